@@ -1,0 +1,169 @@
+"""The event log: how rows are written so that none is lost or doubled, and how far it may be read.
+
+Three rules, each kept by PostgreSQL and none by a clock or by luck:
+
+* **Once.** `key` is unique within a store and a monthly partition. A writer looks for its keys in the
+  partitions of the last months before it writes; what two writers bring at the same instant, the unique
+  index settles. Around the turn of a month a writer first waits for those still writing to the old one.
+* **Read in order, miss nothing.** Transactions commit out of order, so the highest id says little. Every writer
+  holds, until it commits, a shared advisory lock that carries the highest id given out before it began. A reader
+  takes the highest id first and the locks second: whatever is at or below the lowest of them is settled.
+* **Durable.** Nobody is told of an event before the transaction that holds it has committed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+from regard.capture.domain.partitions import ensure_partitions, month_number
+
+MONTH_LOCK = 0x52454701  # first half of a two-part advisory lock; the second is the month
+WRITER_LOCK = 0x5245 << 48  # or-ed with an id: the highest one given out before this writer began
+REPEAT_HORIZON = timedelta(days=62)  # a repeat is known for two months, far above the thirty days we promise
+MONTH_TURN = timedelta(hours=1)
+
+COLUMNS = (
+    "store_id", "received_at", "occurred_at", "source_id", "key", "history",
+    "type", "name", "user_id", "anonymous_id", "payload",
+)  # fmt: skip
+COPY_EVENTS = f"COPY capture_event ({', '.join(COLUMNS)}) FROM STDIN (FORMAT BINARY)"
+HOLD_WRITER_LOCKS = (
+    "SELECT pg_advisory_xact_lock_shared(%s, %s), pg_advisory_xact_lock_shared(%s | last_value)"
+    " FROM capture_event_id"
+)
+AWAIT_OLD_MONTH = "SELECT pg_advisory_xact_lock(%s, %s)"
+FIND_KEYS = "SELECT key FROM capture_event WHERE store_id = %s AND key = ANY(%s) AND received_at >= %s"
+INSERT_EVENTS = f"""
+    INSERT INTO capture_event ({", ".join(COLUMNS)})
+    SELECT * FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[], %s::bigint[], %s::uuid[],
+        %s::boolean[], %s::text[], %s::text[], %s::text[], %s::text[], %s::json[])
+    ON CONFLICT DO NOTHING RETURNING id
+"""
+HIGHEST_ID = "SELECT last_value FROM capture_event_id"
+LOWEST_WRITER = """
+    SELECT min((classid::bigint & 65535) << 32 | objid::bigint) FROM pg_locks
+    WHERE locktype = 'advisory' AND objsubid = 1 AND classid::bigint >> 16 = %s
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
+
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)  # PostgreSQL's
+MICROSECOND = timedelta(microseconds=1)
+COPY_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+COPY_TRAILER = b"\xff\xff"
+_FIXED = struct.Struct(">hiqiqiqiqi16si?i")
+_LENGTH = struct.Struct(">i")
+_NULL = _LENGTH.pack(-1)
+_months_made: set[int] = set()  # whose partitions this process has seen to
+
+
+class NewEvent(NamedTuple):
+    """A row to append. Times are aware; `payload` is JSON text that PostgreSQL can read (see `clean_json`)."""
+
+    store_id: int
+    received_at: datetime
+    occurred_at: datetime
+    source_id: int | None
+    key: uuid.UUID
+    history: bool
+    type: str
+    name: str
+    user_id: str | None
+    anonymous_id: str | None
+    payload: bytes
+
+
+def key_of(message_id: str) -> uuid.UUID:
+    """The idempotency key that stands for a `messageId` of any length: the same id, the same key."""
+    return uuid.UUID(bytes=hashlib.blake2b(message_id.encode("utf-8", "replace"), digest_size=16).digest())
+
+
+def pack_rows(rows: Iterable[NewEvent]) -> bytes:
+    """The rows in PostgreSQL's binary COPY format, without its header and trailer.
+
+    Source: the "Binary Format" section of PostgreSQL's documentation of COPY.
+    """
+    return b"".join([_pack(row) for row in rows])
+
+
+def _pack(row: NewEvent) -> bytes:
+    kind, name = row.type.encode(), row.name.encode()
+    fixed = _FIXED.pack(
+        len(COLUMNS), 8, row.store_id, 8, _microseconds(row.received_at), 8, _microseconds(row.occurred_at),
+        8, row.source_id, 16, row.key.bytes, 1, row.history, len(kind),
+    )  # fmt: skip
+    return b"".join(
+        (
+            fixed, kind, _LENGTH.pack(len(name)), name, _text(row.user_id), _text(row.anonymous_id),
+            _LENGTH.pack(len(row.payload)), row.payload,
+        )
+    )  # fmt: skip
+
+
+def _microseconds(moment: datetime) -> int:
+    return (moment - EPOCH) // MICROSECOND
+
+
+def _text(value: str | None) -> bytes:
+    if value is None:
+        return _NULL
+    data = value.encode()
+    return _LENGTH.pack(len(data)) + data
+
+
+def locks_for(months: set[int], moment: datetime) -> list[tuple[str, Sequence[Any]]]:
+    """The statements, with their values, that begin a writing transaction.
+
+    months: of the rows' `received_at` (see month_number); moment: now.
+    """
+    statements: list[tuple[str, Sequence[Any]]] = [
+        (HOLD_WRITER_LOCKS, (MONTH_LOCK, month, WRITER_LOCK)) for month in sorted(months)
+    ]
+    newest = max(months)
+    if month_number(moment - MONTH_TURN) < newest:
+        statements.append((AWAIT_OLD_MONTH, (MONTH_LOCK, newest - 1)))
+    return statements
+
+
+def append_events(cursor: Any, rows: Sequence[NewEvent], *, horizon: datetime) -> int:
+    """Write rows in the caller's transaction; gives how many were new.
+
+    cursor: an open cursor of psycopg or Django. horizon: repeats are looked for from this time of receipt on.
+    """
+    if not rows:
+        return 0
+    months = {month_number(row.received_at) for row in rows}
+    if not months <= _months_made:
+        for row in rows:
+            ensure_partitions(cursor, row.received_at)
+        _months_made.update(months)
+    for statement, values in locks_for(months, max(row.received_at for row in rows)):
+        cursor.execute(statement, values)
+    known = set()
+    for store_id in {row.store_id for row in rows}:
+        keys = [row.key for row in rows if row.store_id == store_id]
+        cursor.execute(FIND_KEYS, (store_id, keys, horizon))
+        known.update((store_id, key) for (key,) in cursor.fetchall())
+    fresh = {(row.store_id, row.key): row for row in rows if (row.store_id, row.key) not in known}
+    columns = [list(column) for column in zip(*fresh.values(), strict=True)]
+    if not columns:
+        return 0
+    columns[-1] = [payload.decode() for payload in columns[-1]]
+    cursor.execute(INSERT_EVENTS, columns)
+    return len(cursor.fetchall())
+
+
+def settled_id(cursor: Any) -> int:
+    """The highest id at or below which no writer is still at work.
+
+    Must run in READ COMMITTED, and the rows be read by a later statement, so that it sees what has committed.
+    """
+    cursor.execute(HIGHEST_ID)
+    highest: int = cursor.fetchone()[0]
+    cursor.execute(LOWEST_WRITER, (WRITER_LOCK >> 48,))
+    lowest = cursor.fetchone()[0]
+    return highest if lowest is None else min(highest, lowest)

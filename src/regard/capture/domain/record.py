@@ -1,0 +1,66 @@
+"""`record`: how a room tells the log what it did, in the same transaction as the change itself."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+import msgspec
+from django.db import connection, transaction
+
+from regard.capture.domain.log import REPEAT_HORIZON, NewEvent, append_events, key_of
+from regard.core import clock
+from regard.core.registry import Fact, fact_types
+
+FACT = "fact"  # the type of events that Regard records itself; their name is that of the fact
+
+
+def record(
+    fact: Fact,
+    *,
+    store_id: int,
+    key: str | None = None,
+    occurred_at: datetime | None = None,
+    history: bool = False,
+    user_id: str | None = None,
+) -> bool:
+    """Append a fact to the log; gives False when `key` was recorded before, and then nothing changes.
+
+    Must run in the transaction of the change it tells of. user_id: the shop's id of the customer concerned.
+    Raises KeyError for a fact type that no room has registered.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("a fact is recorded in the transaction of the change it tells of")
+    row = new_fact(
+        fact, store_id=store_id, key=key, occurred_at=occurred_at, history=history, user_id=user_id
+    )
+    with connection.cursor() as cursor:
+        return append_events(cursor, [row], horizon=row.received_at - REPEAT_HORIZON) == 1
+
+
+def new_fact(
+    fact: Fact,
+    *,
+    store_id: int,
+    key: str | None = None,
+    occurred_at: datetime | None = None,
+    history: bool = False,
+    user_id: str | None = None,
+) -> NewEvent:
+    """The row of the log that a fact makes; see `record`."""
+    now = clock.now()
+    name = type(fact).__name__
+    fact_types.get(name)
+    return NewEvent(
+        store_id=store_id,
+        received_at=now,
+        occurred_at=occurred_at or now,
+        source_id=None,
+        key=uuid.uuid4() if key is None else key_of(f"{name}:{key}"),
+        history=history,
+        type=FACT,
+        name=name,
+        user_id=user_id,
+        anonymous_id=None,
+        payload=msgspec.json.encode(fact),
+    )

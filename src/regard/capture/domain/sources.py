@@ -1,0 +1,54 @@
+"""Sources of events and their write keys."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from regard.capture.models import Source, WriteKey
+from regard.core import clock
+from regard.core.domain.audit import record_audit
+from regard.core.models import Store
+from regard.core.secrets import decrypt, encrypt, hash_token, new_token
+
+DEFAULT_EVENTS_PER_SECOND = 10_000
+
+
+@transaction.atomic
+def create_source(*, store: Store, name: str, actor: str) -> Source:
+    """A new source without a key. Raises ValidationError for a taken or empty name."""
+    source = Source(store=store, name=name.strip())
+    source.full_clean()
+    source.save()
+    record_audit(store=store, actor=actor, action="source.created", target=source.name)
+    return source
+
+
+@transaction.atomic
+def create_write_key(
+    *, source: Source, actor: str, events_per_second: int = DEFAULT_EVENTS_PER_SECOND
+) -> tuple[WriteKey, str]:
+    """A new write key of a source, and its token. Raises ValidationError for a rate below one."""
+    if events_per_second < 1:
+        raise ValidationError({"events_per_second": "Allow at least one event a second."})
+    token = new_token("rw")
+    key = WriteKey.objects.create(
+        source=source,
+        token_hash=hash_token(token),
+        token_encrypted=encrypt(token),
+        events_per_second=events_per_second,
+    )
+    record_audit(store=source.store, actor=actor, action="write_key.created", target=source.name)
+    return key, token
+
+
+def token_of(key: WriteKey) -> str:
+    """The write key itself, to be shown in the snippet; everybody who opens the shop's pages can read it there."""
+    return decrypt(key.token_encrypted)
+
+
+@transaction.atomic
+def revoke_write_key(key: WriteKey, *, actor: str) -> None:
+    """The key stops working within seconds; revoking twice changes nothing."""
+    if WriteKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=clock.now()):
+        record_audit(store=key.source.store, actor=actor, action="write_key.revoked", target=key.source.name)

@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+from django.db import models
+
+from regard.core.models import Store
+
+
+class ReaderPosition(models.Model):
+    """How far a reader of the log has come in one store; written in the same transaction as its effects."""
+
+    store = models.ForeignKey(Store, models.CASCADE, related_name="+")
+    reader = models.CharField(max_length=40)
+    event_id = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["store", "reader"], name="one_position_a_reader")]

@@ -1,0 +1,161 @@
+"""What the operator can set, read once from the environment.
+
+Every setting is one row of `VARIABLES`: the documentation, `regard check` and the loader read the same table.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from regard.core.postgres import default_data_folder
+
+
+class ConfigError(ValueError):
+    """A setting that cannot be used; the message names the variable and the remedy."""
+
+
+@dataclass(frozen=True)
+class Variable:
+    name: str
+    default: str
+    meaning: str
+
+
+VARIABLES = (
+    Variable(
+        "REGARD_DATA",
+        "~/.local/share/regard, as root /var/lib/regard",
+        "Folder of the embedded database, keys, logs and backups.",
+    ),
+    Variable(
+        "DATABASE_URL",
+        "",
+        "A PostgreSQL server of your own (postgresql://user:password@host/name). Empty: the embedded one.",
+    ),
+    Variable(
+        "REGARD_SECRET_KEY",
+        "",
+        "Signs sessions and encrypts stored secrets. Empty: kept in the data folder. "
+        "Set it when several hosts share a database.",
+    ),
+    Variable("REGARD_HOST", "127.0.0.1", "Address on which pages and intake listen."),
+    Variable("REGARD_PORT", "8000", "Port of the pages; intake and live streams take the next one."),
+    Variable("REGARD_PAGE_PROCESSES", "1", "Processes that serve pages and the REST API."),
+    Variable("REGARD_INTAKE_PROCESSES", "1", "Processes that take events in and serve live streams."),
+    Variable("REGARD_WORKER_PROCESSES", "1", "Processes that run the pipeline, jobs and sending."),
+    Variable(
+        "REGARD_PUBLIC_URL",
+        "",
+        "Address under which people reach the pages, such as https://regard.example.com. "
+        "Empty: http://localhost and the port.",
+    ),
+    Variable(
+        "REGARD_INTAKE_URL",
+        "",
+        "Address under which browsers and shops reach the intake. Empty: the pages' host and the next port.",
+    ),
+    Variable(
+        "REGARD_SMTP_URL",
+        "",
+        "Mail server: smtp://user:password@host:587?tls=starttls, or smtps://user:password@host:465. "
+        "Empty: e-mails are written to the data folder and not sent.",
+    ),
+    Variable("REGARD_MAIL_FROM", "Regard <regard@localhost>", "Sender of the e-mails."),
+    Variable("REGARD_API_RATE", "50", "Requests a second that one API key may make."),
+    Variable("REGARD_LOG_LEVEL", "info", "debug, info, warning or error."),
+    Variable(
+        "REGARD_CLOCK",
+        "",
+        "For tests and simulations: an ISO 8601 time that the clock starts from, and after a comma "
+        "how many times faster than real time it runs, such as 2026-01-01T00:00:00Z,60.",
+    ),
+    Variable("REGARD_POSTGRES_BIN", "", "Folder of PostgreSQL 15+ programs to use instead of the wheel's."),
+    Variable(
+        "REGARD_POSTGRES_USER",
+        "regard, else nobody",
+        "As root only: the ordinary system user that the embedded database runs as.",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Config:
+    data_folder: Path
+    database_url: str
+    secret_key: str
+    host: str
+    port: int
+    page_processes: int
+    intake_processes: int
+    worker_processes: int
+    public_url: str
+    intake_url: str
+    smtp_url: str
+    mail_from: str
+    api_rate: float
+    log_level: str
+
+    @property
+    def intake_port(self) -> int:
+        """Intake and live streams listen on the port after that of the pages."""
+        return self.port + 1
+
+
+LOG_LEVELS = ("debug", "info", "warning", "error")
+
+
+def load_config(environ: Mapping[str, str]) -> Config:
+    """The configuration that `environ` describes.
+
+    Raises ConfigError, naming the variable, for a value that cannot be used.
+    """
+    port = _whole(environ, "REGARD_PORT", 1, 65534)
+    host = environ.get("REGARD_HOST") or "127.0.0.1"
+    public_host = "localhost" if host in {"127.0.0.1", "0.0.0.0", "::"} else host  # noqa: S104 - compared, not bound
+    log_level = (environ.get("REGARD_LOG_LEVEL") or "info").lower()
+    if log_level not in LOG_LEVELS:
+        raise ConfigError(f"REGARD_LOG_LEVEL is {log_level!r}; use one of {', '.join(LOG_LEVELS)}.")
+    return Config(
+        data_folder=Path(environ.get("REGARD_DATA") or default_data_folder()).expanduser().absolute(),
+        database_url=environ.get("DATABASE_URL", ""),
+        secret_key=environ.get("REGARD_SECRET_KEY", ""),
+        host=host,
+        port=port,
+        page_processes=_whole(environ, "REGARD_PAGE_PROCESSES", 1, 512),
+        intake_processes=_whole(environ, "REGARD_INTAKE_PROCESSES", 1, 512),
+        worker_processes=_whole(environ, "REGARD_WORKER_PROCESSES", 1, 512),
+        public_url=_url(environ, "REGARD_PUBLIC_URL") or f"http://{public_host}:{port}",
+        intake_url=_url(environ, "REGARD_INTAKE_URL") or f"http://{public_host}:{port + 1}",
+        smtp_url=environ.get("REGARD_SMTP_URL", ""),
+        mail_from=environ.get("REGARD_MAIL_FROM") or _default("REGARD_MAIL_FROM"),
+        api_rate=float(_whole(environ, "REGARD_API_RATE", 1, 1_000_000)),
+        log_level=log_level,
+    )
+
+
+@cache
+def config() -> Config:
+    """The configuration of this process."""
+    return load_config(os.environ)
+
+
+def _default(name: str) -> str:
+    return next(variable.default for variable in VARIABLES if variable.name == name)
+
+
+def _whole(environ: Mapping[str, str], name: str, least: int, most: int) -> int:
+    text = environ.get(name) or _default(name)
+    if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+        raise ConfigError(f"{name} is {text!r}; use a whole number from {least} to {most}.")
+    return int(text)
+
+
+def _url(environ: Mapping[str, str], name: str) -> str:
+    text = environ.get(name, "").rstrip("/")
+    if text and not text.startswith(("http://", "https://")):
+        raise ConfigError(f"{name} is {text!r}; it must begin with http:// or https://.")
+    return text

@@ -1,0 +1,119 @@
+"""Members of a store: invited by e-mail, given a role, removed. A store never loses its last owner."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+
+from regard.core import clock
+from regard.core.domain.audit import record_audit
+from regard.core.models import Invitation, Member, Store, User
+from regard.core.models.member import Role
+from regard.core.secrets import hash_token, new_token
+
+INVITATION_LIFE = timedelta(days=7)
+
+
+class InvitationInvalid(Exception):
+    """The link is unknown, used, or older than seven days."""
+
+
+def check_role(role: str) -> str:
+    """The role. Raises ValidationError, naming the roles, for any other word."""
+    if role not in Role.values:
+        raise ValidationError({"role": f"{role!r} is no role; use one of {', '.join(Role.values)}."})
+    return role
+
+
+@transaction.atomic
+def add_member(*, store: Store, user: User, role: str, actor: str) -> Member:
+    """Make an existing person a member, or change their role. Raises ValidationError for a bad role."""
+    member, _created = Member.objects.update_or_create(
+        store=store, user=user, defaults={"role": check_role(role)}
+    )
+    record_audit(store=store, actor=actor, action="member.added", target=user.email, role=role)
+    return member
+
+
+@transaction.atomic
+def invite_member(
+    *, store: Store, email: str, role: str, actor: str, invited_by: User | None = None
+) -> tuple[Invitation, str]:
+    """Invite a person; gives the invitation and the token of its link, which is not kept.
+
+    A second invitation of the same address replaces the first. Raises ValidationError, by field.
+    """
+    address = email.strip().lower()
+    try:
+        validate_email(address)
+    except ValidationError as error:
+        raise ValidationError({"email": error.messages}) from error
+    if Member.objects.filter(store=store, user__email=address).exists():
+        raise ValidationError({"email": f"{address} is a member already; change the role in the list."})
+    token = new_token("rinv")
+    Invitation.objects.filter(store=store, email=address, accepted_at=None).delete()
+    invitation = Invitation.objects.create(
+        store=store,
+        email=address,
+        role=check_role(role),
+        token_hash=hash_token(token),
+        invited_by=invited_by,
+        expires_at=clock.now() + INVITATION_LIFE,
+    )
+    record_audit(store=store, actor=actor, action="member.invited", target=address, role=role)
+    return invitation, token
+
+
+def find_invitation(token: str) -> Invitation:
+    """The open invitation behind a link. Raises InvitationInvalid."""
+    try:
+        return Invitation.objects.select_related("store").get(
+            token_hash=hash_token(token), accepted_at=None, expires_at__gt=clock.now()
+        )
+    except Invitation.DoesNotExist:
+        raise InvitationInvalid from None
+
+
+@transaction.atomic
+def accept_invitation(token: str, *, user: User) -> Member:
+    """Redeem the link for `user`, who has shown that the invited address is theirs. Raises InvitationInvalid."""
+    invitation = find_invitation(token)
+    if user.email != invitation.email:
+        raise InvitationInvalid
+    used = Invitation.objects.filter(pk=invitation.pk, accepted_at=None).update(accepted_at=clock.now())
+    if not used:
+        raise InvitationInvalid
+    return add_member(store=invitation.store, user=user, role=invitation.role, actor=user.email)
+
+
+@transaction.atomic
+def change_role(member: Member, *, role: str, actor: str) -> None:
+    """Raises ValidationError for a bad role, or when the last owner would be lost."""
+    if check_role(role) != Role.OWNER:
+        _keep_an_owner(member)
+    before, member.role = member.role, role
+    member.save(update_fields=["role"])
+    record_audit(
+        store=member.store, actor=actor, action="member.role_changed", target=member.user.email,
+        before=before, after=role,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def remove_member(member: Member, *, actor: str) -> None:
+    """Raises ValidationError when the last owner would be lost."""
+    _keep_an_owner(member)
+    record_audit(
+        store=member.store, actor=actor, action="member.removed", target=member.user.email, role=member.role
+    )
+    member.delete()
+
+
+def _keep_an_owner(leaving: Member) -> None:
+    # The owners' rows are locked, so that two owners cannot remove each other at the same moment.
+    owners = Member.objects.select_for_update().filter(store=leaving.store, role=Role.OWNER)
+    if leaving.role == Role.OWNER and len(owners) == 1:
+        raise ValidationError({"role": "A store needs an owner; make somebody else owner first."})

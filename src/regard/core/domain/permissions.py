@@ -1,0 +1,30 @@
+"""Who may do what: permissions are named once, and serve as the scopes of API keys too."""
+
+from __future__ import annotations
+
+from regard.core.models.member import Role
+
+READ = frozenset(
+    {"events.read", "customers.read", "alerts.read", "sources.read", "imports.read", "store.read"}
+)
+HANDLE = frozenset({"alerts.handle"})
+CHANGE = frozenset({"events.mend", "sources.manage", "imports.run", "customers.change"})
+ADMINISTER = frozenset({"members.read", "members.manage", "keys.manage", "store.manage", "audit.read"})
+
+PERMISSIONS = READ | HANDLE | CHANGE | ADMINISTER
+
+OF_ROLE: dict[str, frozenset[str]] = {
+    Role.OWNER: PERMISSIONS,
+    Role.ADMIN: PERMISSIONS,
+    Role.MANAGER: READ | HANDLE | CHANGE | {"members.read", "audit.read"},
+    Role.AGENT: READ | HANDLE,
+    Role.ANALYST: READ,
+    Role.READ_ONLY: frozenset({"customers.read", "alerts.read", "store.read"}),
+}
+
+
+def role_allows(role: str, permission: str) -> bool:
+    """Whether members of this role have the permission. Raises KeyError for a permission that does not exist."""
+    if permission not in PERMISSIONS:
+        raise KeyError(f"there is no permission {permission!r}")
+    return permission in OF_ROLE[role]

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from zoneinfo import available_timezones
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from regard.core.domain.audit import record_audit
+from regard.core.models import Member, Store, User
+from regard.core.models.member import Role
+from regard.core.money import MoneyError, check_currency
+
+
+@transaction.atomic
+def create_store(
+    *,
+    slug: str,
+    currency: str,
+    name: str = "",
+    time_zone: str = "UTC",
+    language: str = "en",
+    owner: User | None = None,
+    actor: str,
+) -> Store:
+    """A new, empty store; `owner`, when given, becomes its first member.
+
+    Raises django.core.exceptions.ValidationError, by field, for a taken or malformed value.
+    """
+    store = Store(
+        slug=slug,
+        name=name or slug,
+        currency=_currency(currency),
+        time_zone=_time_zone(time_zone),
+        language=_language(language),
+    )
+    store.full_clean()
+    store.save()
+    if owner is not None:
+        Member.objects.create(store=store, user=owner, role=Role.OWNER)
+    record_audit(store=store, actor=actor, action="store.created", target=slug, currency=store.currency)
+    return store
+
+
+@transaction.atomic
+def change_store(
+    store: Store,
+    *,
+    name: str,
+    time_zone: str,
+    language: str,
+    event_retention_months: int | None,
+    actor: str,
+) -> Store:
+    """Change what may change after creation (the currency may not: amounts are kept in it).
+
+    Raises django.core.exceptions.ValidationError, by field.
+    """
+    store.name = name
+    store.time_zone = _time_zone(time_zone)
+    store.language = _language(language)
+    store.event_retention_months = event_retention_months
+    store.full_clean()
+    store.save()
+    record_audit(store=store, actor=actor, action="store.changed", target=store.slug)
+    return store
+
+
+def _currency(code: str) -> str:
+    try:
+        return check_currency(code)
+    except MoneyError as error:
+        raise ValidationError({"currency": str(error)}) from error
+
+
+def _time_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValidationError({"time_zone": f"{name!r} is no time zone; use a name such as Europe/Berlin."})
+    return name
+
+
+def _language(code: str) -> str:
+    known = dict(settings.LANGUAGES)
+    if code not in known:
+        raise ValidationError({"language": f"{code!r} is no language we know; use a code such as en or de."})
+    return code

@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from django.db import models
+
+from regard.core import clock
+from regard.core.models.store import Store
+
+
+class AuditEntry(models.Model):
+    """Who did what, when. The database refuses to change or delete entries."""
+
+    store = models.ForeignKey(Store, models.PROTECT, null=True, related_name="+")
+    actor = models.CharField(max_length=320)  # an e-mail, "key:<name>", "cli" or "system"
+    action = models.CharField(max_length=60)  # such as "member.invited"
+    target = models.CharField(max_length=320)
+    detail = models.JSONField(default=dict)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["store", "-id"], name="audit_by_store")]

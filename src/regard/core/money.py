@@ -1,0 +1,61 @@
+"""Money: integer minor units with an ISO 4217 currency."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+
+# ISO 4217 minor units that are not two; every other currency has two.
+MINOR_DIGITS = dict.fromkeys(
+    ["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"], 0
+) | dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3)
+
+CURRENCIES = frozenset(
+    ["AED", "AFN", "ALL", "AMD", "AOA", "ARS", "AUD", "AWG", "AZN", "BAM", "BBD", "BDT", "BGN", "BHD", "BIF", "BMD", "BND", "BOB", "BRL", "BSD", "BTN", "BWP", "BYN", "BZD", "CAD", "CDF", "CHF", "CLP", "CNY", "COP", "CRC", "CUP", "CVE", "CZK", "DJF", "DKK", "DOP", "DZD", "EGP", "ERN", "ETB", "EUR", "FJD", "FKP", "GBP", "GEL", "GHS", "GIP", "GMD", "GNF", "GTQ", "GYD", "HKD", "HNL", "HTG", "HUF", "IDR", "ILS", "INR", "IQD", "IRR", "ISK", "JMD", "JOD", "JPY", "KES", "KGS", "KHR", "KMF", "KPW", "KRW", "KWD", "KYD", "KZT", "LAK", "LBP", "LKR", "LRD", "LSL", "LYD", "MAD", "MDL", "MGA", "MKD", "MMK", "MNT", "MOP", "MRU", "MUR", "MVR", "MWK", "MXN", "MYR", "MZN", "NAD", "NGN", "NIO", "NOK", "NPR", "NZD", "OMR", "PAB", "PEN", "PGK", "PHP", "PKR", "PLN", "PYG", "QAR", "RON", "RSD", "RUB", "RWF", "SAR", "SBD", "SCR", "SDG", "SEK", "SGD", "SHP", "SLE", "SOS", "SRD", "SSP", "STN", "SVC", "SYP", "SZL", "THB", "TJS", "TMT", "TND", "TOP", "TRY", "TTD", "TWD", "TZS", "UAH", "UGX", "USD", "UYI", "UYU", "UZS", "VED", "VES", "VND", "VUV", "WST", "XAF", "XCD", "XOF", "XPF", "YER", "ZAR", "ZMW", "ZWG"]
+)
+
+
+# One order above a hundred billion units is a slip of the pen in any currency, and bigint sums must not overflow.
+LARGEST_MINOR = 10**13
+
+
+class MoneyError(ValueError):
+    """An amount or currency that cannot be read; the message says why."""
+
+
+def minor_digits(currency: str) -> int:
+    """How many decimal places the minor unit of `currency` has, after ISO 4217."""
+    return MINOR_DIGITS.get(currency, 2)
+
+
+def check_currency(code: str) -> str:
+    """The ISO 4217 code in capitals. Raises MoneyError for a code that is none."""
+    upper = code.strip().upper()
+    if upper not in CURRENCIES:
+        raise MoneyError(f"{code!r} is no ISO 4217 currency; use a code such as EUR or USD.")
+    return upper
+
+
+def to_minor(amount: str | float | Decimal, currency: str) -> int:
+    """`amount` in the major unit as integer minor units, halves away from zero.
+
+    Raises MoneyError for text that is no number, for infinities and for absurd sizes.
+    """
+    try:
+        value = Decimal(str(amount).strip())
+    except InvalidOperation:
+        value = Decimal("NaN")
+    if isinstance(amount, bool) or not value.is_finite():
+        raise MoneyError(f"{amount!r} is no amount; write it like 1234.50.")
+    if abs(value) > LARGEST_MINOR:
+        raise MoneyError(f"{amount!r} is larger than any amount Regard keeps.")
+    return int(value.scaleb(minor_digits(currency)).to_integral_value(ROUND_HALF_UP))
+
+
+def to_major(minor: int, currency: str) -> Decimal:
+    """Integer minor units as an amount in the major unit, with the currency's decimal places."""
+    return Decimal(minor).scaleb(-minor_digits(currency))
+
+
+def money_text(minor: int, currency: str) -> str:
+    """The amount as people read it, such as `1,234.50 EUR`."""
+    return f"{to_major(minor, currency):,} {currency}"

@@ -1,0 +1,123 @@
+"""What rooms announce to each other without importing one another.
+
+Each registry is filled at start-up by the room that owns the thing, and read by any room.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
+
+import msgspec
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from regard.core.models import Store
+
+T = TypeVar("T")
+
+
+class Registry(Generic[T]):
+    """Things by name; a name is taken once."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._items: dict[str, T] = {}
+
+    def add(self, name: str, item: T) -> None:
+        """Announce `item`. Raises ValueError when another thing has the name."""
+        if self._items.setdefault(name, item) is not item:
+            raise ValueError(f"two {self._what}s are named {name!r}")
+
+    def get(self, name: str) -> T:
+        """The thing with this name. Raises KeyError, naming what there is."""
+        try:
+            return self._items[name]
+        except KeyError:
+            raise KeyError(f"no {self._what} {name!r}; there are: {', '.join(sorted(self._items))}") from None
+
+    def names(self) -> list[str]:
+        return sorted(self._items)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._items
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self._items.values())
+
+
+class Fact(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that happened, in plain values; its class name, in the past tense, is its name in the log."""
+
+
+fact_types: Registry[type[Fact]] = Registry("fact type")
+
+
+def fact(cls: type[Fact]) -> type[Fact]:
+    """Class decorator: announce a fact type under its class name."""
+    fact_types.add(cls.__name__, cls)
+    return cls
+
+
+FieldType = Literal["text", "email", "whole", "money", "time", "currency"]
+
+
+@dataclass(frozen=True)
+class ImportField:
+    """One column that an import kind understands."""
+
+    name: str
+    type: FieldType
+    meaning: str
+    required: bool = False
+    least: int | None = None  # bounds of a whole number, inclusive
+    most: int | None = None
+
+
+@dataclass(frozen=True)
+class ImportKind:
+    """What `regard import KIND` makes of a row.
+
+    `identity` names the fields whose values together are the row's natural key. `to_fact` gets the converted
+    row (money as integer minor units, times as aware datetimes, absent values left out) and the store;
+    `occurred_at` names the field that tells when the fact happened.
+    """
+
+    name: str
+    fields: tuple[ImportField, ...]
+    identity: tuple[str, ...]
+    occurred_at: str
+    to_fact: Callable[[Mapping[str, Any], Store], Fact]
+
+
+import_kinds: Registry[ImportKind] = Registry("import kind")
+
+
+@dataclass(frozen=True)
+class CustomerPanel:
+    """A panel of the customer's page: `render` gives its HTML for (request, store, customer id)."""
+
+    name: str
+    order: int
+    render: Callable[[HttpRequest, Store, int], str]
+
+
+customer_panels: Registry[CustomerPanel] = Registry("customer panel")
+
+
+@dataclass(frozen=True)
+class NavigationEntry:
+    """An entry of the rail: `url_name` takes the store's slug; shown to members with the permission."""
+
+    name: str
+    label: str
+    url_name: str
+    permission: str
+    order: int
+    icon: str
+    group: str = field(default="main")
+
+
+navigation: Registry[NavigationEntry] = Registry("navigation entry")

@@ -1,0 +1,3 @@
+from regard.listen.models.review import Review
+
+__all__ = ["Review"]

@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+
+from regard.core.models import Store
+from regard.profile.models import Identity
+
+
+class Review(models.Model):
+    """What a customer wrote about an order or a product, with one to five stars."""
+
+    store = models.ForeignKey(Store, models.CASCADE, related_name="+")
+    identity = models.ForeignKey(Identity, models.PROTECT, related_name="+")
+    external_id = models.CharField(max_length=200)
+    order_external_id = models.CharField(max_length=200, blank=True)
+    product_external_id = models.CharField(max_length=200, blank=True)
+    rating = models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(5)])
+    title = models.TextField(blank=True)
+    body = models.TextField(blank=True)
+    reviewed_at = models.DateTimeField()
+    history = models.BooleanField()
+    event_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["store", "external_id"], name="one_review_an_external_id")
+        ]
+        indexes = [models.Index(fields=["store", "identity", "-reviewed_at"], name="reviews_by_identity")]

@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+from django.db import models
+
+from regard.core import clock
+from regard.core.models import Store
+
+
+class Customer(models.Model):
+    """One person as the store knows them. Who they are is said by the identities that link here."""
+
+    store = models.ForeignKey(Store, models.CASCADE, related_name="+")
+    name = models.CharField(max_length=300, blank=True)
+    email = models.CharField(max_length=320, blank=True)  # the one to show; identities hold all of them
+    first_seen_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+    created_at = models.DateTimeField(default=clock.now)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["store", "-last_seen_at", "-id"], name="customers_by_last_seen"),
+        ]

@@ -67,6 +67,7 @@ VARIABLES = (
     Variable("REGARD_MAIL_FROM", "Regard <regard@localhost>", "Sender of the e-mails."),
     Variable("REGARD_API_RATE", "50", "Requests a second that one API key may make."),
     Variable("REGARD_LOG_LEVEL", "info", "debug, info, warning or error."),
+    Variable("REGARD_LOG_FORMAT", "text", "text for people, json for log collectors."),
     Variable(
         "REGARD_CLOCK",
         "",
@@ -98,6 +99,7 @@ class Config:
     mail_from: str
     api_rate: float
     log_level: str
+    log_format: str
 
     @property
     def intake_port(self) -> int:
@@ -106,6 +108,7 @@ class Config:
 
 
 LOG_LEVELS = ("debug", "info", "warning", "error")
+LOG_FORMATS = ("text", "json")
 
 
 def load_config(environ: Mapping[str, str]) -> Config:
@@ -116,9 +119,6 @@ def load_config(environ: Mapping[str, str]) -> Config:
     port = _whole(environ, "REGARD_PORT", 1, 65534)
     host = environ.get("REGARD_HOST") or "127.0.0.1"
     public_host = "localhost" if host in {"127.0.0.1", "0.0.0.0", "::"} else host  # noqa: S104 - compared, not bound
-    log_level = (environ.get("REGARD_LOG_LEVEL") or "info").lower()
-    if log_level not in LOG_LEVELS:
-        raise ConfigError(f"REGARD_LOG_LEVEL is {log_level!r}; use one of {', '.join(LOG_LEVELS)}.")
     return Config(
         data_folder=Path(environ.get("REGARD_DATA") or default_data_folder()).expanduser().absolute(),
         database_url=environ.get("DATABASE_URL", ""),
@@ -133,7 +133,8 @@ def load_config(environ: Mapping[str, str]) -> Config:
         smtp_url=environ.get("REGARD_SMTP_URL", ""),
         mail_from=environ.get("REGARD_MAIL_FROM") or _default("REGARD_MAIL_FROM"),
         api_rate=float(_whole(environ, "REGARD_API_RATE", 1, 1_000_000)),
-        log_level=log_level,
+        log_level=_choice(environ, "REGARD_LOG_LEVEL", LOG_LEVELS),
+        log_format=_choice(environ, "REGARD_LOG_FORMAT", LOG_FORMATS),
     )
 
 
@@ -152,6 +153,13 @@ def _whole(environ: Mapping[str, str], name: str, least: int, most: int) -> int:
     if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
         raise ConfigError(f"{name} is {text!r}; use a whole number from {least} to {most}.")
     return int(text)
+
+
+def _choice(environ: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
+    text = (environ.get(name) or _default(name)).lower()
+    if text not in choices:
+        raise ConfigError(f"{name} is {text!r}; use one of {', '.join(choices)}.")
+    return text
 
 
 def _url(environ: Mapping[str, str], name: str) -> str:

@@ -24,6 +24,13 @@ def create_source(*, store: Store, name: str, actor: str) -> Source:
     return source
 
 
+def source_named(*, store: Store, name: str, actor: str) -> Source:
+    """The source of that name, made if there is none. Raises ValidationError for an empty name."""
+    return Source.objects.filter(store=store, name=name.strip()).first() or create_source(
+        store=store, name=name, actor=actor
+    )
+
+
 @transaction.atomic
 def create_write_key(
     *, source: Source, actor: str, events_per_second: int = DEFAULT_EVENTS_PER_SECOND

@@ -24,7 +24,6 @@ from regard.capture.intake.snippet import serve_snippet
 from regard.capture.intake.streams import EventStreams
 from regard.capture.intake.writer import RejectedRow, Unavailable, Unwritable, Writer
 from regard.core import clock
-from regard.core.config import config
 
 log = logging.getLogger("regard.intake")
 
@@ -200,10 +199,3 @@ def _basic_user(authorization: bytes) -> str:
         return base64.b64decode(encoded, validate=True).decode().partition(":")[0]
     except (binascii.Error, ValueError):
         return ""
-
-
-def make_app() -> Intake:
-    """What granian starts in each intake process."""
-    settings = config()
-    logging.basicConfig(level=settings.log_level.upper())
-    return Intake(settings.database_url, settings.intake_processes)

@@ -7,7 +7,7 @@ import psycopg
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from regard.capture.intake.writer import Unavailable
-from regard.core.ratelimit import TokenBucket
+from regard.core.edges.ratelimit import TokenBucket
 from regard.core.secrets import hash_token
 
 TRUSTED_SECONDS = 5.0  # how long a revoked key may still work, and a new one be unknown

@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import QuerySet
 
 from regard.core import clock
 from regard.core.domain.audit import record_audit
@@ -26,6 +27,19 @@ def check_role(role: str) -> str:
     if role not in Role.values:
         raise ValidationError({"role": f"{role!r} is no role; use one of {', '.join(Role.values)}."})
     return role
+
+
+def members_of(store: Store) -> QuerySet[Member]:
+    """The members of a store with their persons, by e-mail."""
+    return Member.objects.filter(store=store).select_related("user", "store").order_by("user__email")
+
+
+def member_by_email(store: Store, email: str) -> Member:
+    """Raises Member.DoesNotExist, with a text that says who is missing."""
+    member = members_of(store).filter(user__email=email.strip().lower()).first()
+    if member is None:
+        raise Member.DoesNotExist(f"{email} is no member of {store.slug}.")
+    return member
 
 
 @transaction.atomic

@@ -12,6 +12,15 @@ from regard.core.models.member import Role
 from regard.core.money import MoneyError, check_currency
 
 
+def store_by_slug(slug: str) -> Store:
+    """Raises Store.DoesNotExist, with a text that names the stores there are."""
+    store = Store.objects.filter(slug=slug).first()
+    if store is None:
+        there = ", ".join(Store.objects.order_by("slug").values_list("slug", flat=True)[:20])
+        raise Store.DoesNotExist(f"There is no store {slug!r}; there are: {there or 'none yet'}.")
+    return store
+
+
 @transaction.atomic
 def create_store(
     *,

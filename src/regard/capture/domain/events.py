@@ -1,0 +1,36 @@
+"""Reads of the log for people and programs; the pipeline has its own (reader.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from regard.capture.domain.log import settled_id
+from regard.capture.models import Event
+from regard.core.models import Store
+
+
+def count_events(store: Store, *, type_: str = "", name: str = "") -> int:
+    """How many events of a store the log holds, of one type or name if given."""
+    return _matching(store, type_, name).count()
+
+
+def last_events(store: Store, *, limit: int) -> Iterable[Event]:
+    """The newest events, the oldest of them first."""
+    return reversed(_matching(store).order_by("-id")[:limit])
+
+
+def events_after(store: Store, event_id: int, *, limit: int) -> Iterable[Event]:
+    """The next events after one, in order, none of them overtaken by a slower writer."""
+    with connection.cursor() as cursor:
+        bound = settled_id(cursor)
+    return _matching(store).filter(id__gt=event_id, id__lte=bound).order_by("id")[:limit]
+
+
+def _matching(store: Store, type_: str = "", name: str = "") -> QuerySet[Event]:
+    rows = Event.objects.filter(store_id=store.pk)
+    if type_:
+        rows = rows.filter(type=type_)
+    return rows.filter(name=name) if name else rows

@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+import click
+
+from regard import __version__
+from regard.cli import customers, events, imports, keys, members, operate, processes, stores
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="regard")
+def main() -> None:
+    """Regard, the customer-experience system for online stores.
+
+    `regard run` starts everything. Other commands use the running installation, or start its database for as
+    long as they last. Settings come from the environment; `regard check --settings` lists them.
+    """
+
+
+for command in (
+    processes.run, processes.web, processes.intake, processes.worker,
+    operate.check, operate.migrate, operate.backup, operate.restore,
+    stores.store, members.member, keys.key,
+    imports.import_command, customers.customer, events.events,
+):  # fmt: skip
+    main.add_command(command)

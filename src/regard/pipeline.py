@@ -1,0 +1,24 @@
+"""Which stages an event passes, in order, and nothing else.
+
+Each stage takes a batch of a store's events in the order of the log, in one transaction with the others and
+with the reader's position (capture/domain/reader.py). It must be set-based, and give the same result for late
+and repeated events.
+"""
+
+from __future__ import annotations
+
+from regard.act import reactions as act
+from regard.capture.domain.reader import Stage
+from regard.listen import reactions as listen
+from regard.profile import reactions as profile
+from regard.score import reactions as score
+
+READER = "pipeline"
+
+STAGES = (
+    Stage("identify", profile.identify),
+    Stage("orders", profile.project_orders),
+    Stage("reviews", listen.project_reviews),
+    Stage("health", score.refresh_touched),
+    Stage("alerts", act.raise_alerts),
+)

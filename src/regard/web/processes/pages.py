@@ -1,0 +1,15 @@
+"""Pages and REST API: granian's WSGI workers call `application`."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regard.web.settings")
+
+from django.core.wsgi import get_wsgi_application  # noqa: E402 - the settings module is named first
+
+from regard.web.processes.start import die_with_parent, start_logging  # noqa: E402
+
+die_with_parent()
+start_logging()
+application = get_wsgi_application()

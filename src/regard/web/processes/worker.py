@@ -1,0 +1,71 @@
+"""The worker: the pipeline, the sender and the jobs, in one process. Any number may run."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import threading
+from collections.abc import Callable
+
+from procrastinate.contrib.django import app as jobs
+
+from regard import pipeline
+from regard.act.domain.outbox import send_forever
+from regard.capture.domain.reader import follow_log
+from regard.web.processes.start import die_with_parent
+
+log = logging.getLogger("regard.worker")
+
+
+def run_worker() -> None:
+    """Work until told to stop by SIGTERM or SIGINT; then finish what is begun."""
+    die_with_parent()
+    stop = threading.Event()
+    failed = threading.Event()
+    threads = [
+        _thread("pipeline", lambda: follow_log(reader=pipeline.READER, stages=pipeline.STAGES, stop=stop), failed),
+        _thread("sender", lambda: send_forever(stop), failed),
+    ]
+    asyncio.run(_run_jobs(stop, failed))
+    stop.set()
+    for thread in threads:
+        thread.join()
+    if failed.is_set():
+        raise SystemExit(1)
+
+
+def _thread(name: str, work: Callable[[], None], failed: threading.Event) -> threading.Thread:
+    def guarded() -> None:
+        try:
+            work()
+        except Exception:
+            log.exception("the %s ended; the process ends with it, so that it can be started anew", name)
+            failed.set()
+
+    thread = threading.Thread(target=guarded, name=name)
+    thread.start()
+    return thread
+
+
+async def _run_jobs(stop: threading.Event, failed: threading.Event) -> None:
+    """Jobs by procrastinate, until a signal comes or a thread has failed."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    worker_app = jobs.with_connector(jobs.connector.get_worker_connector())  # type: ignore[attr-defined]
+    while not stop.is_set() and not failed.is_set():
+        try:
+            async with worker_app.open_async():
+                work = asyncio.create_task(
+                    worker_app.run_worker_async(install_signal_handlers=False, delete_jobs="successful")
+                )
+                while not (stop.is_set() or failed.is_set() or work.done()):
+                    await asyncio.wait({work}, timeout=0.2)
+                work.cancel()
+                await asyncio.gather(work, return_exceptions=False)
+        except asyncio.CancelledError:
+            return
+        except Exception as problem:  # noqa: BLE001 - the database may be away for a while; the jobs are not lost
+            log.warning("jobs wait for the database: %s", problem)
+            await asyncio.sleep(1)

@@ -15,8 +15,9 @@ from collections.abc import Awaitable, Callable
 import psycopg
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from regard.capture.domain import segment
 from regard.capture.domain.log import NewEvent
-from regard.capture.intake import http, segment
+from regard.capture.intake import http
 from regard.capture.intake.http import Receive, Scope, Send, answer, answer_problem, header
 from regard.capture.intake.keys import KnownKey, WriteKeys
 from regard.capture.intake.notifier import Notifier

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -27,6 +28,32 @@ def events_after(store: Store, event_id: int, *, limit: int) -> Iterable[Event]:
     with connection.cursor() as cursor:
         bound = settled_id(cursor)
     return _matching(store).filter(id__gt=event_id, id__lte=bound).order_by("id")[:limit]
+
+
+def events_of(
+    store: Store,
+    *,
+    type_: str = "",
+    name: str = "",
+    user_id: str = "",
+    history: bool | None = None,
+    received_from: datetime | None = None,
+    received_before: datetime | None = None,
+) -> QuerySet[Event]:
+    """The events of a store that meet all conditions given, the newest first."""
+    wanted = {
+        "user_id": user_id or None,
+        "history": history,
+        "received_at__gte": received_from,
+        "received_at__lt": received_before,
+    }
+    conditions = {field: value for field, value in wanted.items() if value is not None}
+    return _matching(store, type_, name).filter(**conditions).order_by("-id")
+
+
+def event_of(store: Store, event_id: int) -> Event:
+    """Raises Event.DoesNotExist."""
+    return _matching(store).get(id=event_id)
 
 
 def _matching(store: Store, type_: str = "", name: str = "") -> QuerySet[Event]:

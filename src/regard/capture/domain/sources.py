@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 
 from regard.capture.models import Source, WriteKey
 from regard.core import clock
@@ -29,6 +30,26 @@ def source_named(*, store: Store, name: str, actor: str) -> Source:
     return Source.objects.filter(store=store, name=name.strip()).first() or create_source(
         store=store, name=name, actor=actor
     )
+
+
+def sources_of(store: Store) -> QuerySet[Source]:
+    """The sources of a store, by name."""
+    return Source.objects.filter(store=store).order_by("name")
+
+
+def source_of(store: Store, source_id: int) -> Source:
+    """Raises Source.DoesNotExist."""
+    return Source.objects.select_related("store").get(store=store, pk=source_id)
+
+
+def write_keys_of(source: Source) -> QuerySet[WriteKey]:
+    """The write keys of a source, the newest first, revoked ones too."""
+    return WriteKey.objects.filter(source=source).order_by("-id")
+
+
+def write_key_of(store: Store, key_id: int) -> WriteKey:
+    """Raises WriteKey.DoesNotExist."""
+    return WriteKey.objects.select_related("source__store").get(source__store=store, pk=key_id)
 
 
 @transaction.atomic

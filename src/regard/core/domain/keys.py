@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from regard.core import clock
 from regard.core.domain.audit import record_audit
@@ -18,17 +18,34 @@ from regard.core.secrets import hash_token, new_token
 LAST_USED_RESOLUTION = timedelta(minutes=5)  # so that a busy key does not write a row for every request
 
 
+def api_keys_of(store: Store) -> QuerySet[ApiKey]:
+    """The API keys of a store, the newest first, revoked ones too."""
+    return ApiKey.objects.filter(store=store).order_by("-id")
+
+
+def api_key_of(store: Store, key_id: int) -> ApiKey:
+    """Raises ApiKey.DoesNotExist."""
+    return ApiKey.objects.select_related("store").get(store=store, pk=key_id)
+
+
 @transaction.atomic
 def create_api_key(
-    *, store: Store, name: str, scopes: Sequence[str], actor: str, created_by: User | None = None
+    *,
+    store: Store,
+    name: str,
+    scopes: Sequence[str],
+    actor: str,
+    created_by: User | None = None,
+    within: Collection[str] = PERMISSIONS,
 ) -> tuple[ApiKey, str]:
-    """A new key and its token, which is not kept. Raises ValidationError, by field."""
-    unknown = sorted(set(scopes) - PERMISSIONS)
+    """A new key and its token, which is not kept. Raises ValidationError, by field.
+
+    within: the permissions of whoever makes the key; nobody can hand on what they do not have.
+    """
+    unknown = sorted(set(scopes) - set(within))
     if unknown or not scopes:
         raise ValidationError(
-            {
-                "scopes": f"Use one or more of {', '.join(sorted(PERMISSIONS))}; not {', '.join(unknown) or 'none'}."
-            }
+            {"scopes": f"Use one or more of {', '.join(sorted(within))}; not {', '.join(unknown) or 'none'}."}
         )
     token = new_token("rk")
     key = ApiKey(

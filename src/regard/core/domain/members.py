@@ -42,6 +42,11 @@ def member_by_email(store: Store, email: str) -> Member:
     return member
 
 
+def member_of(store: Store, member_id: int) -> Member:
+    """Raises Member.DoesNotExist."""
+    return members_of(store).get(pk=member_id)
+
+
 @transaction.atomic
 def add_member(*, store: Store, user: User, role: str, actor: str) -> Member:
     """Make an existing person a member, or change their role. Raises ValidationError for a bad role."""

@@ -58,12 +58,17 @@ def read_password(layout: Layout) -> str:
 
 
 def write_as(owner: Owner, path: Path, text: str) -> None:
-    """Put a whole file into a folder of the server's user, who could have set a trap there for root."""
-    new = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    """Put a whole file into a folder of the server's user, who could have set a trap there for root.
+
+    The caller holds the start lock. Not forced to disk: such a file is written again at each start.
+    """
+    new = path.with_name(f"{path.name}.new")
+    new.unlink(missing_ok=True)
     descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     if os.geteuid() == 0:
         os.fchown(descriptor, owner.uid, owner.gid)
-    _write(descriptor, text)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
     new.replace(path)
 
 
@@ -77,7 +82,7 @@ def _initialise(layout: Layout, binaries: Binaries, owner: Owner) -> None:
             _run_initdb(new, secret, binaries, owner)
             _run_alone(new, f"CREATE DATABASE {DATABASE}", binaries, owner)
             conf = os.open(new / "postgresql.conf", os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW)
-            _write(conf, f"\ninclude = '{FILE_NAME}'\n")
+            _write_through(conf, f"\ninclude_if_exists = '{FILE_NAME}'\n")
             _keep_password(layout, made)
             new.rename(layout.cluster)
             _sync_folder(layout.home)
@@ -89,7 +94,7 @@ def _initialise(layout: Layout, binaries: Binaries, owner: Owner) -> None:
 def _keep_password(layout: Layout, made: str) -> None:
     new = layout.password.with_suffix(".new")
     new.unlink(missing_ok=True)
-    _write(layout.open_private(new, os.O_WRONLY | os.O_EXCL), made + "\n")
+    _write_through(layout.open_private(new, os.O_WRONLY | os.O_EXCL), made + "\n")
     new.replace(layout.password)
     _sync_folder(layout.root)
 
@@ -188,7 +193,8 @@ def _check_version(layout: Layout, binaries: Binaries) -> None:
         )
 
 
-def _write(descriptor: int, text: str) -> None:
+def _write_through(descriptor: int, text: str) -> None:
+    """Write and close, with the text on disk."""
     with os.fdopen(descriptor, "w") as file:
         file.write(text)
         file.flush()

@@ -16,14 +16,24 @@ _TEMPORARY = Path("/tmp")  # noqa: S108
 
 
 def default_data_folder() -> Path:
-    """REGARD_DATA; else /var/lib/regard for root and the XDG data folder for anyone else."""
+    """REGARD_DATA; else /var/lib/regard for root and the XDG data folder for anyone else.
+
+    Raises PostgresError when neither is named and the user has no home.
+    """
     named = os.environ.get("REGARD_DATA")
     if named:
         return Path(named).expanduser().absolute()
     if os.geteuid() == 0:
         return _SYSTEM_DATA
     xdg = os.environ.get("XDG_DATA_HOME")
-    return (Path(xdg) if xdg else Path.home() / ".local" / "share").absolute() / "regard"
+    return (Path(xdg).absolute() if xdg else _home() / ".local" / "share") / "regard"
+
+
+def _home() -> Path:
+    try:
+        return Path.home()
+    except RuntimeError:
+        raise PostgresError("This user has no home folder. Name a data folder in REGARD_DATA.") from None
 
 
 @dataclass(frozen=True)

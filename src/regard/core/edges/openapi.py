@@ -45,6 +45,11 @@ class Document(OpenAPISchema):
         }
         return {**own, **shared}
 
+    def operation_parameters(self, operation: Operation) -> list[dict[str, Any]]:
+        """Examples stay in the schemas: ninja copies them to where OpenAPI has another form for them."""
+        parameters = super().operation_parameters(operation)
+        return [{name: said for name, said in each.items() if name != "examples"} for each in parameters]
+
     def operation_security(self, operation: Operation) -> list[dict[str, Any]] | None:
         """The scope stands where OpenAPI 3.1 has the roles that an operation needs."""
         security = super().operation_security(operation)

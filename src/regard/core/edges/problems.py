@@ -80,7 +80,7 @@ def problem_response(problem: Problem) -> HttpResponse:
 
 
 def problem_of(error: Exception) -> Problem:
-    """The problem that an error of the code is to the caller; what nobody foresaw is logged, and says little."""
+    """The problem that an error of the code is to the caller; others are logged, and it says little."""
     match error:
         case Problem():
             return error

@@ -1,0 +1,25 @@
+"""The REST API: which routers it is made of."""
+
+from __future__ import annotations
+
+from regard.capture.api import events, rejected, sources
+from regard.core.edges.api import RestApi
+from regard.web.api import keys, members, stores
+
+DESCRIPTION = """
+Every request carries an API key of a store: `Authorization: Bearer rk_…`. The key says which store is meant
+and, by its scopes, what may be done; each operation names the scope that it needs. Lists come in pages: ask
+for the next one with the `cursor` that the page before gave as `next`. Errors are problems after RFC 9457.
+Times are ISO 8601 with a zone; money is integer minor units with an ISO 4217 currency.
+""".strip()
+
+api = RestApi(title="Regard", version="1", description=DESCRIPTION, urls_namespace="api")
+for router in (
+    stores.router,
+    members.router,
+    keys.router,
+    sources.router,
+    events.router,
+    rejected.router,
+):
+    api.add_router("", router)

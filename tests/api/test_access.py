@@ -1,0 +1,109 @@
+"""Who may do what: one table over all operations of the OpenAPI document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from regard.core.domain.keys import create_api_key, revoke_api_key
+from regard.core.domain.permissions import PERMISSIONS
+from regard.core.models import Store
+from regard.web.api.mount import api
+
+from . import rows
+from .conftest import BASE, Caller
+
+DOCUMENT = api.get_openapi_schema(path_prefix=f"{BASE}/")
+OPERATIONS = {
+    operation["operationId"]: (method.upper(), path.removeprefix(BASE), operation)
+    for path, methods in DOCUMENT["paths"].items()
+    for method, operation in methods.items()
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """How to call an operation: what makes the thing in the path, if there is one, and the body."""
+
+    thing: Callable[[Store], int] | None = None
+    body: Any = None
+    status: int = 200
+
+
+CASES = {
+    "get_store": Case(),
+    "list_audit_entries": Case(),
+    "list_members": Case(),
+    "invite_member": Case(body={"email": "ann@example.com", "role": "agent"}, status=201),
+    "change_member": Case(rows.add_person, {"role": "manager"}),
+    "remove_member": Case(rows.add_person, status=204),
+    "list_api_keys": Case(),
+    "create_api_key": Case(body={"name": "New", "scopes": ["keys.manage"]}, status=201),
+    "revoke_api_key": Case(rows.add_api_key, status=204),
+    "list_sources": Case(),
+    "create_source": Case(body={"name": "App"}, status=201),
+    "list_write_keys": Case(rows.add_source),
+    "create_write_key": Case(rows.add_source, {}, status=201),
+    "revoke_write_key": Case(rows.add_write_key, status=204),
+    "list_events": Case(),
+    "get_event": Case(rows.add_event),
+    "list_rejected_events": Case(),
+    "replay_rejected_event": Case(rows.add_rejected, {"event": {"event": "Mended", "userId": "u-1"}}),
+    "discard_rejected_event": Case(rows.add_rejected),
+    "restore_rejected_event": Case(lambda store: rows.add_rejected(store, state="discarded")),
+}
+
+
+def test_every_operation_has_a_case() -> None:
+    assert sorted(CASES) == sorted(OPERATIONS)
+
+
+def call(caller: Caller, operation_id: str, store: Store) -> Any:
+    """Call the operation, for a thing of `store` that is made for it."""
+    method, path, operation = OPERATIONS[operation_id]
+    case = CASES[operation_id]
+    for parameter in operation["parameters"]:
+        if parameter["in"] == "path" and case.thing:
+            path = path.replace(f"{{{parameter['name']}}}", str(case.thing(store)))
+    return caller.call(method, path, case.body)
+
+
+def scope_of(operation_id: str) -> str:
+    [scope] = OPERATIONS[operation_id][2]["security"][0]["ApiKeyAuth"]
+    return str(scope)
+
+
+@pytest.mark.parametrize("operation_id", CASES)
+def test_who_may_call(
+    operation_id: str, store: Store, other_store: Store, caller_of: Callable[..., Caller]
+) -> None:
+    scope = scope_of(operation_id)
+    assert call(Caller(None), operation_id, store).status_code == 401
+    assert call(Caller("rk_unknown"), operation_id, store).status_code == 401
+
+    key, token = create_api_key(store=store, name="Old", scopes=[scope], actor="tests")
+    revoke_api_key(key, actor="tests")
+    assert call(Caller(token), operation_id, store).status_code == 401
+
+    refused = call(caller_of(store, *(PERMISSIONS - {scope})), operation_id, store)
+    assert refused.status_code == 403
+    assert f"“{scope}”" in refused.json()["detail"]
+
+    if CASES[operation_id].thing:
+        assert call(caller_of(other_store), operation_id, store).status_code == 404
+
+    assert call(caller_of(store, scope), operation_id, store).status_code == CASES[operation_id].status
+
+
+@pytest.mark.parametrize("operation_id", [name for name, case in CASES.items() if not case.thing])
+def test_nothing_of_another_store_is_shown(
+    operation_id: str, store: Store, other_store: Store, caller_of: Callable[..., Caller]
+) -> None:
+    for make in (rows.add_event, rows.add_rejected, rows.add_write_key, rows.add_person):
+        make(other_store)
+    answer = call(caller_of(store, scope_of(operation_id)), operation_id, store).content.decode()
+    for foreign in ("globex", "Globex", "Shop 1", "u-1"):
+        assert foreign not in answer

@@ -58,7 +58,6 @@ COPY_TRAILER = b"\xff\xff"
 _FIXED = struct.Struct(">hiqiqiqiqi16si?i")
 _LENGTH = struct.Struct(">i")
 _NULL = _LENGTH.pack(-1)
-_months_made: set[int] = set()  # whose partitions this process has seen to
 
 
 class NewEvent(NamedTuple):
@@ -137,10 +136,7 @@ def append_events(cursor: Any, rows: Sequence[NewEvent], *, horizon: datetime) -
     if not rows:
         return 0
     months = {month_number(row.received_at) for row in rows}
-    if not months <= _months_made:
-        for row in rows:
-            ensure_partitions(cursor, row.received_at)
-        _months_made.update(months)
+    ensure_partitions(cursor, months)
     for statement, values in locks_for(months, max(row.received_at for row in rows)):
         cursor.execute(statement, values)
     known = set()

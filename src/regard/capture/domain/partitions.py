@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -34,19 +35,23 @@ def partition_statements(number: int) -> tuple[str, ...]:
     )
 
 
-def ensure_partitions(cursor: Any, moment: datetime) -> None:
-    """Make the partitions of this month, the one before, and the next two, where they are missing.
+def ensure_partitions(cursor: Any, months: Iterable[int]) -> None:
+    """Make the partitions of these months (see month_number) where they are missing; must run in a transaction.
 
-    Must run in a transaction.
+    Asked anew each time: what this transaction makes is gone again if it is rolled back.
     """
+    for number in sorted(months):
+        cursor.execute("SELECT to_regclass(%s)", (partition_name(number),))
+        if cursor.fetchone()[0] is None:
+            cursor.execute(PARTITIONS_LOCK)
+            for statement in partition_statements(number):
+                cursor.execute(statement)
+
+
+def months_to_prepare(moment: datetime) -> range:
+    """The months whose partitions a nightly job makes, so that no writer has to."""
     month = month_number(moment)
-    wanted = set(range(month - 1, month + MONTHS_AHEAD + 1))
-    missing = wanted - set(existing_partitions(cursor))
-    if missing:
-        cursor.execute(PARTITIONS_LOCK)
-    for number in sorted(missing):
-        for statement in partition_statements(number):
-            cursor.execute(statement)
+    return range(month, month + MONTHS_AHEAD + 1)
 
 
 def existing_partitions(cursor: Any) -> list[int]:

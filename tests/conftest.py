@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import psycopg
+import pytest
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+ROOT = Path(__file__).parent.parent
+SHARED_DATA = ROOT.parent / "shared" / "data"
+
+
+@pytest.fixture
+def store(db: None):
+    from regard.core.domain.stores import create_store
+
+    return create_store(slug="acme", name="Acme", currency="EUR", time_zone="Europe/Berlin", actor="tests")
+
+
+@pytest.fixture
+def other_store(db: None):
+    from regard.core.domain.stores import create_store
+
+    return create_store(slug="globex", name="Globex", currency="USD", actor="tests")
+
+
+@pytest.fixture
+def write_key(store) -> str:
+    from regard.capture.domain.sources import create_write_key, source_named
+
+    source = source_named(store=store, name="web", actor="tests")
+    return create_write_key(source=source, actor="tests", events_per_second=1_000_000)[1]
+
+
+def shared_data(*parts: str) -> Path:
+    """A file of the data sets beside the repository; the test is skipped where they are not there."""
+    path = SHARED_DATA.joinpath(*parts)
+    if not path.exists():
+        pytest.skip(f"needs {'/'.join(parts)} of the data sets beside the repository")
+    return path
+
+
+def free_ports() -> int:
+    """A port that is free, as is the one after it."""
+    while True:
+        with socket.socket() as first, socket.socket() as second:
+            first.bind(("127.0.0.1", 0))
+            port = int(first.getsockname()[1])
+            try:
+                second.bind(("127.0.0.1", port + 1))
+            except OSError:
+                continue
+            return port
+
+
+def wait_until(true: Callable[[], object], *, seconds: float = 30) -> None:
+    """Returns as soon as `true()` is; fails after a generous time, so that slow machines pass too."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not so after {seconds} s")
+        time.sleep(0.02)
+
+
+@contextmanager
+def serving(module: list[str], url: str, environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """A server process for as long as the block lasts, ready when the block begins."""
+    process = subprocess.Popen([sys.executable, "-m", *module], env=os.environ | environment, cwd=ROOT)
+    try:
+        wait_until(lambda: process.poll() is not None or _is_ready(url))
+        assert process.poll() is None, "the server ended at once"
+        yield process
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _is_ready(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/readyz", timeout=5).status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+@pytest.fixture(scope="session")
+def test_dsn(django_db_setup: None) -> str:
+    """The tests' database, for processes beside this one."""
+    from django.db import connection
+
+    dsn = conninfo_to_dict(os.environ["DATABASE_URL"])
+    return make_conninfo(**(dsn | {"dbname": connection.settings_dict["NAME"]}))
+
+
+@pytest.fixture
+def database_dsn(test_dsn: str, transactional_db: None) -> str:
+    """The same, for a test whose changes those processes must see."""
+    return test_dsn
+
+
+@pytest.fixture
+def run_sql(database_dsn: str) -> Iterator[Callable[..., list[tuple]]]:
+    with psycopg.connect(database_dsn, autocommit=True) as connection:
+
+        def run(statement: str, *values: object) -> list[tuple]:
+            cursor = connection.execute(statement, values)
+            return cursor.fetchall() if cursor.description else []
+
+        yield run
+
+
+@pytest.fixture(scope="session")
+def intake_process(test_dsn: str) -> Iterator[str]:
+    """One intake process serves all tests; each test brings its own store and key."""
+    with intake_serving(test_dsn) as url:
+        yield url
+
+
+@pytest.fixture
+def intake(intake_process: str, transactional_db: None) -> str:
+    """The address of a running intake on the tests' database."""
+    return intake_process
+
+
+@contextmanager
+def intake_serving(dsn: str, **environment: str) -> Iterator[str]:
+    from regard.cli.supervisor import intake_command
+
+    port = free_ports()
+    url = f"http://127.0.0.1:{port}"
+    command = intake_command(host="127.0.0.1", port=port, processes=1)[2:]
+    with serving(command, url, {"DATABASE_URL": dsn, **environment}):
+        yield url
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
+    """Tests of several transactions end with TRUNCATE, which the audit log refuses everywhere else."""
+    from django.db import connection
+
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER IF EXISTS core_audit_no_truncate ON core_auditentry")
+
+
+@pytest.fixture(autouse=True)
+def _empty_log_afterwards(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Django empties its own tables after a test of several transactions; the log is not one of them."""
+    marker = request.node.get_closest_marker("django_db")
+    transactional = {"transactional_db", "live_server"} & set(request.fixturenames) or (
+        marker and marker.kwargs.get("transaction")
+    )
+    if transactional:
+        request.getfixturevalue("transactional_db")
+    yield
+    if transactional:
+        from django.db import connection
+
+        with connection.cursor() as cursor:
+            cursor.execute("TRUNCATE capture_event")

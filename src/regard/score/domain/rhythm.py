@@ -1,0 +1,87 @@
+"""How soon the customers of a store usually buy again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+
+from regard.core.domain.audit import record_audit
+from regard.core.models import Store
+from regard.score.domain.features import VOID_STATUSES
+from regard.score.models import PurchaseRhythm
+
+LEAST_GAPS = 30  # proposal: fewer repeat orders than this say little about the store
+FRESH = timedelta(hours=1)
+FRESH_WHILE_YOUNG = timedelta(minutes=1)  # a first import soon knows more than thirty repeat orders
+
+_MEASURE = """
+    SELECT extract(epoch FROM percentile_cont(0.5) WITHIN GROUP (ORDER BY gap))::float8 / 86400, count(gap)
+    FROM (
+        SELECT ordered_at - lag(ordered_at) OVER (PARTITION BY customer_id ORDER BY ordered_at) AS gap
+        FROM profile_order JOIN profile_identity identity ON identity.id = identity_id
+        WHERE profile_order.store_id = %(store)s AND ordered_at <= %(as_of)s
+            AND lower(status) <> ALL(%(void)s)
+    ) AS repeat
+"""
+
+
+@dataclass(frozen=True)
+class ExpectedGap:
+    """Days to expect between two orders, and what that rests on: "own", "store" or "default"."""
+
+    days: float
+    basis: str
+
+
+def expected_gap(rhythm: PurchaseRhythm) -> ExpectedGap:
+    """What to expect of a customer who has no rhythm of their own yet."""
+    if rhythm.median_gap_days is not None and rhythm.gaps >= LEAST_GAPS:
+        return ExpectedGap(rhythm.median_gap_days, "store")
+    return ExpectedGap(float(rhythm.default_gap_days), "default")
+
+
+def rhythm_of(store: Store, *, as_of: datetime) -> PurchaseRhythm:
+    """The store's rhythm, measured anew when the last measure is too old (it reads all orders)."""
+    rhythm = PurchaseRhythm.objects.filter(store=store).first()
+    if rhythm is not None and rhythm.measured_at is not None:
+        life = FRESH if rhythm.gaps >= LEAST_GAPS else FRESH_WHILE_YOUNG
+        if abs(as_of - rhythm.measured_at) < life:
+            return rhythm
+    return measure_rhythm(store, as_of=as_of)
+
+
+def measure_rhythm(store: Store, *, as_of: datetime) -> PurchaseRhythm:
+    """Measure the gaps between all orders of every customer of the store, and keep the median."""
+    median, gaps = _median_gap(store, as_of)
+    measured = {"median_gap_days": median, "gaps": gaps, "measured_at": as_of}
+    rhythm, _created = PurchaseRhythm.objects.update_or_create(store=store, defaults=measured)
+    return rhythm
+
+
+def past_rhythm(store: Store, *, as_of: datetime) -> PurchaseRhythm:
+    """The rhythm as it was at a moment gone by, after what is known today; nothing is kept."""
+    kept = PurchaseRhythm.objects.filter(store=store).first() or PurchaseRhythm(store=store)
+    kept.median_gap_days, kept.gaps = _median_gap(store, as_of)
+    return kept
+
+
+@transaction.atomic
+def change_default_gap(store: Store, *, days: int, actor: str) -> None:
+    """Set the days expected between orders while the store has too few repeat orders.
+
+    Raises django.core.exceptions.ValidationError for less than 7 or more than 1095 days.
+    """
+    rhythm, _created = PurchaseRhythm.objects.get_or_create(store=store)
+    rhythm.default_gap_days = days
+    rhythm.full_clean()
+    rhythm.save(update_fields=["default_gap_days"])
+    record_audit(store=store, actor=actor, action="expected_gap.changed", target=store.slug, days=days)
+
+
+def _median_gap(store: Store, as_of: datetime) -> tuple[float | None, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(_MEASURE, {"store": store.pk, "as_of": as_of, "void": list(VOID_STATUSES)})
+        median, gaps = cursor.fetchone()
+    return median, gaps

@@ -1,0 +1,34 @@
+"""Refreshing the customers whose facts a batch of events has changed."""
+
+from __future__ import annotations
+
+from regard.capture.domain.reader import Batch
+from regard.profile.models import Identity
+from regard.score.domain.refresh import Cause, refresh_health
+
+
+def refresh_touched_health(batch: Batch) -> None:
+    """Compute the health of the batch's touched customers.
+
+    A score is caused by the customer's last event of the batch, and is history when all of them are. A
+    customer touched without an event of their own (a merge) is caused by the batch as a whole.
+    """
+    if not batch.touched:
+        return
+    whole = Cause(batch.events[-1].id, all(event.history for event in batch.events))
+    refresh_health(store=batch.store, customer_ids=batch.touched, cause=whole, causes=_causes(batch))
+
+
+def _causes(batch: Batch) -> dict[int, Cause]:
+    owners = dict(
+        Identity.objects.filter(store=batch.store, id__in=set(batch.identity_of.values())).values_list(
+            "id", "customer_id"
+        )
+    )
+    causes: dict[int, Cause] = {}
+    for event in batch.events:
+        customer_id = owners.get(batch.identity_of.get(event.id, 0))
+        if customer_id is not None:
+            earlier = causes.get(customer_id)
+            causes[customer_id] = Cause(event.id, event.history and (earlier is None or earlier.history))
+    return causes

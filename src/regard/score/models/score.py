@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from regard.core.models import Store
+
+
+class HealthBand(models.TextChoices):
+    """Bands of the health score, named with their scale since other scales use the same words."""
+
+    THRIVING = "health:thriving", _("Thriving")
+    HEALTHY = "health:healthy", _("Healthy")
+    AT_RISK = "health:at_risk", _("At risk")
+    CRITICAL = "health:critical", _("Critical")
+    LOST = "health:lost", _("Lost")
+    NOT_ENOUGH_DATA = "health:not_enough_data", _("Not enough data")
+
+
+class Measured(models.Model):
+    """What a score and a change of it have in common."""
+
+    store = models.ForeignKey(Store, models.CASCADE, related_name="+")
+    name = models.CharField(max_length=40, default="health")
+    subject_type = models.CharField(max_length=20, default="customer")
+    subject_id = models.BigIntegerField()
+    value = models.DecimalField(max_digits=5, decimal_places=2, null=True)  # 0 to 100; null: nothing is known
+    band = models.CharField(max_length=40, choices=HealthBand.choices)
+    coverage = models.PositiveSmallIntegerField()  # percent of the pillars' weights that is known
+    event_id = models.BigIntegerField(null=True)  # the event that caused it; null: the passing of time
+    history = models.BooleanField()  # it follows from imported facts alone
+
+    class Meta:
+        abstract = True
+
+
+class Score(Measured):
+    """The present score of a subject, with the reasons for it.
+
+    contributions: [{pillar, input, value, weight}], where the weights add up to 1 and the sum of value x
+    weight is the score. inputs: what was known about the subject; sentences are made of it when read.
+    """
+
+    contributions = models.JSONField()
+    inputs = models.JSONField()
+    computed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["store", "name", "subject_type", "subject_id"], name="one_score_a_subject"
+            )
+        ]
+        indexes = [models.Index(fields=["store", "name", "value"], name="scores_by_value")]
+
+
+class ScoreChange(Measured):
+    """Append-only: each time a score moved. Nights on which nothing moved leave no row."""
+
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["store", "name", "subject_type", "subject_id", "-id"], name="score_history")
+        ]

@@ -1,0 +1,239 @@
+"""What is read about customers, and the inputs made of it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
+
+from regard.capture.domain.log import REPEAT_HORIZON, NewEvent, append_events, key_of
+from regard.capture.models import Event
+from regard.core.models import AuditEntry
+from regard.score.domain.features import read_features
+from regard.score.domain.inputs import frequency_score, inputs_of, value_trend_score
+from regard.score.domain.refresh import health_as_of
+from regard.score.domain.rhythm import change_default_gap, expected_gap, measure_rhythm, rhythm_of
+from tests.score.people import NOW, days_ago, new_customer, new_identity, new_order, new_review
+
+pytestmark = pytest.mark.django_db
+
+
+def inputs(customer, *, as_of=NOW):
+    store = customer.store
+    features = next(read_features(store=store, customer_ids=[customer.pk], as_of=as_of))
+    gap = expected_gap(measure_rhythm(store, as_of=as_of))
+    return inputs_of(features, as_of=as_of, expected=gap)[0]
+
+
+def test_nobody_knows_anything_about_a_new_customer(store):
+    assert inputs(new_customer(store)) == {}
+
+
+def test_ratings_are_put_on_one_scale_and_newer_ones_count_more(store):
+    customer = new_customer(store)
+    new_review(customer, days_ago(90), 1)
+    new_review(customer, days_ago(0), 5)
+
+    assert inputs(customer)["product_satisfaction"] == pytest.approx(100 * 1 / 1.5)
+
+
+def test_ratings_from_antiquity_do_not_underflow(store):
+    customer = new_customer(store)
+    new_review(customer, datetime(1, 1, 2, tzinfo=UTC), 4)
+
+    assert inputs(customer) == {"product_satisfaction": 75.0}
+
+
+@pytest.mark.parametrize(("first", "second", "score"), [(2, 4, 100.0), (3, 3, 50.0), (5, 4, 0.0)])
+def test_direction_compares_the_last_two_ratings(store, first, second, score):
+    customer = new_customer(store)
+    new_review(customer, days_ago(50), 5)
+    new_review(customer, days_ago(5), second)
+    new_review(customer, days_ago(20), first)
+
+    assert inputs(customer)["satisfaction_direction"] == score
+
+
+def test_one_rating_has_no_direction(store):
+    customer = new_customer(store)
+    new_review(customer, days_ago(5), 5)
+
+    assert "satisfaction_direction" not in inputs(customer)
+
+
+@pytest.mark.parametrize(
+    ("since", "score"), [(0, 100.0), (90, 100.0), (117, 70.0), (135, 50.0), (180, 0.0), (9_000, 0.0)]
+)
+def test_one_order_is_held_to_ninety_days_while_the_store_is_young(store, since, score):
+    customer = new_customer(store)
+    new_order(customer, days_ago(since))
+
+    assert inputs(customer) == {"purchase_frequency": pytest.approx(score)}
+
+
+def test_three_orders_make_a_rhythm_of_ones_own(store):
+    customer = new_customer(store)
+    for days in (75, 55, 15):  # gaps of 20 and 40 days: 30 on average
+        new_order(customer, days_ago(days))
+
+    assert inputs(customer)["purchase_frequency"] == 100.0
+    assert inputs(customer, as_of=NOW + timedelta(days=30))["purchase_frequency"] == pytest.approx(50.0)
+
+
+def test_orders_of_the_same_hour_make_no_hourly_rhythm(store):
+    customer = new_customer(store)
+    for hours in range(3):
+        new_order(customer, days_ago(5 + hours / 24))
+
+    assert inputs(customer)["purchase_frequency"] == 100.0
+
+
+def test_thirty_repeat_orders_make_a_rhythm_of_the_store(store, other_store):
+    for days in range(30):
+        regular = new_customer(store)
+        new_order(regular, days_ago(100))
+        new_order(regular, days_ago(100 - days - 1))
+    stranger = new_customer(other_store)
+    new_order(stranger, days_ago(400))
+    new_order(stranger, days_ago(1))
+    customer = new_customer(store)
+    new_order(customer, days_ago(15.5 * 1.5))
+
+    rhythm = measure_rhythm(store, as_of=NOW)
+
+    assert (rhythm.gaps, rhythm.median_gap_days) == (30, 15.5)
+    assert inputs(customer)["purchase_frequency"] == pytest.approx(50.0)
+
+
+def test_the_rhythm_is_not_measured_with_every_batch(store, django_assert_num_queries):
+    measure_rhythm(store, as_of=NOW)
+
+    with django_assert_num_queries(1):
+        rhythm_of(store, as_of=NOW + timedelta(seconds=30))
+
+
+def test_default_gap_can_be_changed_and_is_audited(store):
+    customer = new_customer(store)
+    new_order(customer, days_ago(45))
+
+    change_default_gap(store, days=30, actor="ada@example.com")
+
+    assert inputs(customer)["purchase_frequency"] == pytest.approx(50.0)
+    assert AuditEntry.objects.filter(store=store, action="expected_gap.changed").count() == 1
+
+
+def test_default_gap_of_a_day_is_refused(store):
+    with pytest.raises(ValidationError):
+        change_default_gap(store, days=1, actor="ada@example.com")
+
+    assert AuditEntry.objects.filter(action="expected_gap.changed").count() == 0
+
+
+@pytest.mark.parametrize(
+    ("last", "score"), [(10_000, 75.0), (12_500, 100.0), (30_000, 100.0), (11_000, 85.0), (2_500, 0.0)]
+)
+def test_order_value_is_compared_with_the_earlier_mean(store, last, score):
+    customer = new_customer(store)
+    new_order(customer, days_ago(60), total=8_000)
+    new_order(customer, days_ago(40), total=12_000)
+    new_order(customer, days_ago(2), total=last)
+
+    assert inputs(customer)["order_value_trend"] == pytest.approx(score)
+
+
+def test_amounts_of_other_currencies_and_unknown_ones_are_left_out(store):
+    customer = new_customer(store)
+    new_order(customer, days_ago(60), total=1, currency="USD")
+    new_order(customer, days_ago(50), total=None)
+    new_order(customer, days_ago(40), total=10_000)
+    new_order(customer, days_ago(2), total=10_000)
+
+    assert inputs(customer)["order_value_trend"] == 75.0
+
+
+def test_cancelled_orders_are_no_purchases(store):
+    customer = new_customer(store)
+    new_order(customer, days_ago(2), status="Cancelled")
+
+    assert inputs(customer) == {}
+
+
+def test_facts_of_every_identity_of_a_customer_count(store):
+    customer = new_customer(store)
+    new_order(customer, days_ago(60), total=10_000)
+    second = new_identity(customer, "second")
+    order = new_order(customer, days_ago(2), total=10_000)
+    order.identity = second
+    order.save()
+
+    assert inputs(customer)["order_value_trend"] == 75.0
+
+
+def test_reading_takes_one_query_for_any_number(store, django_assert_num_queries):
+    customers = [new_customer(store) for _ in range(3)]
+    for customer in customers:
+        new_order(customer, days_ago(2))
+        new_review(customer, days_ago(1), 4)
+
+    for some in (customers[:1], customers):
+        with django_assert_num_queries(1):
+            rows = list(read_features(store=store, customer_ids=[one.pk for one in some], as_of=NOW))
+        assert [(row.customer_id, row.orders, row.answers) for row in rows] == [
+            (one.pk, 1, 1) for one in some
+        ]
+
+
+def test_another_stores_customer_is_not_read(store, other_store):
+    stranger = new_customer(other_store)
+    new_order(stranger, days_ago(2))
+
+    assert [row.orders for row in read_features(store=store, customer_ids=[stranger.pk], as_of=NOW)] == [0]
+
+
+def logged(store, *, received_at, history) -> int:
+    row = NewEvent(
+        store.pk, received_at, received_at, None, key_of(f"{received_at}{history}"), history, "track", "x",
+        None, None, b"{}",
+    )  # fmt: skip
+    with connection.cursor() as cursor:
+        append_events(cursor, [row], horizon=received_at - REPEAT_HORIZON)
+    return Event.objects.filter(store=store).latest("id").id
+
+
+def test_the_past_holds_what_had_occurred_and_been_received_by_then(store):
+    """Live facts count from their receipt, imported ones from when they occurred."""
+    live, imported, early = (new_customer(store) for _ in range(3))
+    late_event = logged(store, received_at=NOW, history=False)
+    import_event = logged(store, received_at=NOW, history=True)
+    new_review(live, days_ago(20), 5, event_id=late_event, history=False)
+    new_review(imported, days_ago(20), 5, event_id=import_event)
+    new_review(early, days_ago(20), 5, event_id=logged(store, received_at=days_ago(19), history=False))
+    new_review(early, days_ago(5), 1, event_id=logged(store, received_at=days_ago(5), history=False))
+    everybody = [live.pk, imported.pk, early.pk]
+
+    then = health_as_of(store, everybody, as_of=days_ago(10))
+
+    assert {key: health.value for key, health in then.items()} == {
+        live.pk: None,
+        imported.pk: 100.0,
+        early.pk: 100.0,
+    }
+
+
+def test_the_past_knows_an_order_from_the_event_that_placed_it(store):
+    customer = new_customer(store)
+    placed = logged(store, received_at=days_ago(20), history=False)
+    delivered = logged(store, received_at=days_ago(2), history=False)
+    order = new_order(customer, days_ago(20), event_id=delivered, history=False)
+    order.told = {"placed": [1, 0, placed], "status": [0, delivered]}
+    order.save()
+
+    assert health_as_of(store, [customer.pk], as_of=days_ago(10))[customer.pk].value == 100.0
+    assert health_as_of(store, [customer.pk], as_of=days_ago(21))[customer.pk].value is None
+
+
+def test_scores_of_single_inputs_stay_in_bounds():
+    assert (frequency_score(0, 7), frequency_score(10**6, 7)) == (100.0, 0.0)
+    assert (value_trend_score(0.0), value_trend_score(50.0)) == (0.0, 100.0)

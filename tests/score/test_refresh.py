@@ -1,0 +1,243 @@
+"""Keeping scores: what is written, when a change is one, and what the log hears of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.utils import translation
+
+from regard.capture.domain.reader import Batch
+from regard.capture.models import Event
+from regard.core import clock
+from regard.profile.models import Identity
+from regard.score.domain.queries import health_for_viewer, scores_of
+from regard.score.domain.refresh import CHUNK, Cause, refresh_health
+from regard.score.jobs import refresh_store
+from regard.score.models import HealthBand, Score, ScoreChange
+from regard.score.reactions import refresh_touched
+from tests.score.people import NOW, days_ago, identity_of, new_customer, new_order, new_review
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _today():
+    with clock.set_to(NOW):
+        yield
+
+
+def buyer(store):
+    """Health: (75 x 40 + 100 x 35) / 75 = 86.67, thriving."""
+    customer = new_customer(store)
+    new_order(customer, days_ago(10))
+    new_review(customer, days_ago(5), 4)
+    return customer
+
+
+def changes(customer):
+    rows = ScoreChange.objects.filter(subject_id=customer.pk).order_by("id")
+    return list(rows.values_list("value", "band"))
+
+
+def moves(store):
+    facts = Event.objects.filter(store=store, name="HealthChanged").order_by("id")
+    return [(fact.body["customer_id"], fact.body["previous_band"], fact.body["band"]) for fact in facts]
+
+
+def test_a_score_is_kept_with_its_reasons(store):
+    customer = buyer(store)
+
+    assert refresh_health(store=store, customer_ids=[customer.pk], cause=Cause(7)) == 1
+
+    score = Score.objects.get(store=store)
+    assert (score.subject_type, score.subject_id, score.name) == ("customer", customer.pk, "health")
+    assert (score.value, score.band, score.coverage) == (Decimal("86.67"), HealthBand.THRIVING, 75)
+    assert (score.event_id, score.history, score.computed_at) == (7, False, NOW)
+    assert score.contributions == [
+        {"pillar": "satisfaction", "input": "product_satisfaction", "value": 75.0, "weight": 40 / 75},
+        {"pillar": "behaviour", "input": "purchase_frequency", "value": 100.0, "weight": 35 / 75},
+    ]
+    assert changes(customer) == [(Decimal("86.67"), "health:thriving")]
+    assert moves(store) == [(customer.pk, "health:not_enough_data", "health:thriving")]
+
+
+def test_a_second_run_changes_nothing(store):
+    customer = buyer(store)
+    refresh_health(store=store, customer_ids=[customer.pk])
+
+    assert refresh_health(store=store, customer_ids=[customer.pk, customer.pk]) == 0
+    assert (len(changes(customer)), len(moves(store))) == (1, 1)
+
+
+def test_time_alone_changes_scores(store):
+    customer = buyer(store)
+    refresh_health(store=store)
+
+    with clock.set_to(NOW + timedelta(days=125)):
+        refresh_store(store.pk)
+
+    assert changes(customer) == [
+        (Decimal("86.67"), "health:thriving"),
+        (Decimal("63.33"), "health:healthy"),
+    ]
+    assert moves(store)[1:] == [(customer.pk, "health:thriving", "health:healthy")]
+
+
+def test_a_move_within_a_band_is_history_but_no_fact(store):
+    customer = buyer(store)
+    refresh_health(store=store)
+
+    with clock.set_to(NOW + timedelta(days=83)):
+        refresh_health(store=store)
+
+    assert changes(customer)[1:] == [(Decimal("85.11"), "health:thriving")]
+    assert len(moves(store)) == 1
+
+
+def test_nobody_gets_a_score_for_nothing(store):
+    new_customer(store)
+
+    assert refresh_health(store=store) == 0
+    assert Score.objects.count() == 0
+
+
+def test_a_customer_who_lost_all_facts_in_a_merge_keeps_the_history(store):
+    customer, winner = buyer(store), new_customer(store)
+    refresh_health(store=store)
+    Identity.objects.filter(customer=customer).update(customer=winner)
+
+    refresh_health(store=store, customer_ids=[customer.pk, winner.pk])
+
+    assert changes(customer)[1:] == [(None, "health:not_enough_data")]
+    assert changes(winner) == [(Decimal("86.67"), "health:thriving")]
+
+
+def test_the_fact_names_the_customer_as_the_shop_does(store):
+    customer = new_customer(store, "shop-17")
+    new_order(customer, days_ago(1))
+    new_review(customer, days_ago(1), 5)
+
+    refresh_health(store=store)
+
+    fact = Event.objects.get(store=store, name="HealthChanged")
+    assert (fact.user_id, fact.history, fact.occurred_at) == ("shop-17", False, NOW)
+
+
+def test_all_customers_of_one_store_only(store, other_store):
+    buyer(store)
+    buyer(other_store)
+
+    assert refresh_health(store=store) == 1
+    assert Score.objects.filter(store=other_store).count() == 0
+
+
+def test_more_customers_than_a_chunk(store, monkeypatch):
+    monkeypatch.setattr("regard.score.domain.refresh.CHUNK", 2)
+    assert CHUNK > 2
+    customers = [buyer(store) for _ in range(5)]
+
+    assert refresh_health(store=store) == 5
+    assert refresh_health(store=store, customer_ids=[one.pk for one in customers]) == 0
+
+
+def test_query_count_does_not_grow(store, django_assert_num_queries):
+    customers = [buyer(store) for _ in range(3)]
+    refresh_health(store=store)
+
+    for some in (customers[:1], customers):
+        Score.objects.all().delete()
+        with django_assert_num_queries(13):
+            refresh_health(store=store, customer_ids=[one.pk for one in some])
+
+
+def batch_of(store, *events):
+    """A batch of (customer, history) events, ids from 1."""
+    rows = [
+        Event(store=store, id=number, history=history, type="track", name="x", occurred_at=NOW, payload=b"{}")
+        for number, (_, history) in enumerate(events, 1)
+    ]
+    identities = {number: identity_of(customer).pk for number, (customer, _) in enumerate(events, 1)}
+    return Batch(store, rows, identities, {customer.pk for customer, _ in events})
+
+
+def test_a_batch_refreshes_whom_it_touched_and_inherits_history_by_customer(store):
+    imported, live, both, _untouched = (buyer(store) for _ in range(4))
+
+    refresh_touched(batch_of(store, (imported, True), (both, False), (live, False), (both, True)))
+
+    assert list(Score.objects.order_by("subject_id").values_list("subject_id", "history", "event_id")) == [
+        (imported.pk, True, 1),
+        (live.pk, False, 3),
+        (both.pk, False, 4),
+    ]
+    facts = Event.objects.filter(store=store, name="HealthChanged")
+    assert {fact.body["customer_id"]: fact.history for fact in facts} == {
+        imported.pk: True,
+        live.pk: False,
+        both.pk: False,
+    }
+
+
+def test_a_batch_that_touches_nobody_reads_nothing(store, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        refresh_touched(batch_of(store))
+
+
+def test_viewers_see_reasons_in_words_and_the_history(store, django_assert_num_queries):
+    customer = new_customer(store)
+    new_order(customer, days_ago(105), total=10_000)
+    new_order(customer, days_ago(100), total=12_000)
+    new_review(customer, days_ago(9), 2)
+    new_review(customer, days_ago(5), 4)
+    refresh_health(store=store)
+
+    with django_assert_num_queries(2):
+        view = health_for_viewer(store, customer.pk)
+
+    assert (view.band_label, view.coverage, view.computed_at) == ("Thriving", 100, NOW)
+    assert [(reason.label, reason.sentence) for reason in view.reasons] == [
+        ("Purchase frequency", "The last order was 100 days ago; a next order is expected after 90 days."),
+        ("Order value", "The last order was worth 20 % more than the earlier ones on average."),
+        (
+            "Direction of satisfaction",
+            "The last review is better than the one before: 4 stars after 2.",
+        ),
+        (
+            "Satisfaction with products",
+            "2 reviews, on average 3.0 of 5 stars, where newer ones count more.",
+        ),
+    ]
+    assert sum(reason.points for reason in view.reasons) == pytest.approx(view.value, abs=0.01)
+    assert [(point.value, point.band_label) for point in view.changes] == [(view.value, "Thriving")]
+
+
+def test_sentences_use_the_readers_numbers(store):
+    customer = new_customer(store)
+    new_review(customer, days_ago(9), 4)
+    refresh_health(store=store)
+
+    with translation.override("de"):
+        (reason,) = health_for_viewer(store, customer.pk).reasons
+
+    assert "4,0" in reason.sentence
+
+
+def test_viewers_of_another_store_see_nothing(store, other_store):
+    customer = buyer(store)
+    refresh_health(store=store)
+
+    assert health_for_viewer(other_store, customer.pk) is None
+    assert scores_of(other_store, [customer.pk]) == {}
+
+
+def test_scores_for_a_list_take_one_query(store, django_assert_num_queries):
+    customers = [buyer(store) for _ in range(3)]
+    refresh_health(store=store)
+
+    for some in (customers[:1], customers):
+        with django_assert_num_queries(1):
+            scores = scores_of(store, [one.pk for one in some])
+            found = {key: (score.value, score.get_band_display()) for key, score in scores.items()}
+        assert found == {one.pk: (Decimal("86.67"), "Thriving") for one in some}

@@ -72,8 +72,9 @@ class ImportField:
     type: FieldType
     meaning: str
     required: bool = False
-    least: int | None = None  # bounds of a whole number, inclusive
-    most: int | None = None
+    least: int | None = None  # of a whole number, or of money in minor units; inclusive
+    most: int | None = None  # the same, or the characters of a text
+    synonyms: tuple[str, ...] = ()  # other column names it is known by, in small letters with underscores
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,8 @@ class ImportKind:
 
     `identity` names the fields whose values together are the row's natural key. `to_fact` gets the converted
     row (money as integer minor units, times as aware datetimes, absent values left out) and the store;
-    `occurred_at` names the field that tells when the fact happened.
+    `occurred_at` names the field that tells when the fact happened, `user_id` the one that holds the shop's id of
+    the customer. Of the fields in `one_of` a row needs at least one.
     """
 
     name: str
@@ -90,6 +92,8 @@ class ImportKind:
     identity: tuple[str, ...]
     occurred_at: str
     to_fact: Callable[[Mapping[str, Any], Store], Fact]
+    user_id: str = "customer_id"
+    one_of: tuple[str, ...] = ()
 
 
 import_kinds: Registry[ImportKind] = Registry("import kind")

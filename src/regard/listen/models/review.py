@@ -10,8 +10,12 @@ from regard.profile.models import Identity
 class Review(models.Model):
     """What a customer wrote about an order or a product, with one to five stars."""
 
-    store = models.ForeignKey(Store, models.CASCADE, related_name="+")
-    identity = models.ForeignKey(Identity, models.PROTECT, related_name="+")
+    store = models.ForeignKey(Store, models.CASCADE, related_name="+", db_index=False)
+    # Null while a review that names only its order waits for that order.
+    identity = models.ForeignKey(Identity, models.PROTECT, related_name="+", null=True, db_index=False)
+    follows_order = models.BooleanField(
+        default=False
+    )  # it names no customer: it is by whoever placed the order
     external_id = models.CharField(max_length=200)
     order_external_id = models.CharField(max_length=200, blank=True)
     product_external_id = models.CharField(max_length=200, blank=True)
@@ -19,11 +23,18 @@ class Review(models.Model):
     title = models.TextField(blank=True)
     body = models.TextField(blank=True)
     reviewed_at = models.DateTimeField()
-    history = models.BooleanField()
+    history = models.BooleanField()  # known from imports alone
     event_id = models.BigIntegerField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["store", "external_id"], name="one_review_an_external_id")
         ]
-        indexes = [models.Index(fields=["store", "identity", "-reviewed_at"], name="reviews_by_identity")]
+        indexes = [
+            models.Index(fields=["identity", "-reviewed_at", "-id"], name="reviews_by_identity"),
+            models.Index(
+                fields=["store", "order_external_id"],
+                name="reviews_following_orders",
+                condition=models.Q(follows_order=True),
+            ),
+        ]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 
 from regard.core import clock
@@ -7,17 +9,25 @@ from regard.core.models import Store
 
 
 class Customer(models.Model):
-    """One person as the store knows them. Who they are is said by the identities that link here."""
+    """One person as the store knows them. Who they are is said by the identities that link here.
 
-    store = models.ForeignKey(Store, models.CASCADE, related_name="+")
+    Name, e-mail and the times are derived from the identities, so that moving an identity moves them too.
+    """
+
+    store = models.ForeignKey(Store, models.CASCADE, related_name="+", db_index=False)
     name = models.CharField(max_length=300, blank=True)
     email = models.CharField(max_length=320, blank=True)  # the one to show; identities hold all of them
     first_seen_at = models.DateTimeField()
     last_seen_at = models.DateTimeField()
     created_at = models.DateTimeField(default=clock.now)
-    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_index=False)
 
     class Meta:
         indexes = [
-            models.Index(fields=["store", "-last_seen_at", "-id"], name="customers_by_last_seen"),
+            models.Index(
+                fields=["store", "-last_seen_at", "-id"],
+                name="customers_by_last_seen",
+                condition=models.Q(merged_into=None),
+            ),
+            GinIndex(SearchVector("name", "email", config="simple"), name="customers_by_words"),
         ]

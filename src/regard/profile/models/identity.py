@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from regard.core import clock
@@ -17,28 +19,59 @@ class IdentityKind(models.TextChoices):
 
 
 class Identity(models.Model):
-    """A name that a person goes by. Facts keep for ever the identity they came with; only `customer` changes."""
+    """A name that a person goes by. Facts keep for ever the identity they came with; only `customer` changes.
 
-    store = models.ForeignKey(Store, models.CASCADE, related_name="+")
+    A weaker identity is owned by the stronger one that it was named beside first. Owners form trees of at
+    most three levels (browser, e-mail, customer number), and a tree is a customer. What is known of the
+    person is kept where it was told, with its time, so that it moves along and the order of arrival does
+    not matter.
+    """
+
+    store = models.ForeignKey(Store, models.CASCADE, related_name="+", db_index=False)
     kind = models.CharField(max_length=20, choices=IdentityKind.choices)
     value = models.CharField(max_length=500)  # normalised: e-mails in small letters
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="+")
-    first_seen_at = models.DateTimeField()
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="+", db_index=False)
+    owner = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_index=False)
+    owned_since = models.DateTimeField(null=True)  # when the earliest event occurred that names both
+    # Of the events that are this identity's own; null when it was only ever named beside a stronger one.
+    first_seen_at = models.DateTimeField(null=True)
+    last_seen_at = models.DateTimeField(null=True)
+    name = models.CharField(max_length=300, blank=True)
+    name_at = models.DateTimeField(null=True)
+    email = models.CharField(max_length=320, blank=True)
+    email_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["store", "kind", "value"], name="one_identity_a_value")
         ]
-        indexes = [models.Index(fields=["store", "customer"], name="identities_by_customer")]
+        indexes = [
+            models.Index(fields=["store", "customer"], name="identities_by_customer"),
+            models.Index(
+                fields=["store", "owner"], name="identities_by_owner", condition=models.Q(owner__isnull=False)
+            ),
+            # For searches by the beginning of a value, whatever the database's collation.
+            models.Index(
+                F("store"), OpClass(F("value"), "varchar_pattern_ops"), name="identities_by_beginning"
+            ),
+        ]
+
+
+class LinkReason(models.TextChoices):
+    FIRST_NAMED = "first_named", _("named for the first time")
+    NAMED_TOGETHER = "named_together", _("named together with a stronger identity")
+    OWNER_MOVED = "owner_moved", _("followed the identity that it belongs to")
 
 
 class IdentityLink(models.Model):
     """Append-only: each time an identity was linked to a customer, and why."""
 
-    store = models.ForeignKey(Store, models.CASCADE, related_name="+")
+    store = models.ForeignKey(Store, models.CASCADE, related_name="+", db_index=False)
     identity = models.ForeignKey(Identity, models.CASCADE, related_name="+")
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="+")
-    previous_customer = models.ForeignKey(Customer, models.PROTECT, null=True, related_name="+")
-    reason = models.CharField(max_length=60)
-    event_id = models.BigIntegerField(null=True)
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="+", db_index=False)
+    previous_customer = models.ForeignKey(
+        Customer, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    reason = models.CharField(max_length=20, choices=LinkReason.choices)
+    event_id = models.BigIntegerField()
     linked_at = models.DateTimeField(default=clock.now)

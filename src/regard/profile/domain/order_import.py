@@ -1,0 +1,76 @@
+"""The import kind "orders": what a row of an order file is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from regard.core.models import Store
+from regard.core.registry import ImportField, ImportKind
+from regard.profile.domain.naming import MAX_EMAIL, MAX_NAME
+from regard.profile.domain.order_descriptions import MAX_ORDER_ID, MAX_STATUS
+from regard.profile.facts import OrderImported
+
+MAX_CUSTOMER_ID = 500
+
+CUSTOMER_FIELDS = (
+    ImportField(
+        "customer_id", "text", "The shop's id of the customer.", most=MAX_CUSTOMER_ID,
+        synonyms=("customer", "user_id", "customer_number", "client_id", "buyer_id"),
+    ),
+    ImportField(
+        "email", "email", "The customer's e-mail address.", most=MAX_EMAIL,
+        synonyms=("customer_email", "e_mail", "email_address", "mail", "contact_email"),
+    ),
+    ImportField(
+        "name", "text", "The customer's name.", most=MAX_NAME,
+        synonyms=("customer_name", "full_name", "billing_name", "buyer_name"),
+    ),
+)  # fmt: skip
+
+
+def to_order_imported(row: Mapping[str, Any], store: Store) -> OrderImported:
+    """The fact that a converted row makes."""
+    told = {name: value for name, value in row.items() if name not in {"total", "currency"}}
+    return OrderImported(**told, total_minor=row.get("total"), currency=row.get("currency", store.currency))
+
+
+ORDERS = ImportKind(
+    name="orders",
+    fields=(
+        ImportField(
+            "order_id", "text", "The shop's id of the order.", required=True, most=MAX_ORDER_ID,
+            synonyms=("order", "order_number", "order_no", "number", "id"),
+        ),
+        ImportField(
+            "ordered_at", "time", "When it was placed.", required=True,
+            synonyms=("order_date", "created_at", "purchased_at", "placed_at", "date", "paid_at"),
+        ),
+        *CUSTOMER_FIELDS,
+        ImportField(
+            "status", "text", "How it stands, in the shop's words.", most=MAX_STATUS,
+            synonyms=("order_status", "state", "fulfillment_status"),
+        ),
+        ImportField(
+            "total", "money", "What the customer pays, in the currency's major unit.", least=0,
+            synonyms=("total_price", "order_total", "amount", "grand_total", "revenue"),
+        ),
+        ImportField(
+            "currency", "currency", "ISO 4217 code of the total. Without it: the store's currency.",
+            synonyms=("currency_code",),
+        ),
+        ImportField(
+            "promised_at", "time", "When its delivery was promised for.",
+            synonyms=("promised_date", "estimated_delivery", "estimated_delivery_date", "expected_at"),
+        ),
+        ImportField(
+            "delivered_at", "time", "When it was delivered.",
+            synonyms=("delivery_date", "delivered_date", "delivered_on"),
+        ),
+        ImportField("updated_at", "time", "When the shop last changed it.", synonyms=("modified_at",)),
+    ),
+    identity=("order_id",),
+    occurred_at="ordered_at",
+    to_fact=to_order_imported,
+    one_of=("customer_id", "email"),
+)  # fmt: skip

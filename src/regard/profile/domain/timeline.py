@@ -1,0 +1,85 @@
+"""What happened to a customer, latest first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from regard.capture.models import Event
+from regard.core.models import Store
+from regard.profile.models import Identity
+
+PLACE_EVENTS = """
+    INSERT INTO profile_customerevent (store_id, event_id, identity_id, occurred_at, note)
+    SELECT %s, event_id, identity_id, occurred_at, ''
+    FROM unnest(%s::bigint[], %s::bigint[], %s::timestamptz[]) AS placed (event_id, identity_id, occurred_at)
+    ON CONFLICT (store_id, event_id) DO UPDATE SET identity_id = EXCLUDED.identity_id
+    WHERE profile_customerevent.identity_id <> EXCLUDED.identity_id
+"""
+NOTE_EVENTS = """
+    UPDATE profile_customerevent SET note = told.note
+    FROM unnest(%s::bigint[], %s::text[]) AS told (event_id, note)
+    WHERE profile_customerevent.store_id = %s AND profile_customerevent.event_id = told.event_id
+"""
+# One short walk along the index for each identity, instead of a sort of all that the customer ever did.
+LATEST_EVENTS = """
+    SELECT latest.event_id, latest.occurred_at, latest.note FROM unnest(%s::bigint[]) AS named (identity_id)
+    CROSS JOIN LATERAL (
+        SELECT event_id, occurred_at, note FROM profile_customerevent
+        WHERE store_id = %s AND identity_id = named.identity_id AND (occurred_at, event_id) < (%s, %s)
+        ORDER BY occurred_at DESC, event_id DESC LIMIT %s
+    ) AS latest
+    ORDER BY latest.occurred_at DESC, latest.event_id DESC LIMIT %s
+"""
+
+Cursor = tuple[datetime, int]  # where the next page begins: a time and an id, both exclusive
+LAST_ID = 2**63 - 1
+END_OF_TIME = datetime.fromisoformat("9999-12-31T00:00:00+00:00")
+
+
+@dataclass(frozen=True)
+class TimelineEntry:
+    """An event of the log. note: what could not be used of it, in words, or ""."""
+
+    event: Event
+    note: str
+
+
+def place_events(*, store: Store, events: Sequence[Event], identity_of: Mapping[int, int]) -> None:
+    """Put those events into timelines that `identity_of` (event id -> identity id) has an identity for."""
+    placed = {event.id: event.occurred_at for event in events if event.id in identity_of}
+    identities = [identity_of[event_id] for event_id in placed]
+    with connection.cursor() as cursor:
+        cursor.execute(PLACE_EVENTS, (store.pk, list(placed), identities, list(placed.values())))
+
+
+def note_events(*, store: Store, notes: Mapping[int, str]) -> None:
+    """Say in the timeline what could not be used of events; notes: event id -> words."""
+    if notes:
+        with connection.cursor() as cursor:
+            cursor.execute(NOTE_EVENTS, (list(notes), list(notes.values()), store.pk))
+
+
+def timeline(
+    *, store: Store, customer_id: int, cursor: Cursor | None = None, limit: int = 50
+) -> tuple[list[TimelineEntry], Cursor | None]:
+    """A page of a customer's events, latest first, and the cursor of the next page, None at the end.
+
+    Events that the store's retention has deleted from the log are left out, so that a page may be short.
+    """
+    identities = list(
+        Identity.objects.filter(store=store, customer_id=customer_id).values_list("pk", flat=True)
+    )
+    before = cursor or (END_OF_TIME, LAST_ID)
+    with connection.cursor() as database:
+        database.execute(LATEST_EVENTS, (identities, store.pk, *before, limit + 1, limit + 1))
+        rows = database.fetchall()
+    found = {
+        event.id: event for event in Event.objects.filter(store_id=store.pk, id__in=[row[0] for row in rows])
+    }
+    entries = [TimelineEntry(found[row[0]], row[2]) for row in rows[:limit] if row[0] in found]
+    more = len(rows) > limit
+    return entries, (rows[limit - 1][1], rows[limit - 1][0]) if more else None

@@ -29,12 +29,14 @@ class Caller:
         self.token = token
         self._client = Client()
 
-    def call(self, method: str, path: str, body: Any = None) -> Any:
+    def send(self, method: str, path: str, body: bytes) -> Any:
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
-        data = b"" if body is None else json.dumps(body).encode()
         return self._client.generic(
-            method, f"{BASE}{path}", data, content_type="application/json", headers=headers
+            method, f"{BASE}{path}", body, content_type="application/json", headers=headers
         )
+
+    def call(self, method: str, path: str, body: Any = None) -> Any:
+        return self.send(method, path, b"" if body is None else json.dumps(body).encode())
 
     def get(self, path: str) -> Any:
         return self.call("GET", path)

@@ -37,6 +37,7 @@ class EventQuery(Schema):
     type: EventType | None = Field(None, description="Only this type.")
     name: Text = Field("", max_length=200, description="Only this name.", examples=["Order Completed"])
     user_id: Text = Field("", max_length=500, description="Only this customer, by the shop's id.")
+    source_id: Id | None = Field(None, description="Only what this source sent.")
     history: bool | None = Field(None, description="Only what an import brought, or only what it did not.")
     after: AwareDatetime | None = Field(None, description="Only what was received at this time or later.")
     before: AwareDatetime | None = Field(None, description="Only what was received before this time.")
@@ -56,6 +57,7 @@ def list_events(request: ApiRequest, only: Query[EventQuery], query: Query[PageQ
         type_=only.type or "",
         name=only.name,
         user_id=only.user_id,
+        source_id=only.source_id,
         history=only.history,
         received_from=only.after,
         received_before=only.before,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from regard.capture.models import Source, WriteKey
 from regard.core import clock
@@ -19,6 +20,8 @@ DEFAULT_EVENTS_PER_SECOND = 10_000
 def create_source(*, store: Store, name: str, actor: str) -> Source:
     """A new source without a key. Raises ValidationError for a taken or empty name."""
     source = Source(store=store, name=name.strip())
+    if sources_of(store).filter(name=source.name).exists():
+        raise ValidationError({"name": _("There is a source of this name already; choose another.")})
     source.full_clean()
     source.save()
     record_audit(store=store, actor=actor, action="source.created", target=source.name)

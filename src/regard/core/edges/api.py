@@ -180,7 +180,10 @@ def _finish(view: View) -> View:
 
     @wraps(view)
     def finished(request: HttpRequest, *args: Any, **values: Any) -> HttpResponseBase:
-        response = view(request, *args, **values)
+        try:
+            response = view(request, *args, **values)
+        except Exception as error:  # noqa: BLE001 - what is raised before an operation runs
+            response = problem_response(problem_of(error))
         if isinstance(response, HttpResponseNotAllowed):
             allowed = response.headers["Allow"]
             said = _("This address does not take %(method)s; use %(allowed)s.")

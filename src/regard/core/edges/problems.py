@@ -79,7 +79,7 @@ def problem_response(problem: Problem) -> HttpResponse:
     )
 
 
-def problem_of(error: Exception) -> Problem:
+def problem_of(error: Exception) -> Problem:  # noqa: PLR0911 - a table
     """The problem that an error of the code is to the caller; others are logged, and it says little."""
     match error:
         case Problem():
@@ -92,6 +92,8 @@ def problem_of(error: Exception) -> Problem:
             return Problem(
                 409, _("Somebody changed the same thing at this moment. Read it anew and try again.")
             )
+        case RequestDataTooBig():
+            return Problem(413, _("The body is too large. Send less at once."))
         case HttpError():
             return _refused(error)
         case _:
@@ -114,8 +116,6 @@ def _refused(error: HttpError) -> Problem:
             _("The API key is missing, unknown or revoked. Send it as “Authorization: Bearer rk_…”."),
             headers={"WWW-Authenticate": "Bearer"},
         )
-    if isinstance(error.__cause__, RequestDataTooBig):
-        return Problem(413, _("The body is too large. Send less at once."))
     if error.status_code == HTTPStatus.BAD_REQUEST:
         return Problem(400, _("The body is not JSON in UTF-8: %s") % (error.__cause__ or error))
     return Problem(error.status_code, str(error))

@@ -12,9 +12,9 @@ import django
 
 def document_text() -> str:
     """The document as it is kept in the repository. Django must be set up."""
-    from regard.web.api.mount import api  # noqa: PLC0415 - needs Django set up
+    from regard.web.api.mount import PREFIX, api  # noqa: PLC0415 - needs Django set up
 
-    return json.dumps(api.get_openapi_schema(), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(api.get_openapi_schema(path_prefix=PREFIX), indent=2, ensure_ascii=False) + "\n"
 
 
 if __name__ == "__main__":

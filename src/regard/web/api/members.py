@@ -54,7 +54,7 @@ class InvitationWithLink(Schema):
 
 
 class NewRole(Input):
-    role: Role
+    role: Role = Field(description="What they are from now on.")
 
 
 @router.get(

@@ -6,6 +6,7 @@ from regard.capture.api import events, rejected, sources
 from regard.core.edges.api import RestApi
 from regard.web.api import keys, members, stores
 
+PREFIX = "/api/v1/"
 DESCRIPTION = """
 Every request carries an API key of a store: `Authorization: Bearer rk_…`. The key says which store is meant
 and, by its scopes, what may be done; each operation names the scope that it needs. Lists come in pages: ask

@@ -1,0 +1,53 @@
+"""All operations of the OpenAPI document, and how the tests call each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from regard.core.models import Store
+from regard.web.api.mount import PREFIX, api
+
+from . import rows
+from .conftest import BASE
+
+DOCUMENT = api.get_openapi_schema(path_prefix=PREFIX)
+OPERATIONS = {
+    operation["operationId"]: (method.upper(), path.removeprefix(BASE), operation)
+    for path, methods in DOCUMENT["paths"].items()
+    for method, operation in methods.items()
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """How to call an operation: what makes the thing in the path, if there is one, and the body."""
+
+    thing: Callable[[Store], int] | None = None
+    body: Any = None
+    status: int = 200
+
+
+CASES = {
+    "get_store": Case(),
+    "list_audit_entries": Case(),
+    "list_members": Case(),
+    "invite_member": Case(body={"email": "ann@example.com", "role": "agent"}, status=201),
+    "change_member": Case(rows.add_person, {"role": "manager"}),
+    "remove_member": Case(rows.add_person, status=204),
+    "list_api_keys": Case(),
+    "create_api_key": Case(body={"name": "New", "scopes": ["keys.manage"]}, status=201),
+    "revoke_api_key": Case(rows.add_api_key, status=204),
+    "list_sources": Case(),
+    "create_source": Case(body={"name": "App"}, status=201),
+    "list_write_keys": Case(rows.add_source),
+    "create_write_key": Case(rows.add_source, {}, status=201),
+    "revoke_write_key": Case(rows.add_write_key, status=204),
+    "list_events": Case(),
+    "get_event": Case(rows.add_event),
+    "list_rejected_events": Case(),
+    "replay_rejected_event": Case(rows.add_rejected, {"event": {"event": "Mended", "userId": "u-1"}}),
+    "discard_rejected_event": Case(rows.add_rejected),
+    "restore_rejected_event": Case(lambda store: rows.add_rejected(store, state="discarded")),
+}

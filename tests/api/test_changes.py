@@ -1,0 +1,107 @@
+"""What the operations change, and what the audit log says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from regard.capture.models import Event, RejectedEvent
+from regard.core.domain.members import find_invitation
+from regard.core.models import AuditEntry, Store
+
+from . import rows
+from .conftest import Caller
+
+
+def audited(store: Store) -> list[tuple[str, str, str]]:
+    """What callers of the API did, in order."""
+    entries = AuditEntry.objects.filter(store=store, actor__startswith="key:").order_by("id")
+    return [(entry.actor, entry.action, entry.target) for entry in entries]
+
+
+def test_invitation(store: Store, caller: Caller) -> None:
+    answer = caller.post("/members/invitations", {"email": "Ann@Example.com", "role": "manager"}).json()
+    token = answer["link"].rstrip("/").rpartition("/")[2]
+    assert find_invitation(token).email == answer["email"] == "ann@example.com"
+    assert audited(store) == [("key:ERP", "member.invited", "ann@example.com")]
+
+
+def test_role_and_removal(store: Store, caller: Caller) -> None:
+    person = rows.add_person(store)
+    assert caller.call("PATCH", f"/members/{person}", {"role": "analyst"}).json()["role"] == "analyst"
+    assert caller.call("DELETE", f"/members/{person}").status_code == 204
+    assert caller.get("/members").json() == {"items": [], "next": None}
+    assert audited(store) == [
+        ("key:ERP", "member.role_changed", "person1@acme.example.com"),
+        ("key:ERP", "member.removed", "person1@acme.example.com"),
+    ]
+
+
+def test_key_is_shown_once_and_works_until_revoked(store: Store, caller: Caller) -> None:
+    made = caller.post("/api-keys", {"name": "Report", "scopes": ["store.read"]}).json()
+    assert Caller(made["token"]).get("/store").json()["slug"] == "acme"
+    assert [key.get("token") for key in caller.get("/api-keys").json()["items"]] == [None, None]
+
+    assert caller.call("DELETE", f"/api-keys/{made['id']}").status_code == 204
+    assert caller.call("DELETE", f"/api-keys/{made['id']}").status_code == 204
+    assert Caller(made["token"]).get("/store").status_code == 401
+    assert audited(store) == [("key:ERP", "key.created", "Report"), ("key:ERP", "key.revoked", "Report")]
+
+
+def test_key_hands_on_only_what_it_has(store: Store, caller_of: Callable[..., Caller]) -> None:
+    caller = caller_of(store, "keys.manage")
+    refused = caller.post("/api-keys", {"name": "New", "scopes": ["keys.manage", "audit.read"]})
+    assert refused.status_code == 422
+    assert [error["field"] for error in refused.json()["errors"]] == ["scopes"]
+
+
+def test_write_key(store: Store, caller: Caller) -> None:
+    source = caller.post("/sources", {"name": "Shop"}).json()
+    made = caller.post(f"/sources/{source['id']}/write-keys", {"events_per_second": 5}).json()
+    assert made["token"].startswith("rw_")
+    assert caller.call("DELETE", f"/write-keys/{made['id']}").status_code == 204
+    [listed] = caller.get(f"/sources/{source['id']}/write-keys").json()["items"]
+    assert (listed["id"], listed["events_per_second"]) == (made["id"], 5)
+    assert listed["revoked_at"] is not None
+    assert [action for _, action, _ in audited(store)] == [
+        "source.created", "write_key.created", "write_key.revoked",
+    ]  # fmt: skip
+
+
+def test_event_is_given_as_it_came(store: Store, caller: Caller) -> None:
+    event = rows.add_event(store)
+    answer = caller.get(f"/events/{event}").json()
+    assert (answer["id"], answer["name"], answer["user_id"]) == (event, "Order Completed", "u-1")
+    assert answer["body"]["properties"] == {"big": 123456789012345678901234567890}
+
+
+def test_rejected_event_is_mended(store: Store, caller: Caller) -> None:
+    rejected = rows.add_rejected(store)
+    mended = {"event": "Order Completed", "userId": "u-9", "messageId": "m-1"}
+    answer = caller.post(f"/rejected-events/{rejected}/replay", {"event": mended}).json()
+    assert (answer["state"], answer["settled_by"]) == ("replayed", "key:ERP")
+
+    event = Event.objects.get(store_id=store.pk)
+    assert (event.type, event.name, event.user_id, event.body) == ("track", "Order Completed", "u-9", mended)
+    assert event.occurred_at == RejectedEvent.objects.get(pk=rejected).received_at
+    assert audited(store) == [("key:ERP", "rejected.replayed", str(rejected))]
+
+
+def test_rejected_event_is_settled_once(store: Store, caller: Caller) -> None:
+    rejected = rows.add_rejected(store, body='{"event": "x", "userId": "u-1"}')
+    assert caller.post(f"/rejected-events/{rejected}/discard").json()["state"] == "discarded"
+    assert caller.post(f"/rejected-events/{rejected}/discard").status_code == 422
+    assert caller.post(f"/rejected-events/{rejected}/replay").status_code == 422
+    assert caller.post(f"/rejected-events/{rejected}/restore").json()["settled_at"] is None
+    assert caller.post(f"/rejected-events/{rejected}/replay").json()["state"] == "replayed"
+    assert caller.post(f"/rejected-events/{rejected}/restore").status_code == 422
+    assert Event.objects.filter(store_id=store.pk).count() == 1
+
+
+@pytest.mark.parametrize("path", ["discard", "replay", "restore"])
+def test_refused_change_leaves_no_trace(path: str, store: Store, caller: Caller) -> None:
+    rejected = rows.add_rejected(store, state="replayed")
+    assert caller.post(f"/rejected-events/{rejected}/{path}").status_code == 422
+    assert RejectedEvent.objects.get(pk=rejected).settled_at is None
+    assert audited(store) == []

@@ -1,0 +1,60 @@
+"""The OpenAPI document and the page that shows it."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from django.test import Client
+
+from regard.core.domain.permissions import PERMISSIONS
+from regard.web.api.document import document_text
+
+from .conftest import BASE
+from .operations import OPERATIONS
+
+KEPT = Path(__file__).parents[2] / "docs" / "openapi.json"
+
+
+def test_kept_document_is_up_to_date() -> None:
+    """`make openapi` writes it anew."""
+    assert KEPT.read_text() == document_text()
+
+
+def test_served_document_is_the_kept_one(client: Client) -> None:
+    assert client.get(f"{BASE}/openapi.json").json() == json.loads(KEPT.read_text())
+
+
+def test_every_operation_is_described() -> None:
+    for name, (_, _, operation) in OPERATIONS.items():
+        assert operation["summary"], name
+        assert operation["description"], name
+        assert operation["tags"], name
+        [security] = operation["security"]
+        assert set(security["ApiKeyAuth"]) <= PERMISSIONS, name
+        assert {"401", "403", "429", "503"} <= {str(status) for status in operation["responses"]}, name
+
+
+def test_every_field_that_is_sent_is_described() -> None:
+    schemas = json.loads(KEPT.read_text())["components"]["schemas"]
+    undescribed = [
+        f"{name}.{field}"
+        for name, schema in schemas.items()
+        if schema.get("additionalProperties") is False
+        for field, details in schema["properties"].items()
+        if "description" not in details
+    ]
+    assert undescribed == []
+
+
+def test_documentation_loads_nothing_from_outside(client: Client, settings: Any) -> None:
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}  # assets are collected when Regard starts
+    answer = client.get(f"{BASE}/docs")
+    assert answer.status_code == 200
+    loaded: list[Any] = re.findall(r'(?:src|href)="([^"]*)"', answer.content.decode())
+    assert loaded
+    assert [address for address in loaded if not address.startswith("/static/ninja/")] == []
+    assert "<script>" not in answer.content.decode()

@@ -1,0 +1,128 @@
+"""Errors: always a problem after RFC 9457, that names the field and the remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.db import OperationalError, connection
+
+from regard.core.edges import api
+from regard.core.edges.ratelimit import RateLimits
+from regard.core.models import Store
+
+from . import rows
+from .conftest import Caller
+
+
+def problem(answer: Any, status: int) -> dict[str, Any]:
+    """The body, after a look at what every problem has."""
+    assert answer.status_code == status, answer.content
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    body: dict[str, Any] = answer.json()
+    assert body["type"] == "about:blank"
+    assert body["status"] == status
+    assert body["title"]
+    assert body["detail"]
+    return body
+
+
+def fields(answer: Any) -> list[str]:
+    return [error["field"] for error in problem(answer, 422)["errors"]]
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/", "/sources/", "/sources/1/nothing"])
+def test_address_without_anything(path: str, caller: Caller) -> None:
+    problem(caller.get(path), 404)
+
+
+def test_method_that_is_not_taken(caller: Caller) -> None:
+    answer = caller.call("PUT", "/sources")
+    problem(answer, 405)
+    assert sorted(answer.headers["Allow"].split(", ")) == ["GET", "POST"]
+
+
+def test_key_that_is_missing() -> None:
+    answer = Caller(None).get("/store")
+    problem(answer, 401)
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize(
+    "body", [b"{", b"", b"[]", b'"text"', b"\xff", b'{"name": NaN}', b'{"name": "\\ud800"}', b"[" * 100_000]
+)
+def test_body_that_is_no_object(body: bytes, caller: Caller) -> None:
+    answer = caller.send("POST", "/sources", body)
+    assert answer.status_code in {400, 422}
+    problem(answer, answer.status_code)
+
+
+def test_body_that_is_too_large(caller: Caller) -> None:
+    problem(caller.send("POST", "/sources", b" " * 3_000_000), 413)
+
+
+def test_fields_are_named(caller: Caller) -> None:
+    assert fields(caller.post("/sources", {})) == ["name"]
+    assert fields(caller.post("/sources", {"name": 7})) == ["name"]
+    assert fields(caller.post("/sources", {"name": "a\0b"})) == ["name"]
+    assert fields(caller.post("/sources", {"name": "Shop", "colour": "red"})) == ["colour"]
+    assert fields(caller.post("/members/invitations", {"email": "no", "role": "agent"})) == ["email"]
+    assert fields(caller.post("/members/invitations", {"email": "a@example.com", "role": "boss"})) == ["role"]
+    assert fields(caller.post("/api-keys", {"name": "New", "scopes": ["fly"]})) == ["scopes"]
+    assert fields(caller.get("/events?limit=0")) == ["limit"]
+    assert fields(caller.get("/events?limit=201&after=yesterday")) == ["after", "limit"]
+    assert fields(caller.get("/events?name=%00")) == ["name"]
+    assert fields(caller.get("/events/first")) == ["event_id"]
+
+
+def test_rule_of_the_domain(store: Store, caller: Caller) -> None:
+    owner = rows.add_person(store, role="owner")
+    assert fields(caller.call("DELETE", f"/members/{owner}")) == ["role"]
+    assert fields(caller.call("PATCH", f"/members/{owner}", {"role": "agent"})) == ["role"]
+
+
+def test_name_that_is_taken(store: Store, caller: Caller) -> None:
+    rows.add_source(store)
+    assert fields(caller.post("/sources", {"name": "Shop 1"})) == ["name"]
+
+
+def test_event_that_still_cannot_be_accepted(store: Store, caller: Caller) -> None:
+    rejected = rows.add_rejected(store)
+    assert fields(caller.post(f"/rejected-events/{rejected}/replay")) == ["event"]
+    assert fields(caller.post(f"/rejected-events/{rejected}/replay", {"event": {"event": "x"}})) == ["userId"]
+
+
+@contextmanager
+def database_away() -> Iterator[None]:
+    def fail(*_: Any) -> Any:
+        raise OperationalError("the connection is lost")
+
+    with connection.execute_wrapper(fail):
+        yield
+
+
+def test_database_that_is_away(caller: Caller) -> None:
+    with database_away():
+        answer = caller.get("/store")
+    problem(answer, 503)
+    assert answer.headers["Retry-After"] == "2"
+
+
+def test_more_requests_than_allowed(
+    store: Store, caller_of: Callable[..., Caller], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits = RateLimits(rate=0.01, burst=2)
+    monkeypatch.setattr(api, "rate_limits", lambda: limits)
+    caller, other = caller_of(store), caller_of(store, name="Other")
+
+    first, second, third = (caller.get("/store") for _ in range(3))
+    for answer, remaining in ((first, "1"), (second, "0"), (third, "0")):
+        assert answer.headers["RateLimit-Limit"] == "2"
+        assert answer.headers["RateLimit-Remaining"] == remaining
+    assert (first.status_code, second.status_code) == (200, 200)
+    problem(third, 429)
+    assert 0 < int(third.headers["Retry-After"]) <= 100
+    assert 100 < int(third.headers["RateLimit-Reset"]) <= 200
+    assert other.get("/store").status_code == 200

@@ -10,7 +10,7 @@ from typing import Any
 from django.test import Client
 
 from regard.core.domain.permissions import PERMISSIONS
-from regard.web.api.document import document_text
+from regard.web.openapi import document_text
 
 from .conftest import BASE
 from .operations import OPERATIONS

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any, Literal
 from uuid import UUID
 
-from ninja import Field, Query, Router
+from ninja import Field, Query, Router, Schema
 from pydantic import AwareDatetime
 
 from regard.capture.domain.events import event_of, events_of
 from regard.capture.models import Event
-from regard.core.edges.api import ApiRequest, Id, Page, PageQuery, Schema, Text, page_of, requires, store_of
+from regard.core.edges.api import ApiRequest, Id, Page, PageQuery, Text, page_of, requires, store_of
 
 router = Router(tags=["Events"])
 

@@ -174,7 +174,7 @@ def _clean_text(text: str) -> str:
 
 
 def read_event(
-    kind: str, body: bytes, *, store_id: int, source_id: int, received_at: datetime, sent_at: datetime | None
+    kind: str, body: bytes, *, store_id: int, source_id: int | None, received_at: datetime, sent_at: datetime | None
 ) -> NewEvent | Rejection:
     """One event as a row of the log, or what is wrong with it.
 

@@ -1,0 +1,84 @@
+"""The port through which messages leave, and the channels that are there.
+
+Only `act` sends. A channel is a folder beside this module with a `channel.py` that has a function
+`message_channel(settings)`; to add one is to add a folder, and nothing else.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import regard.connect
+from regard.core.config import Config
+
+
+class TemporaryFailure(Exception):
+    """The message may well get through later. retry_after: seconds that the receiver asked for, if any."""
+
+    def __init__(self, reason: str, *, retry_after: float | None = None) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after
+
+
+class PermanentFailure(Exception):
+    """The message will never get through as it is; trying again is of no use."""
+
+
+class MessageInvalid(ValueError):
+    """A message that no channel may send."""
+
+
+@dataclass(frozen=True)
+class OutgoingMessage:
+    """What a channel is asked to send.
+
+    message_id: the same for every attempt, with its angle brackets. body_html is "" for plain messages.
+    Raises MessageInvalid when a line break or another control character stands in what becomes a header.
+    """
+
+    recipient: str
+    message_id: str
+    subject: str
+    body_text: str
+    body_html: str = ""
+
+    def __post_init__(self) -> None:
+        for name in ("recipient", "message_id", "subject"):
+            if any(ord(character) < 32 or ord(character) == 127 for character in getattr(self, name)):
+                raise MessageInvalid(f"The {name} holds a line break or another control character.")
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the receiving side said when it took the message."""
+
+    detail: str
+
+
+class MessageChannel(Protocol):
+    """A way to reach people. Used by one thread at a time."""
+
+    def send(self, message: OutgoingMessage) -> Receipt:
+        """Hand the message over. Raises TemporaryFailure or PermanentFailure."""
+
+    def close(self) -> None:
+        """Give back the connection that was kept for the next message; the channel stays usable."""
+
+
+def message_channels(settings: Config) -> dict[str, MessageChannel]:
+    """The channels of this installation by name. Raises ConfigError for a setting that cannot be used."""
+    found = {}
+    for module in pkgutil.iter_modules(regard.connect.__path__):
+        path = f"{regard.connect.__name__}.{module.name}.channel"
+        if module.ispkg and importlib.util.find_spec(path):
+            make: Callable[[Config], tuple[str, MessageChannel]] = importlib.import_module(
+                path
+            ).message_channel
+            name, channel = make(settings)
+            found[name] = channel
+    return found

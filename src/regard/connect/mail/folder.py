@@ -1,0 +1,44 @@
+"""The console version of e-mail: nobody is reached, and every message can be looked at."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+from pathlib import Path
+
+from regard.connect.channels import OutgoingMessage, Receipt, TemporaryFailure
+from regard.connect.mail.compose import compose
+
+log = logging.getLogger("regard.mail")
+
+
+class FolderChannel:
+    """Writes every e-mail as an .eml file; the same Message-ID is the same file."""
+
+    def __init__(self, folder: Path, *, sender: str) -> None:
+        self._folder, self._sender = folder, sender
+
+    def send(self, message: OutgoingMessage) -> Receipt:
+        """Write the e-mail. Raises TemporaryFailure when the folder cannot be written to."""
+        content = compose(message, sender=self._sender).message().as_bytes()
+        path = self._folder / f"{hashlib.sha256(message.message_id.encode()).hexdigest()[:24]}.eml"
+        try:
+            self._write(path, content)
+        except OSError as error:
+            raise TemporaryFailure(f"The e-mail could not be written: {error}") from error
+        log.info(
+            "e-mail to %s, %r, is in %s: REGARD_SMTP_URL is empty", message.recipient, message.subject, path
+        )
+        return Receipt(str(path))
+
+    def close(self) -> None:
+        """Nothing is kept open."""
+
+    def _write(self, path: Path, content: bytes) -> None:
+        """Whole or not at all, and readable by its owner only."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = path.with_suffix(f".{os.getpid()}.draft")
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(content)
+        draft.replace(path)

@@ -1,0 +1,83 @@
+"""E-mail over SMTP."""
+
+from __future__ import annotations
+
+import smtplib
+from contextlib import suppress
+
+from django.core.mail.backends.smtp import EmailBackend
+
+from regard.connect.channels import OutgoingMessage, PermanentFailure, Receipt, TemporaryFailure
+from regard.connect.mail.compose import compose
+from regard.connect.mail.server import MailServer
+
+TIMEOUT = 20  # seconds for each step of the conversation
+# Replies that speak of how we sign in, not of the message: it gets through once the operator has mended that.
+SIGN_IN_CODES = {530, 534, 535, 538}
+
+
+class SmtpChannel:
+    """Sends over one connection, which is kept for the next message until `close`."""
+
+    def __init__(self, server: MailServer, *, sender: str) -> None:
+        self._sender = sender
+        self._backend = EmailBackend(
+            host=server.host,
+            port=server.port,
+            username=server.user,
+            password=server.password,
+            use_tls=server.starttls,
+            use_ssl=server.tls,
+            timeout=TIMEOUT,
+        )
+
+    def send(self, message: OutgoingMessage) -> Receipt:
+        """Hand the e-mail to the server.
+
+        A reply of 4xx and every trouble with the connection is a TemporaryFailure, 5xx a PermanentFailure.
+        """
+        email = compose(message, sender=self._sender)
+        try:
+            self._open()
+            self._backend.send_messages([email])
+        except smtplib.SMTPException as error:
+            self.close()
+            raise _failure(error) from error
+        except OSError as error:  # refused, timed out, no such host, a certificate that cannot be trusted
+            self.close()
+            raise TemporaryFailure(f"The mail server cannot be reached: {error}") from error
+        return Receipt("taken by the mail server")
+
+    def close(self) -> None:
+        with suppress(smtplib.SMTPException):
+            self._backend.close()
+
+    def _open(self) -> None:
+        """A living connection: servers hang up on idle ones, which must not cost a message its attempt."""
+        if self._backend.connection is not None:
+            try:
+                alive = self._backend.connection.noop()[0] == 250
+            except (smtplib.SMTPException, OSError):
+                alive = False
+            if not alive:
+                self.close()
+        self._backend.open()
+
+
+def _failure(error: smtplib.SMTPException) -> TemporaryFailure | PermanentFailure:
+    code, text = _reply(error)
+    if 500 <= code < 600 and code not in SIGN_IN_CODES:
+        return PermanentFailure(text)
+    return TemporaryFailure(text)
+
+
+def _reply(error: smtplib.SMTPException) -> tuple[int, str]:
+    """The server's code and words; code 0 when the conversation broke off."""
+    words: bytes | str
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code, words = next(iter(error.recipients.values()))
+    elif isinstance(error, smtplib.SMTPResponseException):
+        code, words = error.smtp_code, error.smtp_error
+    else:
+        return 0, f"The mail server broke off: {error}"
+    return code, f"{code} {words.decode('utf-8', 'replace') if isinstance(words, bytes) else words}"

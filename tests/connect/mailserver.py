@@ -1,0 +1,53 @@
+"""A real SMTP server in a thread, which can be told to refuse."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email import message_from_bytes
+from email.message import Message
+from email.policy import default
+from typing import Any
+
+from aiosmtpd.controller import Controller
+
+from tests.conftest import free_ports
+
+
+class MailServer:
+    """Keeps what it takes. `replies` are given to the next messages at their end; "" takes one."""
+
+    def __init__(self) -> None:
+        self.taken: list[Message] = []
+        self.envelopes: list[Any] = []
+        self.attempts = 0
+        self.replies: list[str] = []
+        self.delay = 0.0  # seconds before a message is taken
+        self.port = 0
+
+    @property
+    def url(self) -> str:
+        return f"smtp://127.0.0.1:{self.port}"
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd
+        self.attempts += 1
+        reply = self.replies.pop(0) if self.replies else ""
+        await asyncio.sleep(self.delay)
+        if reply:
+            return reply
+        self.envelopes.append(envelope)
+        self.taken.append(message_from_bytes(envelope.content, policy=default))
+        return "250 OK"
+
+
+@contextmanager
+def running_mail_server(**options: Any) -> Iterator[MailServer]:
+    server = MailServer()
+    server.port = free_ports()
+    controller = Controller(server, hostname="127.0.0.1", port=server.port, **options)
+    controller.start()
+    try:
+        yield server
+    finally:
+        controller.stop()

@@ -1,5 +1,26 @@
+"""Every address of the pages and the REST API."""
+
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from regard.web.pages import account, health, home, invitations, stores
+
+of_a_store: list[URLPattern | URLResolver] = [
+    path("", home.store_home, name="store_home"),
+    path("", include("regard.capture.pages.urls")),
+    path("settings/", include("regard.web.pages.settings_urls")),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home.home, name="home"),
+    path("s/<slug:slug>/", include(of_a_store)),
+    path("stores/new/", stores.new_store, name="store_new"),
+    path("invitations/<str:token>/", invitations.invitation, name="invitation"),
+    path("account/", account.account, name="account"),
+    path("account/", include("regard.web.pages.sign_in_urls")),
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
+    path("api/v1/", include("regard.web.api.urls")),
+]

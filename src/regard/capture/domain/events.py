@@ -36,6 +36,7 @@ def events_of(
     type_: str = "",
     name: str = "",
     user_id: str = "",
+    source_id: int | None = None,
     history: bool | None = None,
     received_from: datetime | None = None,
     received_before: datetime | None = None,
@@ -43,6 +44,7 @@ def events_of(
     """The events of a store that meet all conditions given, the newest first."""
     wanted = {
         "user_id": user_id or None,
+        "source_id": source_id,
         "history": history,
         "received_at__gte": received_from,
         "received_at__lt": received_before,

@@ -25,6 +25,6 @@ def parked_event_of(store: Store, parked_id: int) -> ParkedEvent:
 
 @transaction.atomic
 def retry_parked(parked: ParkedEvent, *, stages: Sequence[Stage], actor: str) -> None:
-    """Take the event through the stages again. Raises StageFailed when it still fails; then it stays parked."""
+    """Take the event through the stages again. Raises StageFailed when it fails anew, and stays parked."""
     replay_parked(parked, stages=stages)
     record_audit(store=parked.store, actor=actor, action="parked.replayed", target=str(parked.event_id))

@@ -96,6 +96,20 @@ def find_invitation(token: str) -> Invitation:
         raise InvitationInvalid from None
 
 
+def open_invitations_of(store: Store) -> QuerySet[Invitation]:
+    """The invitations that can still be redeemed, the newest first."""
+    return Invitation.objects.filter(store=store, accepted_at=None, expires_at__gt=clock.now()).order_by("-id")
+
+
+@transaction.atomic
+def withdraw_invitation(invitation: Invitation, *, actor: str) -> None:
+    """The link stops working at once."""
+    record_audit(
+        store=invitation.store, actor=actor, action="invitation.withdrawn", target=invitation.email
+    )
+    invitation.delete()
+
+
 @transaction.atomic
 def accept_invitation(token: str, *, user: User) -> Member:
     """Redeem the link for `user`, who has shown that the invited address is theirs. Raises InvitationInvalid."""

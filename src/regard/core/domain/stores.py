@@ -75,6 +75,12 @@ def change_store(
     return store
 
 
+def stores_for_viewer(user: User) -> list[Store]:
+    """The stores that the person is a member of, by name."""
+    memberships = Member.objects.filter(user=user).values("store")
+    return list(Store.objects.filter(pk__in=memberships).order_by("name", "slug"))
+
+
 def _currency(code: str) -> str:
     try:
         return check_currency(code)

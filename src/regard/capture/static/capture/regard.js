@@ -52,7 +52,7 @@
   // ---- Storage, shared by the tabs, so read anew each time; memory where that is blocked, full
   // or not agreed to.
 
-  let memory = {};
+  const memory = {};
   let disk;
   try {
     disk = localStorage;
@@ -129,7 +129,7 @@
 
   function decidedElsewhere({ key }) {
     if (key !== CONSENT) return;
-    if (!granted()) memory = {};
+    if (!granted()) forget(); // also what the other tab could not see yet
     settle();
   }
 

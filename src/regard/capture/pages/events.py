@@ -1,0 +1,95 @@
+"""The live tail of the log: what comes in, as it comes in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from regard.capture.domain.events import event_of, events_of
+from regard.capture.domain.segment import CALLS
+from regard.capture.domain.sources import sources_of
+from regard.capture.domain.stream_tokens import issue_stream_token
+from regard.capture.models import Event
+from regard.capture.pages.tabs import event_tabs
+from regard.core.config import config
+from regard.core.edges.keyset import CursorInvalid, keyset_page
+from regard.core.edges.pages import StoreRequest, store_page
+from regard.core.models import Store
+
+ROWS = 50
+TYPES = [("", _("All")), *((call, call) for call in CALLS), ("fact", _("fact (by Regard)"))]
+ORIGINS = [("", _("All")), ("live", _("Live")), ("history", _("Imported"))]
+
+
+class EventFilter(forms.Form):
+    """Anything unreadable in the address counts as not given."""
+
+    name = forms.CharField(required=False)
+    user_id = forms.CharField(required=False)
+    type = forms.ChoiceField(required=False, choices=TYPES)
+    source = forms.TypedChoiceField(required=False, coerce=int, empty_value=None)
+    origin = forms.ChoiceField(required=False, choices=ORIGINS)
+
+    def __init__(self, data: Any, store: Store) -> None:
+        super().__init__(data)
+        self.sources = {source.pk: source.name for source in sources_of(store)}
+        source: Any = self.fields["source"]
+        source.choices = [("", _("All")), *self.sources.items()]
+
+    def conditions(self) -> dict[str, Any]:
+        """What is asked for, as `events_of` takes it."""
+        self.is_valid()
+        given = {name: value for name, value in self.cleaned_data.items() if value}
+        if "type" in given:
+            given["type_"] = given.pop("type")
+        if "source" in given:
+            given["source_id"] = given.pop("source")
+        if "origin" in given:
+            given["history"] = given.pop("origin") == "history"
+        return given
+
+
+@store_page("events.read")
+def events(request: StoreRequest) -> HttpResponse:
+    form = EventFilter(request.GET, request.store)
+    conditions = form.conditions()
+    cursor = request.GET.get("cursor", "")
+    try:
+        page = keyset_page(events_of(request.store, **conditions), order=["-id"], cursor=cursor, limit=ROWS)
+    except CursorInvalid:
+        return redirect(request.path)
+    context = {
+        "tabs": event_tabs(request, "events"),
+        "form": form,
+        "filtered": bool(conditions),
+        "rows": [(event, form.sources.get(event.source_id or 0, "")) for event in page.rows],
+        "cursor": cursor,
+        "next_cursor": page.next_cursor,
+        "intake_url": config().intake_url,
+        "sources": form.sources,
+    }
+    return render(request, "capture/events.html", context)
+
+
+@store_page("events.read")
+def live_pass(request: StoreRequest) -> HttpResponse:
+    """Where the live stream is and the pass to it, which holds for ten minutes."""
+    url = f"{config().intake_url}/live/events?token={issue_stream_token(request.store.pk)}"
+    return JsonResponse({"url": url}, headers={"Cache-Control": "no-store"})
+
+
+@store_page("events.read")
+def event(request: StoreRequest, event_id: int) -> HttpResponse:
+    """One event as it came in; within the list only its content."""
+    try:
+        found = event_of(request.store, event_id)
+    except Event.DoesNotExist:
+        raise Http404 from None
+    template = "capture/_payload.html" if request.headers.get("HX-Request") else "capture/event.html"
+    back = reverse("events", args=[request.store.slug])
+    return render(request, template, {"event": found, "back": back})

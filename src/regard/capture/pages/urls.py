@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from regard.capture.pages import events, parked, rejected, sources
+
+urlpatterns = [
+    path("events/", events.events, name="events"),
+    path("events/live-pass/", events.live_pass, name="events_live_pass"),
+    path("events/<int:event_id>/", events.event, name="event"),
+    path("events/rejected/", rejected.rejected_events, name="rejected_events"),
+    path("events/rejected/settle/", rejected.settle_selected, name="rejected_settle"),
+    path("events/rejected/restore/", rejected.restore, name="rejected_restore"),
+    path("events/rejected/<int:rejected_id>/", rejected.rejected_event, name="rejected_event"),
+    path("events/parked/", parked.parked_events, name="parked_events"),
+    path("settings/sources/", sources.sources, name="sources"),
+    path("settings/sources/new/", sources.new, name="source_new"),
+    path("settings/sources/<int:source_id>/", sources.source, name="source"),
+    path("settings/sources/<int:source_id>/keys/new/", sources.new_key, name="write_key_new"),
+    path("settings/sources/keys/<int:key_id>/revoke/", sources.revoke_key, name="write_key_revoke"),
+]

@@ -1,0 +1,40 @@
+"""People who sign in: made when they redeem an invitation, renamed by themselves."""
+
+from __future__ import annotations
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from regard.core.domain.audit import record_audit
+from regard.core.domain.members import InvitationInvalid, accept_invitation, find_invitation
+from regard.core.models import Member, User
+
+
+@transaction.atomic
+def join_by_invitation(token: str, *, name: str, password: str) -> Member:
+    """Make the account that an open invitation is for, and redeem it.
+
+    Raises InvitationInvalid, also when there is an account of that address, and ValidationError for a weak
+    password.
+    """
+    invitation = find_invitation(token)
+    if User.objects.filter(email=invitation.email).exists():
+        raise InvitationInvalid
+    user = User(email=invitation.email, name=name.strip())
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise ValidationError({"password": error.messages}) from error
+    user.set_password(password)
+    user.save()
+    record_audit(store=invitation.store, actor=user.email, action="user.joined", target=user.email)
+    return accept_invitation(token, user=user)
+
+
+@transaction.atomic
+def rename_user(user: User, *, name: str) -> None:
+    """How the person is called in lists and on what they do."""
+    user.name = name.strip()
+    user.save(update_fields=["name"])
+    record_audit(store=None, actor=user.email, action="user.renamed", target=user.email)

@@ -1,0 +1,101 @@
+"""What every page of a store stands on: which store, which member, what they may do.
+
+A view below `/s/<slug>/` is decorated with `store_page`; it then gets a `StoreRequest`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, cast
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
+from django.forms import BaseForm
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.utils import timezone
+
+from regard.core.domain.permissions import role_allows
+from regard.core.models import Member, Store, User
+
+P = ParamSpec("P")
+LAST_STORE = "last_store"  # the session's key of the slug that was looked at last
+READING = ("GET", "HEAD")
+
+
+class UserRequest(HttpRequest):
+    """A request of somebody who is signed in; the middleware lets no other through."""
+
+    user: User
+
+
+class StoreRequest(UserRequest):
+    """A request for a page of a store by one of its members."""
+
+    store: Store
+    member: Member
+
+
+StoreView = Callable[Concatenate[StoreRequest, P], HttpResponse]
+PlainView = Callable[..., HttpResponse]
+
+
+def store_page(read: str = "", *, post: str = "") -> Callable[[StoreView[P]], PlainView]:
+    """Decorate a view of a store's page; the URL gives it `slug`.
+
+    read: the permission that GET needs, post: the one for POST; a method without one is not allowed. Raises
+    Http404 for a store that the person is no member of, so that nobody can tell whether it exists, and
+    PermissionDenied when the member's role lacks the permission. Within the view, times are in the store's
+    zone.
+    """
+
+    def decorate(view: StoreView[P]) -> PlainView:
+        @wraps(view)
+        def guarded(request: HttpRequest, slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            permission = {"GET": read, "HEAD": read, "POST": post}.get(request.method or "", "")
+            if not permission:
+                return HttpResponseNotAllowed([*(READING if read else ()), *(["POST"] if post else ())])
+            entered = _enter(request, slug)
+            if not role_allows(entered.member.role, permission):
+                raise PermissionDenied(permission)
+            with timezone.override(ZoneInfo(entered.store.time_zone)):
+                return view(entered, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def _enter(request: HttpRequest, slug: str) -> StoreRequest:
+    entered = cast("StoreRequest", request)
+    member = Member.objects.select_related("store").filter(user=entered.user, store__slug=slug).first()
+    if member is None:
+        raise Http404
+    if request.session.get(LAST_STORE) != slug:
+        request.session[LAST_STORE] = slug
+    member.user = entered.user  # known already, so that nobody asks the database for it
+    entered.store, entered.member = member.store, member
+    return entered
+
+
+def notify(request: HttpRequest, text: str, *, undo: str = "") -> None:
+    """Show `text` on the next page. undo: a URL to post to that takes back what was done."""
+    messages.success(request, text, extra_tags=undo)
+
+
+def warn(request: HttpRequest, text: str) -> None:
+    """Show on the next page what could not be done, and why."""
+    messages.error(request, text)
+
+
+def add_errors(form: BaseForm, error: ValidationError) -> None:
+    """Put the errors of a domain operation beside the fields they speak of; the rest stand above the form."""
+    by_field = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
+    for name, texts in by_field.items():
+        form.add_error(name if name in form.fields else None, ValidationError(texts))
+
+
+def first_message(error: ValidationError) -> str:
+    """The error as one line, for a place without a form."""
+    return str(error.messages[0])

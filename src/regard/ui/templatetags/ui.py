@@ -1,0 +1,84 @@
+"""Tags and filters that every template has without loading them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import template
+from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
+from heroicons.templatetags.heroicons import heroicon_outline
+
+from regard.core import clock
+from regard.core.money import money_text
+
+register = template.Library()
+UNKNOWN = "–"  # noqa: RUF001 - a dash, not a minus
+
+
+@register.simple_tag
+def icon(name: str, size: int = 20) -> str:
+    """An icon of the one weight we use; it never stands without a word, so readers skip it."""
+    return heroicon_outline(name, size=size, aria_hidden="true", focusable="false")
+
+
+@register.simple_tag
+def time_ago(moment: datetime | None) -> SafeString | str:
+    """A time as people say it; the exact one on hover, in the zone of the store or, by script, the reader."""
+    if moment is None:
+        return UNKNOWN
+    exact = (
+        formats.date_format(timezone.localtime(moment), "j M Y, H:i:s") + f" {timezone.localtime(moment):%Z}"
+    )
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        moment.isoformat(),
+        exact,
+        _said(clock.now() - moment, moment),
+    )
+
+
+def _said(age: timedelta, moment: datetime) -> str:
+    seconds = int(age.total_seconds())
+    if seconds < -60 or age >= timedelta(days=7):
+        return formats.date_format(timezone.localtime(moment), "j M Y")
+    if seconds < 60:
+        return gettext("just now")
+    if seconds < 3600:
+        return gettext("%d min ago") % (seconds // 60)
+    if seconds < 86_400:
+        return gettext("%d h ago") % (seconds // 3600)
+    return ngettext("%d day ago", "%d days ago", age.days) % age.days
+
+
+@register.filter
+def money(minor: int | None, currency: str) -> str:
+    """Minor units with their currency, or a dash where the amount is unknown."""
+    return UNKNOWN if minor is None else money_text(minor, currency)
+
+
+@register.filter
+def pretty_json(value: Any) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False, default=str)
+
+
+@register.filter
+def initials(name: str) -> str:
+    """Up to two letters that stand for a person."""
+    return "".join(word[0] for word in name.replace("@", " ").split()[:2]).upper()
+
+
+@register.simple_tag(takes_context=True)
+def query_with(context: Mapping[str, Any], **changes: Any) -> str:
+    """The address's query with some values changed; an empty one is left out."""
+    query = context["request"].GET.copy()
+    for name, value in changes.items():
+        query.pop(name, None)
+        if value not in {None, ""}:
+            query[name] = value
+    return f"?{query.urlencode()}"

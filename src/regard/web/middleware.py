@@ -1,0 +1,49 @@
+"""What holds for every page: nobody unknown gets in, and browsers load nothing but what is ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+from regard.core.config import config
+
+# Programs sign in to these with keys of their own, or are asked nothing.
+OWN_SIGN_IN = ("/api/",)
+
+
+class SignInRequired(LoginRequiredMiddleware):
+    """Every page asks to sign in, unless its view is marked `login_not_required`."""
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., Any], view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
+        if request.path.startswith(OWN_SIGN_IN):
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)
+
+
+class ContentSecurityPolicy:
+    """Sends the policy with every response that has none of its own: no inline script or style, nothing from
+    other places but the live stream of the intake, no frames."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+        self._policy = "; ".join(
+            (
+                "default-src 'self'",
+                f"connect-src 'self' {config().intake_url}",
+                "img-src 'self' data:",
+                "object-src 'none'",
+                "base-uri 'none'",
+                "form-action 'self'",
+                "frame-ancestors 'none'",
+            )
+        )
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self._get_response(request)
+        response.headers.setdefault("Content-Security-Policy", self._policy)
+        return response

@@ -1,0 +1,63 @@
+"""What load balancers and monitors ask the pages; the intake answers the same on its own port."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import Error, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from regard.core.models import Store
+
+
+@login_not_required
+def alive(_request: HttpRequest) -> HttpResponse:
+    return JsonResponse({"status": "alive"})
+
+
+@login_not_required
+def ready(_request: HttpRequest) -> HttpResponse:
+    """Whether the database answers and its tables are there."""
+    try:
+        Store.objects.exists()
+    except Error:
+        return JsonResponse({"status": "the database does not answer"}, status=503)
+    return JsonResponse({"status": "ready"})
+
+
+@login_not_required
+def metrics(_request: HttpRequest) -> HttpResponse:
+    """How much work waits, as Prometheus reads it. Numbers only; nothing of any store's contents."""
+    lines = [line for name, meaning, statement in GAUGES for line in _gauge(name, meaning, statement)]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4")
+
+
+GAUGES = (
+    ("regard_stores", "Stores of this installation.", "SELECT count(*) FROM core_store"),
+    (
+        "regard_events_waiting",
+        "Events that the pipeline has yet to take.",
+        (
+            "SELECT coalesce(sum((SELECT count(*) FROM capture_event event WHERE event.store_id = store.id"
+            " AND event.id > coalesce(position.event_id, 0))), 0) FROM core_store store"
+            " LEFT JOIN capture_readerposition position ON position.store_id = store.id"
+            " AND position.reader = 'pipeline'"
+        ),
+    ),
+    (
+        "regard_events_parked",
+        "Events that a stage of the pipeline failed on.",
+        "SELECT count(*) FROM capture_parkedevent",
+    ),
+    (
+        "regard_events_rejected_open",
+        "Events that could not be accepted and wait for somebody.",
+        "SELECT count(*) FROM capture_rejectedevent WHERE state = 'open'",
+    ),
+)
+
+
+def _gauge(name: str, meaning: str, statement: str) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        value = cursor.fetchone()[0]
+    return [f"# HELP {name} {meaning}", f"# TYPE {name} gauge", f"{name} {value}"]

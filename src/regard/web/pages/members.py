@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from regard.core.config import config
+from regard.core.domain.members import (
+    change_role,
+    invite_member,
+    members_of,
+    open_invitations_of,
+    remove_member,
+    withdraw_invitation,
+)
+from regard.core.edges.pages import StoreRequest, add_errors, first_message, notify, store_page, warn
+from regard.core.models import Invitation
+from regard.core.models.member import Role
+from regard.web.mail import MailFailed, send_invitation
+
+
+class Inviting(forms.Form):
+    email = forms.EmailField(label=_lazy("E-mail"), max_length=254)
+    role = forms.ChoiceField(label=_lazy("Role"), choices=Role.choices, initial=Role.AGENT)
+
+
+@store_page("members.read")
+def members(request: StoreRequest) -> HttpResponse:
+    context = {
+        "members": members_of(request.store),
+        "invitations": open_invitations_of(request.store),
+        "roles": Role.choices,
+    }
+    return render(request, "web/members.html", context)
+
+
+@store_page("members.manage", post="members.manage")
+def invite(request: StoreRequest) -> HttpResponse:
+    form = Inviting(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            invitation, token = invite_member(
+                store=request.store,
+                **form.cleaned_data,
+                actor=request.user.email,
+                invited_by=request.user,
+            )
+            return _show_link(request, invitation, token)
+        except ValidationError as error:
+            add_errors(form, error)
+    return render(request, "web/member_invite.html", {"form": form})
+
+
+def _show_link(request: StoreRequest, invitation: Invitation, token: str) -> HttpResponse:
+    link = config().public_url + reverse("invitation", args=[token])
+    context = {"invitation": invitation, "link": link, "problem": ""}
+    try:
+        send_invitation(invitation, link=link, inviter=str(request.user))
+    except MailFailed as failure:
+        context["problem"] = str(failure)
+    return render(request, "web/member_invited.html", context)
+
+
+@store_page(post="members.manage")
+def role(request: StoreRequest, member_id: int) -> HttpResponse:
+    member = get_object_or_404(members_of(request.store), pk=member_id)
+    try:
+        change_role(member, role=request.POST.get("role", ""), actor=request.user.email)
+        notify(
+            request,
+            _("%(person)s is now: %(role)s.") % {"person": member.user, "role": member.get_role_display()},
+        )
+    except ValidationError as error:
+        warn(request, first_message(error))
+    return redirect("members", request.store.slug)
+
+
+@store_page("members.manage", post="members.manage")
+def remove(request: StoreRequest, member_id: int) -> HttpResponse:
+    member = get_object_or_404(members_of(request.store), pk=member_id)
+    if request.method != "POST":
+        return render(request, "web/member_remove.html", {"member": member})
+    try:
+        remove_member(member, actor=request.user.email)
+        notify(request, _("%s is no longer a member.") % member.user)
+    except ValidationError as error:
+        warn(request, first_message(error))
+    return redirect(
+        "home" if member.user_id == request.user.pk else reverse("members", args=[request.store.slug])
+    )
+
+
+@store_page(post="members.manage")
+def withdraw(request: StoreRequest, invitation_id: int) -> HttpResponse:
+    invitation = get_object_or_404(open_invitations_of(request.store), pk=invitation_id)
+    withdraw_invitation(invitation, actor=request.user.email)
+    notify(request, _("The invitation of %s is withdrawn.") % invitation.email)
+    return redirect("members", request.store.slug)

@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+
+from regard.capture.domain.parked import parked_events_of, retry_parked
+from regard.capture.domain.reader import StageFailed
+from regard.core.edges.pages import StoreRequest, notify, store_page, warn
+from regard.pipeline import STAGES
+
+
+@store_page(post="events.mend")
+def replay(request: StoreRequest, parked_id: int) -> HttpResponse:
+    parked = get_object_or_404(parked_events_of(request.store), pk=parked_id)
+    try:
+        retry_parked(parked, stages=STAGES, actor=request.user.email)
+        notify(request, _("The event has passed the pipeline."))
+    except StageFailed as failure:
+        warn(request, _("The event still fails: %s") % failure)
+    return redirect("parked_events", request.store.slug)

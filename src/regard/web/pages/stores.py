@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+from typing import Any, cast
+from zoneinfo import available_timezones
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from regard.core.domain.permissions import role_allows
+from regard.core.domain.stores import change_store, create_store
+from regard.core.edges.pages import StoreRequest, UserRequest, add_errors, notify, store_page
+
+
+def _zones() -> list[tuple[str, str]]:
+    return [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())]
+
+
+class StoreDetails(forms.Form):
+    name = forms.CharField(label=_lazy("Name"), max_length=200)
+    time_zone = forms.ChoiceField(
+        label=_lazy("Time zone"), choices=_zones, initial="UTC", help_text=_lazy("Days begin and end in it.")
+    )
+    language = forms.ChoiceField(label=_lazy("Language"), choices=settings.LANGUAGES, initial="en")
+    event_retention_months = forms.IntegerField(
+        label=_lazy("Months that events are kept"),
+        min_value=2,
+        max_value=1200,
+        required=False,
+        help_text=_lazy("Older events are deleted every night. Empty: they are kept for ever."),
+    )
+
+
+class NewStore(forms.Form):
+    name = forms.CharField(label=_lazy("Name"), max_length=200)
+    slug = forms.CharField(
+        label=_lazy("Short name"),
+        max_length=50,
+        help_text=_lazy("Stands in addresses and commands: small letters, digits and hyphens."),
+    )
+    currency = forms.CharField(
+        label=_lazy("Currency"),
+        max_length=3,
+        help_text=_lazy("An ISO 4217 code such as EUR. Money is reported in it; it cannot be changed later."),
+    )
+    time_zone = forms.ChoiceField(label=_lazy("Time zone"), choices=_zones, initial="UTC")
+    language = forms.ChoiceField(label=_lazy("Language"), choices=settings.LANGUAGES, initial="en")
+
+
+@store_page("store.read", post="store.manage")
+def store_details(request: StoreRequest) -> HttpResponse:
+    store = request.store
+    fields = ("name", "time_zone", "language", "event_retention_months")
+    form = StoreDetails(request.POST or None, initial={field: getattr(store, field) for field in fields})
+    if not role_allows(request.member.role, "store.manage"):
+        for field in form.fields.values():
+            field.disabled = True
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_store(store, **form.cleaned_data, actor=request.user.email)
+            notify(request, _("The store's details are saved."))
+            return redirect("store_settings", store.slug)
+        except ValidationError as error:
+            add_errors(form, error)
+    return render(request, "web/store_details.html", {"form": form})
+
+
+def new_store(request: HttpRequest) -> HttpResponse:
+    """Anybody who is signed in may make a store of their own; its data is apart from all others."""
+    form = NewStore(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        store = _create(form, cast("UserRequest", request).user)
+        if store is not None:
+            notify(request, _("The store is ready. Now connect where its events come from."))
+            return redirect("sources", store.slug)
+    return render(request, "web/store_new.html", {"form": form})
+
+
+def _create(form: NewStore, user: Any) -> Any:
+    try:
+        return create_store(**form.cleaned_data, owner=user, actor=user.email)
+    except ValidationError as error:
+        add_errors(form, error)
+        return None

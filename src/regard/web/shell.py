@@ -1,0 +1,52 @@
+"""What the frame of every page shows: the rail, the stores to switch between, what the reader may do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext
+
+from regard.core.domain.permissions import OF_ROLE
+from regard.core.domain.stores import stores_for_viewer
+from regard.core.models import Member
+from regard.core.registry import NavigationEntry, navigation
+
+
+@dataclass(frozen=True)
+class Link:
+    label: str
+    url: str
+    icon: str
+    current: bool
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context processor. Without a store (sign-in, account) there is no rail to show."""
+    member: Member | None = getattr(request, "member", None)
+    if member is None:
+        return {"may": frozenset()}
+    return {
+        "store": member.store,
+        "may": OF_ROLE[member.role],
+        "rail": _links(request, member, "main"),
+        "settings_tabs": _links(request, member, "settings"),
+        "stores": SimpleLazyObject(partial(stores_for_viewer, member.user)),
+    }
+
+
+def _links(request: HttpRequest, member: Member, group: str) -> list[Link]:
+    allowed = OF_ROLE[member.role]
+    entries = [entry for entry in navigation if entry.group == group and entry.permission in allowed]
+    return [_link(request, member, entry) for entry in sorted(entries, key=lambda entry: entry.order)]
+
+
+def _link(request: HttpRequest, member: Member, entry: NavigationEntry) -> Link:
+    url = reverse(entry.url_name, args=[member.store.slug])
+    # The store's details are the root of all settings, so there a page below is not the page itself.
+    current = request.path == url if entry.group == "settings" else request.path.startswith(url)
+    return Link(gettext(entry.label), url, entry.icon, current)

@@ -47,6 +47,9 @@ for (const name of ["randomUUID", "getRandomValues"]) {
 }
 """
 
+PAUSE = """
+localStorage["regard.pause"] = JSON.stringify({ failures: 1, at: Date.now() + 30000 })
+"""
 WITHOUT_HTTPS = "delete Crypto.prototype.randomUUID"
 PRERENDERED = """
 Object.defineProperty(document, "prerendering", { value: true, configurable: true })
@@ -394,6 +397,7 @@ def test_withdrawal_in_one_tab_stops_the_other(shop: Shop) -> None:
     first, second = shop.open(), shop.open()
     first.evaluate("regard.track('One')")
     shop.deliver("One")
+    second.evaluate(PAUSE)
     second.evaluate("regard.track('Unsent')")
     first.evaluate("regard.consent('withdrawn')")
     shop.deliver("One", "Consent Withdrawn")

@@ -100,6 +100,7 @@ class Migration(migrations.Migration):
                 ("started_at", models.DateTimeField(default=regard.core.clock.now)),
                 ("finished_at", models.DateTimeField(null=True)),
                 ("read", models.PositiveBigIntegerField(default=0)),
+                ("repeated", models.PositiveBigIntegerField(default=0)),
                 ("added", models.PositiveBigIntegerField(default=0)),
                 ("rejected", models.PositiveBigIntegerField(default=0)),
                 ("rejects_path", models.TextField(blank=True)),

@@ -15,6 +15,7 @@ class ImportRun(models.Model):
     started_at = models.DateTimeField(default=clock.now)
     finished_at = models.DateTimeField(null=True)
     read = models.PositiveBigIntegerField(default=0)  # rows of the file, rejected ones included
+    repeated = models.PositiveBigIntegerField(default=0)  # rows that it held already
     added = models.PositiveBigIntegerField(default=0)  # rows that the log did not hold yet
     rejected = models.PositiveBigIntegerField(default=0)
     rejects_path = models.TextField(blank=True)

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
+from regard.capture.domain.addresses import read_email
 from regard.capture.models import Event
 from regard.core.registry import fact_types
 from regard.profile.facts import CustomerFact
 from regard.profile.models import IdentityKind
 
 FACT = "fact"
-MAX_EMAIL = 320
 MAX_NAME = 300
-EMAIL_SHAPE = re.compile(r"[^@\s<>()\[\],;:\"\\]+@[^@\s<>()\[\],;:\"\\]+\.[^@\s.<>()\[\],;:\"\\]+")
 
 Key = tuple[str, str]  # kind and normalised value of an identity
 
@@ -35,14 +33,6 @@ class Naming:
 def naming_of(event: Event) -> Naming | None:
     """Whom `event` is about; None when it names nobody."""
     return _naming_of_fact(event) if event.type == FACT else _naming_of_call(event)
-
-
-def read_email(value: object) -> str:
-    """The address in small letters and trimmed, or "" for what has not the shape of one."""
-    if not isinstance(value, str):
-        return ""
-    email = value.strip().lower()
-    return email if len(email) <= MAX_EMAIL and EMAIL_SHAPE.fullmatch(email) else ""
 
 
 def _naming_of_fact(event: Event) -> Naming | None:

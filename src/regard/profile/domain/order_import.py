@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from regard.capture.domain.addresses import MAX_EMAIL
 from regard.core.models import Store
 from regard.core.registry import ImportField, ImportKind
-from regard.profile.domain.naming import MAX_EMAIL, MAX_NAME
+from regard.profile.domain.naming import MAX_NAME
 from regard.profile.domain.order_descriptions import MAX_ORDER_ID, MAX_STATUS
 from regard.profile.facts import OrderImported
 

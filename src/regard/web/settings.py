@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from psycopg.conninfo import conninfo_to_dict
 
+from regard.connect.mail.server import mail_server
 from regard.core.config import config
 from regard.core.secrets import installation_secret
 
@@ -139,13 +140,10 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 DEFAULT_FROM_EMAIL = _config.mail_from
 EMAIL_TIMEOUT = 10
 if _config.smtp_url:
-    _mail = urlsplit(_config.smtp_url)
-    EMAIL_HOST = _mail.hostname or "localhost"
-    EMAIL_USE_SSL = _mail.scheme == "smtps"
-    EMAIL_USE_TLS = not EMAIL_USE_SSL and "tls=starttls" in _mail.query
-    EMAIL_PORT = _mail.port or (465 if EMAIL_USE_SSL else 587 if EMAIL_USE_TLS else 25)
-    EMAIL_HOST_USER = unquote(_mail.username or "")
-    EMAIL_HOST_PASSWORD = unquote(_mail.password or "")
+    _mail = mail_server(_config.smtp_url)
+    EMAIL_HOST, EMAIL_PORT = _mail.host, _mail.port
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
+    EMAIL_USE_SSL, EMAIL_USE_TLS = _mail.tls, _mail.starttls
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = _config.data_folder / "outgoing-mail"

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from regard.capture.domain.log import NewEvent, append_events, key_of
 from regard.capture.domain.sources import create_write_key, source_named
-from regard.capture.models import RejectedEvent
+from regard.capture.models import Event, RejectedEvent
 from regard.core import clock
 from regard.core.domain.audit import record_audit
 from regard.core.domain.keys import create_api_key
@@ -34,8 +34,7 @@ def add_event(store: Store, number: int = 1, *, name: str = "Order Completed") -
     )
     with transaction.atomic(), connection.cursor() as cursor:
         append_events(cursor, [event], horizon=now - timedelta(days=1))
-        cursor.execute("SELECT id FROM capture_event WHERE store_id = %s AND key = %s", [store.pk, event.key])
-        return int(cursor.fetchone()[0])
+    return Event.objects.filter(store_id=store.pk).latest("id").id
 
 
 def add_rejected(store: Store, number: int = 1, **values: object) -> int:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from ninja import Field, Query, Router, Schema, Status
 from pydantic import AwareDatetime
 
 from regard.core.domain.keys import api_key_of, api_keys_of, create_api_key, revoke_api_key
+from regard.core.domain.permissions import PERMISSIONS
 from regard.core.edges.api import (
     ApiRequest,
     Id,
@@ -22,6 +23,9 @@ from regard.core.edges.api import (
 )
 
 router = Router(tags=["API keys"])
+
+
+Scope = Annotated[Text, Field(json_schema_extra={"enum": sorted(PERMISSIONS)})]
 
 
 class KeyItem(Schema):
@@ -43,7 +47,7 @@ class NewKey(Input):
         description="Shown in the audit log as `key:` and this.",
         examples=["ERP"],
     )
-    scopes: list[Text] = Field(
+    scopes: list[Scope] = Field(
         min_length=1,
         max_length=50,
         description="What it may do; each must be a scope of the key that makes it.",

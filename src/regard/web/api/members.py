@@ -38,7 +38,12 @@ class MemberItem(Schema):
 
 
 class NewInvitation(Input):
-    email: Text = Field(max_length=254, description="Whom to invite.", examples=["ann@example.com"])
+    email: Text = Field(
+        max_length=254,
+        description="Whom to invite.",
+        examples=["ann@example.com"],
+        json_schema_extra={"format": "email"},
+    )
     role: Role = Field(description="What they will be.")
 
 

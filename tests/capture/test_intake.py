@@ -179,7 +179,9 @@ def test_a_database_that_is_away_is_503_and_then_well_again(client, run_sql):
 
 def test_one_request_that_the_database_refuses_does_not_spoil_the_others(client, run_sql):
     """A constraint stands for whatever a database may refuse: the commit is shared, the refusal is not."""
-    run_sql("ALTER TABLE capture_event ADD CONSTRAINT no_bad CHECK (name <> 'Bad' OR 1 / length(user_id) < 0)")
+    run_sql(
+        "ALTER TABLE capture_event ADD CONSTRAINT no_bad CHECK (name <> 'Bad' OR 1 / length(user_id) < 0)"
+    )
     run_sql("ALTER TABLE capture_event DROP CONSTRAINT no_bad")
     run_sql(
         "CREATE OR REPLACE FUNCTION refuse_bad() RETURNS trigger LANGUAGE plpgsql AS"

@@ -112,7 +112,11 @@ def test_the_write_key_is_not_kept():
         ("2026-05-01T13:00:00+02:00", None, NOW - timedelta(hours=1)),
         ("2026-05-01T11:00:00", None, NOW - timedelta(hours=1)),  # without a zone: UTC
         ("2026-05-01T14:00:00Z", None, NOW),  # from the future
-        ("2026-05-01T14:00:00Z", NOW + timedelta(hours=2, minutes=5), NOW - timedelta(minutes=5)),  # clock ahead
+        (
+            "2026-05-01T14:00:00Z",
+            NOW + timedelta(hours=2, minutes=5),
+            NOW - timedelta(minutes=5),
+        ),  # clock ahead
         ("2020-01-01T00:00:00Z", NOW, datetime(2020, 1, 1, tzinfo=UTC)),
     ],
 )
@@ -176,7 +180,18 @@ json_values = st.recursive(
     max_leaves=12,
 )
 fields = st.sampled_from(
-    ["type", "userId", "anonymousId", "event", "name", "timestamp", "sentAt", "messageId", "properties", "groupId"]
+    [
+        "type",
+        "userId",
+        "anonymousId",
+        "event",
+        "name",
+        "timestamp",
+        "sentAt",
+        "messageId",
+        "properties",
+        "groupId",
+    ]
 )
 near_events = st.dictionaries(fields, json_values | st.sampled_from([*CALLS, "2026-05-01T11:00:00Z"]))
 

@@ -14,8 +14,8 @@ Three rules, each kept by PostgreSQL and none by a clock or by luck:
 from __future__ import annotations
 
 import hashlib
+import secrets
 import struct
-import uuid
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
@@ -37,7 +37,10 @@ HOLD_WRITER_LOCKS = (
     " FROM capture_event_id"
 )
 AWAIT_OLD_MONTH = "SELECT pg_advisory_xact_lock(%s, %s)"
-FIND_KEYS = "SELECT key FROM capture_event WHERE store_id = %s AND key = ANY(%s) AND received_at >= %s"
+FIND_KEYS = (
+    "SELECT uuid_send(key) FROM capture_event"
+    " WHERE store_id = %s AND key = ANY(%s::uuid[]) AND received_at >= %s"
+)
 INSERT_EVENTS = f"""
     INSERT INTO capture_event ({", ".join(COLUMNS)})
     SELECT * FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[], %s::bigint[], %s::uuid[],
@@ -55,7 +58,7 @@ EPOCH = datetime(2000, 1, 1, tzinfo=UTC)  # PostgreSQL's
 MICROSECOND = timedelta(microseconds=1)
 COPY_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 COPY_TRAILER = b"\xff\xff"
-_FIXED = struct.Struct(">hiqiqiqiqi16si?i")
+_FIXED = struct.Struct(">hiqiqiqiqi16si?")
 _LENGTH = struct.Struct(">i")
 _NULL = _LENGTH.pack(-1)
 
@@ -67,7 +70,7 @@ class NewEvent(NamedTuple):
     received_at: datetime
     occurred_at: datetime
     source_id: int | None
-    key: uuid.UUID
+    key: bytes  # 16 of them
     history: bool
     type: str
     name: str
@@ -76,9 +79,19 @@ class NewEvent(NamedTuple):
     payload: bytes
 
 
-def key_of(message_id: str) -> uuid.UUID:
+def key_of(message_id: str) -> bytes:
     """The idempotency key that stands for a `messageId` of any length: the same id, the same key."""
-    return uuid.UUID(bytes=hashlib.blake2b(message_id.encode("utf-8", "replace"), digest_size=16).digest())
+    return hashlib.blake2b(message_id.encode("utf-8", "replace"), digest_size=16).digest()
+
+
+def new_key() -> bytes:
+    """The key of an event that nobody will send again."""
+    return secrets.token_bytes(16)
+
+
+def key_array(keys: Iterable[bytes]) -> str:
+    """Keys as PostgreSQL writes an array of uuids; a text is far quicker to pass on than that many values."""
+    return "{" + ",".join([key.hex() for key in keys]) + "}"
 
 
 def pack_rows(rows: Iterable[NewEvent]) -> bytes:
@@ -90,21 +103,13 @@ def pack_rows(rows: Iterable[NewEvent]) -> bytes:
 
 
 def _pack(row: NewEvent) -> bytes:
-    kind, name = row.type.encode(), row.name.encode()
+    store, received, occurred, source, key, history, type_, name, user_id, anonymous_id, payload = row
     fixed = _FIXED.pack(
-        len(COLUMNS), 8, row.store_id, 8, _microseconds(row.received_at), 8, _microseconds(row.occurred_at),
-        8, row.source_id, 16, row.key.bytes, 1, row.history, len(kind),
+        len(COLUMNS), 8, store, 8, (received - EPOCH) // MICROSECOND, 8, (occurred - EPOCH) // MICROSECOND,
+        8, source, 16, key, 1, history,
     )  # fmt: skip
-    return b"".join(
-        (
-            fixed, kind, _LENGTH.pack(len(name)), name, _text(row.user_id), _text(row.anonymous_id),
-            _LENGTH.pack(len(row.payload)), row.payload,
-        )
-    )  # fmt: skip
-
-
-def _microseconds(moment: datetime) -> int:
-    return (moment - EPOCH) // MICROSECOND
+    texts = (_text(type_), _text(name), _text(user_id), _text(anonymous_id))
+    return b"".join((fixed, *texts, _LENGTH.pack(len(payload)), payload))
 
 
 def _text(value: str | None) -> bytes:
@@ -139,18 +144,24 @@ def append_events(cursor: Any, rows: Sequence[NewEvent], *, horizon: datetime) -
     ensure_partitions(cursor, months)
     for statement, values in locks_for(months, max(row.received_at for row in rows)):
         cursor.execute(statement, values)
-    known = set()
+    known: set[tuple[int, bytes]] = set()
     for store_id in {row.store_id for row in rows}:
         keys = [row.key for row in rows if row.store_id == store_id]
-        cursor.execute(FIND_KEYS, (store_id, keys, horizon))
-        known.update((store_id, key) for (key,) in cursor.fetchall())
+        known.update((store_id, key) for key in known_keys(cursor, store_id, keys, horizon=horizon))
     fresh = {(row.store_id, row.key): row for row in rows if (row.store_id, row.key) not in known}
     columns = [list(column) for column in zip(*fresh.values(), strict=True)]
     if not columns:
         return 0
+    columns[COLUMNS.index("key")] = [key.hex() for key in columns[COLUMNS.index("key")]]
     columns[-1] = [payload.decode() for payload in columns[-1]]
     cursor.execute(INSERT_EVENTS, columns)
     return len(cursor.fetchall())
+
+
+def known_keys(cursor: Any, store_id: int, keys: Iterable[bytes], *, horizon: datetime) -> set[bytes]:
+    """Those of the keys that the store's log holds, received at `horizon` or later."""
+    cursor.execute(FIND_KEYS, (store_id, key_array(keys), horizon))
+    return {key for (key,) in cursor.fetchall()}
 
 
 def settled_id(cursor: Any) -> int:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import datetime
 
 import msgspec
 from django.db import connection, transaction
 
-from regard.capture.domain.log import REPEAT_HORIZON, NewEvent, append_events, key_of
+from regard.capture.domain.log import REPEAT_HORIZON, NewEvent, append_events, key_of, new_key
 from regard.core import clock
 from regard.core.registry import Fact, fact_types
 
@@ -56,7 +55,7 @@ def new_fact(
         received_at=now,
         occurred_at=occurred_at or now,
         source_id=None,
-        key=uuid.uuid4() if key is None else key_of(f"{name}:{key}"),
+        key=new_key() if key is None else key_of(f"{name}:{key}"),
         history=history,
         type=FACT,
         name=name,

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import json
 import math
-import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from types import NoneType
 from typing import Any, NamedTuple
 
 import msgspec
 
-from regard.capture.domain.log import NewEvent, key_of
+from regard.capture.domain.log import NewEvent, key_of, new_key
 
 MAX_EVENT_BYTES = 32 * 1024
 MAX_BATCH_BYTES = 500 * 1024
@@ -174,7 +172,13 @@ def _clean_text(text: str) -> str:
 
 
 def read_event(
-    kind: str, body: bytes, *, store_id: int, source_id: int | None, received_at: datetime, sent_at: datetime | None
+    kind: str,
+    body: bytes,
+    *,
+    store_id: int,
+    source_id: int | None,
+    received_at: datetime,
+    sent_at: datetime | None,
 ) -> NewEvent | Rejection:
     """One event as a row of the log, or what is wrong with it.
 
@@ -182,26 +186,29 @@ def read_event(
     """
     try:
         content, kept = _decode(body)
-        call_type = _type(kind, content)
-        user_id, anonymous_id = _identifiers(call_type, content)
-        _check_objects(content)
         if content.pop("writeKey", None) is not None:
             kept = msgspec.json.encode(content)  # the key must not stand in the log
-        return NewEvent(
-            store_id=store_id,
-            received_at=received_at,
-            occurred_at=_occurred_at(content, received_at, sent_at),
-            source_id=source_id,
-            key=_key(content),
-            history=False,
-            type=call_type,
-            name=_name(call_type, content),
-            user_id=user_id,
-            anonymous_id=anonymous_id,
-            payload=kept,
-        )
+        call_type = kind if kind != "batch" else _type(content.get("type"))
+        user_id, anonymous_id = _identifiers(call_type, content)
+        _check_objects(content)
+        name = _event_name(content.get("event")) if call_type == "track" else _name(content.get("name"))
+        occurred_at = _occurred_at(content, received_at, sent_at)
+        key = _key(content.get("messageId"))
     except _Invalid as error:
         return Rejection(error.field, error.reason, body)
+    return NewEvent(
+        store_id,
+        received_at,
+        occurred_at,
+        source_id,
+        key,
+        False,
+        call_type,
+        name,
+        user_id,
+        anonymous_id,
+        kept,
+    )
 
 
 def _decode(body: bytes) -> tuple[dict[str, Any], bytes]:
@@ -213,24 +220,26 @@ def _decode(body: bytes) -> tuple[dict[str, Any], bytes]:
         raise _Invalid("event", f"Not an event: {error}") from error
 
 
-def _type(kind: str, call: Content) -> str:
-    if kind != "batch":
-        return kind
-    if call.get("type") not in CALLS:
-        raise _Invalid("type", f"The type is {_shown(call.get('type'))}; use one of {', '.join(CALLS)}.")
-    return str(call.get("type"))
+def _type(value: Any) -> str:
+    if value not in CALLS:
+        raise _Invalid("type", f"The type is {_shown(value)}; use one of {', '.join(CALLS)}.")
+    return str(value)
 
 
-def _name(call_type: str, call: Content) -> str:
-    field = "event" if call_type == "track" else "name"
-    value = call.get("event") if call_type == "track" else call.get("name")
-    if value is None and call_type != "track":
+def _event_name(value: Any) -> str:
+    if value is None or value == "" or (isinstance(value, str) and value.isspace()):
+        raise _Invalid("event", "There is no event; give the name of what happened.")
+    return _name(value, "event")
+
+
+def _name(value: Any, field: str = "name") -> str:
+    if value is None:
         return ""
-    if not isinstance(value, str) or (call_type == "track" and not value.strip()):
-        raise _Invalid(field, f"The {field} is {_shown(value)}; it must be a text that names what happened.")
+    if not isinstance(value, str):
+        raise _Invalid(field, f"The {field} is {_shown(value)}; it must be a text.")
     if len(value) > MAX_NAME_CHARACTERS:
         raise _Invalid(field, f"The {field} is longer than {MAX_NAME_CHARACTERS} characters.")
-    return _clean_text(value)
+    return value
 
 
 def _identifiers(call_type: str, call: Content) -> tuple[str | None, str | None]:
@@ -250,7 +259,7 @@ def _identifier(field: str, value: Any) -> str | None:
         return None
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         raise _Invalid(field, f"The {field} is {_shown(value)}; it must be a text or a number.")
-    text = _clean_text(str(value)).strip()
+    text = str(value).strip()
     if len(text) > MAX_ID_CHARACTERS:
         raise _Invalid(field, f"The {field} is longer than {MAX_ID_CHARACTERS} characters.")
     return text or None
@@ -258,32 +267,35 @@ def _identifier(field: str, value: Any) -> str | None:
 
 def _check_objects(call: Content) -> None:
     for field in ("properties", "traits", "context"):
-        if not isinstance(call.get(field), (dict, NoneType)):
+        value = call.get(field)
+        if value is not None and not isinstance(value, dict):
             raise _Invalid(field, f"The {field} must be an object.")
 
 
-def _key(call: Content) -> uuid.UUID:
-    if call.get("messageId") is None or call.get("messageId") == "":
-        return uuid.uuid4()
-    if isinstance(call.get("messageId"), bool) or not isinstance(call.get("messageId"), (str, int, float)):
-        raise _Invalid("messageId", f"The messageId is {_shown(call.get('messageId'))}; it must be a text.")
-    return key_of(str(call.get("messageId")))
+def _key(message_id: Any) -> bytes:
+    if isinstance(message_id, str) and message_id:
+        return key_of(message_id)
+    if message_id is None or message_id == "":
+        return new_key()
+    if isinstance(message_id, bool) or not isinstance(message_id, (int, float)):
+        raise _Invalid("messageId", f"The messageId is {_shown(message_id)}; it must be a text.")
+    return key_of(str(message_id))
 
 
-def _occurred_at(call: Content, received_at: datetime, envelope_sent_at: datetime | None) -> datetime:
+def _occurred_at(call: Content, received_at: datetime, sent_at: datetime | None) -> datetime:
     """When it happened by our clock: the sender's clock is corrected by how wrong its `sentAt` was."""
-    if call.get("timestamp") is None:
+    value = call.get("timestamp")
+    if value is None:
         return received_at
-    timestamp = _time_or_none(call.get("timestamp"))
+    timestamp = _time_or_none(value)
     if timestamp is None or timestamp < EARLIEST:
-        raise _Invalid(
-            "timestamp",
-            f"The timestamp is {_shown(call.get('timestamp'))}; use ISO 8601, like 2026-01-31T09:30:00Z.",
-        )
-    sent_at = envelope_sent_at or _time_or_none(call.get("sentAt"))
-    skew = received_at - sent_at if sent_at else timedelta(0)
+        reason = f"The timestamp is {_shown(value)}; use ISO 8601, like 2026-01-31T09:30:00Z."
+        raise _Invalid("timestamp", reason)
+    sent_at = sent_at or _time_or_none(call.get("sentAt"))
+    if sent_at is None:
+        return min(timestamp, received_at)
     try:
-        return max(EARLIEST, min(timestamp + skew, received_at))
+        return max(EARLIEST, min(timestamp + (received_at - sent_at), received_at))
     except OverflowError:
         return min(timestamp, received_at)
 
@@ -293,7 +305,9 @@ def _time_or_none(value: Any) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(value)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+        if moment.tzinfo is None:
+            return moment.replace(tzinfo=UTC)
+        return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 

@@ -16,6 +16,7 @@ Headers = Iterable[tuple[bytes, bytes]]
 JSON = (b"content-type", b"application/json")
 # Any shop's pages may send with their write key; no cookie is read here, so there is nothing to protect.
 ANY_ORIGIN = (b"access-control-allow-origin", b"*")
+READABLE = (b"access-control-expose-headers", b"retry-after")  # or browsers hide it from the snippet
 
 
 class BodyTooLarge(ValueError):
@@ -87,4 +88,4 @@ async def answer(send: Send, status: int, body: bytes, headers: Headers = (JSON,
 async def answer_problem(send: Send, status: int, message: str, *more: tuple[bytes, bytes]) -> None:
     """An error as Segment's clients know it, with a text for people."""
     body = msgspec.json.encode({"success": False, "message": message})
-    await answer(send, status, body, (JSON, ANY_ORIGIN, *more))
+    await answer(send, status, body, (JSON, ANY_ORIGIN, READABLE, *more))

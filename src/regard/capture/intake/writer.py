@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import psycopg
 from psycopg import AsyncConnection, errors
@@ -24,6 +23,7 @@ from regard.capture.domain.log import (
     FIND_KEYS,
     REPEAT_HORIZON,
     NewEvent,
+    key_array,
     locks_for,
     pack_rows,
 )
@@ -189,16 +189,16 @@ class Writer:
         self.repeated += offered - len(rows)
 
     async def _write_events(
-        self, cursor: psycopg.AsyncCursor[Any], rows: dict[tuple[int, UUID], NewEvent]
+        self, cursor: psycopg.AsyncCursor[Any], rows: dict[tuple[int, bytes], NewEvent]
     ) -> None:
         moment = clock.now()
         for statement, values in locks_for({month_number(row.received_at) for row in rows.values()}, moment):
             await cursor.execute(statement, values)
-        by_store: dict[int, list[UUID]] = {}
+        by_store: dict[int, list[bytes]] = {}
         for store_id, key in rows:
             by_store.setdefault(store_id, []).append(key)
         for store_id, keys in by_store.items():
-            await cursor.execute(FIND_KEYS, (store_id, keys, moment - REPEAT_HORIZON))
+            await cursor.execute(FIND_KEYS, (store_id, key_array(keys), moment - REPEAT_HORIZON))
             for (key,) in await cursor.fetchall():
                 del rows[store_id, key]
         if rows:

@@ -1,8 +1,8 @@
 """Bringing a file in: rows become facts of the log, marked as history, in chunks that are each a transaction.
 
 A row's key is its kind, its natural key, a digest of its content, and its number among exact repeats within
-the file. So a second run adds nothing, an interrupted one is simply run again, a row whose content has changed
-is a new description, and real repeats stay.
+the file. So a second run adds nothing, an interrupted one is simply run again, a row whose content changed is
+a new description, and real repeats stay.
 """
 
 from __future__ import annotations
@@ -19,13 +19,14 @@ import msgspec
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from regard.capture.domain.imports.bulk import append_many, count_known
 from regard.capture.domain.imports.mapping import Mapping, guess_mapping, load_mapping
 from regard.capture.domain.imports.problem import ImportProblem, RowProblem
 from regard.capture.domain.imports.rejects import Rejects
 from regard.capture.domain.imports.repeats import Repeats
 from regard.capture.domain.imports.rows import RowReader
 from regard.capture.domain.imports.table import Table, open_table
-from regard.capture.domain.log import EPOCH, FIND_KEYS, NewEvent, append_events
+from regard.capture.domain.log import NewEvent
 from regard.capture.domain.record import new_fact
 from regard.capture.models import ImportRun
 from regard.core import clock
@@ -40,7 +41,7 @@ CLOCKS_APART = timedelta(days=1)  # how far in the future a shop's clock or an u
 
 @dataclass
 class ImportProgress:
-    """Rows so far: all that were read; of these the new ones, those that the log held already, and the bad."""
+    """Rows so far: all that were read; of these the new ones, those that the log held already, the bad."""
 
     read: int = 0
     added: int = 0
@@ -156,7 +157,7 @@ class _Import:
 
     def _append(self, chunk: Sequence[NewEvent], run: ImportRun) -> None:
         with transaction.atomic(), connection.cursor() as cursor:
-            added = append_events(cursor, chunk, horizon=EPOCH)
+            added = append_many(cursor, chunk)
             self.tally.added += added
             self.tally.repeated += len(chunk) - added
             ImportRun.objects.filter(pk=run.pk).update(**asdict(self.tally))
@@ -164,8 +165,7 @@ class _Import:
     def _count(self, chunk: Sequence[NewEvent]) -> None:
         """What `_append` would have counted."""
         with connection.cursor() as cursor:
-            cursor.execute(FIND_KEYS, (self._store.pk, [event.key for event in chunk], EPOCH))
-            known = len(cursor.fetchall())
+            known = count_known(cursor, chunk)
         self.tally.added += len(chunk) - known
         self.tally.repeated += known
 

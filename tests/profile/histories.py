@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from django.db import connection
 
-from regard.capture.domain.log import NewEvent, append_events
+from regard.capture.domain.log import NewEvent, append_events, new_key
 from regard.capture.domain.reader import Batch, Stage
 from regard.capture.models import Event
 from regard.core.models import Store
@@ -42,7 +42,7 @@ def call(
         received_at=at(1_000),
         occurred_at=at(hour),
         source_id=None,
-        key=uuid.uuid4(),
+        key=new_key(),
         history=history,
         type=type,
         name=name if type == "track" else "",
@@ -56,7 +56,8 @@ def append(rows: Sequence[NewEvent]) -> list[Event]:
     """Write rows to the log; gives them as the pipeline reads them."""
     with connection.cursor() as cursor:
         append_events(cursor, rows, horizon=at(0))
-    by_key = {event.key: event for event in Event.objects.filter(key__in=[row.key for row in rows])}
+    found = Event.objects.filter(key__in=[uuid.UUID(bytes=row.key) for row in rows])
+    by_key = {event.key.bytes: event for event in found}
     return [by_key[row.key] for row in rows]
 
 

@@ -26,7 +26,7 @@ class Formats(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Join(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A second file. key: its column that equals the column `on` of the imported one; sum: columns to add up."""
+    """A second file. key: its column that equals the column `on` of the imported one; sum: columns to add."""
 
     file: str
     key: str

@@ -21,7 +21,8 @@ class Repeats:
 
     def number(self, digest: bytes) -> int:
         """How many rows with this digest came before."""
+        if self._counts.execute("INSERT OR IGNORE INTO seen VALUES (?, 1)", (digest,)).rowcount == 1:
+            return 0
         found = self._counts.execute("SELECT times FROM seen WHERE digest = ?", (digest,)).fetchone()
-        before = 0 if found is None else int(found[0])
-        self._counts.execute("INSERT OR REPLACE INTO seen VALUES (?, ?)", (digest, before + 1))
-        return before
+        self._counts.execute("UPDATE seen SET times = times + 1 WHERE digest = ?", (digest,))
+        return int(found[0])

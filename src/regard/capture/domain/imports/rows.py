@@ -39,18 +39,26 @@ class _Source:
 
     def value(self, row: Sequence[str], currency: str) -> Any:
         """The value, None when it is absent. Raises RowProblem."""
-        text = "/".join([row[place].strip() for place in self.places]) if self.places else self.constant
-        text = self.values.get(text, text)
-        if not text.strip("/"):
+        text = row[self.places[0]].strip() if len(self.places) == 1 else self._several(row)
+        if self.values:
+            text = self.values.get(text, text)
+        if not text:
             if self.field.required:
                 raise RowProblem(self.field.name, _("It is empty, and every row needs it."))
             return None
         try:
             value = self.read(text, currency)
-            _check_bounds(self.field, value, currency)
         except RowProblem as problem:
             raise RowProblem(self.field.name, problem.reason) from problem
+        if self.field.least is not None or self.field.most is not None:
+            _check_bounds(self.field, value, currency)
         return value
+
+    def _several(self, row: Sequence[str]) -> str:
+        if not self.places:
+            return self.constant
+        parts = [row[place].strip() for place in self.places]
+        return "/".join(parts) if any(parts) else ""
 
 
 class RowReader:

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, cast
 
 from django.utils.translation import gettext as _
 
@@ -34,7 +34,7 @@ class Table:
     def rows(self) -> Iterator[tuple[int, list[str], RowProblem | None]]:
         """For each row: the line it begins on, its values, and what is wrong with its shape."""
         with _open_text(self.path, self.encoding) as text:
-            reader = csv.reader(_without_nul(text), delimiter=self.delimiter)
+            reader = csv.reader(text, delimiter=self.delimiter)
             next(reader)
             while True:
                 line = reader.line_num + 1
@@ -47,6 +47,8 @@ class Table:
                     continue
                 except (OSError, EOFError, zlib.error, UnicodeError) as error:
                     raise _unreadable(self.path, error) from error
+                if "\0" in "".join(values):  # which PostgreSQL's text cannot hold
+                    values = [value.replace("\0", "\ufffd") for value in values]
                 if values:
                     yield line, values, self._problem(values)
 
@@ -58,7 +60,7 @@ class Table:
 
 
 def open_table(path: Path, *, encoding: str | None = None, delimiter: str | None = None) -> Table:
-    """The table in a file; what is not told is found out. Raises ImportProblem for one that cannot be read."""
+    """The table in a file; what is not told is found out. Raises ImportProblem when it cannot be read."""
     if not path.is_file():
         raise ImportProblem(
             "file", _("There is no file %(path)s; check the path and its spelling.") % {"path": path}
@@ -93,8 +95,9 @@ def _unreadable(path: Path, error: Exception) -> ImportProblem:
 def _open_bytes(path: Path) -> IO[bytes]:
     with path.open("rb") as file:
         is_gzip = file.read(2) == GZIP
-    opened: Any = gzip.open(path) if is_gzip else path.open("rb")
-    return cast("IO[bytes]", opened)
+    if is_gzip:
+        return cast("IO[bytes]", gzip.GzipFile(path))
+    return path.open("rb")
 
 
 def _open_text(path: Path, encoding: str) -> io.TextIOWrapper:
@@ -116,8 +119,3 @@ def _find_encoding(path: Path) -> tuple[str, bool]:
         except UnicodeDecodeError:
             return "latin-1", True
     return "utf-8-sig", False
-
-
-def _without_nul(text: io.TextIOWrapper) -> Iterator[str]:
-    """PostgreSQL's text holds no NUL."""
-    return (line.replace("\0", "\ufffd") for line in text)

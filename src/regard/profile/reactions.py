@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from regard.capture.domain.reader import Batch
+from regard.profile.domain import orders
 from regard.profile.domain.identify import identify_batch
-from regard.profile.domain.orders import project_orders as project_orders_of_batch
 
 
 def identify(batch: Batch) -> None:
@@ -14,4 +14,4 @@ def identify(batch: Batch) -> None:
 
 def project_orders(batch: Batch) -> None:
     """Bring orders up to date."""
-    project_orders_of_batch(batch)
+    orders.project_orders(batch)

@@ -16,7 +16,7 @@ class Review(models.Model):
     follows_order = models.BooleanField(
         default=False
     )  # it names no customer: it is by whoever placed the order
-    external_id = models.CharField(max_length=200)
+    external_id = models.CharField(max_length=400)
     order_external_id = models.CharField(max_length=200, blank=True)
     product_external_id = models.CharField(max_length=200, blank=True)
     rating = models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(5)])

@@ -59,7 +59,10 @@ def identify_batch(batch: Batch) -> None:
         book.read(event, naming)
     batch.touched |= book.save()
     batch.identity_of.update({event.id: book.identities[naming.keys[0]].pk for event, naming in named})
-    place_events(store=batch.store, events=batch.events, identity_of=batch.identity_of)
+    place_events(
+        store=batch.store,
+        placed={event.id: (batch.identity_of[event.id], event.occurred_at) for event, _ in named},
+    )
 
 
 class _Book:

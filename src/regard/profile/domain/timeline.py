@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -48,12 +48,12 @@ class TimelineEntry:
     note: str
 
 
-def place_events(*, store: Store, events: Sequence[Event], identity_of: Mapping[int, int]) -> None:
-    """Put those events into timelines that `identity_of` (event id -> identity id) has an identity for."""
-    placed = {event.id: event.occurred_at for event in events if event.id in identity_of}
-    identities = [identity_of[event_id] for event_id in placed]
+def place_events(*, store: Store, placed: Mapping[int, tuple[int, datetime]]) -> None:
+    """Put events into timelines; placed: event id -> id of the identity it is about, and when it occurred."""
+    identities = [identity_id for identity_id, _at in placed.values()]
+    times = [occurred_at for _identity, occurred_at in placed.values()]
     with connection.cursor() as cursor:
-        cursor.execute(PLACE_EVENTS, (store.pk, list(placed), identities, list(placed.values())))
+        cursor.execute(PLACE_EVENTS, (store.pk, list(placed), identities, times))
 
 
 def note_events(*, store: Store, notes: Mapping[int, str]) -> None:

@@ -29,5 +29,5 @@ class Customer(models.Model):
                 name="customers_by_last_seen",
                 condition=models.Q(merged_into=None),
             ),
-            GinIndex(SearchVector("name", "email", config="simple"), name="customers_by_words"),
+            GinIndex(SearchVector("name", config="simple"), name="customers_by_words"),
         ]

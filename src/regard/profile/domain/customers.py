@@ -1,0 +1,68 @@
+"""Customers as people and programs see them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db.models import Count, Q, QuerySet
+
+from regard.core.edges.keyset import KeysetPage, keyset_page
+from regard.core.models import Store
+from regard.profile.models import Customer, Identity, Order
+
+WORDS = re.compile(r"[\w@.+-]+")
+
+
+def customers_for_viewer(
+    *, store: Store, search: str = "", cursor: str = "", limit: int = 50
+) -> KeysetPage[Customer]:
+    """Customers of a store, the last seen first. One query.
+
+    search: the beginnings of words of the name or e-mail, or of a customer number. Raises CursorInvalid.
+    """
+    rows = Customer.objects.filter(store=store, merged_into=None)
+    if search.strip():
+        rows = rows.filter(Q(pk__in=_named(store, search)) | Q(pk__in=_identified(store, search.strip())))
+    return keyset_page(rows, order=("-last_seen_at", "-id"), cursor=cursor, limit=limit)
+
+
+def customer_for_viewer(store: Store, customer_id: int) -> Customer:
+    """The customer, or the one that they were merged into. Raises Customer.DoesNotExist."""
+    customer = Customer.objects.select_related("merged_into").get(store=store, pk=customer_id)
+    return customer.merged_into or customer
+
+
+def identities_of(customer: Customer) -> list[Identity]:
+    """The names that a customer goes by, the oldest first."""
+    return list(Identity.objects.filter(store=customer.store_id, customer=customer).order_by("id"))
+
+
+def orders_of(store: Store, customer_id: int, *, limit: int = 20) -> list[Order]:
+    """The latest orders of a customer."""
+    rows = Order.objects.filter(store=store, identity__customer_id=customer_id)
+    return list(rows.order_by("-ordered_at", "-id")[:limit])
+
+
+def count_orders(store: Store, customer_ids: Iterable[int]) -> dict[int, int]:
+    """How many orders each of these customers has; those without any are left out. One query."""
+    rows = Order.objects.filter(store=store, identity__customer__in=list(customer_ids))
+    counted = rows.values_list("identity__customer").annotate(Count("id")).order_by()
+    return dict(counted)
+
+
+def _named(store: Store, search: str) -> QuerySet[Customer, dict[str, int]]:
+    """By the index of words; the vector must be written as there."""
+    beginnings = " & ".join(f"'{word}':*" for word in WORDS.findall(search)) or "''"
+    return (
+        Customer.objects.filter(store=store)
+        .annotate(words=SearchVector("name", "email", config="simple"))
+        .filter(words=SearchQuery(beginnings, config="simple", search_type="raw"))
+        .values("pk")
+    )
+
+
+def _identified(store: Store, search: str) -> QuerySet[Identity, dict[str, int]]:
+    begins = Q(value__startswith=search) | Q(value__startswith=search.lower())
+    return Identity.objects.filter(begins, store=store).values("customer")

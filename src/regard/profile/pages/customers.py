@@ -1,0 +1,101 @@
+"""The list of customers, and the page of one: who they are, what other rooms know of them, what they did."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+
+from regard.capture.domain.examples import curl_call
+from regard.core.edges.keyset import CursorInvalid, decode_cursor, encode_cursor
+from regard.core.edges.pages import StoreRequest, store_page
+from regard.core.registry import customer_columns, customer_panels
+from regard.profile.domain.customers import (
+    count_orders,
+    customer_for_viewer,
+    customers_for_viewer,
+    identities_of,
+    orders_of,
+)
+from regard.profile.domain.timeline import timeline
+from regard.profile.models import Customer
+
+TIMELINE_ROWS = 30
+
+
+@store_page("customers.read")
+def customers(request: StoreRequest) -> HttpResponse:
+    search, cursor = request.GET.get("q", ""), request.GET.get("cursor", "")
+    try:
+        page = customers_for_viewer(store=request.store, search=search, cursor=cursor)
+    except CursorInvalid:
+        return redirect(request.path)
+    ids = [customer.pk for customer in page.rows]
+    orders = count_orders(request.store, ids)
+    columns = sorted(customer_columns, key=lambda column: column.order)
+    cells = [column.load(request.store, ids) for column in columns]
+    context = {
+        "rows": [
+            (customer, orders.get(customer.pk, 0), [cell.get(customer.pk, "") for cell in cells])
+            for customer in page.rows
+        ],
+        "columns": columns,
+        "search": search,
+        "cursor": cursor,
+        "next_cursor": page.next_cursor,
+        "curl": "" if page.rows else curl_call("WRITE_KEY"),
+    }
+    return render(request, "profile/customers.html", context)
+
+
+@store_page("customers.read")
+def customer(request: StoreRequest, customer_id: int) -> HttpResponse:
+    found = _customer(request, customer_id)
+    if found.pk != customer_id:
+        return redirect("customer", request.store.slug, found.pk)
+    panels = sorted(customer_panels, key=lambda panel: panel.order)
+    context = {
+        "customer": found,
+        "identities": identities_of(found),
+        "orders": orders_of(request.store, found.pk),
+        "panels": [panel.render(request, request.store, found.pk) for panel in panels],
+        **_timeline(request, found.pk),
+    }
+    return render(request, "profile/customer.html", context)
+
+
+@store_page("customers.read")
+def more_timeline(request: StoreRequest, customer_id: int) -> HttpResponse:
+    """Further entries, put below those that are shown."""
+    context = {"customer": _customer(request, customer_id), **_timeline(request, customer_id)}
+    return render(request, "profile/_timeline.html", context)
+
+
+def _timeline(request: StoreRequest, customer_id: int) -> dict[str, Any]:
+    try:
+        before = _timeline_cursor(request.GET.get("cursor", ""))
+    except CursorInvalid:
+        before = None
+    entries, following = timeline(
+        store=request.store, customer_id=customer_id, cursor=before, limit=TIMELINE_ROWS
+    )
+    return {"entries": entries, "following": encode_cursor(following) if following else ""}
+
+
+def _timeline_cursor(text: str) -> tuple[datetime, int] | None:
+    if not text:
+        return None
+    match decode_cursor(text):
+        case (datetime() as moment, int() as event_id):
+            return moment, event_id
+        case _:
+            raise CursorInvalid("The cursor belongs to another list; begin again without one.")
+
+
+def _customer(request: StoreRequest, customer_id: int) -> Customer:
+    try:
+        return customer_for_viewer(request.store, customer_id)
+    except Customer.DoesNotExist:
+        raise Http404 from None

@@ -14,8 +14,7 @@ from regard.capture.domain.log import REPEAT_HORIZON, append_events
 from regard.capture.domain.record import new_fact
 from regard.core import clock
 from regard.core.models import Store
-from regard.profile.models import Customer, Identity
-from regard.profile.models.identity import IdentityKind
+from regard.profile.models import Customer
 from regard.score.domain.features import read_features
 from regard.score.domain.health import Health, health_of
 from regard.score.domain.inputs import inputs_of
@@ -26,6 +25,7 @@ from regard.score.domain.rhythm import (
     past_rhythm,
     rhythm_of,
 )
+from regard.score.domain.subjects import user_ids_of
 from regard.score.facts import HealthChanged
 from regard.score.models import HealthBand, Score, ScoreChange
 
@@ -192,7 +192,7 @@ def _record_crossings(view: View, moved: Sequence[Computed], before: Mapping[int
     crossed = [one for one in moved if before.get(one.customer_id, UNKNOWN)[1] != one.health.band]
     if not crossed:
         return
-    user_ids = _user_ids(view.store, [one.customer_id for one in crossed])
+    user_ids = user_ids_of(view.store, [one.customer_id for one in crossed])
     rows = [
         new_fact(
             _health_changed(one, before.get(one.customer_id, UNKNOWN)),
@@ -217,9 +217,3 @@ def _health_changed(one: Computed, before: Measure) -> HealthChanged:
         previous_value=None if previous_value is None else float(previous_value),
         coverage=one.health.coverage,
     )
-
-
-def _user_ids(store: Store, customer_ids: Sequence[int]) -> dict[int, str]:
-    """The shop's id of each customer; of several, the first that was seen."""
-    rows = Identity.objects.filter(store=store, customer_id__in=customer_ids, kind=IdentityKind.USER_ID)
-    return dict(rows.order_by("-first_seen_at", "-id").values_list("customer_id", "value"))

@@ -1,0 +1,158 @@
+"""Alerts, over JSON."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Literal
+
+from django.core.exceptions import ValidationError
+from ninja import Field, Query, Router, Schema
+from pydantic import AwareDatetime
+
+from regard.act.domain.alert_handling import assign_alert, handle_alert, mark_seen, reopen_alert
+from regard.act.domain.queries import alert_for_viewer, alerts_for_viewer
+from regard.act.models import Alert, AlertKind, AlertLevel, AlertState
+from regard.core.domain.members import member_by_email
+from regard.core.edges.api import (
+    ApiRequest,
+    Id,
+    Input,
+    Page,
+    PageQuery,
+    Text,
+    actor_of,
+    answer_page,
+    requires,
+    store_of,
+)
+from regard.core.models import Member
+
+router = Router(tags=["Alerts"])
+
+
+class AlertItem(Schema):
+    """Something that a person should look at."""
+
+    id: int
+    kind: AlertKind
+    level: AlertLevel
+    state: AlertState
+    reason: str = Field(description="What it is about, in the store's language.")
+    customer_id: int
+    customer_name: str = Field(alias="customer.name")
+    owner: str | None = Field(description="E-mail of the member it is given to.")
+    event_id: int = Field(description="The event in the log that raised it.")
+    instance: str = Field(description="What it is about: of a review, its external id.")
+    repeats: int = Field(description="How much came on top while it was open.")
+    raised_at: AwareDatetime
+    seen_at: AwareDatetime | None
+    handled_at: AwareDatetime | None
+    response_seconds: float | None = Field(description="From raised to handled; null while it is open.")
+
+    @staticmethod
+    def resolve_owner(alert: Alert) -> str | None:
+        return alert.owner.email if alert.owner else None
+
+    @staticmethod
+    def resolve_response_seconds(alert: Alert) -> float | None:
+        return None if alert.response_time is None else alert.response_time / timedelta(seconds=1)
+
+
+class AlertQuery(Schema):
+    state: Literal["new", "seen", "handled", "open"] | None = Field(
+        None, description="Only those in this state; `open`: new or seen."
+    )
+
+
+class Assignment(Input):
+    owner: Text | None = Field(
+        max_length=254, description="E-mail of a member; null: nobody.", examples=["ann@example.com"]
+    )
+
+
+@router.get(
+    "/alerts",
+    operation_id="list_alerts",
+    summary="List alerts",
+    response=Page[AlertItem],
+    auth=requires("alerts.read"),
+)
+def list_alerts(request: ApiRequest, only: Query[AlertQuery], query: Query[PageQuery]) -> dict[str, Any]:
+    """The alerts of the store, the newest first."""
+    return answer_page(
+        alerts_for_viewer(
+            store=store_of(request), state=only.state or "", cursor=query.cursor, limit=query.limit
+        )
+    )
+
+
+@router.get(
+    "/alerts/{alert_id}",
+    operation_id="get_alert",
+    summary="Get an alert",
+    response=AlertItem,
+    auth=requires("alerts.read"),
+)
+def get_alert(request: ApiRequest, alert_id: Id) -> Alert:
+    """One alert."""
+    return alert_for_viewer(store_of(request), alert_id)
+
+
+@router.post(
+    "/alerts/{alert_id}/seen",
+    operation_id="mark_alert_seen",
+    summary="Mark an alert as seen",
+    response=AlertItem,
+    auth=requires("alerts.handle"),
+)
+def mark_alert_seen(request: ApiRequest, alert_id: Id) -> Alert:
+    """Note that somebody has looked. An alert that was seen before stays as it is."""
+    alert = alert_for_viewer(store_of(request), alert_id)
+    mark_seen(alert, actor=actor_of(request))
+    return alert
+
+
+@router.post(
+    "/alerts/{alert_id}/handle",
+    operation_id="handle_alert",
+    summary="Mark an alert as handled",
+    response=AlertItem,
+    auth=requires("alerts.handle"),
+)
+def close_alert(request: ApiRequest, alert_id: Id) -> Alert:
+    """Note that it was dealt with. An alert that was handled before stays as it is."""
+    alert = alert_for_viewer(store_of(request), alert_id)
+    handle_alert(alert, actor=actor_of(request))
+    return alert
+
+
+@router.post(
+    "/alerts/{alert_id}/reopen",
+    operation_id="reopen_alert",
+    summary="Reopen an alert",
+    response=AlertItem,
+    auth=requires("alerts.handle"),
+)
+def open_alert(request: ApiRequest, alert_id: Id) -> Alert:
+    """Take back that it was handled. An open alert stays as it is."""
+    alert = alert_for_viewer(store_of(request), alert_id)
+    reopen_alert(alert, actor=actor_of(request))
+    return alert
+
+
+@router.put(
+    "/alerts/{alert_id}/owner",
+    operation_id="assign_alert",
+    summary="Give an alert to a member",
+    response=AlertItem,
+    auth=requires("alerts.handle"),
+)
+def give_alert(request: ApiRequest, alert_id: Id, assignment: Assignment) -> Alert:
+    """Give the alert to a member of the store, or to nobody."""
+    alert = alert_for_viewer(store_of(request), alert_id)
+    try:
+        member = member_by_email(store_of(request), assignment.owner) if assignment.owner else None
+    except Member.DoesNotExist as missing:
+        raise ValidationError({"owner": str(missing)}) from missing
+    assign_alert(alert, owner=member.user if member else None, actor=actor_of(request))
+    return alert

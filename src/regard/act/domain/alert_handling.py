@@ -1,0 +1,83 @@
+"""What people do with alerts: see, assign, handle, and take that back. Each change is audited and a fact."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from regard.act.facts import AlertAssigned, AlertHandled, AlertReopened, AlertSeen
+from regard.act.models import Alert, AlertState
+from regard.capture.domain.record import record
+from regard.core import clock
+from regard.core.domain.audit import record_audit
+from regard.core.models import Member, User
+from regard.core.registry import Fact
+
+
+@transaction.atomic
+def mark_seen(alert: Alert, *, actor: str) -> bool:
+    """Note that somebody has looked; False when it was seen before, and then nothing changes."""
+    if not _move(alert, [AlertState.NEW], state=AlertState.SEEN, seen_at=clock.now()):
+        return False
+    _tell(alert, "alert.seen", AlertSeen(alert_id=alert.pk, actor=actor), actor=actor)
+    return True
+
+
+@transaction.atomic
+def assign_alert(alert: Alert, *, owner: User | None, actor: str) -> bool:
+    """Give the alert to a member of its store, or to nobody; False when that is so already.
+
+    Raises django.core.exceptions.ValidationError, by field, for somebody who is no member.
+    """
+    if owner is not None and not Member.objects.filter(store=alert.store_id, user=owner).exists():
+        raise ValidationError({"owner": _("%(email)s is no member of this store.") % {"email": owner.email}})
+    owner_id = owner.pk if owner else None
+    rows = Alert.objects.select_for_update().filter(pk=alert.pk)
+    if rows.values_list("owner_id", flat=True).get() == owner_id:
+        return False
+    rows.update(owner=owner)
+    alert.refresh_from_db()
+    fact = AlertAssigned(alert_id=alert.pk, owner_id=owner_id, actor=actor)
+    _tell(alert, "alert.assigned", fact, actor=actor, owner=owner.email if owner else "")
+    return True
+
+
+@transaction.atomic
+def handle_alert(alert: Alert, *, actor: str) -> bool:
+    """Note that the alert was dealt with; False when it was before."""
+    now = clock.now()
+    still_open = [AlertState.NEW, AlertState.SEEN]
+    seen_at = Coalesce("seen_at", now)
+    if not _move(alert, still_open, state=AlertState.HANDLED, handled_at=now, seen_at=seen_at):
+        return False
+    seconds = (now - alert.raised_at).total_seconds()
+    fact = AlertHandled(alert_id=alert.pk, response_seconds=seconds, actor=actor)
+    _tell(alert, "alert.handled", fact, actor=actor)
+    return True
+
+
+@transaction.atomic
+def reopen_alert(alert: Alert, *, actor: str) -> bool:
+    """Take back that it was handled: it is seen and open again. False when it is open."""
+    if not _move(alert, [AlertState.HANDLED], state=AlertState.SEEN, handled_at=None):
+        return False
+    _tell(alert, "alert.reopened", AlertReopened(alert_id=alert.pk, actor=actor), actor=actor)
+    return True
+
+
+def _move(alert: Alert, allowed: Sequence[AlertState], **changes: Any) -> bool:
+    """Change the alert if it is in an allowed state; of two people at once, one does."""
+    if not Alert.objects.filter(pk=alert.pk, state__in=allowed).update(**changes):
+        return False
+    alert.refresh_from_db()
+    return True
+
+
+def _tell(alert: Alert, action: str, fact: Fact, *, actor: str, **detail: Any) -> None:
+    record_audit(store=alert.store, actor=actor, action=action, target=f"alert {alert.pk}", **detail)
+    record(fact, store_id=alert.store_id)

@@ -1,0 +1,101 @@
+"""What people do with the outbox: stop it, let it go on, send a failed message again, cancel a queued one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.db.models import Count
+
+from regard.act.domain.outbox import HOUR, NOTIFICATION
+from regard.act.domain.thresholds import BLAST_CAP
+from regard.act.models import Send, SendingSwitch, SendState
+from regard.core import clock
+from regard.core.domain.audit import record_audit
+from regard.core.edges.keyset import KeysetPage, keyset_page
+from regard.core.models import Store
+
+
+@dataclass(frozen=True)
+class OutboxView:
+    """How sending goes in a store. capped: the team's or the others' budget of this hour is spent."""
+
+    stopped_at: datetime | None
+    stopped_by: str
+    counts: Mapping[str, int]  # by state
+    capped: bool
+
+
+@transaction.atomic
+def stop_sending(store: Store, *, actor: str) -> None:
+    """The kill switch: from now on nothing more of this store is sent; what is on its way arrives."""
+    SendingSwitch.objects.get_or_create(store=store)
+    running = SendingSwitch.objects.filter(store=store, stopped_at=None)
+    if running.update(stopped_at=clock.now(), stopped_by=actor):
+        record_audit(store=store, actor=actor, action="sending.stopped", target=store.slug)
+
+
+@transaction.atomic
+def resume_sending(store: Store, *, actor: str) -> None:
+    """Let the store send again; what has been queued meanwhile goes out."""
+    stopped = SendingSwitch.objects.filter(store=store, stopped_at__isnull=False)
+    if stopped.update(stopped_at=None, stopped_by=""):
+        record_audit(store=store, actor=actor, action="sending.resumed", target=store.slug)
+        _wake_senders()
+
+
+@transaction.atomic
+def retry_send(send: Send, *, actor: str) -> bool:
+    """Queue a message that was given up anew, with all its attempts; False when it is not given up."""
+    given_up = Send.objects.filter(pk=send.pk, state=SendState.FAILED)
+    if not given_up.update(state=SendState.QUEUED, attempts=0, due_at=clock.now()):
+        return False
+    record_audit(store=send.store, actor=actor, action="send.retried", target=str(send.pk))
+    _wake_senders()
+    send.refresh_from_db()
+    return True
+
+
+@transaction.atomic
+def cancel_send(send: Send, *, actor: str) -> bool:
+    """Never send a message that waits or was given up; False when it is being sent or gone already."""
+    waiting = Send.objects.filter(pk=send.pk, state__in=(SendState.QUEUED, SendState.FAILED))
+    if not waiting.update(state=SendState.CANCELLED):
+        return False
+    record_audit(store=send.store, actor=actor, action="send.cancelled", target=str(send.pk))
+    send.refresh_from_db()
+    return True
+
+
+def sends_for_viewer(*, store: Store, state: str = "", cursor: str = "", limit: int = 50) -> KeysetPage[Send]:
+    """Messages of a store, the newest first, of one state if given. Raises CursorInvalid."""
+    rows = Send.objects.filter(store=store)
+    if state:
+        rows = rows.filter(state=state)
+    return keyset_page(rows, order=("-created_at", "-id"), cursor=cursor, limit=limit)
+
+
+def send_for_viewer(store: Store, send_id: int) -> Send:
+    """Raises Send.DoesNotExist, also for a message of another store."""
+    return Send.objects.select_related("store").get(store=store, pk=send_id)
+
+
+def outbox_for_viewer(store: Store) -> OutboxView:
+    """Three queries."""
+    switch = SendingSwitch.objects.filter(store=store).first()
+    by_state = Send.objects.filter(store=store).values_list("state").annotate(Count("id")).order_by("state")
+    sent = Send.objects.filter(store=store, sent_at__gt=clock.now() - HOUR)
+    by_lane = dict(sent.values_list("to_team").annotate(Count("id")).order_by("to_team"))
+    return OutboxView(
+        stopped_at=switch.stopped_at if switch else None,
+        stopped_by=switch.stopped_by if switch else "",
+        counts={state: dict(by_state).get(state, 0) for state in SendState.values},
+        capped=max(by_lane.values(), default=0) >= BLAST_CAP,
+    )
+
+
+def _wake_senders() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, '')", (NOTIFICATION,))

@@ -1,0 +1,73 @@
+"""What the act room tells the log. Addresses and texts are left out: the rows they belong to have them."""
+
+from __future__ import annotations
+
+from regard.core.registry import Fact, fact
+
+
+@fact
+class AlertRaised(Fact, frozen=True, kw_only=True):
+    """An alert was raised; repeats that collapse into one that is open are not told."""
+
+    alert_id: int
+    kind: str
+    level: str
+    customer_id: int
+    event_id: int  # of the event that raised it
+
+
+@fact
+class AlertSeen(Fact, frozen=True, kw_only=True):
+    """Somebody looked at an alert for the first time."""
+
+    alert_id: int
+    actor: str
+
+
+@fact
+class AlertAssigned(Fact, frozen=True, kw_only=True):
+    """An alert was given to a member, or (None) taken back from one."""
+
+    alert_id: int
+    owner_id: int | None
+    actor: str
+
+
+@fact
+class AlertHandled(Fact, frozen=True, kw_only=True):
+    """An alert was dealt with; response_seconds: since it was raised."""
+
+    alert_id: int
+    response_seconds: float
+    actor: str
+
+
+@fact
+class AlertReopened(Fact, frozen=True, kw_only=True):
+    """An alert that had been dealt with is open again."""
+
+    alert_id: int
+    actor: str
+
+
+@fact
+class EmailSent(Fact, frozen=True, kw_only=True):
+    """The mail server took an e-mail."""
+
+    send_id: int
+    intent: str
+    instance: str
+    to_team: bool
+    attempts: int
+
+
+@fact
+class EmailFailed(Fact, frozen=True, kw_only=True):
+    """An e-mail was given up; it is sent again only when somebody asks for it."""
+
+    send_id: int
+    intent: str
+    instance: str
+    to_team: bool
+    attempts: int
+    error: str

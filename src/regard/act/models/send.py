@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from regard.core.models import Store
+
+
+class SendState(models.TextChoices):
+    QUEUED = "queued", _("Queued")
+    SENDING = "sending", _("Being sent")
+    SENT = "sent", _("Sent")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class Send(models.Model):
+    """A row of the outbox: one message to one recipient, wanted once.
+
+    `intent` says why it is sent and `instance` about what, so that the same message is never queued twice.
+    `message_id` is the same for every attempt. Messages to the team have an hourly budget of their own.
+    """
+
+    store = models.ForeignKey(Store, models.CASCADE, related_name="+", db_index=False)
+    channel = models.CharField(max_length=20)
+    recipient = models.CharField(max_length=320)
+    to_team = models.BooleanField()
+    intent = models.CharField(max_length=60)
+    instance = models.CharField(max_length=200)
+    subject = models.CharField(max_length=500)
+    body_text = models.TextField()
+    body_html = models.TextField(blank=True)
+    state = models.CharField(max_length=9, choices=SendState.choices, default=SendState.QUEUED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField()
+    leased_until = models.DateTimeField(null=True)  # of an attempt; by the database's own clock
+    last_error = models.TextField(blank=True)
+    message_id = models.CharField(max_length=200)
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["store", "channel", "recipient", "intent", "instance"], name="wanted_once"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["store", "to_team", "due_at", "id"], name="sends_due", condition=Q(state="queued")
+            ),
+            models.Index(fields=["leased_until"], name="sends_leased", condition=Q(state="sending")),
+            models.Index(
+                fields=["store", "to_team", "sent_at"], name="sends_sent", condition=Q(sent_at__isnull=False)
+            ),
+            models.Index(fields=["store", "state", "-created_at", "-id"], name="sends_by_state"),
+        ]
+
+
+class SendingSwitch(models.Model):
+    """Stops everything that a store sends, at once, until somebody lets it go on."""
+
+    store = models.OneToOneField(Store, models.CASCADE, related_name="+")
+    stopped_at = models.DateTimeField(null=True)  # null: sending goes on
+    stopped_by = models.CharField(max_length=320, blank=True)

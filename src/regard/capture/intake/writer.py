@@ -198,7 +198,7 @@ class Writer:
         for store_id, key in rows:
             by_store.setdefault(store_id, []).append(key)
         for store_id, keys in by_store.items():
-            await cursor.execute(FIND_KEYS, (store_id, key_array(keys), moment - REPEAT_HORIZON))
+            await cursor.execute(FIND_KEYS, (key_array(keys), store_id, moment - REPEAT_HORIZON))
             for (key,) in await cursor.fetchall():
                 del rows[store_id, key]
         if rows:

@@ -6,6 +6,8 @@ from datetime import timedelta
 
 from django.db import connection, transaction
 
+from regard.act.domain.outbox import NewSend, queue_send
+from regard.act.models import Alert, Send
 from regard.capture.domain.log import NewEvent, append_events, key_of
 from regard.capture.domain.sources import create_write_key, source_named
 from regard.capture.models import Event, RejectedEvent
@@ -14,6 +16,7 @@ from regard.core.domain.audit import record_audit
 from regard.core.domain.keys import create_api_key
 from regard.core.domain.members import add_member
 from regard.core.models import Store, User
+from regard.profile.models import Customer
 
 
 def add_event(store: Store, number: int = 1, *, name: str = "Order Completed") -> int:
@@ -67,3 +70,45 @@ def add_person(store: Store, number: int = 1, *, role: str = "agent") -> int:
 
 def add_audit_entry(store: Store, number: int = 1) -> None:
     record_audit(store=store, actor="tests", action="test.done", target=str(number))
+
+
+def add_customer(store: Store, number: int = 1) -> int:
+    now = clock.now()
+    return Customer.objects.create(
+        store=store,
+        name=f"Customer {number}",
+        email=f"c{number}@{store.slug}.example.com",
+        first_seen_at=now,
+        last_seen_at=now,
+    ).pk
+
+
+def add_alert(store: Store, number: int = 1, **values: object) -> int:
+    given = {
+        "kind": "negative_review",
+        "level": "critical",
+        "customer_id": add_customer(store, number),
+        "reason": "2 stars after 5 orders",
+        "event_id": 1,
+        "instance": f"r-{number}",
+        "raised_at": clock.now(),
+    }
+    return Alert.objects.create(store=store, **{**given, **values}).pk
+
+
+def add_send(store: Store, number: int = 1, *, state: str = "failed") -> int:
+    with transaction.atomic():
+        send = queue_send(
+            store,
+            NewSend(
+                channel="email",
+                recipient="ann@example.com",
+                to_team=True,
+                intent="alert",
+                instance=f"alert {number}",
+                subject=f"To {store.slug}",
+                body_text="Look.",
+            ),
+        )
+    Send.objects.filter(pk=send.pk).update(state=state)
+    return send.pk

@@ -20,6 +20,16 @@ def test_every_operation_has_a_case() -> None:
     assert sorted(CASES) == sorted(OPERATIONS)
 
 
+FOREIGN = (
+    rows.add_event,
+    rows.add_rejected,
+    rows.add_write_key,
+    rows.add_person,
+    rows.add_alert,
+    rows.add_send,
+)
+
+
 def call(caller: Caller, operation_id: str, store: Store) -> Any:
     """Call the operation, for a thing of `store` that is made for it."""
     method, path, operation = OPERATIONS[operation_id]
@@ -61,8 +71,8 @@ def test_who_may_call(
 def test_nothing_of_another_store_is_shown(
     operation_id: str, store: Store, other_store: Store, caller_of: Callable[..., Caller]
 ) -> None:
-    for make in (rows.add_event, rows.add_rejected, rows.add_write_key, rows.add_person):
+    for make in FOREIGN:
         make(other_store)
     answer = call(caller_of(store, scope_of(operation_id)), operation_id, store).content.decode()
-    for foreign in ("globex", "Globex", "Shop 1", "u-1"):
+    for foreign in ("globex", "Globex", "Shop 1", "u-1", "Customer 1"):
         assert foreign not in answer

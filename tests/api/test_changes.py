@@ -105,3 +105,53 @@ def test_refused_change_leaves_no_trace(path: str, store: Store, caller: Caller)
     assert caller.post(f"/rejected-events/{rejected}/{path}").status_code == 422
     assert RejectedEvent.objects.get(pk=rejected).settled_at is None
     assert audited(store) == []
+
+
+def test_alert_from_new_to_handled_and_back(store: Store, caller: Caller) -> None:
+    alert = rows.add_alert(store)
+    rows.add_person(store)
+    assert caller.post(f"/alerts/{alert}/seen").json()["state"] == "seen"
+    given = caller.call("PUT", f"/alerts/{alert}/owner", {"owner": "person1@acme.example.com"}).json()
+    assert given["owner"] == "person1@acme.example.com"
+    handled = caller.post(f"/alerts/{alert}/handle").json()
+    assert (handled["state"], handled["response_seconds"] > 0) == ("handled", True)
+    reopened = caller.post(f"/alerts/{alert}/reopen").json()
+    assert (reopened["state"], reopened["response_seconds"]) == ("seen", None)
+    assert caller.call("PUT", f"/alerts/{alert}/owner", {"owner": None}).json()["owner"] is None
+    assert [(actor, action) for actor, action, _ in audited(store)] == [
+        ("key:ERP", "alert.seen"), ("key:ERP", "alert.assigned"), ("key:ERP", "alert.handled"),
+        ("key:ERP", "alert.reopened"), ("key:ERP", "alert.assigned"),
+    ]  # fmt: skip
+
+
+def test_alert_is_given_to_members_only(store: Store, other_store: Store, caller: Caller) -> None:
+    alert = rows.add_alert(store)
+    rows.add_person(other_store)
+    answer = caller.call("PUT", f"/alerts/{alert}/owner", {"owner": "person1@globex.example.com"})
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.json()["errors"]] == ["owner"]
+
+
+def test_alerts_by_state(store: Store, caller: Caller) -> None:
+    new, seen, handled = (rows.add_alert(store, state=state) for state in ("new", "seen", "handled"))
+
+    def ids(state: str) -> list[int]:
+        return [item["id"] for item in caller.get(f"/alerts?state={state}").json()["items"]]
+
+    assert (ids("new"), ids("seen"), ids("handled"), ids("open")) == ([new], [seen], [handled], [seen, new])
+
+
+def test_send_is_tried_again_or_called_off(store: Store, caller: Caller) -> None:
+    send = rows.add_send(store)
+    assert caller.post(f"/sends/{send}/retry").json()["state"] == "queued"
+    assert caller.post(f"/sends/{send}/retry").status_code == 422
+    assert caller.post(f"/sends/{send}/cancel").json()["state"] == "cancelled"
+    assert caller.post(f"/sends/{send}/cancel").status_code == 422
+    assert [action for _, action, _ in audited(store)] == ["send.retried", "send.cancelled"]
+
+
+def test_sending_is_stopped_and_resumed(store: Store, caller: Caller) -> None:
+    stopped = caller.post("/sending/stop").json()
+    assert (stopped["stopped_at"] is None, stopped["stopped_by"]) == (False, "key:ERP")
+    assert caller.get("/sending").json() == stopped
+    assert caller.post("/sending/resume").json()["stopped_at"] is None

@@ -22,6 +22,8 @@ LISTS: dict[str, Callable[[Store, int], Any]] = {
     "/sources/{source_id}/write-keys": lambda store, _number: rows.add_write_key(store),
     "/events": rows.add_event,
     "/rejected-events": rows.add_rejected,
+    "/alerts": rows.add_alert,
+    "/sends": rows.add_send,
 }
 
 

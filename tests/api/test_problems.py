@@ -73,6 +73,7 @@ def test_fields_are_named(caller: Caller) -> None:
     assert fields(caller.post("/api-keys", {"name": "New", "scopes": ["fly"]})) == ["scopes"]
     assert fields(caller.get("/events?limit=0")) == ["limit"]
     assert fields(caller.get("/events?limit=201&after=yesterday")) == ["after", "limit"]
+    assert fields(caller.get("/events?after=0001-01-01T00:00:00%2B23:00")) == ["after"]
     assert fields(caller.get("/events?name=%00")) == ["name"]
     assert fields(caller.get("/events/first")) == ["event_id"]
 

@@ -10,7 +10,7 @@ from pydantic import AwareDatetime
 
 from regard.capture.domain.events import event_of, events_of
 from regard.capture.models import Event
-from regard.core.edges.api import ApiRequest, Id, Page, PageQuery, Text, page_of, requires, store_of
+from regard.core.edges.api import ApiRequest, Id, Moment, Page, PageQuery, Text, page_of, requires, store_of
 
 router = Router(tags=["Events"])
 
@@ -39,8 +39,8 @@ class EventQuery(Schema):
     user_id: Text = Field("", max_length=500, description="Only this customer, by the shop's id.")
     source_id: Id | None = Field(None, description="Only what this source sent.")
     history: bool | None = Field(None, description="Only what an import brought, or only what it did not.")
-    after: AwareDatetime | None = Field(None, description="Only what was received at this time or later.")
-    before: AwareDatetime | None = Field(None, description="Only what was received before this time.")
+    after: Moment | None = Field(None, description="Only what was received at this time or later.")
+    before: Moment | None = Field(None, description="Only what was received before this time.")
 
 
 @router.get(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache, wraps
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -22,13 +22,13 @@ from ninja import Field, NinjaAPI, Schema
 from ninja.parser import Parser
 from ninja.renderers import BaseRenderer
 from ninja.security import HttpBearer
-from pydantic import AfterValidator, ConfigDict
+from pydantic import AfterValidator, AwareDatetime, ConfigDict
 from pydantic_core import PydanticCustomError
 
 from regard.core.config import config
 from regard.core.domain.keys import find_api_key
 from regard.core.domain.permissions import PERMISSIONS
-from regard.core.edges.keyset import keyset_page
+from regard.core.edges.keyset import KeysetPage, keyset_page
 from regard.core.edges.openapi import Document
 from regard.core.edges.problems import Problem, problem_of, problem_response
 from regard.core.edges.ratelimit import Allowance, RateLimits
@@ -103,6 +103,17 @@ def _refuse_nul(text: str) -> str:
     return text
 
 
+def _in_utc(moment: datetime) -> datetime:
+    """PostgreSQL knows fewer zones than ISO 8601 does."""
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise PydanticCustomError(
+            "moment", _("This time is beyond the calendar.")
+        ) from None
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 Text = Annotated[str, AfterValidator(_refuse_nul), Field(json_schema_extra={"pattern": r"^[^\u0000]*$"})]
 Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 
@@ -127,7 +138,11 @@ class Page(Schema, Generic[T]):
 
 def page_of(queryset: QuerySet[M], query: PageQuery, *, order: Sequence[str] = ("-id",)) -> dict[str, Any]:
     """What a list operation answers with; see keyset_page. Raises CursorInvalid."""
-    page = keyset_page(queryset, order=order, cursor=query.cursor, limit=query.limit)
+    return answer_page(keyset_page(queryset, order=order, cursor=query.cursor, limit=query.limit))
+
+
+def answer_page(page: KeysetPage[M]) -> dict[str, Any]:
+    """A page that the domain has cut, in the form of `Page`."""
     return {"items": page.rows, "next": page.next_cursor or None}
 
 

@@ -46,7 +46,7 @@ class ProblemDetails(Schema):
     )
 
 
-class Problem(Exception):  # noqa: N818 - RFC 9457's word
+class Problem(Exception):
     """An error that the caller of the API is told of.
 
     errors: (field, message) of every value that is not accepted.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from regard.act.api import alerts, outbox
 from regard.capture.api import events, rejected, sources
 from regard.core.edges.api import RestApi
 from regard.web.api import keys, members, stores
@@ -22,5 +23,7 @@ for router in (
     sources.router,
     events.router,
     rejected.router,
+    alerts.router,
+    outbox.router,
 ):
     api.add_router("", router)

@@ -29,7 +29,7 @@ FOLLOW_ORDERS = """
 def project_reviews(batch: Batch) -> None:
     """Keep the reviews that the batch tells of; adds their customers to `touched`.
 
-    The latest telling of a review counts (a tie: the later event). One that names only its order is by whoever
+    The latest telling of a review counts (a tie: the later event). One that names only its order is by who
     placed that, and waits for it when it comes later. What is no review is noted in the timeline. Runs after
     project_orders.
     """

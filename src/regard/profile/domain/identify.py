@@ -165,13 +165,21 @@ class _Book:
         return links
 
     def _fold_customers(self, moved: list[Key]) -> None:
-        """A customer whose root found an owner is empty now, and points to where its identities went."""
-        folded = [
-            Customer(pk=self.customer_before[key], merged_into=self.identities[key].customer)
+        """A customer whose root found an owner is empty now, and points to where its identities went.
+
+        So do those that were folded into it before, so that one step always leads to the living customer.
+        """
+        into = {
+            self.customer_before[key]: self.identities[key].customer
             for key in moved
             if key in self.roots_before
-        ]
-        Customer.objects.bulk_update(folded, ["merged_into"])
+        }
+        if into:
+            folded = [Customer(pk=before, merged_into=customer) for before, customer in into.items()]
+            earlier = list(Customer.objects.filter(merged_into__in=into))
+            for customer in earlier:
+                customer.merged_into = into[customer.merged_into_id or 0]
+            Customer.objects.bulk_update(folded + earlier, ["merged_into"])
 
 
 def _load(store: Store, keys: set[Key]) -> dict[Key, Identity]:

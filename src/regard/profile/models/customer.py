@@ -29,5 +29,10 @@ class Customer(models.Model):
                 name="customers_by_last_seen",
                 condition=models.Q(merged_into=None),
             ),
+            models.Index(
+                fields=["merged_into"],
+                name="customers_by_merged_into",
+                condition=models.Q(merged_into__isnull=False),
+            ),
             GinIndex(SearchVector("name", config="simple"), name="customers_by_words"),
         ]

@@ -1,4 +1,7 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_noop as _
+
+from regard.core.registry import CustomerPanel, NavigationEntry, customer_panels, navigation
 
 
 class ActConfig(AppConfig):
@@ -8,3 +11,8 @@ class ActConfig(AppConfig):
 
     def ready(self) -> None:
         from regard.act import facts  # noqa: F401, PLC0415 - importing them announces them
+        from regard.act.pages.panel import render_alerts  # noqa: PLC0415 - needs the models
+
+        entry = NavigationEntry("alerts", _("Alerts"), "alerts", "alerts.read", 20, "bell-alert")
+        navigation.add(entry.name, entry)
+        customer_panels.add("alerts", CustomerPanel("alerts", 5, render_alerts))

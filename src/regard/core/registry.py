@@ -5,7 +5,7 @@ Each registry is filled at start-up by the room that owns the thing, and read by
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
@@ -109,6 +109,19 @@ class CustomerPanel:
 
 
 customer_panels: Registry[CustomerPanel] = Registry("customer panel")
+
+
+@dataclass(frozen=True)
+class CustomerColumn:
+    """A column of the list of customers: `load` gives the HTML of its cells by customer id, in one query."""
+
+    name: str
+    label: str
+    order: int
+    load: Callable[[Store, Sequence[int]], Mapping[int, str]]
+
+
+customer_columns: Registry[CustomerColumn] = Registry("customer column")
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 from django.apps import AppConfig
 
+from regard.core.registry import CustomerPanel, customer_panels, import_kinds
+
 
 class ListenConfig(AppConfig):
     name = "regard.listen"
@@ -7,7 +9,8 @@ class ListenConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from regard.core.registry import import_kinds  # noqa: PLC0415 - models are loaded only by now
-        from regard.listen.domain.review_import import REVIEWS  # noqa: PLC0415
+        from regard.listen.domain.review_import import REVIEWS  # noqa: PLC0415 - models are loaded only by now
+        from regard.listen.pages.panel import render_reviews  # noqa: PLC0415
 
         import_kinds.add(REVIEWS.name, REVIEWS)
+        customer_panels.add("reviews", CustomerPanel("reviews", 20, render_reviews))

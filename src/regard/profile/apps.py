@@ -1,4 +1,7 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_noop as _
+
+from regard.core.registry import NavigationEntry, import_kinds, navigation
 
 
 class ProfileConfig(AppConfig):
@@ -7,7 +10,8 @@ class ProfileConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from regard.core.registry import import_kinds  # noqa: PLC0415 - models are loaded only by now
-        from regard.profile.domain.order_import import ORDERS  # noqa: PLC0415
+        from regard.profile.domain.order_import import ORDERS  # noqa: PLC0415 - models are loaded only by now
 
         import_kinds.add(ORDERS.name, ORDERS)
+        entry = NavigationEntry("customers", _("Customers"), "customers", "customers.read", 10, "users")
+        navigation.add(entry.name, entry)

@@ -1,4 +1,7 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_noop as _
+
+from regard.core.registry import CustomerColumn, CustomerPanel, customer_columns, customer_panels
 
 
 class ScoreConfig(AppConfig):
@@ -8,3 +11,7 @@ class ScoreConfig(AppConfig):
 
     def ready(self) -> None:
         from regard.score import facts  # noqa: F401, PLC0415 - importing them announces them
+        from regard.score.pages.panel import health_cells, render_health  # noqa: PLC0415 - needs the models
+
+        customer_panels.add("health", CustomerPanel("health", 10, render_health))
+        customer_columns.add("health", CustomerColumn("health", _("Health"), 10, health_cells))

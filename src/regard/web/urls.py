@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from regard.web.pages import account, health, home, invitations, stores
+from regard.web.pages import account, health, home, invitations, parked, stores
 
 of_a_store: list[URLPattern | URLResolver] = [
     path("", home.store_home, name="store_home"),
+    path("", include("regard.profile.pages.urls")),
+    path("", include("regard.act.pages.urls")),
     path("", include("regard.capture.pages.urls")),
+    path("events/parked/<int:parked_id>/replay/", parked.replay, name="parked_replay"),
     path("settings/", include("regard.web.pages.settings_urls")),
 ]
 

@@ -49,6 +49,4 @@ def _line(values: Sequence[float]) -> str:
     if len(values) < 2:
         return ""
     step = 120 / (len(values) - 1)
-    return " ".join(
-        f"{position * step:.1f},{31 - value * 0.30:.1f}" for position, value in enumerate(values)
-    )
+    return " ".join(f"{position * step:.1f},{31 - value * 0.30:.1f}" for position, value in enumerate(values))

@@ -1,0 +1,24 @@
+"""Reviews as people and programs see them."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from regard.core.models import Store
+from regard.listen.models import Review
+
+
+def reviews_of_customer(store: Store, customer_id: int, *, limit: int = 20) -> list[Review]:
+    """What a customer wrote, the latest first."""
+    rows = Review.objects.filter(store=store, identity__customer_id=customer_id)
+    return list(rows.order_by("-reviewed_at", "-id")[:limit])
+
+
+def reviews_of(
+    store: Store, *, customer_id: int | None = None, rating: int | None = None
+) -> QuerySet[Review]:
+    """The reviews of a store with their authors, the newest known first; a customer's or a rating's if given."""
+    rows = Review.objects.filter(store=store).select_related("identity").order_by("-id")
+    if customer_id is not None:
+        rows = rows.filter(identity__customer_id=customer_id)
+    return rows if rating is None else rows.filter(rating=rating)

@@ -1,0 +1,14 @@
+"""Reviews on the customer's page."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+
+from regard.core.models import Store
+from regard.listen.domain.queries import reviews_of_customer
+
+
+def render_reviews(request: HttpRequest, store: Store, customer_id: int) -> str:
+    reviews = reviews_of_customer(store, customer_id)
+    return render_to_string("listen/reviews.html", {"reviews": reviews}, request)

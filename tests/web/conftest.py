@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from regard.core.domain.members import add_member
+from regard.core.models import Store, User
+
+
+@pytest.fixture(autouse=True)
+def _plain_static_files(settings: Any) -> None:
+    """Hashed names come from a manifest that is written when Regard starts; these tests start nothing."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+
+
+@pytest.fixture(autouse=True)
+def _fast_passwords(settings: Any) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def make_person(db: None) -> Callable[..., User]:
+    """Somebody who can sign in with the password "correct horse battery", and their role in a store."""
+
+    def make(email: str, store: Store | None = None, role: str = "owner") -> User:
+        person = User.objects.create_user(email, "correct horse battery")
+        if store is not None:
+            add_member(store=store, user=person, role=role, actor="tests")
+        return person
+
+    return make
+
+
+@pytest.fixture
+def signed_in(make_person: Callable[..., User]) -> Callable[..., Client]:
+    """A browser of a new person, signed in."""
+
+    def sign_in(store: Store | None = None, role: str = "owner", email: str = "") -> Client:
+        browser = Client()
+        browser.force_login(make_person(email or f"{role}@acme.example", store, role))
+        return browser
+
+    return sign_in
+
+
+@pytest.fixture
+def owner(store: Store, signed_in: Callable[..., Client]) -> Client:
+    return signed_in(store)

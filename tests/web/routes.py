@@ -1,0 +1,156 @@
+"""Every page there is, with what it needs; a new route without a line here fails test_access.py."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page below /s/<slug>/. get, post: the permission that each needs, "" where it is not allowed.
+
+    needs: which of the rows made by rows.py stand in its address, by the name of the argument.
+    """
+
+    get: str = ""
+    post: str = ""
+    needs: dict[str, str] = field(default_factory=dict)
+    sent: dict[str, Any] = field(default_factory=dict)
+    audited: str = ""  # the actions that a successful POST writes down
+    query: str = ""
+
+
+STORE_PAGES: dict[str, Page] = {
+    "store_home": Page(get="store.read"),
+    "events": Page(get="events.read"),
+    "events_live_pass": Page(get="events.read"),
+    "event": Page(get="events.read", needs={"event_id": "event"}),
+    "rejected_events": Page(get="events.read"),
+    "rejected_event": Page(
+        get="events.read",
+        post="events.mend",
+        needs={"rejected_id": "rejected"},
+        sent={"do": "discard"},
+        audited="rejected.discarded",
+    ),
+    "rejected_settle": Page(
+        post="events.mend", sent={"selected": "{rejected}", "do": "discard"}, audited="rejected.discarded"
+    ),
+    "rejected_restore": Page(post="events.mend", query="?selected={discarded}", audited="rejected.restored"),
+    "parked_events": Page(get="events.read"),
+    "parked_replay": Page(post="events.mend", needs={"parked_id": "parked"}, audited="parked.replayed"),
+    "sources": Page(get="sources.read"),
+    "source_new": Page(
+        get="sources.manage",
+        post="sources.manage",
+        sent={"name": "app"},
+        audited="source.created write_key.created",
+    ),
+    "source": Page(get="sources.read", needs={"source_id": "source"}),
+    "write_key_new": Page(
+        post="sources.manage",
+        needs={"source_id": "source"},
+        sent={"events_per_second": 5},
+        audited="write_key.created",
+    ),
+    "write_key_revoke": Page(
+        get="sources.manage",
+        post="sources.manage",
+        needs={"key_id": "write_key"},
+        audited="write_key.revoked",
+    ),
+    "store_settings": Page(
+        get="store.read",
+        post="store.manage",
+        sent={"name": "Acme Outdoor", "time_zone": "UTC", "language": "de", "event_retention_months": "12"},
+        audited="store.changed",
+    ),
+    "members": Page(get="members.read"),
+    "member_invite": Page(
+        get="members.manage",
+        post="members.manage",
+        sent={"email": "carla@acme.example", "role": "agent"},
+        audited="member.invited",
+    ),
+    "member_role": Page(
+        post="members.manage",
+        needs={"member_id": "member"},
+        sent={"role": "manager"},
+        audited="member.role_changed",
+    ),
+    "member_remove": Page(
+        get="members.manage",
+        post="members.manage",
+        needs={"member_id": "member"},
+        audited="member.removed",
+    ),
+    "invitation_withdraw": Page(
+        post="members.manage", needs={"invitation_id": "invitation"}, audited="invitation.withdrawn"
+    ),
+    "keys": Page(get="keys.manage"),
+    "key_new": Page(
+        get="keys.manage",
+        post="keys.manage",
+        sent={"name": "ERP", "scopes": ["customers.read"]},
+        audited="key.created",
+    ),
+    "key_revoke": Page(
+        get="keys.manage", post="keys.manage", needs={"key_id": "api_key"}, audited="key.revoked"
+    ),
+    "audit": Page(get="audit.read"),
+}
+
+# Pages of people without a store; the status that somebody signed in gets.
+OWN_PAGES = {
+    "home": 302,
+    "store_new": 200,
+    "account": 200,
+    "account_change_password": 200,
+    "account_set_password": 302,  # there is one already
+    "account_reauthenticate": 200,
+    "mfa_index": 200,
+    "mfa_activate_totp": 302,  # asks for the password again first
+    "mfa_deactivate_totp": 404,  # not set up
+    "mfa_view_recovery_codes": 404,
+    "mfa_generate_recovery_codes": 302,
+    "mfa_download_recovery_codes": 404,
+    "mfa_reauthenticate": 302,
+}
+
+# Pages that ask nobody to sign in, with the status that a stranger gets.
+OPEN_PAGES = {
+    "account_login": 200,
+    "account_logout": 302,
+    "account_inactive": 200,
+    "account_reset_password": 200,
+    "account_reset_password_done": 200,
+    "account_reset_password_from_key": 200,
+    "account_reset_password_from_key_done": 200,
+    "mfa_authenticate": 302,  # only in the midst of a sign-in
+    "invitation": 410,
+    "healthz": 200,
+    "readyz": 200,
+    "metrics": 200,
+}
+OPEN_ARGUMENTS = {
+    "account_reset_password_from_key": {"uidb36": "1", "key": "none"},
+    "invitation": {"token": "rinv_none"},
+}
+
+
+def all_page_names() -> set[str]:
+    """The names of all routes but those of the REST API, which has tests of its own."""
+    return set(_names(get_resolver().url_patterns))
+
+
+def _names(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            if not str(pattern.pattern).startswith("api/"):
+                yield from _names(pattern.url_patterns)
+        else:
+            yield pattern.name or f"unnamed: {pattern.pattern}"

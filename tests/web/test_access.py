@@ -1,0 +1,112 @@
+"""Who may open which page: Ana may, Rita lacks the permission, Charlie belongs to another store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from regard.core.domain.permissions import OF_ROLE
+from regard.core.models import AuditEntry, Store
+from tests.web.routes import OPEN_ARGUMENTS, OPEN_PAGES, OWN_PAGES, STORE_PAGES, Page, all_page_names
+from tests.web.rows import one_of_each
+
+ROLES_BY_RIGHTS = sorted(OF_ROLE, key=lambda role: len(OF_ROLE[role]))
+CASES = [
+    pytest.param(name, method, permission, id=f"{method} {name}")
+    for name, page in STORE_PAGES.items()
+    for method, permission in (("get", page.get), ("post", page.post))
+    if permission
+]
+
+
+def test_every_route_is_in_the_table() -> None:
+    assert all_page_names() == {*STORE_PAGES, *OWN_PAGES, *OPEN_PAGES}
+
+
+def address(name: str, page: Page, store: Store, rows: dict[str, int]) -> str:
+    arguments = {argument: rows[what] for argument, what in page.needs.items()}
+    return reverse(name, kwargs={"slug": store.slug, **arguments}) + page.query.format(**rows)
+
+
+def request(browser: Client, method: str, url: str, page: Page, rows: dict[str, int]) -> Any:
+    if method == "get":
+        return browser.get(url)
+    sent = {
+        name: value.format(**rows) if isinstance(value, str) else value for name, value in page.sent.items()
+    }
+    return browser.post(url, sent)
+
+
+@pytest.mark.parametrize(("name", "method", "permission"), CASES)
+def test_page_of_a_store(
+    name: str,
+    method: str,
+    permission: str,
+    store: Store,
+    other_store: Store,
+    signed_in: Callable[..., Client],
+) -> None:
+    page = STORE_PAGES[name]
+    rows = one_of_each(store)
+    url = address(name, page, store, rows)
+    before = AuditEntry.objects.exclude(action="member.added").count()
+    lacking = next((role for role in ROLES_BY_RIGHTS if permission not in OF_ROLE[role]), None)
+
+    answer = request(Client(), method, url, page, rows)
+    assert (answer.status_code, answer.headers.get("Location", "").partition("?")[0]) == (
+        302,
+        reverse("account_login"),
+    )
+    charlie = signed_in(other_store, email="charlie@globex.example")
+    assert request(charlie, method, url, page, rows).status_code == 404
+    if lacking is not None:
+        rita = signed_in(store, lacking, email="rita@acme.example")
+        assert request(rita, method, url, page, rows).status_code == 403
+    refused = AuditEntry.objects.exclude(action="member.added").count()
+    assert refused == before
+
+    ana = signed_in(store, email="ana@acme.example")
+    assert request(ana, method, url, page, rows).status_code in {200, 302}
+    done = AuditEntry.objects.filter(actor="ana@acme.example").order_by("id")
+    expected = page.audited.split() if method == "post" else []
+    assert list(done.values_list("action", flat=True)) == expected
+
+
+@pytest.mark.parametrize("name", STORE_PAGES)
+def test_methods_that_a_page_does_not_have(name: str, store: Store, owner: Client) -> None:
+    page = STORE_PAGES[name]
+    url = address(name, page, store, one_of_each(store))
+    allowed = {"get": page.get, "post": page.post, "delete": ""}
+    statuses = {method: getattr(owner, method)(url).status_code for method in allowed if not allowed[method]}
+    assert statuses == dict.fromkeys(statuses, 405)
+
+
+@pytest.mark.parametrize("name", STORE_PAGES)
+def test_things_of_another_store_are_not_found(
+    name: str, store: Store, other_store: Store, owner: Client
+) -> None:
+    page = STORE_PAGES[name]
+    theirs = one_of_each(other_store)
+    if not page.needs:
+        return
+    method = "get" if page.get else "post"
+    assert request(owner, method, address(name, page, store, theirs), page, theirs).status_code == 404
+
+
+@pytest.mark.parametrize(("name", "status"), OWN_PAGES.items())
+def test_own_page(name: str, status: int, store: Store, signed_in: Callable[..., Client]) -> None:
+    answer = Client().get(reverse(name))
+    assert (answer.status_code, answer.headers["Location"].partition("?")[0]) == (
+        302,
+        reverse("account_login"),
+    )
+    assert signed_in(store).get(reverse(name)).status_code == status
+
+
+@pytest.mark.parametrize(("name", "status"), OPEN_PAGES.items())
+def test_open_page(name: str, status: int, db: None) -> None:
+    assert Client().get(reverse(name, kwargs=OPEN_ARGUMENTS.get(name))).status_code == status

@@ -62,4 +62,11 @@ CASES = {
     "get_sending": Case(),
     "stop_sending": Case(),
     "resume_sending": Case(),
+    "list_parked_events": Case(),
+    "replay_parked_event": Case(rows.add_parked, status=204),
+    "list_customers": Case(),
+    "get_customer": Case(rows.add_customer),
+    "list_orders": Case(rows.add_customer),
+    "list_timeline": Case(rows.add_customer),
+    "list_reviews": Case(),
 }

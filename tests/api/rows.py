@@ -10,13 +10,15 @@ from regard.act.domain.outbox import NewSend, queue_send
 from regard.act.models import Alert, Send
 from regard.capture.domain.log import NewEvent, append_events, key_of
 from regard.capture.domain.sources import create_write_key, source_named
-from regard.capture.models import Event, RejectedEvent
+from regard.capture.models import Event, ParkedEvent, RejectedEvent
 from regard.core import clock
 from regard.core.domain.audit import record_audit
 from regard.core.domain.keys import create_api_key
 from regard.core.domain.members import add_member
 from regard.core.models import Store, User
-from regard.profile.models import Customer
+from regard.listen.models import Review
+from regard.profile.models import Customer, CustomerEvent, Identity, Order
+from regard.score.models import Score
 
 
 def add_event(store: Store, number: int = 1, *, name: str = "Order Completed") -> int:
@@ -72,6 +74,14 @@ def add_audit_entry(store: Store, number: int = 1) -> None:
     record_audit(store=store, actor="tests", action="test.done", target=str(number))
 
 
+def add_parked(store: Store, number: int = 1) -> int:
+    event = add_event(store, number, name=f"Parked {number}")
+    parked, _ = ParkedEvent.objects.get_or_create(
+        store=store, event_id=event, defaults={"stage": "orders", "error": "ValueError: x"}
+    )
+    return parked.pk
+
+
 def add_customer(store: Store, number: int = 1) -> int:
     now = clock.now()
     return Customer.objects.create(
@@ -81,6 +91,65 @@ def add_customer(store: Store, number: int = 1) -> int:
         first_seen_at=now,
         last_seen_at=now,
     ).pk
+
+
+def add_identity(store: Store, customer_id: int, value: str = "u-1", *, kind: str = "user_id") -> int:
+    identity, _ = Identity.objects.get_or_create(
+        store=store, kind=kind, value=value, defaults={"customer_id": customer_id}
+    )
+    return identity.pk
+
+
+def add_order(store: Store, customer_id: int, number: int = 1, **values: object) -> int:
+    now = clock.now()
+    given = {
+        "identity_id": add_identity(store, customer_id),
+        "external_id": f"o-{number}",
+        "ordered_at": now,
+        "total_minor": 4900,
+        "currency": store.currency,
+        "history": False,
+        "described_at": now,
+        "event_id": 1,
+    }
+    return Order.objects.create(store=store, **{**given, **values}).pk
+
+
+def add_review(store: Store, number: int = 1, **values: object) -> int:
+    given = {
+        "external_id": f"r-{number}",
+        "rating": 2,
+        "body": f"Late again at {store.name}.",
+        "reviewed_at": clock.now(),
+        "history": False,
+        "event_id": 1,
+    }
+    return Review.objects.create(store=store, **{**given, **values}).pk
+
+
+def add_to_timeline(store: Store, customer_id: int, number: int = 1) -> int:
+    """Gives the event's id."""
+    event = Event.objects.get(store_id=store.pk, id=add_event(store, number))
+    identity = add_identity(store, customer_id)
+    CustomerEvent.objects.create(
+        store=store, event_id=event.id, identity_id=identity, occurred_at=event.occurred_at
+    )
+    return event.id
+
+
+def add_health(store: Store, customer_id: int, value: int = 75) -> None:
+    part = {"pillar": "behaviour", "input": "product_satisfaction", "value": float(value), "weight": 1.0}
+    Score.objects.create(
+        store=store,
+        subject_id=customer_id,
+        value=value,
+        band="health:healthy",
+        coverage=80,
+        history=False,
+        contributions=[part],
+        inputs={"answers": 1},
+        computed_at=clock.now(),
+    )
 
 
 def add_alert(store: Store, number: int = 1, **values: object) -> int:

@@ -27,6 +27,8 @@ FOREIGN = (
     rows.add_person,
     rows.add_alert,
     rows.add_send,
+    rows.add_parked,
+    rows.add_review,
 )
 
 

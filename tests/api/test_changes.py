@@ -9,6 +9,7 @@ import pytest
 from regard.capture.models import Event, RejectedEvent
 from regard.core.domain.members import find_invitation
 from regard.core.models import AuditEntry, Store
+from regard.profile.models import Customer
 
 from . import rows
 from .conftest import Caller
@@ -155,3 +156,39 @@ def test_sending_is_stopped_and_resumed(store: Store, caller: Caller) -> None:
     assert (stopped["stopped_at"] is None, stopped["stopped_by"]) == (False, "key:ERP")
     assert caller.get("/sending").json() == stopped
     assert caller.post("/sending/resume").json()["stopped_at"] is None
+
+
+def test_customer_is_shown_with_health_and_totals(store: Store, caller: Caller) -> None:
+    customer = rows.add_customer(store)
+    rows.add_order(store, customer, 1)
+    rows.add_order(store, customer, 2, total_minor=100)
+    rows.add_order(store, customer, 3, total_minor=None, currency="USD")
+    rows.add_health(store, customer)
+
+    [listed] = caller.get("/customers").json()["items"]
+    assert (listed["id"], listed["health"]["value"], listed["health"]["coverage"]) == (customer, 75.0, 80)
+    shown = caller.get(f"/customers/{customer}").json()
+    assert shown["health"]["band"] == "health:healthy"
+    assert [(reason["points"], reason["sentence"]) for reason in shown["health"]["reasons"]] == [
+        (75.0, "One review, with 4.0 of 5 stars.")
+    ]
+    assert shown["identities"] == [{"kind": "user_id", "value": "u-1"}]
+    assert shown["order_totals"] == [
+        {"currency": "EUR", "orders": 2, "total_minor": 5000},
+        {"currency": "USD", "orders": 1, "total_minor": 0},
+    ]
+
+
+def test_customer_who_was_merged_is_the_one_they_are_now(store: Store, caller: Caller) -> None:
+    before, now = rows.add_customer(store, 1), rows.add_customer(store, 2)
+    Customer.objects.filter(pk=before).update(merged_into=now)
+    order = rows.add_order(store, now)
+    assert caller.get(f"/customers/{before}").json()["id"] == now
+    assert [item["id"] for item in caller.get(f"/customers/{before}/orders").json()["items"]] == [order]
+
+
+def test_parked_event_is_replayed(store: Store, caller: Caller) -> None:
+    parked = rows.add_parked(store)
+    assert caller.post(f"/parked-events/{parked}/replay").status_code == 204
+    assert caller.get("/parked-events").json() == {"items": [], "next": None}
+    assert [action for _, action, _ in audited(store)] == ["parked.replayed"]

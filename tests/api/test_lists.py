@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from regard.core.models import Store
+from regard.profile.models import Customer
 
 from . import rows
 from .conftest import Caller
@@ -24,11 +25,29 @@ LISTS: dict[str, Callable[[Store, int], Any]] = {
     "/rejected-events": rows.add_rejected,
     "/alerts": rows.add_alert,
     "/sends": rows.add_send,
+    "/parked-events": rows.add_parked,
+    "/customers": rows.add_customer,
+    "/reviews": rows.add_review,
+    "/customers/{customer_id}/orders": lambda store, number: rows.add_order(
+        store, first_customer(store), number
+    ),
+    "/customers/{customer_id}/timeline": lambda store, number: rows.add_to_timeline(
+        store, first_customer(store), number
+    ),
 }
+WITHOUT_ID = {"/customers/{customer_id}/timeline": "event_id"}  # what else tells their items apart
+
+
+def first_customer(store: Store) -> int:
+    customer = Customer.objects.filter(store=store).order_by("id").first()
+    return customer.pk if customer else rows.add_customer(store, 0)
 
 
 def address(path: str, store: Store) -> str:
-    return path.replace("{source_id}", str(rows.add_source(store))) if "{" in path else path
+    """The path with the ids of things that it names."""
+    for name, make in (("{source_id}", rows.add_source), ("{customer_id}", first_customer)):
+        path = path.replace(name, str(make(store))) if name in path else path
+    return path
 
 
 def items(caller: Caller, path: str) -> list[Any]:
@@ -56,12 +75,13 @@ def test_walk_while_rows_arrive(path: str, store: Store, caller: Caller) -> None
     where, add = address(path, store), LISTS[path]
     for number in range(25):
         add(store, number)
-    expected = [item["id"] for item in items(caller, f"{where}?limit=200")]
+    name = WITHOUT_ID.get(path, "id")
+    expected = [item[name] for item in items(caller, f"{where}?limit=200")]
     seen: list[int] = []
     cursor: str | None = ""
     while cursor is not None:
         page = caller.get(f"{where}?limit=7&cursor={cursor}").json()
-        seen += [item["id"] for item in page["items"]]
+        seen += [item[name] for item in page["items"]]
         cursor = page["next"]
         add(store, 100 + len(seen))
     assert seen == expected
@@ -105,3 +125,27 @@ def test_audit_log_by_action(store: Store, caller: Caller) -> None:
     rows.add_audit_entry(store, 7)
     found = items(caller, "/audit?action=test.done&actor=tests")
     assert [(item["actor"], item["target"]) for item in found] == [("tests", "7")]
+
+
+def test_customers_by_search(store: Store, caller: Caller) -> None:
+    ada, bob = rows.add_customer(store, 1), rows.add_customer(store, 2)
+    rows.add_identity(store, ada, "ada@example.com", kind="email")
+    rows.add_identity(store, bob, "B-7")
+
+    def ids(search: str) -> list[int]:
+        return [item["id"] for item in items(caller, f"/customers?search={search}")]
+
+    assert (ids("ada@"), ids("B-7"), ids("custom%201"), ids("nobody")) == ([ada], [bob], [ada], [])
+
+
+def test_reviews_by_customer_and_rating(store: Store, caller: Caller) -> None:
+    customer = rows.add_customer(store)
+    mine = rows.add_review(store, 1, identity_id=rows.add_identity(store, customer), rating=5)
+    nobodys = rows.add_review(store, 2)
+
+    def ids(query: str) -> list[tuple[int, int | None]]:
+        return [(item["id"], item["customer_id"]) for item in items(caller, f"/reviews?{query}")]
+
+    assert ids("") == [(nobodys, None), (mine, customer)]
+    assert ids(f"customer_id={customer}") == [(mine, customer)]
+    assert ids("rating=2") == [(nobodys, None)]

@@ -17,7 +17,7 @@ def reviews_of_customer(store: Store, customer_id: int, *, limit: int = 20) -> l
 def reviews_of(
     store: Store, *, customer_id: int | None = None, rating: int | None = None
 ) -> QuerySet[Review]:
-    """The reviews of a store with their authors, the newest known first; a customer's or a rating's if given."""
+    """Reviews of a store with their authors, the newest known first; of one customer or rating if given."""
     rows = Review.objects.filter(store=store).select_related("identity").order_by("-id")
     if customer_id is not None:
         rows = rows.filter(identity__customer_id=customer_id)

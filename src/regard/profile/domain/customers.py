@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from regard.core.edges.keyset import KeysetPage, keyset_page
 from regard.core.models import Store
 from regard.profile.models import Customer, Identity, Order
+
+
+@dataclass(frozen=True)
+class OrderTotal:
+    """Orders in one currency; total_minor: in its minor units."""
+
+    currency: str
+    orders: int
+    total_minor: int
+
 
 WORDS = re.compile(r"[\w@.+-]+")
 
@@ -46,6 +58,21 @@ def orders_of(store: Store, customer_id: int, *, limit: int = 20) -> list[Order]
     """The latest orders of a customer."""
     rows = Order.objects.filter(store=store, identity__customer_id=customer_id)
     return list(rows.order_by("-ordered_at", "-id")[:limit])
+
+
+def orders_for_viewer(
+    *, store: Store, customer_id: int, cursor: str = "", limit: int = 50
+) -> KeysetPage[Order]:
+    """Orders of a customer, the latest first. One query. Raises CursorInvalid."""
+    rows = Order.objects.filter(store=store, identity__customer_id=customer_id)
+    return keyset_page(rows, order=("-ordered_at", "-id"), cursor=cursor, limit=limit)
+
+
+def order_totals(store: Store, customer_id: int) -> list[OrderTotal]:
+    """What a customer has ordered, in each currency; orders without a total count for nothing in the sum."""
+    rows = Order.objects.filter(store=store, identity__customer_id=customer_id).values_list("currency")
+    summed = rows.annotate(Count("id"), total=Coalesce(Sum("total_minor"), 0)).order_by("currency")
+    return [OrderTotal(*row) for row in summed]
 
 
 def count_orders(store: Store, customer_ids: Iterable[int]) -> dict[int, int]:

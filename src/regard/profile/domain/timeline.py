@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import connection
 
 from regard.capture.models import Event
+from regard.core.edges.keyset import CursorInvalid, decode_cursor, encode_cursor
 from regard.core.models import Store
 from regard.profile.models import Identity
 
@@ -83,3 +84,26 @@ def timeline(
     entries = [TimelineEntry(found[row[0]], row[2]) for row in rows[:limit] if row[0] in found]
     more = len(rows) > limit
     return entries, (rows[limit - 1][1], rows[limit - 1][0]) if more else None
+
+
+def timeline_for_viewer(
+    *, store: Store, customer_id: int, cursor: str, limit: int
+) -> tuple[list[TimelineEntry], str]:
+    """A page of a customer's events, see `timeline`, and the cursor of the next as text, "" at the end.
+
+    Raises CursorInvalid.
+    """
+    entries, following = timeline(
+        store=store, customer_id=customer_id, cursor=_read_cursor(cursor), limit=limit
+    )
+    return entries, encode_cursor(following) if following else ""
+
+
+def _read_cursor(text: str) -> Cursor | None:
+    if not text:
+        return None
+    match decode_cursor(text):
+        case (datetime() as moment, int() as event_id):
+            return moment, event_id
+        case _:
+            raise CursorInvalid("The cursor belongs to another list; begin again without one.")

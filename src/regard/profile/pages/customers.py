@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
 from regard.capture.domain.examples import curl_call
-from regard.core.edges.keyset import CursorInvalid, decode_cursor, encode_cursor
+from regard.core.edges.keyset import CursorInvalid
 from regard.core.edges.pages import StoreRequest, store_page
 from regard.core.registry import customer_columns, customer_panels
 from regard.profile.domain.customers import (
@@ -19,7 +18,7 @@ from regard.profile.domain.customers import (
     identities_of,
     orders_of,
 )
-from regard.profile.domain.timeline import timeline
+from regard.profile.domain.timeline import timeline_for_viewer
 from regard.profile.models import Customer
 
 TIMELINE_ROWS = 30
@@ -74,24 +73,16 @@ def more_timeline(request: StoreRequest, customer_id: int) -> HttpResponse:
 
 
 def _timeline(request: StoreRequest, customer_id: int) -> dict[str, Any]:
+    def read(cursor: str) -> Any:
+        return timeline_for_viewer(
+            store=request.store, customer_id=customer_id, cursor=cursor, limit=TIMELINE_ROWS
+        )
+
     try:
-        before = _timeline_cursor(request.GET.get("cursor", ""))
+        entries, following = read(request.GET.get("cursor", ""))
     except CursorInvalid:
-        before = None
-    entries, following = timeline(
-        store=request.store, customer_id=customer_id, cursor=before, limit=TIMELINE_ROWS
-    )
-    return {"entries": entries, "following": encode_cursor(following) if following else ""}
-
-
-def _timeline_cursor(text: str) -> tuple[datetime, int] | None:
-    if not text:
-        return None
-    match decode_cursor(text):
-        case (datetime() as moment, int() as event_id):
-            return moment, event_id
-        case _:
-            raise CursorInvalid("The cursor belongs to another list; begin again without one.")
+        entries, following = read("")
+    return {"entries": entries, "following": following}
 
 
 def _customer(request: StoreRequest, customer_id: int) -> Customer:

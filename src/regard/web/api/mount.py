@@ -5,7 +5,9 @@ from __future__ import annotations
 from regard.act.api import alerts, outbox
 from regard.capture.api import events, rejected, sources
 from regard.core.edges.api import RestApi
-from regard.web.api import keys, members, stores
+from regard.listen.api import reviews
+from regard.profile.api import customers as customer_facts
+from regard.web.api import customers, keys, members, parked, stores
 
 PREFIX = "/api/v1/"
 DESCRIPTION = """
@@ -23,6 +25,10 @@ for router in (
     sources.router,
     events.router,
     rejected.router,
+    parked.router,
+    customers.router,
+    customer_facts.router,
+    reviews.router,
     alerts.router,
     outbox.router,
 ):

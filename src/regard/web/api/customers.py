@@ -1,0 +1,130 @@
+"""Customers, over JSON. Mounted here because what is told of them comes from several rooms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ninja import Field, Query, Router, Schema
+from pydantic import AwareDatetime
+
+from regard.core.edges.api import ApiRequest, Id, Page, PageQuery, Text, requires, store_of
+from regard.profile.domain.customers import (
+    customer_for_viewer,
+    customers_for_viewer,
+    identities_of,
+    order_totals,
+)
+from regard.profile.models import Customer, IdentityKind
+from regard.score.domain.queries import health_for_viewer, scores_of
+from regard.score.models import HealthBand
+
+router = Router(tags=["Customers"])
+
+
+class HealthItem(Schema):
+    """How the relationship is going."""
+
+    value: float | None = Field(description="0 to 100; null: not enough is known.", examples=[72.5])
+    band: HealthBand
+    coverage: int = Field(description="Percent of what the score looks at that is known.", examples=[80])
+    computed_at: AwareDatetime
+
+
+class ReasonItem(Schema):
+    """One input of the health, and what it adds."""
+
+    pillar: str
+    input: str
+    value: float = Field(description="0 to 100.")
+    weight: float = Field(description="Its share of the whole.")
+    points: float = Field(description="What it adds to the health.")
+    sentence: str = Field(description="The same in words.")
+
+
+class HealthWithReasons(HealthItem):
+    reasons: list[ReasonItem] = Field(description="The weightiest first.")
+
+
+class CustomerItem(Schema):
+    """One person as the store knows them."""
+
+    id: int
+    name: str = Field(examples=["Ada Lovelace"])
+    email: str = Field(examples=["ada@example.com"])
+    first_seen_at: AwareDatetime
+    last_seen_at: AwareDatetime
+    health: HealthItem | None = Field(description="Null while nothing is known.")
+
+
+class IdentityItem(Schema):
+    """A name that a person goes by."""
+
+    kind: IdentityKind
+    value: str = Field(examples=["u-42"])
+
+
+class OrderTotalItem(Schema):
+    """What a customer has ordered in one currency."""
+
+    currency: str = Field(description="ISO 4217.", examples=["EUR"])
+    orders: int
+    total_minor: int = Field(description="In minor units of the currency.", examples=[14700])
+
+
+class CustomerDetails(CustomerItem):
+    health: HealthWithReasons | None = Field(description="Null while nothing is known.")
+    identities: list[IdentityItem] = Field(description="The oldest first.")
+    order_totals: list[OrderTotalItem] = Field(description="By currency.")
+
+
+class CustomerQuery(Schema):
+    search: Text = Field(
+        "", max_length=200, description="Beginnings of words of the name or e-mail, or of a customer number."
+    )
+
+
+@router.get(
+    "/customers",
+    operation_id="list_customers",
+    summary="List customers",
+    response=Page[CustomerItem],
+    auth=requires("customers.read"),
+)
+def list_customers(
+    request: ApiRequest, only: Query[CustomerQuery], query: Query[PageQuery]
+) -> dict[str, Any]:
+    """The customers of the store, the last seen first."""
+    store = store_of(request)
+    page = customers_for_viewer(store=store, search=only.search, cursor=query.cursor, limit=query.limit)
+    scores = scores_of(store, [customer.pk for customer in page.rows])
+    items = [{**_told(customer), "health": scores.get(customer.pk)} for customer in page.rows]
+    return {"items": items, "next": page.next_cursor or None}
+
+
+@router.get(
+    "/customers/{customer_id}",
+    operation_id="get_customer",
+    summary="Get a customer",
+    response=CustomerDetails,
+    auth=requires("customers.read"),
+)
+def get_customer(request: ApiRequest, customer_id: Id) -> dict[str, Any]:
+    """One customer, with their health and why. For somebody who was merged: the customer they are now."""
+    store = store_of(request)
+    customer = customer_for_viewer(store, customer_id)
+    return {
+        **_told(customer),
+        "health": health_for_viewer(store, customer.pk),
+        "identities": identities_of(customer),
+        "order_totals": order_totals(store, customer.pk),
+    }
+
+
+def _told(customer: Customer) -> dict[str, Any]:
+    return {
+        "id": customer.pk,
+        "name": customer.name,
+        "email": customer.email,
+        "first_seen_at": customer.first_seen_at,
+        "last_seen_at": customer.last_seen_at,
+    }

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 from django.utils import translation
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from regard.capture.domain.reader import Batch
 from regard.capture.models import Event
@@ -14,7 +15,7 @@ from regard.core import clock
 from regard.profile.models import Identity
 from regard.score.domain.queries import health_for_viewer, scores_of
 from regard.score.domain.refresh import CHUNK, Cause, refresh_health
-from regard.score.jobs import refresh_store
+from regard.score.jobs import refresh_all_stores, refresh_store
 from regard.score.models import HealthBand, Score, ScoreChange
 from regard.score.reactions import refresh_touched
 from tests.score.people import NOW, days_ago, identity_of, new_customer, new_order, new_review
@@ -241,3 +242,12 @@ def test_scores_for_a_list_take_one_query(store, django_assert_num_queries):
             scores = scores_of(store, [one.pk for one in some])
             found = {key: (score.value, score.get_band_display()) for key, score in scores.items()}
         assert found == {one.pk: (Decimal("86.67"), "Thriving") for one in some}
+
+
+def test_every_night_each_store_gets_a_job_of_its_own(store, other_store):
+    refresh_all_stores(0)
+
+    jobs = ProcrastinateJob.objects.filter(task_name="score.refresh_store").order_by("id")
+    assert [(job.args, job.lock) for job in jobs] == [
+        ({"store_id": each.pk}, f"score.health:{each.pk}") for each in (store, other_store)
+    ]

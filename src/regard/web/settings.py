@@ -148,6 +148,8 @@ else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = _config.data_folder / "outgoing-mail"
 
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"  # in every room
+
 LANGUAGE_CODE = "en"
 LANGUAGES = [
     ("en", "English"),

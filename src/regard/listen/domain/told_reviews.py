@@ -45,7 +45,7 @@ def tells_of_review(event: Event) -> bool:
 def told_review(event: Event) -> ToldReview:
     """What `event` (see `tells_of_review`) says. Raises NoReview, saying why."""
     if _is_import(event):
-        fact = msgspec.json.decode(event.payload, type=ReviewImported)
+        fact = msgspec.convert(event.body, ReviewImported)
         return ToldReview(
             event,
             fact.review_id,

@@ -84,13 +84,12 @@ def count_orders(store: Store, customer_ids: Iterable[int]) -> dict[int, int]:
 
 def _named(store: Store, search: str) -> QuerySet[Any, Any]:
     """By the index of words; the vector must be written as there."""
-    beginnings = " & ".join(f"'{word}':*" for word in WORDS.findall(search)) or "''"
-    return (
-        Customer.objects.filter(store=store)
-        .annotate(words=SearchVector("name", config="simple"))
-        .filter(words=SearchQuery(beginnings, config="simple", search_type="raw"))
-        .values("pk")
-    )
+    words = WORDS.findall(search)
+    named = Customer.objects.filter(store=store)
+    if not words:
+        return named.none().values("pk")
+    query = SearchQuery(" & ".join(f"'{word}':*" for word in words), config="simple", search_type="raw")
+    return named.annotate(words=SearchVector("name", config="simple")).filter(words=query).values("pk")
 
 
 def _identified(store: Store, search: str) -> QuerySet[Any, Any]:

@@ -39,7 +39,7 @@ def _naming_of_fact(event: Event) -> Naming | None:
     fact_type = fact_types.get(event.name) if event.name in fact_types else None
     if fact_type is None or not issubclass(fact_type, CustomerFact):
         return _naming(event.user_id, "", None, seen=False)
-    fact = msgspec.json.decode(event.payload, type=CustomerFact)
+    fact = msgspec.convert(event.body, CustomerFact)
     return _naming(event.user_id or fact.customer_id, read_email(fact.email), None, name=fact.name)
 
 

@@ -66,7 +66,7 @@ def _is_import(event: Event) -> bool:
 
 
 def _of_import(event: Event) -> Description:
-    fact = msgspec.json.decode(event.payload, type=OrderImported)
+    fact = msgspec.convert(event.body, OrderImported)
     return Description(
         event=event,
         order_id=fact.order_id,

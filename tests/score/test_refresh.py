@@ -217,12 +217,13 @@ def test_viewers_see_reasons_in_words_and_the_history(store, django_assert_num_q
 def test_sentences_use_the_readers_numbers(store):
     customer = new_customer(store)
     new_review(customer, days_ago(9), 4)
+    new_review(customer, days_ago(9), 4)
     refresh_health(store=store)
 
     with translation.override("de"):
-        (reason,) = health_for_viewer(store, customer.pk).reasons
+        reasons = health_for_viewer(store, customer.pk).reasons
 
-    assert "4,0" in reason.sentence
+    assert any("4,0" in reason.sentence for reason in reasons)
 
 
 def test_viewers_of_another_store_see_nothing(store, other_store):

@@ -29,11 +29,13 @@ def sentence_of(input_name: str, value: float, known: Mapping[str, Any]) -> str:
 
 
 def _product_satisfaction(value: float, known: Mapping[str, Any]) -> str:
+    count = known["answers"]
+    stars = number_format(known["last_rating"] if count == 1 else 1 + value / 25, 0 if count == 1 else 1)
     return ngettext(
         "One review, with %(stars)s of 5 stars.",
         "%(count)s reviews, on average %(stars)s of 5 stars, where newer ones count more.",
-        known["answers"],
-    ) % {"count": known["answers"], "stars": number_format(1 + value / 25, 1)}
+        count,
+    ) % {"count": count, "stars": stars}
 
 
 def _direction(value: float, known: Mapping[str, Any]) -> str:

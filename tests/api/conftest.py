@@ -38,6 +38,10 @@ class Caller:
     def call(self, method: str, path: str, body: Any = None) -> Any:
         return self.send(method, path, b"" if body is None else json.dumps(body).encode())
 
+    def upload(self, path: str, form: dict[str, Any]) -> Any:
+        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        return self._client.post(f"{BASE}{path}", form, headers=headers)
+
     def get(self, path: str) -> Any:
         return self.call("GET", path)
 

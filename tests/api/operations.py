@@ -26,6 +26,7 @@ class Case:
 
     thing: Callable[[Store], int] | None = None
     body: Any = None
+    form: Callable[[], dict[str, Any]] | None = None  # instead of a body
     status: int = 200
 
 
@@ -69,4 +70,7 @@ CASES = {
     "list_orders": Case(rows.add_customer),
     "list_timeline": Case(rows.add_customer),
     "list_reviews": Case(),
+    "list_imports": Case(),
+    "import_file": Case(form=rows.new_import),
+    "get_import_rejects": Case(rows.add_import_with_rejects),
 }

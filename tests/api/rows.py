@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import tempfile
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 
 from regard.act.domain.outbox import NewSend, queue_send
 from regard.act.models import Alert, Send
+from regard.capture.domain.imports.run import import_file
 from regard.capture.domain.log import NewEvent, append_events, key_of
 from regard.capture.domain.sources import create_write_key, source_named
-from regard.capture.models import Event, ParkedEvent, RejectedEvent
+from regard.capture.models import Event, ImportRun, ParkedEvent, RejectedEvent
 from regard.core import clock
 from regard.core.domain.audit import record_audit
 from regard.core.domain.keys import create_api_key
@@ -18,7 +23,6 @@ from regard.core.domain.members import add_member
 from regard.core.models import Store, User
 from regard.listen.models import Review
 from regard.profile.models import Customer, CustomerEvent, Identity, Order
-from regard.score.models import Score
 
 
 def add_event(store: Store, number: int = 1, *, name: str = "Order Completed") -> int:
@@ -137,21 +141,6 @@ def add_to_timeline(store: Store, customer_id: int, number: int = 1) -> int:
     return event.id
 
 
-def add_health(store: Store, customer_id: int, value: int = 75) -> None:
-    part = {"pillar": "behaviour", "input": "product_satisfaction", "value": float(value), "weight": 1.0}
-    Score.objects.create(
-        store=store,
-        subject_id=customer_id,
-        value=value,
-        band="health:healthy",
-        coverage=80,
-        history=False,
-        contributions=[part],
-        inputs={"answers": 1},
-        computed_at=clock.now(),
-    )
-
-
 def add_alert(store: Store, number: int = 1, **values: object) -> int:
     given = {
         "kind": "negative_review",
@@ -181,3 +170,25 @@ def add_send(store: Store, number: int = 1, *, state: str = "failed") -> int:
         )
     Send.objects.filter(pk=send.pk).update(state=state)
     return send.pk
+
+
+REVIEWS = b"""review_id,customer_email,rating,reviewed_at,order_id
+r1,ann@example.com,5,2025-01-31T09:30:00Z,o1
+r2,bob@example.com,9,2025-02-01T09:30:00Z,o2
+"""  # the second has too many stars
+
+
+def new_import() -> dict[str, Any]:
+    return {"kind": "reviews", "file": SimpleUploadedFile("reviews.csv", REVIEWS, content_type="text/csv")}
+
+
+def add_import(store: Store, number: int = 1) -> int:
+    return ImportRun.objects.create(store=store, kind="orders", file_name=f"{number}.csv", actor="tests").pk
+
+
+def add_import_with_rejects(store: Store) -> int:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "reviews.csv"
+        path.write_bytes(REVIEWS)
+        import_file(store=store, kind="reviews", path=path, actor="tests")
+    return ImportRun.objects.filter(store=store).latest("id").pk

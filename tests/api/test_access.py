@@ -39,7 +39,7 @@ def call(caller: Caller, operation_id: str, store: Store) -> Any:
     for parameter in operation["parameters"]:
         if parameter["in"] == "path" and case.thing:
             path = path.replace(f"{{{parameter['name']}}}", str(case.thing(store)))
-    return caller.call(method, path, case.body)
+    return caller.upload(path, case.form()) if case.form else caller.call(method, path, case.body)
 
 
 def scope_of(operation_id: str) -> str:
@@ -75,6 +75,6 @@ def test_nothing_of_another_store_is_shown(
 ) -> None:
     for make in FOREIGN:
         make(other_store)
-    answer = call(caller_of(store, scope_of(operation_id)), operation_id, store).content.decode()
+    answer = call(caller_of(store, scope_of(operation_id)), operation_id, store).getvalue().decode()
     for foreign in ("globex", "Globex", "Shop 1", "u-1", "Customer 1"):
         assert foreign not in answer

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from regard.capture.models import Event, RejectedEvent
 from regard.core.domain.members import find_invitation
 from regard.core.models import AuditEntry, Store
 from regard.profile.models import Customer
+from regard.score.domain.queries import health_for_viewer
+from regard.score.domain.refresh import refresh_health
 
 from . import rows
 from .conftest import Caller
@@ -163,14 +167,19 @@ def test_customer_is_shown_with_health_and_totals(store: Store, caller: Caller) 
     rows.add_order(store, customer, 1)
     rows.add_order(store, customer, 2, total_minor=100)
     rows.add_order(store, customer, 3, total_minor=None, currency="USD")
-    rows.add_health(store, customer)
+    rows.add_review(store, identity_id=rows.add_identity(store, customer))
+    refresh_health(store=store, customer_ids=[customer])
+    health = health_for_viewer(store, customer)
+    assert health is not None
 
     [listed] = caller.get("/customers").json()["items"]
-    assert (listed["id"], listed["health"]["value"], listed["health"]["coverage"]) == (customer, 75.0, 80)
+    assert (listed["id"], listed["health"]["value"], listed["health"]["band"]) == (
+        customer, health.value, health.band,
+    )  # fmt: skip
     shown = caller.get(f"/customers/{customer}").json()
-    assert shown["health"]["band"] == "health:healthy"
-    assert [(reason["points"], reason["sentence"]) for reason in shown["health"]["reasons"]] == [
-        (75.0, "One review, with 4.0 of 5 stars.")
+    assert (shown["health"]["value"], shown["health"]["coverage"]) == (health.value, health.coverage)
+    assert [reason["sentence"] for reason in shown["health"]["reasons"]] == [
+        reason.sentence for reason in health.reasons
     ]
     assert shown["identities"] == [{"kind": "user_id", "value": "u-1"}]
     assert shown["order_totals"] == [
@@ -192,3 +201,32 @@ def test_parked_event_is_replayed(store: Store, caller: Caller) -> None:
     assert caller.post(f"/parked-events/{parked}/replay").status_code == 204
     assert caller.get("/parked-events").json() == {"items": [], "next": None}
     assert [action for _, action, _ in audited(store)] == ["parked.replayed"]
+
+
+def test_file_is_imported_and_its_bad_rows_are_given_back(store: Store, caller: Caller) -> None:
+    tried = caller.upload("/imports", {**rows.new_import(), "dry_run": "true"}).json()
+    assert (tried["read"], tried["added"], tried["rejected"]) == (2, 1, 1)
+    assert caller.get("/imports").json()["items"] == []
+
+    done = caller.upload("/imports", rows.new_import()).json()
+    assert done == tried
+    [listed] = caller.get("/imports").json()["items"]
+    assert (listed["file_name"], listed["added"], listed["actor"]) == ("reviews.csv", 1, "key:ERP")
+    rejects = caller.get(f"/imports/{listed['id']}/rejects")
+    assert rejects.headers["Content-Type"] == "text/csv"
+    assert [line.split(",")[1] for line in rejects.getvalue().decode().splitlines()[1:]] == ["rating"]
+
+
+@pytest.mark.parametrize(
+    ("form", "field"),
+    [
+        ({"kind": "cats"}, "kind"),
+        ({"file": SimpleUploadedFile("empty.csv", b"\n")}, "file"),
+        ({"file": SimpleUploadedFile("packed.csv.gz", b"\x1f\x8bxxxx")}, "file"),
+        ({"file": ""}, "file"),
+    ],
+)
+def test_file_that_cannot_be_imported(form: dict[str, Any], field: str, caller: Caller) -> None:
+    answer = caller.upload("/imports", {**rows.new_import(), **form})
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.json()["errors"]] == [field]

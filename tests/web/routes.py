@@ -26,6 +26,14 @@ class Page:
 
 STORE_PAGES: dict[str, Page] = {
     "store_home": Page(get="store.read"),
+    "customers": Page(get="customers.read"),
+    "customer": Page(get="customers.read", needs={"customer_id": "customer"}),
+    "customer_timeline": Page(get="customers.read", needs={"customer_id": "customer"}),
+    "alerts": Page(get="alerts.read"),
+    "alert_seen": Page(post="alerts.handle", needs={"alert_id": "alert"}, audited="alert.seen"),
+    "alert_take": Page(post="alerts.handle", needs={"alert_id": "alert"}, audited="alert.assigned"),
+    "alert_handle": Page(post="alerts.handle", needs={"alert_id": "alert"}, audited="alert.handled"),
+    "alert_reopen": Page(post="alerts.handle", needs={"alert_id": "handled_alert"}, audited="alert.reopened"),
     "events": Page(get="events.read"),
     "events_live_pass": Page(get="events.read"),
     "event": Page(get="events.read", needs={"event_id": "event"}),

@@ -6,23 +6,28 @@ import json
 import uuid
 
 from django.db import connection
-from django.utils import timezone
 
+from regard.act.domain.alert_handling import handle_alert
+from regard.act.models import Alert, AlertKind, AlertLevel
 from regard.capture.domain.log import REPEAT_HORIZON, append_events
+from regard.capture.domain.reader import Batch
 from regard.capture.domain.rejected import discard_rejected
 from regard.capture.domain.segment import read_event
 from regard.capture.domain.sources import create_write_key, source_named
 from regard.capture.models import Event, ParkedEvent, RejectedEvent
+from regard.core import clock
 from regard.core.domain.keys import create_api_key
 from regard.core.domain.members import add_member, invite_member
 from regard.core.models import Store, User
+from regard.pipeline import STAGES
+from regard.profile.models import Customer, Identity
 
 
 def add_event(
     store: Store, name: str = "Order Completed", user_id: str = "C-1", **properties: object
 ) -> Event:
     """An event in the log, as a shop would have sent it."""
-    now = timezone.now()
+    now = clock.now()
     body = json.dumps({"event": name, "userId": user_id, "properties": properties}).encode()
     row = read_event("track", body, store_id=store.pk, source_id=None, received_at=now, sent_at=None)
     with connection.cursor() as cursor:
@@ -36,6 +41,34 @@ def add_rejected(store: Store, body: str = '{"event": "Order Completed"}') -> Re
     )
 
 
+def add_customer(store: Store, number: int = 1, title: str = "Zip broke") -> Customer:
+    """A customer with an order and a review, made by events like any other."""
+    user_id = f"C-{number}"
+    order_id = f"A-{number}"
+    ordered = add_event(
+        store, "Order Completed", user_id, order_id=order_id, total=20, currency=store.currency
+    )
+    told = {"review_id": f"R-{number}", "order_id": order_id, "rating": 2, "title": title}
+    reviewed = add_event(store, "Product Reviewed", user_id, **told)
+    # The reader itself waits for events to settle, which those of the test's own transaction never do.
+    batch = Batch(store, [ordered, reviewed])
+    for stage in STAGES:
+        stage.run(batch)
+    return Identity.objects.select_related("customer").get(store=store, value=user_id).customer
+
+
+def add_alert(store: Store, customer: Customer, number: int = 1) -> Alert:
+    return Alert.objects.create(
+        store=store, kind=AlertKind.NEGATIVE_REVIEW, level=AlertLevel.CRITICAL, customer=customer,
+        reason="2 of 5 stars", event_id=1, instance=f"R-{number}", raised_at=clock.now(),
+    )  # fmt: skip
+
+
+def _handled(alert: Alert) -> Alert:
+    handle_alert(alert, actor="tests")
+    return alert
+
+
 def one_of_each(store: Store) -> dict[str, int]:
     """Their ids, by what they are."""
     member = add_member(
@@ -46,7 +79,11 @@ def one_of_each(store: Store) -> dict[str, int]:
     )
     source = source_named(store=store, name="web", actor="tests")
     event = add_event(store)
+    customer = add_customer(store)
     return {
+        "customer": customer.pk,
+        "alert": add_alert(store, customer).pk,
+        "handled_alert": _handled(add_alert(store, customer, 2)).pk,
         "event": event.id,
         "rejected": add_rejected(store).pk,
         "discarded": discard_rejected(add_rejected(store), actor="tests").pk,

@@ -16,7 +16,7 @@ from tests.web.rows import one_of_each
 
 ROLES_BY_RIGHTS = sorted(OF_ROLE, key=lambda role: len(OF_ROLE[role]))
 CASES = [
-    pytest.param(name, method, permission, id=f"{method} {name}")
+    pytest.param((name, method, permission), id=f"{method} {name}")
     for name, page in STORE_PAGES.items()
     for method, permission in (("get", page.get), ("post", page.post))
     if permission
@@ -41,15 +41,14 @@ def request(browser: Client, method: str, url: str, page: Page, rows: dict[str, 
     return browser.post(url, sent)
 
 
-@pytest.mark.parametrize(("name", "method", "permission"), CASES)
+@pytest.mark.parametrize("case", CASES)
 def test_page_of_a_store(
-    name: str,
-    method: str,
-    permission: str,
+    case: tuple[str, str, str],
     store: Store,
     other_store: Store,
     signed_in: Callable[..., Client],
 ) -> None:
+    name, method, permission = case
     page = STORE_PAGES[name]
     rows = one_of_each(store)
     url = address(name, page, store, rows)

@@ -131,6 +131,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ADAPTER = "regard.web.adapter.MfaAdapter"
 MFA_TOTP_ISSUER = "Regard"
 MFA_TOTP_TOLERANCE = 1  # codes of the neighbouring half minutes pass too: phones' clocks drift
 

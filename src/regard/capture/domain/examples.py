@@ -16,7 +16,9 @@ def snippet_tag(token: str) -> str:
 def curl_call(token: str) -> str:
     """A command that sends one event from a terminal."""
     return (
-        f"curl {config().intake_url}/v1/track -u {token}: -H 'Content-Type: application/json' \\\n"
+        f"curl {config().intake_url}/v1/track -u {token}: \\\n"
+        "  -H 'Content-Type: application/json' \\\n"
         """  -d '{"userId": "1001", "event": "Order Completed",\n"""
-        """       "properties": {"order_id": "A-1", "total": 49.90, "currency": "EUR"}}'"""
+        """       "properties": {"order_id": "A-1", "total": 49.90,\n"""
+        """                      "currency": "EUR"}}'"""
     )

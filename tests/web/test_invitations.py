@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.test import Client
+
+from regard.core import clock
+from regard.core.domain.members import invite_member
+from regard.core.models import Member, Store, User
+
+JOINING = {"name": "Carla", "password": "battery horse stapled"}
+
+
+@pytest.fixture
+def link(store: Store) -> str:
+    token = invite_member(store=store, email="carla@acme.example", role="agent", actor="tests")[1]
+    return f"/invitations/{token}/"
+
+
+def members_of(store: Store) -> list[tuple[str, str]]:
+    return list(Member.objects.filter(store=store).values_list("user__email", "role"))
+
+
+def test_new_person_joins_and_is_signed_in(store: Store, link: str) -> None:
+    browser = Client()
+    assert browser.post(link, JOINING).headers["Location"] == f"/s/{store.slug}/"
+    assert members_of(store) == [("carla@acme.example", "agent")]
+    assert browser.get(f"/s/{store.slug}/customers/").status_code == 200
+
+
+def test_link_works_once(store: Store, link: str) -> None:
+    Client().post(link, JOINING)
+    answer = Client().post(link, JOINING | {"name": "Eve"})
+    assert (answer.status_code, User.objects.count()) == (410, 1)
+
+
+def test_old_link_no_longer_holds(store: Store, link: str) -> None:
+    with clock.set_to(clock.now() + timedelta(days=8)):
+        assert Client().get(link).status_code == 410
+
+
+def test_weak_password_is_refused_with_the_reason(store: Store, link: str) -> None:
+    answer = Client().post(link, {"name": "Carla", "password": "short"})
+    assert len(answer.context["form"].errors["password"]) == 1
+    assert members_of(store) == []
+
+
+def test_existing_person_must_sign_in_as_the_invited_one(
+    store: Store, other_store: Store, link: str, signed_in: Callable[..., Client]
+) -> None:
+    carla = signed_in(other_store, email="carla@acme.example")
+    eve = signed_in(other_store, email="eve@globex.example")
+    assert Client().post(link, JOINING).status_code == 200
+    assert eve.post(link, JOINING).status_code == 200
+    assert members_of(store) == []
+    carla.post(link)
+    assert members_of(store) == [("carla@acme.example", "agent")]
+
+
+def test_inviting_shows_the_link_once_and_mails_it(store: Store, owner: Client) -> None:
+    page = owner.post(
+        f"/s/{store.slug}/settings/members/invite/", {"email": "carla@acme.example", "role": "agent"}
+    )
+    [message] = mail.outbox
+    assert message.to == ["carla@acme.example"]
+    link = re.search(r"https?://\S+/invitations/\S+", message.body).group()
+    assert page.context["link"] == link
+    assert Client().get(re.sub(r"^https?://[^/]+", "", link)).status_code == 200
+
+
+def test_mail_trouble_leaves_the_link_to_hand_over(store: Store, owner: Client, settings: object) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9  # nobody listens there
+    page = owner.post(
+        f"/s/{store.slug}/settings/members/invite/", {"email": "carla@acme.example", "role": "agent"}
+    )
+    assert page.context["problem"] != ""
+    assert page.context["link"].partition("/invitations/")[1] == "/invitations/"
+
+
+def test_last_owner_stays(store: Store, owner: Client) -> None:
+    member = Member.objects.get(store=store)
+    owner.post(f"/s/{store.slug}/settings/members/{member.pk}/role/", {"role": "agent"})
+    owner.post(f"/s/{store.slug}/settings/members/{member.pk}/remove/")
+    assert members_of(store) == [("owner@acme.example", "owner")]

@@ -1,0 +1,187 @@
+"""What the pages show and do, beyond who may open them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.contrib.messages import get_messages
+from django.test import Client
+
+from regard.act.models import Alert
+from regard.capture.domain.sources import source_named, write_keys_of
+from regard.capture.domain.stream_tokens import read_stream_token
+from regard.capture.models import Event, ParkedEvent, RejectedEvent
+from regard.core.models import ApiKey, Store
+from regard.profile.models import Customer
+from tests.web.rows import add_alert, add_customer, add_event, add_rejected
+
+
+@pytest.fixture
+def base(store: Store) -> str:
+    return f"/s/{store.slug}"
+
+
+def shown_events(page: Any) -> list[str]:
+    return [event.name for event, _ in page.context["rows"]]
+
+
+def undo_of(answer: Any) -> str:
+    """Where the toast on the next page posts to take the act back."""
+    *_, message = get_messages(answer.wsgi_request)
+    return str(message.extra_tags)
+
+
+def test_events_are_narrowed_by_what_the_address_says(store: Store, base: str, owner: Client) -> None:
+    add_event(store, "Order Completed", "C-1")
+    add_event(store, "Product Viewed", "C-2")
+    narrowed = {
+        "": ["Product Viewed", "Order Completed"],
+        "?name=Order+Completed": ["Order Completed"],
+        "?user_id=C-2": ["Product Viewed"],
+        "?type=identify": [],
+        "?origin=history": [],
+        "?source=999": ["Product Viewed", "Order Completed"],  # no such source: as if not asked
+    }
+    assert {query: shown_events(owner.get(f"{base}/events/{query}")) for query in narrowed} == narrowed
+
+
+def test_live_pass_is_for_this_store(store: Store, base: str, owner: Client) -> None:
+    url = owner.get(f"{base}/events/live-pass/").json()["url"]
+    assert read_stream_token(url.partition("token=")[2]) == store.pk
+
+
+def test_a_row_opens_to_what_the_event_holds(store: Store, base: str, owner: Client) -> None:
+    event = add_event(store, order_id="A-1")
+    whole = owner.get(f"{base}/events/{event.id}/").content.decode()
+    part = owner.get(f"{base}/events/{event.id}/", headers={"HX-Request": "true"}).content.decode()
+    assert ("<html" in whole, "<html" in part) == (True, False)
+    assert "A-1" in part
+
+
+def test_rejected_event_is_mended_and_taken_in(store: Store, base: str, owner: Client) -> None:
+    rejected = add_rejected(store)
+    url = f"{base}/events/rejected/{rejected.pk}/"
+    still_wrong = owner.post(url, {"do": "replay", "body": '{"event": ""}'})
+    assert len(still_wrong.context["form"].errors["body"]) == 1
+    assert Event.objects.filter(store_id=store.pk).count() == 0
+    owner.post(url, {"do": "replay", "body": '{"event": "Order Completed", "userId": "C-1"}'})
+    assert Event.objects.get(store_id=store.pk).user_id == "C-1"
+    rejected.refresh_from_db()
+    assert (rejected.state, rejected.settled_by) == ("replayed", "owner@acme.example")
+
+
+def test_discarding_many_can_be_undone(store: Store, base: str, owner: Client) -> None:
+    chosen = [add_rejected(store).pk for _ in range(3)]
+    add_rejected(store)
+
+    def count_open() -> int:
+        return RejectedEvent.objects.filter(store=store, state="open").count()
+
+    answer = owner.post(f"{base}/events/rejected/settle/", {"selected": chosen, "do": "discard"})
+    assert count_open() == 1
+    owner.post(undo_of(answer))
+    assert count_open() == 4
+
+
+def test_replaying_many_leaves_those_that_are_still_wrong(store: Store, base: str, owner: Client) -> None:
+    good = add_rejected(store, json.dumps({"event": "Order Completed", "userId": "C-1"}))
+    bad = add_rejected(store)
+    owner.post(f"{base}/events/rejected/settle/", {"selected": [good.pk, bad.pk], "do": "replay"})
+    states = dict(RejectedEvent.objects.values_list("pk", "state"))
+    assert states == {good.pk: "replayed", bad.pk: "open"}
+
+
+def test_parked_event_that_still_fails_stays(store: Store, base: str, owner: Client) -> None:
+    event = add_event(store, "Order Completed", order_id="A-1")
+    parked = ParkedEvent.objects.create(store=store, event_id=event.id, stage="orders", error="why")
+    owner.post(f"{base}/events/parked/{parked.pk}/replay/")
+    assert ParkedEvent.objects.count() == 0
+    assert Customer.objects.filter(store=store).count() == 1
+
+
+def test_customers_are_found_by_the_beginning_of_their_number(store: Store, base: str, owner: Client) -> None:
+    first, second = add_customer(store, 1), add_customer(store, 22)
+
+    def found(search: str) -> set[int]:
+        return {row[0].pk for row in owner.get(f"{base}/customers/", {"q": search}).context["rows"]}
+
+    assert [found(""), found("C-2"), found("nobody")] == [{first.pk, second.pk}, {second.pk}, set()]
+
+
+def test_customer_page_shows_what_every_room_knows(store: Store, base: str, owner: Client) -> None:
+    customer = add_customer(store)
+    add_alert(store, customer)
+    page = owner.get(f"{base}/customers/{customer.pk}/").content.decode()
+    for part in ("Health", "Zip broke", "A-1", "20.00 EUR", "C-1", "Product Reviewed", "2 of 5 stars"):
+        assert part in page
+
+
+def test_merged_customer_leads_to_the_one_that_is_left(store: Store, base: str, owner: Client) -> None:
+    left, merged = add_customer(store, 1), add_customer(store, 2)
+    Customer.objects.filter(pk=merged.pk).update(merged_into=left)
+    answer = owner.get(f"{base}/customers/{merged.pk}/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"{base}/customers/{left.pk}/")
+
+
+def test_empty_list_of_customers_says_how_to_begin(base: str, owner: Client) -> None:
+    page = owner.get(f"{base}/customers/").content.decode()
+    assert "No customers yet" in page
+    assert "curl " in page
+
+
+def test_alert_is_taken_handled_and_opened_again(store: Store, base: str, owner: Client) -> None:
+    alert = add_alert(store, add_customer(store))
+    here = f"{base}/alerts/?state=new"
+
+    def post(what: str) -> Any:
+        return owner.post(f"{base}/alerts/{alert.pk}/{what}/", {"next": here})
+
+    def now() -> tuple[str, str | None]:
+        fresh = Alert.objects.select_related("owner").get(pk=alert.pk)
+        return fresh.state, fresh.owner.email if fresh.owner else None
+
+    assert post("take").headers["Location"] == here
+    assert now() == ("new", "owner@acme.example")
+    post("seen")
+    undo = undo_of(post("handle"))
+    assert now() == ("handled", "owner@acme.example")
+    assert [shown[0].pk for shown in owner.get(f"{base}/alerts/?state=open").context["rows"]] == []
+    owner.post(undo)
+    assert now() == ("seen", "owner@acme.example")
+
+
+def test_api_key_is_shown_once(store: Store, base: str, owner: Client) -> None:
+    made = owner.post(f"{base}/settings/keys/new/", {"name": "ERP", "scopes": ["customers.read"]})
+    token = made.context["token"]
+    key = ApiKey.objects.get(store=store)
+    assert token in made.content.decode()
+    assert token not in owner.get(f"{base}/settings/keys/").content.decode()
+    owner.post(f"{base}/settings/keys/{key.pk}/revoke/")
+    key.refresh_from_db()
+    assert key.revoked_at is not None
+
+
+def test_snippet_is_shown_to_those_who_manage_sources(
+    store: Store, base: str, owner: Client, signed_in: Any
+) -> None:
+    owner.post(f"{base}/settings/sources/new/", {"name": "app"})
+    source = source_named(store=store, name="app", actor="tests")
+    [key] = write_keys_of(source)
+    url = f"{base}/settings/sources/{source.pk}/"
+    assert "data-write-key=&quot;rw_" in owner.get(url).content.decode()
+    assert "rw_" not in signed_in(store, "agent").get(url).content.decode()
+    owner.post(f"{base}/settings/sources/keys/{key.pk}/revoke/")
+    assert "rw_" not in owner.get(url).content.decode()
+
+
+def test_wrong_details_of_a_store_are_named(base: str, owner: Client) -> None:
+    sent = {"name": "", "time_zone": "Mars/Base", "language": "en", "event_retention_months": "1"}
+    form = owner.post(f"{base}/settings/", sent).context["form"]
+    assert sorted(form.errors) == ["event_retention_months", "name", "time_zone"]
+
+
+def test_own_name_is_changed(owner: Client) -> None:
+    owner.post("/account/", {"name": "Ana Lindqvist"})
+    assert "Ana Lindqvist" in owner.get("/account/").content.decode()

@@ -1,0 +1,87 @@
+"""What protects the people who use the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from regard.core.config import config
+from regard.core.models import Store, User
+from tests.web.rows import add_customer, add_event, add_rejected
+
+ATTACK = '<script>alert("x")</script>'
+
+
+def test_policy_lets_nothing_in_but_what_is_ours(store: Store, owner: Client) -> None:
+    policy = owner.get(f"/s/{store.slug}/events/").headers["Content-Security-Policy"]
+    assert policy.split("; ") == [
+        "default-src 'self'",
+        f"connect-src 'self' {config().intake_url}",
+        "img-src 'self' data:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    ]
+
+
+def test_no_page_has_inline_script_or_style(store: Store, owner: Client) -> None:
+    customer = add_customer(store)
+    for path in ("events/", "customers/", f"customers/{customer.pk}/", "alerts/", "settings/"):
+        page = owner.get(f"/s/{store.slug}/{path}").content.decode()
+        inline = [tag for tag in page.split("<script")[1:] if "src=" not in tag.partition(">")[0]]
+        assert [tag for tag in inline if 'type="application/json"' not in tag.partition(">")[0]] == []
+        assert (" style=" in page, "<style" in page, " onclick=" in page) == (False, False, False)
+
+
+@pytest.mark.parametrize(
+    "path", ["events/", "events/{event}/", "customers/{customer}/", "events/rejected/{rejected}/"]
+)
+def test_what_strangers_send_is_shown_as_text(path: str, store: Store, owner: Client) -> None:
+    customer = add_customer(store, title=ATTACK)
+    event = add_event(store, ATTACK, user_id="C-1", note=ATTACK)
+    rejected = add_rejected(store, body=ATTACK)
+    url = f"/s/{store.slug}/{path}".format(event=event.id, customer=customer.pk, rejected=rejected.pk)
+    page = owner.get(url).content.decode()
+    assert ATTACK not in page
+    assert "&lt;script&gt;alert(" in page
+
+
+def test_names_of_customers_are_shown_as_text(store: Store, owner: Client) -> None:
+    customer = add_customer(store)
+    type(customer).objects.filter(pk=customer.pk).update(name=ATTACK)
+    for path in ("customers/", f"customers/{customer.pk}/"):
+        assert ATTACK not in owner.get(f"/s/{store.slug}/{path}").content.decode()
+
+
+def test_posts_need_the_token_of_the_form(store: Store, make_person: Callable[..., User]) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(make_person("ana@acme.example", store))
+    answer = browser.post(f"/s/{store.slug}/settings/sources/new/", {"name": "app"})
+    assert answer.status_code == 403
+
+
+def test_session_cookie_is_out_of_reach_of_scripts(store: Store, make_person: Callable[..., User]) -> None:
+    make_person("ana@acme.example", store)
+    answer = Client().post(
+        "/account/login/", {"login": "ana@acme.example", "password": "correct horse battery"}
+    )
+    cookie = answer.cookies["sessionid"]
+    assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
+
+
+def test_metrics_hold_numbers_and_no_names(store: Store) -> None:
+    add_rejected(store)
+    text = Client().get("/metrics").content.decode()
+    assert "regard_events_rejected_open 1\n" in text
+    assert "acme" not in text.lower()
+
+
+def test_redirects_after_acting_stay_here(store: Store, owner: Client) -> None:
+    from tests.web.rows import add_alert
+
+    alert = add_alert(store, add_customer(store))
+    answer = owner.post(f"/s/{store.slug}/alerts/{alert.pk}/seen/", {"next": "https://evil.example/"})
+    assert answer.headers["Location"] == f"/s/{store.slug}/alerts/"

@@ -1,4 +1,4 @@
-"""`python -m regard.web.openapi` prints the OpenAPI document of the REST API, as docs/openapi.json keeps it."""
+"""`python -m regard.web.openapi` prints the OpenAPI document of the REST API, for docs/openapi.json."""
 
 from __future__ import annotations
 

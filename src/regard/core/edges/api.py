@@ -108,9 +108,7 @@ def _in_utc(moment: datetime) -> datetime:
     try:
         return moment.astimezone(UTC)
     except OverflowError:
-        raise PydanticCustomError(
-            "moment", _("This time is beyond the calendar.")
-        ) from None
+        raise PydanticCustomError("moment", _("This time is beyond the calendar.")) from None
 
 
 Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]

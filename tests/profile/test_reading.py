@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import pytest
+from tests.profile.histories import at, call, tell
+
+from regard.profile.domain.customer_detail import KnownAs, OrderTotal, customer_detail_for_viewer
+from regard.profile.domain.customers import customers_for_viewer
+from regard.profile.domain.timeline import timeline
+from regard.profile.models import Customer
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def anna(store) -> Customer:
+    tell(store, call(store, hour=1, browser="b1"))
+    told = {"email": "anna@x.co", "name": "Anna van Dyck"}
+    tell(store, call(store, hour=2, user="C-42", browser="b1", traits=told))
+    for hour, order_id, total, currency in ((3, "o1", 10, "EUR"), (5, "o2", 15, "EUR"), (4, "o3", 7, "USD")):
+        properties = {"order_id": order_id, "total": total, "currency": currency}
+        tell(store, call(store, hour=hour, user="C-42", name="Order Completed", properties=properties))
+    return Customer.objects.get(merged_into=None)
+
+
+def test_one_customer_in_full(store, anna):
+    known = customer_detail_for_viewer(store=store, customer=anna.pk)
+
+    assert known is not None
+    assert (known.name, known.email) == ("Anna van Dyck", "anna@x.co")
+    assert known.identities == (
+        KnownAs("user_id", "C-42", at(2), at(5)),
+        KnownAs("email", "anna@x.co", None, None),
+        KnownAs("anonymous_id", "b1", at(1), at(1)),
+    )
+    orders = known.orders
+    assert (orders.count, orders.first_ordered_at, orders.last_ordered_at) == (3, at(3), at(5))
+    assert orders.totals == (OrderTotal("EUR", 2, 2500, 1250), OrderTotal("USD", 1, 700, 700))
+
+
+@pytest.mark.parametrize("who", ["anna@x.co", " Anna@X.co ", "C-42", "b1"])
+def test_a_customer_is_found_by_any_name_they_go_by(store, other_store, anna, who):
+    found = customer_detail_for_viewer(store=store, customer=who)
+
+    assert found is not None
+    assert found.id == anna.pk
+    assert customer_detail_for_viewer(store=other_store, customer=who) is None
+
+
+def test_the_id_of_a_folded_customer_leads_to_the_living_one(store, anna):
+    folded = Customer.objects.exclude(merged_into=None).get()
+
+    found = customer_detail_for_viewer(store=store, customer=folded.pk)
+
+    assert found is not None
+    assert found.id == anna.pk
+    assert customer_detail_for_viewer(store=store, customer=10**9) is None
+
+
+def test_a_chain_of_folds_leads_to_the_living_customer_in_one_step(store):
+    tell(store, call(store, hour=1, browser="b1"))
+    tell(store, call(store, hour=2, browser="b1", traits={"email": "a@b.co"}))
+    tell(store, call(store, hour=3, user="1", traits={"email": "a@b.co"}))
+
+    living = Customer.objects.get(merged_into=None)
+    folded = Customer.objects.exclude(pk=living.pk)
+    assert [customer.merged_into_id for customer in folded] == [living.pk, living.pk]
+
+
+@pytest.mark.parametrize("search", ["anna", "dyck", "van dy", "ANNA@", "C-4", "'", "& !"])
+def test_customers_are_searched_by_words_and_beginnings(store, anna, search):
+    tell(store, call(store, user="other", traits={"name": "Ben"}))
+
+    found = customers_for_viewer(store=store, search=search).rows
+
+    assert [customer.pk for customer in found] == ([] if search in {"'", "& !"} else [anna.pk])
+
+
+def test_a_timeline_is_read_in_pages_across_all_identities(store, anna):
+    hours, cursor, pages = [], None, 0
+    while cursor or not pages:
+        entries, cursor = timeline(store=store, customer_id=anna.pk, cursor=cursor, limit=2)
+        hours += [(entry.event.occurred_at - at(0)).total_seconds() / 3600 for entry in entries]
+        pages += 1
+
+    assert (hours, pages) == ([5, 4, 3, 2, 1], 3)
+
+
+def test_the_timeline_of_another_store_is_empty(store, other_store, anna):
+    assert timeline(store=other_store, customer_id=anna.pk) == ([], None)

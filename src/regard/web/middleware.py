@@ -31,19 +31,22 @@ class ContentSecurityPolicy:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
-        self._policy = "; ".join(
-            (
-                "default-src 'self'",
-                f"connect-src 'self' {config().intake_url}",
-                "img-src 'self' data:",
-                "object-src 'none'",
-                "base-uri 'none'",
-                "form-action 'self'",
-                "frame-ancestors 'none'",
-            )
-        )
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self._get_response(request)
-        response.headers.setdefault("Content-Security-Policy", self._policy)
+        response.headers.setdefault("Content-Security-Policy", _policy(config().intake_url))
         return response
+
+
+def _policy(intake_url: str) -> str:
+    return "; ".join(
+        (
+            "default-src 'self'",
+            f"connect-src 'self' {intake_url}",
+            "img-src 'self' data:",
+            "object-src 'none'",
+            "base-uri 'none'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+        )
+    )

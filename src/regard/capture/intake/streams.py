@@ -98,6 +98,10 @@ class EventStreams:
                     for watcher in self._watchers.get(store_id, ()):
                         watcher.offer(event)
 
+    async def _present(self) -> int:
+        async with self._pool.connection(timeout=5) as connection:
+            return await self._settled_id(connection)
+
     async def _settled_id(self, connection: psycopg.AsyncConnection[Any]) -> int:
         highest = await (await connection.execute(HIGHEST_ID)).fetchone()
         lowest = await (await connection.execute(LOWEST_WRITER, (WRITER_LOCK >> 48,))).fetchone()
@@ -115,10 +119,16 @@ class EventStreams:
             return await answer_problem(send, 401, "The pass to the live stream is invalid or too old.")
         if self.watchers >= MAX_WATCHERS:
             return await answer_problem(send, 503, "Too many live streams.", (b"retry-after", b"10"))
+        try:
+            bound = await self._present()
+        except (psycopg.Error, PoolTimeout):
+            return await answer_problem(send, 503, "The database does not answer.", (b"retry-after", b"2"))
         watcher = Watcher(store_id, query.get("type", [""])[0], query.get("name", [""])[0])
+        # From here on every event is shown: who has connected may read what was before and misses nothing.
+        self._seen.setdefault(store_id, bound)
+        self._watchers.setdefault(store_id, set()).add(watcher)
         gone = asyncio.create_task(_disconnected(receive))
         try:
-            self._watchers.setdefault(store_id, set()).add(watcher)
             await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
             await send(_chunk(b"retry: 2000\n\n"))
             async with asyncio.timeout(LIFE_SECONDS):

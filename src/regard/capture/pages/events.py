@@ -70,7 +70,6 @@ def events(request: StoreRequest) -> HttpResponse:
         "rows": [(event, form.sources.get(event.source_id or 0, "")) for event in page.rows],
         "cursor": cursor,
         "next_cursor": page.next_cursor,
-        "intake_url": config().intake_url,
         "sources": form.sources,
     }
     return render(request, "capture/events.html", context)

@@ -37,12 +37,24 @@
     open(url) {
       if (this.stopped) return;
       this.stream = new EventSource(url);
-      this.stream.addEventListener("open", () => this.say(this.paused ? "paused" : "live"));
+      this.stream.addEventListener("open", () => {
+        this.say(this.paused ? "paused" : "live");
+        this.catchUp();
+      });
       this.stream.addEventListener("event", (message) => this.take(JSON.parse(message.data)));
       this.stream.addEventListener("renew", () => this.connect());
       // Some were skipped: only the server knows which, so the list is read anew.
       this.stream.addEventListener("skipped", () => location.reload());
       this.stream.addEventListener("error", () => this.reconnectLater());
+    }
+
+    // What came in between the page and the stream, or while there was none, is taken from the list itself.
+    async catchUp() {
+      const response = await fetch(location.href);
+      if (!response.ok || this.stopped) return;
+      const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+      const missed = [...fresh.querySelectorAll("[data-live-rows] > details")].filter((row) => !this.has(row.id));
+      if (missed.length > 0) this.wait(missed);
     }
 
     reconnectLater() {
@@ -70,8 +82,16 @@
     }
 
     take(event) {
-      if (!this.matches(event) || document.getElementById(`event-${event.id}`)) return;
-      this.waiting.unshift(event);
+      if (this.matches(event) && !this.has(`event-${event.id}`)) this.wait([this.row(event)]);
+    }
+
+    has(id) {
+      return document.getElementById(id) !== null || this.waiting.some((row) => row.id === id);
+    }
+
+    // Newest first.
+    wait(rows) {
+      this.waiting.unshift(...rows);
       this.waiting.length = Math.min(this.waiting.length, MOST_ROWS);
       if (this.paused || this.isRead()) this.countWaiting();
       else this.frame ??= requestAnimationFrame(() => this.showWaiting());
@@ -87,7 +107,8 @@
     showWaiting() {
       this.frame = null;
       this.list.querySelector("[data-live-empty]")?.remove();
-      const fresh = this.waiting.map((event) => this.row(event));
+      const number = (row) => Number(row.id.slice("event-".length));
+      const fresh = this.waiting.sort((one, other) => number(other) - number(one));
       this.waiting = [];
       this.rows.prepend(...fresh);
       fresh.forEach((row) => htmx.process(row));

@@ -1,0 +1,199 @@
+"""The pages in a real browser: nothing that shuts people out, nothing the policy blocks, the live tail."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from regard.core.config import config
+from regard.core.domain.members import add_member
+from regard.core.models import Store, User
+from tests.web.rows import one_of_each
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+PAGES = (
+    "customers/", "customers/{customer}/", "alerts/", "alerts/?state=handled", "events/", "events/{event}/",
+    "events/rejected/", "events/rejected/{rejected}/", "events/parked/", "settings/", "settings/members/",
+    "settings/members/invite/", "settings/keys/", "settings/keys/new/", "settings/sources/",
+    "settings/sources/{source}/", "settings/audit/", "settings/sources/keys/{write_key}/revoke/",
+)  # fmt: skip
+OUTSIDE = ("/account/", "/account/two-step/", "/account/password/change/", "/stores/new/", "/nowhere/")
+
+
+@pytest.fixture(autouse=True)
+def _plain_static_files(settings: Any) -> None:
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    # Playwright runs an event loop in this thread; Django would take the tests for asynchronous code.
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        path = shutil.which("chromium")
+        if path is None:
+            pytest.skip("needs Debian's chromium")
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+def open_page(chromium: Browser, live_server: Any, store: Store, **options: Any) -> Page:
+    """A page whose browser is signed in as the store's owner; `complaints` collects what its console says."""
+    person = User.objects.create_user("ana@acme.example", "correct horse battery", name="Ana Lindqvist")
+    add_member(store=store, user=person, role="owner", actor="tests")
+    client = Client()
+    client.force_login(person)
+    context: BrowserContext = chromium.new_context(**options)
+    context.add_cookies(
+        [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}]
+    )
+    return context.new_page()
+
+
+@pytest.fixture
+def known_intake(intake: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The address of a running intake, which the pages know."""
+    monkeypatch.setenv("REGARD_INTAKE_URL", intake)
+    config.cache_clear()
+    yield intake
+    config.cache_clear()
+
+
+def complaints_of(page: Page) -> list[str]:
+    """What the console says of violated policies and failed scripts, from now on."""
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if "Policy" in message.text else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    return said
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_everybody_can_use_every_page(
+    scheme: str, chromium: Browser, live_server: Any, transactional_db: None, store: Store
+) -> None:
+    rows = one_of_each(store)
+    page = open_page(chromium, live_server, store, color_scheme=scheme, reduced_motion="reduce")
+    complaints = complaints_of(page)
+    found: dict[str, list[str]] = {}
+    for path in (*(f"/s/{store.slug}/{path.format(**rows)}" for path in PAGES), *OUTSIDE):
+        page.goto(live_server.url + path)
+        violations = Axe().run(page).response["violations"]
+        if violations:
+            found[path] = [f"{each['id']}: {each['nodes'][0]['html'][:120]}" for each in violations]
+    page.context.close()
+    assert (found, complaints) == ({}, [])
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_everybody_can_sign_in(
+    scheme: str, chromium: Browser, live_server: Any, transactional_db: None, store: Store
+) -> None:
+    page = open_page(chromium, live_server, store, color_scheme=scheme)
+    page.context.clear_cookies()
+    page.goto(f"{live_server.url}/account/login/")
+    assert Axe().run(page).response["violations"] == []
+    page.get_by_label("Email").fill("ana@acme.example")
+    page.get_by_label("Password").fill("correct horse battery")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="Customers", level=1)).to_be_visible()
+    page.context.close()
+
+
+def test_nothing_runs_out_of_a_phone(
+    chromium: Browser, live_server: Any, transactional_db: None, store: Store
+) -> None:
+    rows = one_of_each(store)
+    page = open_page(chromium, live_server, store, viewport={"width": 390, "height": 844})
+    too_wide = []
+    for path in (*(f"/s/{store.slug}/{path.format(**rows)}" for path in PAGES), *OUTSIDE):
+        page.goto(live_server.url + path)
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            too_wide.append(path)
+    page.context.close()
+    assert too_wide == []
+
+
+def test_keys_and_copying(chromium: Browser, live_server: Any, transactional_db: None, store: Store) -> None:
+    page = open_page(chromium, live_server, store)
+    page.goto(f"{live_server.url}/s/{store.slug}/customers/")
+    page.keyboard.press("/")
+    expect(page.get_by_placeholder("Name, e-mail or customer number")).to_be_focused()
+    page.get_by_role("heading", level=1).click()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Shortcuts")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog", name="Shortcuts")).to_be_hidden()
+    page.keyboard.press("Tab")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()").startswith("curl ")
+    page.context.close()
+
+
+def test_a_discard_is_taken_back_by_the_toast(
+    chromium: Browser, live_server: Any, transactional_db: None, store: Store
+) -> None:
+    one_of_each(store)
+    page = open_page(chromium, live_server, store)
+    page.goto(f"{live_server.url}/s/{store.slug}/events/rejected/")
+    expect(page.get_by_role("button", name="Discard")).to_be_disabled()
+    page.get_by_role("checkbox", name="Select all on this page").check()
+    expect(page.get_by_text("1 selected")).to_be_visible()
+    page.get_by_role("button", name="Discard").click()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("1 event is open again.")).to_be_visible()
+    page.context.close()
+
+
+def test_live_tail(
+    chromium: Browser,
+    live_server: Any,
+    transactional_db: None,
+    store: Store,
+    write_key: str,
+    known_intake: str,
+) -> None:
+    """Events sent to a real intake come in on top; what is paused or being read waits."""
+
+    def send(name: str) -> None:
+        body = {"userId": "C-1", "event": name, "properties": {"order_id": "A-1"}}
+        httpx.post(f"{known_intake}/v1/track", json=body, auth=(write_key, "")).raise_for_status()
+
+    page = open_page(chromium, live_server, store)
+    complaints = complaints_of(page)
+    page.goto(f"{live_server.url}/s/{store.slug}/events/")
+    expect(page.locator("[data-live-state]")).to_have_text("Live")
+    rows = page.locator("[data-live-rows] > details")
+
+    send("First <b>event</b>")
+    expect(rows).to_have_count(1)
+    expect(rows.first).to_contain_text("First <b>event</b>")
+    page.get_by_role("button", name="Pause").click()
+    send("Second")
+    expect(page.get_by_role("button", name="1 new")).to_be_visible()
+    expect(rows).to_have_count(1)
+    page.get_by_role("button", name="Resume").click()
+    expect(rows).to_have_count(2)
+
+    rows.first.locator("summary").click()
+    expect(rows.first.locator("pre")).to_contain_text("order_id")
+    send("Third")
+    expect(page.get_by_role("button", name="1 new")).to_be_visible()
+    expect(rows).to_have_count(2)
+    page.get_by_role("button", name="1 new").click()
+    expect(rows.first).to_contain_text("Third")
+    page.context.close()
+    assert complaints == []

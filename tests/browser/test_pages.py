@@ -11,18 +11,18 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from tests.web.rows import one_of_each
 
 from regard.core.config import config
 from regard.core.domain.members import add_member
 from regard.core.models import Store, User
-from tests.web.rows import one_of_each
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 PAGES = (
     "customers/", "customers/{customer}/", "alerts/", "alerts/?state=handled", "events/", "events/{event}/",
-    "events/rejected/", "events/rejected/{rejected}/", "events/parked/", "settings/", "settings/members/",
+    "events/rejected/", "events/rejected/{rejected}/", "events/parked/", "imports/", "imports/new/", "settings/", "settings/members/",
     "settings/members/invite/", "settings/keys/", "settings/keys/new/", "settings/sources/",
     "settings/sources/{source}/", "settings/audit/", "settings/sources/keys/{write_key}/revoke/",
 )  # fmt: skip
@@ -158,13 +158,9 @@ def test_a_discard_is_taken_back_by_the_toast(
     page.context.close()
 
 
+@pytest.mark.usefixtures("transactional_db")
 def test_live_tail(
-    chromium: Browser,
-    live_server: Any,
-    transactional_db: None,
-    store: Store,
-    write_key: str,
-    known_intake: str,
+    chromium: Browser, live_server: Any, store: Store, write_key: str, known_intake: str
 ) -> None:
     """Events sent to a real intake come in on top; what is paused or being read waits."""
 

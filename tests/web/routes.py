@@ -51,6 +51,9 @@ STORE_PAGES: dict[str, Page] = {
     "rejected_restore": Page(post="events.mend", query="?selected={discarded}", audited="rejected.restored"),
     "parked_events": Page(get="events.read"),
     "parked_replay": Page(post="events.mend", needs={"parked_id": "parked"}, audited="parked.replayed"),
+    "imports": Page(get="imports.read"),
+    "import_new": Page(get="imports.run", post="imports.run"),  # an import is audited by the worker
+    "import_rejects": Page(get="imports.read", needs={"run_id": "import_run"}),
     "sources": Page(get="sources.read"),
     "source_new": Page(
         get="sources.manage",

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import tempfile
 import uuid
+from pathlib import Path
 
 from django.db import connection
 
 from regard.act.domain.alert_handling import handle_alert
 from regard.act.models import Alert, AlertKind, AlertLevel
+from regard.capture.domain.imports.run import import_file
 from regard.capture.domain.log import REPEAT_HORIZON, append_events
 from regard.capture.domain.reader import Batch
 from regard.capture.domain.rejected import discard_rejected
 from regard.capture.domain.segment import read_event
 from regard.capture.domain.sources import create_write_key, source_named
-from regard.capture.models import Event, ParkedEvent, RejectedEvent
+from regard.capture.models import Event, ImportRun, ParkedEvent, RejectedEvent
 from regard.core import clock
 from regard.core.domain.keys import create_api_key
 from regard.core.domain.members import add_member, invite_member
@@ -64,6 +67,15 @@ def add_alert(store: Store, customer: Customer, number: int = 1) -> Alert:
     )  # fmt: skip
 
 
+def _import_run(store: Store) -> ImportRun:
+    """A finished run with a rejected row."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "orders.csv"
+        path.write_text("order_id,customer_id,ordered_at\nA-9,C-9,2026-01-01\nA-10,C-9,never\n")
+        import_file(store=store, kind="orders", path=path, actor="tests")
+    return ImportRun.objects.filter(store=store).latest("id")
+
+
 def _handled(alert: Alert) -> Alert:
     handle_alert(alert, actor="tests")
     return alert
@@ -88,6 +100,7 @@ def one_of_each(store: Store) -> dict[str, int]:
         "rejected": add_rejected(store).pk,
         "discarded": discard_rejected(add_rejected(store), actor="tests").pk,
         "parked": ParkedEvent.objects.create(store=store, event_id=event.id, stage="orders", error="why").pk,
+        "import_run": _import_run(store).pk,
         "source": source.pk,
         "write_key": create_write_key(source=source, actor="tests")[0].pk,
         "member": member.pk,

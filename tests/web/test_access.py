@@ -34,7 +34,9 @@ def address(name: str, page: Page, store: Store, rows: dict[str, int]) -> str:
 
 def request(browser: Client, method: str, url: str, page: Page, rows: dict[str, int]) -> Any:
     if method == "get":
-        return browser.get(url)
+        answer = browser.get(url)
+        answer.close()  # a download holds its file open until then
+        return answer
     sent = {
         name: value.format(**rows) if isinstance(value, str) else value for name, value in page.sent.items()
     }

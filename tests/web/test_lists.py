@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from regard.capture.domain.sources import create_write_key, source_named
-from regard.capture.models import ParkedEvent
+from regard.capture.models import ImportRun, ParkedEvent
 from regard.core.domain.audit import record_audit
 from regard.core.domain.keys import create_api_key
 from regard.core.domain.members import add_member, invite_member
@@ -36,6 +36,9 @@ LISTS: dict[str, Callable[[Store, int], object]] = {
     "events/rejected/": lambda store, _: add_rejected(store),
     "events/parked/": lambda store, number: ParkedEvent.objects.create(
         store=store, event_id=number, stage="orders", error="why"
+    ),
+    "imports/": lambda store, number: ImportRun.objects.create(
+        store=store, kind="orders", file_name=f"{number}.csv", actor="tests"
     ),
     "settings/sources/": add_write_key,
     "settings/members/": add_listed_member,

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.messages import get_messages
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from regard.act.models import Alert
 from regard.capture.domain.sources import source_named, write_keys_of
 from regard.capture.domain.stream_tokens import read_stream_token
+from regard.capture.jobs import import_uploaded_file
 from regard.capture.models import Event, ParkedEvent, RejectedEvent
-from regard.core.models import ApiKey, Store
+from regard.core.config import config
+from regard.core.models import ApiKey, AuditEntry, Store
 from regard.profile.models import Customer
 from tests.web.rows import add_alert, add_customer, add_event, add_rejected
 
@@ -185,3 +191,46 @@ def test_wrong_details_of_a_store_are_named(base: str, owner: Client) -> None:
 def test_own_name_is_changed(owner: Client) -> None:
     owner.post("/account/", {"name": "Ana Lindqvist"})
     assert "Ana Lindqvist" in owner.get("/account/").content.decode()
+
+
+@pytest.fixture
+def uploads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setenv("REGARD_DATA", str(tmp_path))
+    config.cache_clear()
+    yield tmp_path / "imports" / "uploads"
+    monkeypatch.undo()
+    config.cache_clear()
+
+
+def upload(browser: Client, base: str, content: bytes, **more: Any) -> Any:
+    file = SimpleUploadedFile("../../orders.csv", content)
+    return browser.post(f"{base}/imports/new/", {"kind": "orders", "file": file, **more})
+
+
+def test_uploaded_file_is_brought_in_by_a_worker(
+    store: Store, base: str, owner: Client, uploads: Path
+) -> None:
+    content = b"order_id,customer_id,ordered_at,total\nA-1,C-1,2026-01-01,20.00\nA-2,C-1,never,5\n"
+    assert upload(owner, base, content).headers["Location"] == f"{base}/imports/?begun=1"
+    [job] = ProcrastinateJob.objects.all()
+    assert job.task_name == "capture.import_upload"
+    import_uploaded_file(**job.args)
+    [run] = owner.get(f"{base}/imports/").context["page"].rows
+    assert (run.file_name, run.read, run.added, run.rejected) == ("orders.csv", 2, 1, 1)
+    assert list(uploads.iterdir()) == []
+    download = owner.get(f"{base}/imports/{run.pk}/rejected/")
+    assert b"A-2" in b"".join(download.streaming_content)
+    download.close()
+    actions = AuditEntry.objects.filter(actor="owner@acme.example").order_by("id")
+    assert list(actions.values_list("action", flat=True)) == ["import.started", "import.finished"]
+
+
+def test_file_that_cannot_be_imported_is_refused_with_the_reason(
+    base: str, owner: Client, uploads: Path
+) -> None:
+    no_columns = upload(owner, base, b"a,b\n1,2\n")
+    bad_mapping = upload(owner, base, b"a,b\n1,2\n", mapping=SimpleUploadedFile("m.toml", b"= nonsense"))
+    assert list(no_columns.context["form"].errors) == ["file"]
+    assert list(bad_mapping.context["form"].errors) == ["mapping"]
+    assert list(uploads.iterdir()) == []
+    assert ProcrastinateJob.objects.count() == 0

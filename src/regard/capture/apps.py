@@ -12,6 +12,7 @@ class CaptureConfig(AppConfig):
     def ready(self) -> None:
         entries = (
             NavigationEntry("events", _("Events"), "events", "events.read", 70, "bolt"),
+            NavigationEntry("imports", _("Imports"), "imports", "imports.read", 75, "arrow-up-tray"),
             NavigationEntry("sources", _("Sources"), "sources", "sources.read", 40, "signal", "settings"),
         )
         for entry in entries:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from regard.capture.pages import events, parked, rejected, sources
+from regard.capture.pages import events, imports, parked, rejected, sources
 
 urlpatterns = [
     path("events/", events.events, name="events"),
@@ -13,6 +13,9 @@ urlpatterns = [
     path("events/rejected/restore/", rejected.restore, name="rejected_restore"),
     path("events/rejected/<int:rejected_id>/", rejected.rejected_event, name="rejected_event"),
     path("events/parked/", parked.parked_events, name="parked_events"),
+    path("imports/", imports.imports, name="imports"),
+    path("imports/new/", imports.new, name="import_new"),
+    path("imports/<int:run_id>/rejected/", imports.rejects, name="import_rejects"),
     path("settings/sources/", sources.sources, name="sources"),
     path("settings/sources/new/", sources.new, name="source_new"),
     path("settings/sources/<int:source_id>/", sources.source, name="source"),

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.forms import BaseForm
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.utils import timezone
 
 from regard.core.domain.permissions import role_allows
@@ -37,8 +37,8 @@ class StoreRequest(UserRequest):
     member: Member
 
 
-StoreView = Callable[Concatenate[StoreRequest, P], HttpResponse]
-PlainView = Callable[..., HttpResponse]
+StoreView = Callable[Concatenate[StoreRequest, P], HttpResponseBase]
+PlainView = Callable[..., HttpResponseBase]
 
 
 def store_page(read: str = "", *, post: str = "") -> Callable[[StoreView[P]], PlainView]:
@@ -52,7 +52,7 @@ def store_page(read: str = "", *, post: str = "") -> Callable[[StoreView[P]], Pl
 
     def decorate(view: StoreView[P]) -> PlainView:
         @wraps(view)
-        def guarded(request: HttpRequest, slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def guarded(request: HttpRequest, slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             permission = {"GET": read, "HEAD": read, "POST": post}.get(request.method or "", "")
             if not permission:
                 return HttpResponseNotAllowed([*(READING if read else ()), *(["POST"] if post else ())])

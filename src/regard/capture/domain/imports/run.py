@@ -83,14 +83,7 @@ def import_file(
     progress: called after each chunk. Bad rows are written to a file of rejects and the others go on. Raises
     ImportProblem for a file, kind or mapping that cannot be used; what earlier chunks brought stays.
     """
-    chosen = _kind(kind)
-    used = load_mapping(mapping, chosen) if mapping else None
-    told = used.formats if used else None
-    table = open_table(
-        path, encoding=told.encoding if told else None, delimiter=told.delimiter if told else None
-    )
-    used = used or guess_mapping(table.header, chosen)
-    work = _Import(store, chosen, table, RowReader(table=table, kind=chosen, mapping=used, store=store))
+    work = _prepare(store, kind, path, mapping)
     if dry_run:
         rejects = work.run(None, progress)
     else:
@@ -100,15 +93,32 @@ def import_file(
     return ImportSummary(
         **asdict(work.tally),
         rejects_path=rejects,
-        guessed=None if mapping else _guessed(used),
-        encoding=table.encoding,
-        encoding_fell_back=table.fell_back,
+        guessed=None if mapping else _guessed(work.mapping),
+        encoding=work.table.encoding,
+        encoding_fell_back=work.table.fell_back,
     )
 
 
+def check_import(*, store: Store, kind: str, path: Path, mapping: Path | None = None) -> None:
+    """Raises ImportProblem for what `import_file` could not begin with; the rows are not looked at."""
+    _prepare(store, kind, path, mapping)
+
+
+def _prepare(store: Store, kind: str, path: Path, mapping: Path | None) -> _Import:
+    chosen = _kind(kind)
+    used = load_mapping(mapping, chosen) if mapping else None
+    told = used.formats if used else None
+    table = open_table(
+        path, encoding=told.encoding if told else None, delimiter=told.delimiter if told else None
+    )
+    return _Import(store, chosen, table, used or guess_mapping(table.header, chosen))
+
+
 class _Import:
-    def __init__(self, store: Store, kind: ImportKind, table: Table, reader: RowReader) -> None:
-        self._store, self._kind, self._table, self._reader = store, kind, table, reader
+    def __init__(self, store: Store, kind: ImportKind, table: Table, mapping: Mapping) -> None:
+        self.table, self.mapping = table, mapping
+        self._store, self._kind = store, kind
+        self._reader = RowReader(table=table, kind=kind, mapping=mapping, store=store)
         self._latest = clock.now() + CLOCKS_APART
         self.tally = ImportProgress()
 
@@ -116,7 +126,7 @@ class _Import:
         """Take the whole table in, or only count when `run` is None; gives the file of rejects."""
         name = f"{self._store.slug}-{self._kind.name}-dry-run" if run is None else str(run.pk)
         path = config().data_folder / "imports" / f"{name}-rejected.csv"
-        with Rejects(path, self._table) as rejects, Repeats() as repeats:
+        with Rejects(path, self.table) as rejects, Repeats() as repeats:
             events = self._events(rejects, repeats)
             while chunk := list(islice(events, CHUNK)):
                 rejects.flush()
@@ -129,7 +139,7 @@ class _Import:
         return path if rejects.written else None
 
     def _events(self, rejects: Rejects, repeats: Repeats) -> Iterator[NewEvent]:
-        for line, values, problem in self._table.rows():
+        for line, values, problem in self.table.rows():
             self.tally.read += 1
             try:
                 if problem is not None:

@@ -1,0 +1,56 @@
+"""Files that people upload for an import: kept in the data folder until a worker has brought them in."""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from collections.abc import Iterable
+from pathlib import Path, PurePath
+
+from django.db.models import QuerySet
+
+from regard.capture.domain.imports.run import check_import, import_file
+from regard.capture.models import ImportRun
+from regard.core.config import config
+from regard.core.models import Store
+
+MAPPING = "mapping.toml"
+
+
+def keep_upload(
+    *, store: Store, kind: str, name: str, content: Iterable[bytes], mapping: bytes | None
+) -> Path:
+    """Put an uploaded file where a worker finds it; gives its path.
+
+    name: as its sender called it. Raises ImportProblem for a file or mapping that cannot be used; then
+    nothing is kept.
+    """
+    folder = config().data_folder / "imports" / "uploads" / uuid.uuid4().hex
+    folder.mkdir(parents=True, mode=0o700)
+    path = folder / (PurePath(name).name[:200] or "upload.csv")
+    try:
+        with path.open("wb") as file:
+            file.writelines(content)
+        if mapping is not None:
+            (folder / MAPPING).write_bytes(mapping)
+        check_import(store=store, kind=kind, path=path, mapping=_mapping_of(path))
+    except Exception:
+        shutil.rmtree(folder)
+        raise
+    return path
+
+
+def import_upload(*, store: Store, kind: str, path: Path, actor: str) -> None:
+    """Bring a kept upload in and forget it. When it fails, the file stays, and the same call tries again."""
+    import_file(store=store, kind=kind, path=path, actor=actor, mapping=_mapping_of(path))
+    shutil.rmtree(path.parent)
+
+
+def import_runs_of(store: Store) -> QuerySet[ImportRun]:
+    """The imports of a store, the newest first."""
+    return ImportRun.objects.filter(store=store).order_by("-id")
+
+
+def _mapping_of(path: Path) -> Path | None:
+    mapping = path.parent / MAPPING
+    return mapping if mapping.exists() else None

@@ -1,0 +1,85 @@
+"""Files of the past: uploaded here, brought in by a worker, watched as they go."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django import forms
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from procrastinate.contrib.django import app
+
+from regard.capture.domain.imports.problem import ImportProblem
+from regard.capture.domain.imports.uploads import import_runs_of, keep_upload
+from regard.core.edges.keyset import CursorInvalid, keyset_page
+from regard.core.edges.pages import StoreRequest, notify, store_page
+from regard.core.registry import import_kinds
+
+ROWS = 50
+
+
+def _kinds() -> list[tuple[str, str]]:
+    return [(name, name) for name in import_kinds.names()]
+
+
+class Upload(forms.Form):
+    kind = forms.ChoiceField(label=_lazy("What is in it"), choices=_kinds)
+    file = forms.FileField(
+        label=_lazy("File"), help_text=_lazy("CSV with a line of column names, also packed with gzip.")
+    )
+    mapping = forms.FileField(
+        label=_lazy("Mapping"),
+        required=False,
+        help_text=_lazy("A TOML file that says which column is what. Without it the names are guessed."),
+    )
+
+
+@store_page("imports.read")
+def imports(request: StoreRequest) -> HttpResponse:
+    cursor = request.GET.get("cursor", "")
+    try:
+        page = keyset_page(import_runs_of(request.store), order=["-id"], cursor=cursor, limit=ROWS)
+    except CursorInvalid:
+        return redirect(request.path)
+    is_running = any(run.finished_at is None for run in page.rows)
+    context = {"page": page, "cursor": cursor, "is_watched": is_running or "begun" in request.GET}
+    return render(request, "capture/imports.html", context)
+
+
+@store_page("imports.run", post="imports.run")
+def new(request: StoreRequest) -> HttpResponse:
+    form = Upload(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _begin(request, **form.cleaned_data)
+            notify(request, _("The file is taken. A worker brings it in; you can leave this page."))
+            return redirect(reverse("imports", args=[request.store.slug]) + "?begun=1")
+        except ImportProblem as problem:
+            form.add_error("mapping" if form.cleaned_data["mapping"] else "file", str(problem))
+    return render(request, "capture/import_new.html", {"form": form})
+
+
+def _begin(request: StoreRequest, *, kind: str, file: Any, mapping: Any) -> None:
+    path = keep_upload(
+        store=request.store,
+        kind=kind,
+        name=file.name,
+        content=file.chunks(),
+        mapping=mapping.read() if mapping else None,
+    )
+    job = app.configure_task("capture.import_upload")
+    job.defer(store_id=request.store.pk, kind=kind, path=str(path), actor=request.user.email)
+
+
+@store_page("imports.read")
+def rejects(request: StoreRequest, run_id: int) -> FileResponse:
+    """The rows that could not be used, each with the reason, to be mended and imported again."""
+    run = get_object_or_404(import_runs_of(request.store), pk=run_id)
+    path = Path(run.rejects_path)
+    if not run.rejects_path or not path.is_file():
+        raise Http404
+    return FileResponse(path.open("rb"), as_attachment=True, filename=f"rejected-{run.file_name}")

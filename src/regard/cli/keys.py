@@ -13,12 +13,16 @@ def key() -> None:
 @key.command()
 @click.option("--store", "slug", required=True, help="The store's short name.")
 @click.option("--kind", type=click.Choice(["write", "api"]), required=True)
-@click.option("--source", default="default", show_default=True, help="write: the source that the events come from.")
+@click.option(
+    "--source", default="default", show_default=True, help="write: the source that the events come from."
+)
 @click.option(
     "--events-per-second", default=10_000, show_default=True, help="write: more are answered with 429."
 )
 @click.option("--name", default="command line", show_default=True, help="api: what the key is for.")
-@click.option("--scope", "scopes", multiple=True, help="api: a permission; may be repeated. Default: all reading.")
+@click.option(
+    "--scope", "scopes", multiple=True, help="api: a permission; may be repeated. Default: all reading."
+)
 @with_database
 def create(
     slug: str, kind: str, source: str, events_per_second: int, name: str, scopes: tuple[str, ...]

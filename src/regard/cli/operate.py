@@ -143,7 +143,9 @@ def _unpack(file: Path, folder: Path) -> None:
             archive.extractall(folder, [archive.getmember(name) for name in (MANIFEST, SECRET_FILE, DATABASE)],
                                filter="data")  # fmt: skip
     except (tarfile.TarError, KeyError) as error:
-        raise click.ClickException(f"{file} is no backup that `regard backup` wrote, or it is cut off.") from error
+        raise click.ClickException(
+            f"{file} is no backup that `regard backup` wrote, or it is cut off."
+        ) from error
 
 
 def _embedded_config(tool: str) -> Config:

@@ -12,9 +12,13 @@ def store() -> None:
 
 @store.command()
 @click.argument("slug")
-@click.option("--currency", required=True, help="ISO 4217 code, such as EUR. Money is reported in it, for good.")
+@click.option(
+    "--currency", required=True, help="ISO 4217 code, such as EUR. Money is reported in it, for good."
+)
 @click.option("--name", default="", help="The name people see. Default: the short name.")
-@click.option("--time-zone", default="UTC", show_default=True, help="Days are cut in it, such as Europe/Berlin.")
+@click.option(
+    "--time-zone", default="UTC", show_default=True, help="Days are cut in it, such as Europe/Berlin."
+)
 @click.option("--language", default="en", show_default=True, help="Of the store's customers.")
 @with_database
 def create(slug: str, currency: str, name: str, time_zone: str, language: str) -> None:

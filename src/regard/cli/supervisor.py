@@ -63,7 +63,9 @@ class Child:
             self.process.wait()
 
 
-def supervise(children: Sequence[Child], *, stop: threading.Event, look_after_database: Callable[[], None]) -> None:
+def supervise(
+    children: Sequence[Child], *, stop: threading.Event, look_after_database: Callable[[], None]
+) -> None:
     """Run the children until `stop` is set, then stop them, the last first.
 
     look_after_database: called several times a second; starts the database again when it has died.
@@ -94,7 +96,7 @@ def pages_command(*, host: str, port: int, processes: int) -> list[str]:
     """Pages are threads behind WSGI: they wait for the database, and a thread each is what that costs."""
     return [
         *_granian("wsgi", host, port, processes),
-        "--blocking-threads", "8", "--backlog", "1024", "--backpressure", "64",
+        "--blocking-threads", "4", "--backlog", "1024", "--backpressure", "64",
         "regard.web.processes.pages:application",
     ]  # fmt: skip
 
@@ -102,7 +104,7 @@ def pages_command(*, host: str, port: int, processes: int) -> list[str]:
 def intake_command(*, host: str, port: int, processes: int) -> list[str]:
     return [
         *_granian("asgi", host, port, processes),
-        "--loop", "uvloop", "--backlog", "4096", "--backpressure", "4096", "--factory",
+        "--loop", "uvloop", "--runtime-mode", "mt", "--backlog", "4096", "--backpressure", "4096", "--factory",
         "regard.web.processes.intake:make_app",
     ]  # fmt: skip
 

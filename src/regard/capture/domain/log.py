@@ -62,7 +62,8 @@ EPOCH = datetime(2000, 1, 1, tzinfo=UTC)  # PostgreSQL's
 MICROSECOND = timedelta(microseconds=1)
 COPY_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 COPY_TRAILER = b"\xff\xff"
-_FIXED = struct.Struct(">hiqiqiqiqi16si?")
+_WITH_SOURCE = struct.Struct(">hiqiqiqiqi16si?")
+_WITHOUT_SOURCE = struct.Struct(">hiqiqiqii16si?")
 _LENGTH = struct.Struct(">i")
 _NULL = _LENGTH.pack(-1)
 
@@ -108,10 +109,11 @@ def pack_rows(rows: Iterable[NewEvent]) -> bytes:
 
 def _pack(row: NewEvent) -> bytes:
     store, received, occurred, source, key, history, type_, name, user_id, anonymous_id, payload = row
-    fixed = _FIXED.pack(
-        len(COLUMNS), 8, store, 8, (received - EPOCH) // MICROSECOND, 8, (occurred - EPOCH) // MICROSECOND,
-        8, source, 16, key, 1, history,
-    )  # fmt: skip
+    times = ((received - EPOCH) // MICROSECOND, 8, (occurred - EPOCH) // MICROSECOND)
+    if source is None:
+        fixed = _WITHOUT_SOURCE.pack(len(COLUMNS), 8, store, 8, *times, -1, 16, key, 1, history)
+    else:
+        fixed = _WITH_SOURCE.pack(len(COLUMNS), 8, store, 8, *times, 8, source, 16, key, 1, history)
     texts = (_text(type_), _text(name), _text(user_id), _text(anonymous_id))
     return b"".join((fixed, *texts, _LENGTH.pack(len(payload)), payload))
 
@@ -141,25 +143,46 @@ def append_events(cursor: Any, rows: Sequence[NewEvent], *, horizon: datetime) -
     """Write rows in the caller's transaction; gives how many were new.
 
     cursor: an open cursor of psycopg or Django. horizon: repeats are looked for from this time of receipt on.
+    What another writer brings at the same instant is waited for and left out.
     """
     if not rows:
         return 0
-    months = {month_number(row.received_at) for row in rows}
-    ensure_partitions(cursor, months)
-    for statement, values in locks_for(months, max(row.received_at for row in rows)):
-        cursor.execute(statement, values)
-    known: set[tuple[int, bytes]] = set()
-    for store_id in {row.store_id for row in rows}:
-        keys = [row.key for row in rows if row.store_id == store_id]
-        known.update((store_id, key) for key in known_keys(cursor, store_id, keys, horizon=horizon))
-    fresh = {(row.store_id, row.key): row for row in rows if (row.store_id, row.key) not in known}
-    columns = [list(column) for column in zip(*fresh.values(), strict=True)]
+    ensure_partitions(cursor, {month_number(row.received_at) for row in rows})
+    columns = [list(column) for column in zip(*_fresh_rows(cursor, rows, horizon), strict=True)]
     if not columns:
         return 0
     columns[COLUMNS.index("key")] = [key.hex() for key in columns[COLUMNS.index("key")]]
     columns[-1] = [payload.decode() for payload in columns[-1]]
     cursor.execute(INSERT_EVENTS, columns)
     return len(cursor.fetchall())
+
+
+def copy_events(cursor: Any, rows: Sequence[NewEvent], *, horizon: datetime) -> int:
+    """As `append_events`, quicker for many rows, where the caller can begin its transaction anew.
+
+    Raises psycopg's UniqueViolation when another writer brought a key at the same instant, and CheckViolation
+    when there is no partition for a month; both end the transaction.
+    """
+    fresh = _fresh_rows(cursor, rows, horizon)
+    if fresh:
+        with cursor.copy(COPY_EVENTS) as copy:
+            copy.write(b"".join((COPY_HEADER, pack_rows(fresh), COPY_TRAILER)))
+    return len(fresh)
+
+
+def _fresh_rows(cursor: Any, rows: Sequence[NewEvent], horizon: datetime) -> list[NewEvent]:
+    """Take the locks that a writer holds, then those of the rows that the log has not got, each key once."""
+    months = {month_number(row.received_at) for row in rows}
+    for statement, values in locks_for(months, max(row.received_at for row in rows)):
+        cursor.execute(statement, values)
+    fresh = {(row.store_id, row.key): row for row in rows}
+    by_store: dict[int, list[bytes]] = {}
+    for store_id, key in fresh:
+        by_store.setdefault(store_id, []).append(key)
+    for store_id, keys in by_store.items():
+        for key in known_keys(cursor, store_id, keys, horizon=horizon):
+            del fresh[store_id, key]
+    return list(fresh.values())
 
 
 def known_keys(cursor: Any, store_id: int, keys: Iterable[bytes], *, horizon: datetime) -> set[bytes]:

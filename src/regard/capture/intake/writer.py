@@ -6,34 +6,27 @@ There is no timer: an idle intake commits at once, a busy one commits as often a
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import astuple, dataclass, field
 from datetime import datetime
 from typing import Any
 
 import psycopg
-from psycopg import AsyncConnection, errors
+from psycopg import errors
 
-from regard.capture.domain.log import (
-    COPY_EVENTS,
-    COPY_HEADER,
-    COPY_TRAILER,
-    FIND_KEYS,
-    REPEAT_HORIZON,
-    NewEvent,
-    key_array,
-    locks_for,
-    pack_rows,
-)
-from regard.capture.domain.partitions import PARTITIONS_LOCK, month_number, partition_statements
+from regard.capture.domain.log import REPEAT_HORIZON, NewEvent, copy_events
+from regard.capture.domain.partitions import ensure_partitions, month_number
 from regard.core import clock
 
 log = logging.getLogger("regard.intake")
 
 MAX_QUEUED_ROWS = 50_000
-MAX_COMMIT_ROWS = 8_000
+MAX_COMMIT_ROWS = 4_000
+LANES = 2
 RACE_ATTEMPTS = 5
 CONNECT_OPTIONS = (
     "-c statement_timeout=15000 -c enable_seqscan=off -c idle_in_transaction_session_timeout=30000"
@@ -72,6 +65,10 @@ class Work:
     rejected: Sequence[RejectedRow] = ()
     done: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
+    @property
+    def size(self) -> int:
+        return len(self.events) + len(self.rejected)
+
     def settle(self, error: Exception | None) -> None:
         if self.done.done():
             return  # the sender has gone
@@ -81,150 +78,144 @@ class Work:
             self.done.set_exception(error)
 
 
-class Writer:
-    """Takes rows of many requests, commits them together, and answers each when its rows are durable."""
+class Lane:
+    """A connection in a thread of its own, through which one commit goes at a time."""
 
-    def __init__(self, dsn: str, on_commit: Callable[[set[int]], None]) -> None:
+    def __init__(self, dsn: str, number: int) -> None:
         self._dsn = dsn
-        self._on_commit = on_commit  # told the stores that have new events
-        self._queue: deque[Work] = deque()
-        self._queued_rows = 0
-        self._wake = asyncio.Event()
-        self._connection: AsyncConnection[Any] | None = None
-        self._task: asyncio.Task[None] | None = None
-        self.committed = 0  # events written since the start, repeats left out
-        self.repeated = 0
+        self._connection: psycopg.Connection[Any] | None = None
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"commit-{number}")
 
-    def start(self) -> None:
-        self._task = asyncio.create_task(self._run())
+    async def write(self, works: Sequence[Work]) -> int:
+        """Commit what these requests bring; gives how many events were new. Raises psycopg.Error, OSError."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._write, works)
 
-    async def stop(self) -> None:
-        """Write what is queued, then close."""
-        while self._queue:
-            await asyncio.sleep(0.01)
-        if self._task is not None:
-            self._task.cancel()
-        await self._disconnect()
+    def close(self) -> None:
+        self._thread.submit(self._disconnect).result()
+        self._thread.shutdown()
 
-    async def write(self, events: Sequence[NewEvent], rejected: Sequence[RejectedRow] = ()) -> None:
-        """Returns when the rows are durable. Raises Unavailable or Unwritable, and then none of them is kept."""
-        work = Work(events, rejected)
-        if self._queued_rows + len(events) > MAX_QUEUED_ROWS:
-            raise Unavailable("more events are waiting than the database can take")
-        self._queued_rows += len(events) + len(rejected)
-        self._queue.append(work)
-        self._wake.set()
-        await work.done
-
-    async def _run(self) -> None:
-        while True:
-            await self._wake.wait()
-            self._wake.clear()
-            while self._queue:
-                await self._commit(self._take())
-
-    def _take(self) -> list[Work]:
-        taken: list[Work] = []
-        rows = 0
-        while self._queue and (not taken or rows + len(self._queue[0].events) <= MAX_COMMIT_ROWS):
-            work = self._queue.popleft()
-            rows += len(work.events) + len(work.rejected)
-            taken.append(work)
-        self._queued_rows -= rows
-        return taken
-
-    async def _commit(self, works: list[Work]) -> None:
-        error: Exception | None = None
-        try:
-            await self._write_settling_races(works)
-        except psycopg.DataError as problem:
-            if len(works) > 1:  # one request spoils the commit: each on its own, so that only that one fails
-                for work in works:
-                    await self._commit([work])
-                return
-            log.warning("rows refused: %s", problem)
-            error = Unwritable(str(problem))
-        except (psycopg.Error, OSError) as problem:
-            log.error("events not written: %s", problem)
-            error = Unavailable(str(problem))
-            await self._disconnect()
-        except Exception as problem:
-            log.exception("events not written")
-            error = Unavailable(str(problem))
-            await self._disconnect()
-        for work in works:
-            work.settle(error)
-        if error is None:
-            self._on_commit({row.store_id for work in works for row in work.events})
-
-    async def _write_settling_races(self, works: list[Work]) -> None:
-        for attempt in range(RACE_ATTEMPTS):
+    def _write(self, works: Sequence[Work]) -> int:
+        for _ in range(RACE_ATTEMPTS):
             try:
-                return await self._write(works)
-            except errors.UniqueViolation:
-                # Another process brought the same key at this instant; its row is there now, so look again.
-                if attempt == RACE_ATTEMPTS - 1:
-                    raise
-            except errors.CheckViolation:  # no partition for this month yet
-                await self._make_partitions(works)
-        return None
+                return self._write_once(works)
+            except (errors.UniqueViolation, errors.DeadlockDetected):
+                continue  # another writer brings the same keys at this instant: look for its rows again
+            except errors.CheckViolation:
+                self._make_partitions(works)
+            except (psycopg.OperationalError, psycopg.InterfaceError, OSError):
+                self._disconnect()
+                raise
+        return self._write_once(works)
 
-    async def _write(self, works: list[Work]) -> None:
-        connection = await self._connected()
-        rows = {(row.store_id, row.key): row for work in works for row in work.events}
-        rejected = [row for work in works for row in work.rejected]
-        offered = sum(len(work.events) for work in works)
-        async with connection.transaction(), connection.cursor() as cursor:
-            if rows:
-                await self._write_events(cursor, rows)
+    def _write_once(self, works: Sequence[Work]) -> int:
+        events = [row for work in works for row in work.events]
+        rejected = [astuple(row) for work in works for row in work.rejected]
+        fresh = 0
+        connection = self._connected()
+        with connection.transaction(), connection.cursor() as cursor:
+            if events:
+                fresh = copy_events(cursor, events, horizon=clock.now() - REPEAT_HORIZON)
             if rejected:
-                await cursor.executemany(
-                    INSERT_REJECTED,
-                    [
-                        (r.store_id, r.source_id, r.received_at, r.sent_as, r.field, r.reason, r.body)
-                        for r in rejected
-                    ],
-                )
-        self.committed += len(rows)
-        self.repeated += offered - len(rows)
+                cursor.executemany(INSERT_REJECTED, rejected)
+        return fresh
 
-    async def _write_events(
-        self, cursor: psycopg.AsyncCursor[Any], rows: dict[tuple[int, bytes], NewEvent]
-    ) -> None:
-        moment = clock.now()
-        for statement, values in locks_for({month_number(row.received_at) for row in rows.values()}, moment):
-            await cursor.execute(statement, values)
-        by_store: dict[int, list[bytes]] = {}
-        for store_id, key in rows:
-            by_store.setdefault(store_id, []).append(key)
-        for store_id, keys in by_store.items():
-            await cursor.execute(FIND_KEYS, (key_array(keys), store_id, moment - REPEAT_HORIZON))
-            for (key,) in await cursor.fetchall():
-                del rows[store_id, key]
-        if rows:
-            async with cursor.copy(COPY_EVENTS) as copy:
-                await copy.write(COPY_HEADER + pack_rows(rows.values()) + COPY_TRAILER)
+    def _make_partitions(self, works: Sequence[Work]) -> None:
+        connection = self._connected()
+        with connection.transaction(), connection.cursor() as cursor:
+            ensure_partitions(
+                cursor, {month_number(row.received_at) for work in works for row in work.events}
+            )
 
-    async def _make_partitions(self, works: list[Work]) -> None:
-        connection = await self._connected()
-        months = {month_number(row.received_at) for work in works for row in work.events}
-        async with connection.transaction():
-            await connection.execute(PARTITIONS_LOCK)
-            for month in months:
-                for statement in partition_statements(month):
-                    await connection.execute(statement)
-
-    async def _connected(self) -> AsyncConnection[Any]:
+    def _connected(self) -> psycopg.Connection[Any]:
         if self._connection is None or self._connection.closed:
-            self._connection = await AsyncConnection.connect(
+            self._connection = psycopg.connect(
                 self._dsn, autocommit=True, connect_timeout=5, options=CONNECT_OPTIONS
             )
         return self._connection
 
-    async def _disconnect(self) -> None:
+    def _disconnect(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
-            try:
-                await connection.close()
-            except (psycopg.Error, OSError) as problem:
-                log.debug("closing a broken connection: %s", problem)
+            with contextlib.suppress(psycopg.Error, OSError):
+                connection.close()
+
+
+class Writer:
+    """Takes rows of many requests, commits them together, and answers each when its rows are durable.
+
+    Two lanes take turns, so that one commit is made ready while the disk is busy with the other.
+    """
+
+    def __init__(self, dsn: str, on_commit: Callable[[set[int]], None]) -> None:
+        self._on_commit = on_commit  # told the stores that have new events
+        self._lanes = [Lane(dsn, number) for number in range(LANES)]
+        self._queue: deque[Work] = deque()
+        self._queued_rows = 0
+        self._awake = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self.committed = 0  # events written since the start, repeats left out
+        self.repeated = 0
+
+    def start(self) -> None:
+        self._tasks = [asyncio.create_task(self._run(lane)) for lane in self._lanes]
+
+    async def stop(self) -> None:
+        """Write what is queued, then close."""
+        await asyncio.gather(*(work.done for work in self._queue), return_exceptions=True)
+        for task in self._tasks:
+            task.cancel()
+        for lane in self._lanes:
+            lane.close()
+
+    async def write(self, events: Sequence[NewEvent], rejected: Sequence[RejectedRow] = ()) -> None:
+        """Returns when the rows are durable. Raises Unavailable or Unwritable; then none of them is kept."""
+        work = Work(events, rejected)
+        if self._queued_rows + work.size > MAX_QUEUED_ROWS:
+            raise Unavailable("more events are waiting than the database can take")
+        self._queued_rows += work.size
+        self._queue.append(work)
+        self._awake.set()
+        await work.done
+
+    async def _run(self, lane: Lane) -> None:
+        while True:
+            await self._awake.wait()
+            if not self._queue:
+                self._awake.clear()
+                continue
+            await self._commit(lane, self._take())
+
+    def _take(self) -> list[Work]:
+        taken: list[Work] = []
+        rows = 0
+        while self._queue and (not taken or rows + self._queue[0].size <= MAX_COMMIT_ROWS):
+            taken.append(self._queue.popleft())
+            rows += taken[-1].size
+        self._queued_rows -= rows
+        return taken
+
+    async def _commit(self, lane: Lane, works: list[Work]) -> None:
+        try:
+            fresh = await lane.write(works)
+        except psycopg.DataError as problem:
+            if len(works) > 1:  # one request spoils the commit: each on its own, so that only that one fails
+                for work in works:
+                    await self._commit(lane, [work])
+            else:
+                log.warning("rows refused: %s", problem)
+                works[0].settle(Unwritable(str(problem)))
+        except Exception as problem:  # whatever it is, the requests must be answered, and the writer go on
+            log.log(
+                logging.ERROR,
+                "events not written: %s",
+                problem,
+                exc_info=not isinstance(problem, psycopg.Error),
+            )
+            for work in works:
+                work.settle(Unavailable(str(problem)))
+        else:
+            self.committed += fresh
+            self.repeated += sum(len(work.events) for work in works) - fresh
+            for work in works:
+                work.settle(None)
+            self._on_commit({row.store_id for work in works for row in work.events})

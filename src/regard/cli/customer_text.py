@@ -1,0 +1,96 @@
+"""One customer as a command shows them: everything for programs, the essentials for people."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from regard.core.models import Store
+from regard.core.money import money_text, to_major
+from regard.listen.domain.queries import reviews_of_customer
+from regard.profile.domain.customer_detail import CustomerDetail, customer_detail_for_viewer
+from regard.profile.domain.customers import orders_of
+from regard.score.domain.queries import HealthView, health_for_viewer
+
+SHOWN = 100
+
+
+def customer_json(store: Store, who: str) -> dict[str, Any] | None:
+    """The customer with that e-mail, shop's id or id of ours, as plain JSON values; None if there is none.
+
+    Amounts are decimal texts in the major unit, times ISO 8601 in UTC.
+    """
+    found = customer_detail_for_viewer(store=store, customer=who)
+    if found is None and who.isdigit():
+        found = customer_detail_for_viewer(store=store, customer=int(who))
+    if found is None:
+        return None
+    return {
+        "id": found.id,
+        "name": found.name,
+        "email": found.email,
+        "first_seen_at": found.first_seen_at.isoformat(),
+        "last_seen_at": found.last_seen_at.isoformat(),
+        "identities": [{"kind": known.kind, "value": known.value} for known in found.identities],
+        "orders": _orders(store, found),
+        "reviews": [
+            {
+                "external_id": review.external_id, "rating": review.rating, "title": review.title,
+                "body": review.body, "reviewed_at": review.reviewed_at.isoformat(),
+            }
+            for review in reviews_of_customer(store, found.id, limit=SHOWN)
+        ],
+        "health": _health(health_for_viewer(store, found.id)),
+    }  # fmt: skip
+
+
+def _orders(store: Store, found: CustomerDetail) -> dict[str, Any]:
+    return {
+        "count": found.orders.count,
+        "totals": [
+            {"currency": total.currency, "count": total.count, "total": str(to_major(total.total_minor, total.currency))}
+            for total in found.orders.totals
+        ],
+        "newest": [
+            {
+                "external_id": order.external_id, "status": order.status,
+                "ordered_at": order.ordered_at.isoformat(), "delivered_at": _iso(order.delivered_at),
+                "total": None if order.total_minor is None else str(to_major(order.total_minor, order.currency)),
+                "currency": order.currency,
+            }
+            for order in orders_of(store, found.id, limit=SHOWN)
+        ],
+    }  # fmt: skip
+
+
+def _health(view: HealthView | None) -> dict[str, Any] | None:
+    if view is None:
+        return None
+    return {
+        "score": view.value,
+        "band": view.band,
+        "coverage": view.coverage,
+        "computed_at": view.computed_at.isoformat(),
+        "reasons": [asdict(reason) for reason in view.reasons],
+    }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def customer_lines(found: dict[str, Any]) -> list[str]:
+    """The same for people to read."""
+    health = found["health"]
+    spent = [f"{t['total']} {t['currency']}" for t in found["orders"]["totals"]]
+    lines = [
+        f"{found['name'] or 'no name'}  <{found['email'] or 'no e-mail'}>  customer {found['id']}",
+        f"  seen      {found['first_seen_at'][:10]} to {found['last_seen_at'][:10]}",
+        f"  orders    {found['orders']['count']}  {', '.join(spent)}",
+    ]
+    if health is None:
+        return [*lines, "  health    not computed yet"]
+    score = "unknown" if health["score"] is None else f"{health['score']:.0f} of 100"
+    lines.append(f"  health    {score}, {health['band']}, {health['coverage']} % of it known")
+    return [*lines, *(f"            {reason['sentence']}" for reason in health["reasons"])]

@@ -1,0 +1,137 @@
+"""A whole installation under `regard run`, whose parts a test kills at will."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import psutil
+
+from tests.conftest import ROOT, free_ports, wait_until
+
+
+class RunningInstallation:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = free_ports()
+        self.environment = {
+            name: value
+            for name, value in os.environ.items()
+            if name != "DATABASE_URL" and not name.startswith("REGARD_")
+        } | {"REGARD_DATA": str(folder), "REGARD_LOG_LEVEL": "warning"}
+        self.run: subprocess.Popen[bytes] | None = None
+
+    @property
+    def intake(self) -> str:
+        return f"http://127.0.0.1:{self.port + 1}"
+
+    def start(self) -> None:
+        """Begin `regard run`, again after a kill; returns when pages and intake answer."""
+        wait_until(self.is_quiet)
+        self.run = subprocess.Popen(
+            [sys.executable, "-m", "regard", "run", "--port", str(self.port)],
+            env=self.environment, cwd=ROOT, stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+        wait_until(lambda: self.run.poll() is not None or self.answers(), seconds=120)
+        assert self.run.poll() is None, "regard run ended at once"
+
+    def answers(self) -> bool:
+        try:
+            return all(
+                httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=5).status_code == 200
+                for port in (self.port, self.port + 1)
+            )
+        except httpx.HTTPError:
+            return False
+
+    def regard(self, *arguments: str) -> str:
+        """What a command prints."""
+        done = subprocess.run(
+            [sys.executable, "-m", "regard", *arguments],
+            env=self.environment, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    def descendants(self) -> list[psutil.Process]:
+        assert self.run is not None
+        try:
+            return psutil.Process(self.run.pid).children(recursive=True)
+        except psutil.NoSuchProcess:
+            return []
+
+    def postgres(self) -> list[psutil.Process]:
+        """The server's processes, the postmaster first. They outlive a killed `run`."""
+        found = []
+        for process in psutil.process_iter(["cmdline"]):
+            if str(self.folder) in " ".join(process.info["cmdline"] or []) and "postgres" in process.name():
+                found = [process, *process.children(recursive=True)]
+        return found
+
+    def is_quiet(self) -> bool:
+        """Whether the processes of a killed run are gone: the kernel ends them with their parents."""
+        for process in psutil.process_iter(["environ", "cmdline"]):
+            mine = (process.info["environ"] or {}).get("REGARD_DATA") == str(self.folder)
+            if mine and process.status() != psutil.STATUS_ZOMBIE and "-m" in (process.info["cmdline"] or []):
+                return False
+        return True
+
+    def kill(self, what: str, dice: random.Random) -> None:
+        if what == "everything":
+            assert self.run is not None
+            for process in (psutil.Process(self.run.pid), *self.descendants(), *self.postgres()):
+                _kill(process)
+            self.run.wait()
+        elif what == "postmaster":
+            for process in self.postgres()[:1]:
+                _kill(process)
+        elif what == "backend":
+            for process in dice.sample(self.postgres()[1:], k=1):
+                _kill(process)
+        else:  # intake, worker: one of its processes, the one that watches over it included
+            of = [p for p in self.descendants() if what in " ".join(_command(p))]
+            for process in dice.sample(of, k=min(1, len(of))):
+                _kill(process)
+
+    def stop(self) -> None:
+        if self.run is not None and self.run.poll() is None:
+            self.run.terminate()
+            self.run.wait(60)
+
+
+def _kill(process: psutil.Process) -> None:
+    try:
+        process.kill()
+    except psutil.NoSuchProcess:
+        return
+
+
+def _command(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
+
+
+@contextmanager
+def running_installation() -> Iterator[RunningInstallation]:
+    memory = Path("/dev/shm")
+    folder = Path(tempfile.mkdtemp(prefix="regard-crash-", dir=memory if memory.is_dir() else None))
+    folder.chmod(0o711)
+    installation = RunningInstallation(folder)
+    try:
+        installation.start()
+        yield installation
+    finally:
+        installation.stop()
+        for process in installation.postgres():
+            _kill(process)
+        shutil.rmtree(folder, ignore_errors=True)

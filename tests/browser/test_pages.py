@@ -22,8 +22,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 PAGES = (
     "customers/", "customers/{customer}/", "alerts/", "alerts/?state=handled", "events/", "events/{event}/",
-    "events/rejected/", "events/rejected/{rejected}/", "events/parked/", "imports/", "imports/new/", "settings/", "settings/members/",
-    "settings/members/invite/", "settings/keys/", "settings/keys/new/", "settings/sources/",
+    "events/rejected/", "events/rejected/{rejected}/", "events/parked/", "imports/", "imports/new/",
+    "settings/", "settings/members/", "settings/members/invite/", "settings/keys/",
+    "settings/keys/new/", "settings/sources/",
     "settings/sources/{source}/", "settings/audit/", "settings/sources/keys/{write_key}/revoke/",
 )  # fmt: skip
 OUTSIDE = ("/account/", "/account/two-step/", "/account/password/change/", "/stores/new/", "/nowhere/")

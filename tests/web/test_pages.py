@@ -220,7 +220,7 @@ def test_uploaded_file_is_brought_in_by_a_worker(
     assert list(uploads.iterdir()) == []
     download = owner.get(f"{base}/imports/{run.pk}/rejected/")
     assert b"A-2" in b"".join(download.streaming_content)
-    download.close()
+
     actions = AuditEntry.objects.filter(actor="owner@acme.example").order_by("id")
     assert list(actions.values_list("action", flat=True)) == ["import.started", "import.finished"]
 

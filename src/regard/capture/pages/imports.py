@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from django import forms
 from django.http import FileResponse, Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from procrastinate.contrib.django import app
 
 from regard.capture.domain.imports.problem import ImportProblem
-from regard.capture.domain.imports.uploads import import_runs_of, keep_upload
+from regard.capture.domain.imports.runs import import_runs_of, rejects_of
+from regard.capture.domain.imports.uploads import keep_upload
+from regard.capture.models import ImportRun
 from regard.core.edges.keyset import CursorInvalid, keyset_page
 from regard.core.edges.pages import StoreRequest, notify, store_page
 from regard.core.registry import import_kinds
@@ -78,8 +79,8 @@ def _begin(request: StoreRequest, *, kind: str, file: Any, mapping: Any) -> None
 @store_page("imports.read")
 def rejects(request: StoreRequest, run_id: int) -> FileResponse:
     """The rows that could not be used, each with the reason, to be mended and imported again."""
-    run = get_object_or_404(import_runs_of(request.store), pk=run_id)
-    path = Path(run.rejects_path)
-    if not run.rejects_path or not path.is_file():
-        raise Http404
-    return FileResponse(path.open("rb"), as_attachment=True, filename=f"rejected-{run.file_name}")
+    try:
+        path = rejects_of(request.store, run_id)
+    except ImportRun.DoesNotExist:
+        raise Http404 from None
+    return FileResponse(path.open("rb"), as_attachment=True, filename=path.name)

@@ -7,10 +7,7 @@ import uuid
 from collections.abc import Iterable
 from pathlib import Path, PurePath
 
-from django.db.models import QuerySet
-
 from regard.capture.domain.imports.run import check_import, import_file
-from regard.capture.models import ImportRun
 from regard.core.config import config
 from regard.core.models import Store
 
@@ -44,11 +41,6 @@ def import_upload(*, store: Store, kind: str, path: Path, actor: str) -> None:
     """Bring a kept upload in and forget it. When it fails, the file stays, and the same call tries again."""
     import_file(store=store, kind=kind, path=path, actor=actor, mapping=_mapping_of(path))
     shutil.rmtree(path.parent)
-
-
-def import_runs_of(store: Store) -> QuerySet[ImportRun]:
-    """The imports of a store, the newest first."""
-    return ImportRun.objects.filter(store=store).order_by("-id")
 
 
 def _mapping_of(path: Path) -> Path | None:

@@ -11,7 +11,7 @@ from django.db import OperationalError, connection
 
 from regard.core.edges import api
 from regard.core.edges.ratelimit import RateLimits
-from regard.core.models import Store
+from regard.core.models import Invitation, Store
 
 from . import rows
 from .conftest import Caller
@@ -78,10 +78,18 @@ def test_fields_are_named(caller: Caller) -> None:
     assert fields(caller.get("/events/first")) == ["event_id"]
 
 
-def test_rule_of_the_domain(store: Store, caller: Caller) -> None:
-    owner = rows.add_person(store, role="owner")
+def test_key_makes_changes_and_removes_no_owner(store: Store, caller: Caller) -> None:
+    owner, agent = rows.add_person(store, role="owner"), rows.add_person(store, 2)
+    rows.add_person(store, 3, role="owner")  # so that it is not about the last one
+    before = caller.get("/members").json()
     assert fields(caller.call("DELETE", f"/members/{owner}")) == ["role"]
     assert fields(caller.call("PATCH", f"/members/{owner}", {"role": "agent"})) == ["role"]
+    assert fields(caller.call("PATCH", f"/members/{agent}", {"role": "owner"})) == ["role"]
+    assert fields(caller.post("/members/invitations", {"email": "a@example.com", "role": "owner"})) == [
+        "role"
+    ]
+    assert caller.get("/members").json() == before
+    assert not Invitation.objects.exists()
 
 
 def test_name_that_is_taken(store: Store, caller: Caller) -> None:

@@ -104,8 +104,8 @@ def one_of_each(store: Store) -> dict[str, int]:
         "source": source.pk,
         "write_key": create_write_key(source=source, actor="tests")[0].pk,
         "member": member.pk,
-        "invitation": invite_member(store=store, email="dora@acme.example", role="agent", actor="tests")[
-            0
-        ].pk,
+        "invitation": invite_member(
+            store=store, email="dora@acme.example", role="agent", actor="tests", granted_by=None
+        )[0].pk,
         "api_key": create_api_key(store=store, name="ERP", scopes=["store.read"], actor="tests")[0].pk,
     }

@@ -10,14 +10,17 @@ from django.test import Client
 
 from regard.core import clock
 from regard.core.domain.members import invite_member
-from regard.core.models import Member, Store, User
+from regard.core.models import Invitation, Member, Store, User
+from regard.core.models.member import Role
 
 JOINING = {"name": "Carla", "password": "battery horse stapled"}
 
 
 @pytest.fixture
 def link(store: Store) -> str:
-    token = invite_member(store=store, email="carla@acme.example", role="agent", actor="tests")[1]
+    token = invite_member(
+        store=store, email="carla@acme.example", role="agent", actor="tests", granted_by=None
+    )[1]
     return f"/invitations/{token}/"
 
 
@@ -87,3 +90,55 @@ def test_last_owner_stays(store: Store, owner: Client) -> None:
     owner.post(f"/s/{store.slug}/settings/members/{member.pk}/role/", {"role": "agent"})
     owner.post(f"/s/{store.slug}/settings/members/{member.pk}/remove/")
     assert members_of(store) == [("owner@acme.example", "owner")]
+
+
+OWNERS_ONLY = "Only an owner makes, changes or removes owners; ask one of them."
+
+
+@pytest.fixture
+def admin(store: Store, signed_in: Callable[..., Client]) -> Client:
+    """A browser of an admin, in a store that has an owner too."""
+    signed_in(store)
+    return signed_in(store, "admin")
+
+
+def test_admin_invites_everybody_but_owners(store: Store, admin: Client) -> None:
+    page = f"/s/{store.slug}/settings/members/invite/"
+    offered = [value for value, _label in admin.get(page).context["form"].fields["role"].choices]
+    assert offered == ["admin", "manager", "agent", "analyst", "read-only"]
+    refused = admin.post(page, {"email": "carla@acme.example", "role": "owner"})
+    assert list(refused.context["form"].errors) == ["role"]
+    assert not Invitation.objects.exists()
+
+
+def test_admin_leaves_owners_alone(store: Store, admin: Client) -> None:
+    members = f"/s/{store.slug}/settings/members/"
+    boss, self = Member.objects.filter(store=store).order_by("pk")
+    attempts = [
+        admin.post(f"{members}{boss.pk}/role/", {"role": "agent"}, follow=True),
+        admin.post(f"{members}{boss.pk}/remove/", follow=True),
+        admin.post(f"{members}{self.pk}/role/", {"role": "owner"}, follow=True),
+    ]
+    assert [[str(said) for said in page.context["messages"]] for page in attempts] == [[OWNERS_ONLY]] * 3
+    assert members_of(store) == [("owner@acme.example", "owner"), ("admin@acme.example", "admin")]
+
+
+def test_admin_can_neither_replace_nor_withdraw_an_owners_invitation(store: Store, admin: Client) -> None:
+    invite_member(store=store, email="carla@acme.example", role="owner", actor="tests", granted_by=Role.OWNER)
+    [invitation] = Invitation.objects.all()
+    admin.post(f"/s/{store.slug}/settings/members/invite/", {"email": "carla@acme.example", "role": "agent"})
+    answer = admin.post(f"/s/{store.slug}/settings/invitations/{invitation.pk}/withdraw/", follow=True)
+    assert [str(said) for said in answer.context["messages"]] == [OWNERS_ONLY]
+    assert list(Invitation.objects.values_list("pk", "role")) == [(invitation.pk, "owner")]
+
+
+def test_owner_makes_and_unmakes_owners(
+    store: Store, owner: Client, make_person: Callable[..., User]
+) -> None:
+    make_person("bea@acme.example", store, "agent")
+    bea = Member.objects.get(store=store, user__email="bea@acme.example")
+    roles = f"/s/{store.slug}/settings/members/{bea.pk}/role/"
+    owner.post(roles, {"role": "owner"})
+    assert members_of(store) == [("owner@acme.example", "owner"), ("bea@acme.example", "owner")]
+    owner.post(roles, {"role": "agent"})
+    assert members_of(store) == [("owner@acme.example", "owner"), ("bea@acme.example", "agent")]

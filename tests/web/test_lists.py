@@ -21,7 +21,7 @@ from tests.web.rows import add_alert, add_customer, add_event, add_rejected
 def add_listed_member(store: Store, number: int) -> None:
     person = User.objects.create_user(f"{number}@acme.example")
     add_member(store=store, user=person, role="agent", actor="tests")
-    invite_member(store=store, email=f"i{number}@acme.example", role="agent", actor="tests")
+    invite_member(store=store, email=f"i{number}@acme.example", role="agent", actor="tests", granted_by=None)
 
 
 def add_write_key(store: Store, number: int) -> None:

@@ -20,7 +20,7 @@ def invite(email: str, slug: str, role: str) -> None:
     from regard.core.domain.members import invite_member  # noqa: PLC0415 - needs Django set up
     from regard.core.domain.stores import store_by_slug  # noqa: PLC0415
 
-    _, token = invite_member(store=store_by_slug(slug), email=email, role=role, actor=ACTOR)
+    _, token = invite_member(store=store_by_slug(slug), email=email, role=role, actor=ACTOR, granted_by=None)
     click.echo(f"{read_config().public_url}/invitations/{token}/")
 
 
@@ -45,5 +45,5 @@ def remove(email: str, slug: str) -> None:
     from regard.core.domain.members import member_by_email, remove_member  # noqa: PLC0415 - needs Django set up
     from regard.core.domain.stores import store_by_slug  # noqa: PLC0415
 
-    remove_member(member_by_email(store_by_slug(slug), email), actor=ACTOR)
+    remove_member(member_by_email(store_by_slug(slug), email), actor=ACTOR, granted_by=None)
     click.echo(f"{email} is no member of {slug} any more.")

@@ -1,4 +1,8 @@
-"""Members of a store: invited by e-mail, given a role, removed. A store never loses its last owner."""
+"""Members of a store: invited by e-mail, given a role, removed. A store never loses its last owner.
+
+Owners are made, changed and removed by owners only. `granted_by` is the role of whoever acts, None for the
+operator.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from regard.core import clock
 from regard.core.domain.audit import record_audit
@@ -50,7 +55,7 @@ def member_of(store: Store, member_id: int) -> Member:
 @transaction.atomic
 def add_member(*, store: Store, user: User, role: str, actor: str) -> Member:
     """Make an existing person a member, or change their role. Raises ValidationError for a bad role."""
-    member, _created = Member.objects.update_or_create(
+    member, _made = Member.objects.update_or_create(
         store=store, user=user, defaults={"role": check_role(role)}
     )
     record_audit(store=store, actor=actor, action="member.added", target=user.email, role=role)
@@ -59,12 +64,19 @@ def add_member(*, store: Store, user: User, role: str, actor: str) -> Member:
 
 @transaction.atomic
 def invite_member(
-    *, store: Store, email: str, role: str, actor: str, invited_by: User | None = None
+    *,
+    store: Store,
+    email: str,
+    role: str,
+    actor: str,
+    granted_by: Role | None,
+    invited_by: User | None = None,
 ) -> tuple[Invitation, str]:
     """Invite a person; gives the invitation and the token of its link, which is not kept.
 
     A second invitation of the same address replaces the first. Raises ValidationError, by field.
     """
+    _check_grant(granted_by, check_role(role))
     address = email.strip().lower()
     try:
         validate_email(address)
@@ -73,11 +85,11 @@ def invite_member(
     if Member.objects.filter(store=store, user__email=address).exists():
         raise ValidationError({"email": f"{address} is a member already; change the role in the list."})
     token = new_token("rinv")
-    Invitation.objects.filter(store=store, email=address, accepted_at=None).delete()
+    _withdraw_earlier(store, address, granted_by)
     invitation = Invitation.objects.create(
         store=store,
         email=address,
-        role=check_role(role),
+        role=role,
         token_hash=hash_token(token),
         invited_by=invited_by,
         expires_at=clock.now() + INVITATION_LIFE,
@@ -98,21 +110,25 @@ def find_invitation(token: str) -> Invitation:
 
 def open_invitations_of(store: Store) -> QuerySet[Invitation]:
     """The invitations that can still be redeemed, the newest first."""
-    return Invitation.objects.filter(store=store, accepted_at=None, expires_at__gt=clock.now()).order_by("-id")
+    return Invitation.objects.filter(store=store, accepted_at=None, expires_at__gt=clock.now()).order_by(
+        "-id"
+    )
 
 
 @transaction.atomic
-def withdraw_invitation(invitation: Invitation, *, actor: str) -> None:
-    """The link stops working at once."""
-    record_audit(
-        store=invitation.store, actor=actor, action="invitation.withdrawn", target=invitation.email
-    )
+def withdraw_invitation(invitation: Invitation, *, actor: str, granted_by: Role | None) -> None:
+    """The link stops working at once. Raises ValidationError for an owner's, unless an owner withdraws it."""
+    _check_grant(granted_by, invitation.role)
+    record_audit(store=invitation.store, actor=actor, action="invitation.withdrawn", target=invitation.email)
     invitation.delete()
 
 
 @transaction.atomic
 def accept_invitation(token: str, *, user: User) -> Member:
-    """Redeem the link for `user`, who has shown that the invited address is theirs. Raises InvitationInvalid."""
+    """Redeem the link for `user`, who has shown that the invited address is theirs.
+
+    Raises InvitationInvalid.
+    """
     invitation = find_invitation(token)
     if user.email != invitation.email:
         raise InvitationInvalid
@@ -123,9 +139,13 @@ def accept_invitation(token: str, *, user: User) -> Member:
 
 
 @transaction.atomic
-def change_role(member: Member, *, role: str, actor: str) -> None:
-    """Raises ValidationError for a bad role, or when the last owner would be lost."""
-    if check_role(role) != Role.OWNER:
+def change_role(member: Member, *, role: str, actor: str, granted_by: Role | None) -> None:
+    """Give a member another role.
+
+    Raises ValidationError for a bad role, one that only owners give, or when the last owner would be lost.
+    """
+    _check_grant(granted_by, check_role(role), member.role)
+    if role != Role.OWNER:
         _keep_an_owner(member)
     before, member.role = member.role, role
     member.save(update_fields=["role"])
@@ -136,13 +156,31 @@ def change_role(member: Member, *, role: str, actor: str) -> None:
 
 
 @transaction.atomic
-def remove_member(member: Member, *, actor: str) -> None:
-    """Raises ValidationError when the last owner would be lost."""
+def remove_member(member: Member, *, actor: str, granted_by: Role | None) -> None:
+    """Raises ValidationError for an owner, unless an owner does it, or when the last owner would be lost."""
+    _check_grant(granted_by, member.role)
     _keep_an_owner(member)
     record_audit(
         store=member.store, actor=actor, action="member.removed", target=member.user.email, role=member.role
     )
     member.delete()
+
+
+def grantable_roles(granted_by: Role) -> list[Role]:
+    """The roles that somebody of this role may give and take away."""
+    return [role for role in Role if granted_by == Role.OWNER or role != Role.OWNER]
+
+
+def _check_grant(granted_by: Role | None, *roles: str) -> None:
+    """roles: those given or taken away."""
+    if Role.OWNER in roles and granted_by not in (Role.OWNER, None):
+        raise ValidationError({"role": _("Only an owner makes, changes or removes owners; ask one of them.")})
+
+
+def _withdraw_earlier(store: Store, email: str, granted_by: Role | None) -> None:
+    for earlier in Invitation.objects.filter(store=store, email=email, accepted_at=None):
+        _check_grant(granted_by, earlier.role)
+        earlier.delete()
 
 
 def _keep_an_owner(leaving: Member) -> None:

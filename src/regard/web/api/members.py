@@ -25,6 +25,7 @@ from regard.core.models import Member
 from regard.core.models.member import Role
 
 router = Router(tags=["Members"])
+KEYS_ACT_AS = Role.ADMIN  # whoever made it: a key can be copied, and owners are made by people
 
 
 class MemberItem(Schema):
@@ -81,9 +82,16 @@ def list_members(request: ApiRequest, query: Query[PageQuery]) -> dict[str, Any]
     auth=requires("members.manage"),
 )
 def add_invitation(request: ApiRequest, new: NewInvitation) -> dict[str, Any]:
-    """Invite a person by e-mail address; give them the link. A second invitation replaces the first."""
+    """Invite a person by e-mail address; give them the link. A second invitation replaces the first.
+
+    422 for owners: only an owner invites them, on the page.
+    """
     invitation, token = invite_member(
-        store=store_of(request), email=new.email, role=new.role, actor=actor_of(request)
+        store=store_of(request),
+        email=new.email,
+        role=new.role,
+        actor=actor_of(request),
+        granted_by=KEYS_ACT_AS,
     )
     return {
         "id": invitation.pk,
@@ -102,9 +110,9 @@ def add_invitation(request: ApiRequest, new: NewInvitation) -> dict[str, Any]:
     auth=requires("members.manage"),
 )
 def change_member(request: ApiRequest, member_id: Id, change: NewRole) -> Member:
-    """Give a member another role. 422 when the store would lose its last owner."""
+    """Give a member another role. 422 for owners and for making one: only an owner does that, on the page."""
     member = member_of(store_of(request), member_id)
-    change_role(member, role=change.role, actor=actor_of(request))
+    change_role(member, role=change.role, actor=actor_of(request), granted_by=KEYS_ACT_AS)
     return member
 
 
@@ -116,6 +124,7 @@ def change_member(request: ApiRequest, member_id: Id, change: NewRole) -> Member
     auth=requires("members.manage"),
 )
 def end_membership(request: ApiRequest, member_id: Id) -> Status[None]:
-    """The person loses access at once. 422 when the store would lose its last owner."""
-    remove_member(member_of(store_of(request), member_id), actor=actor_of(request))
+    """The person loses access at once. 422 for owners: only an owner removes them, on the page."""
+    member = member_of(store_of(request), member_id)
+    remove_member(member, actor=actor_of(request), granted_by=KEYS_ACT_AS)
     return Status(204, None)

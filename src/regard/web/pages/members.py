@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any, cast
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
@@ -11,6 +13,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from regard.core.config import config
 from regard.core.domain.members import (
     change_role,
+    grantable_roles,
     invite_member,
     members_of,
     open_invitations_of,
@@ -25,7 +28,16 @@ from regard.web.mail import MailFailed, send_invitation
 
 class Inviting(forms.Form):
     email = forms.EmailField(label=_lazy("E-mail"), max_length=254)
-    role = forms.ChoiceField(label=_lazy("Role"), choices=Role.choices, initial=Role.AGENT)
+    role = forms.ChoiceField(label=_lazy("Role"), initial=Role.AGENT)
+
+    def __init__(self, *args: Any, granted_by: Role, **options: Any) -> None:
+        super().__init__(*args, **options)
+        choices = [(role.value, role.label) for role in grantable_roles(granted_by)]
+        cast("forms.ChoiceField", self.fields["role"]).choices = choices
+
+
+def _acting(request: StoreRequest) -> Role:
+    return Role(request.member.role)
 
 
 @store_page("members.read")
@@ -33,20 +45,21 @@ def members(request: StoreRequest) -> HttpResponse:
     context = {
         "members": members_of(request.store),
         "invitations": open_invitations_of(request.store),
-        "roles": Role.choices,
+        "roles": grantable_roles(_acting(request)),
     }
     return render(request, "web/members.html", context)
 
 
 @store_page("members.manage", post="members.manage")
 def invite(request: StoreRequest) -> HttpResponse:
-    form = Inviting(request.POST or None)
+    form = Inviting(request.POST or None, granted_by=_acting(request))
     if request.method == "POST" and form.is_valid():
         try:
             invitation, token = invite_member(
                 store=request.store,
                 **form.cleaned_data,
                 actor=request.user.email,
+                granted_by=_acting(request),
                 invited_by=request.user,
             )
             return _show_link(request, invitation, token)
@@ -69,7 +82,8 @@ def _show_link(request: StoreRequest, invitation: Invitation, token: str) -> Htt
 def role(request: StoreRequest, member_id: int) -> HttpResponse:
     member = get_object_or_404(members_of(request.store), pk=member_id)
     try:
-        change_role(member, role=request.POST.get("role", ""), actor=request.user.email)
+        given = request.POST.get("role", "")
+        change_role(member, role=given, actor=request.user.email, granted_by=_acting(request))
         notify(
             request,
             _("%(person)s is now: %(role)s.") % {"person": member.user, "role": member.get_role_display()},
@@ -85,7 +99,7 @@ def remove(request: StoreRequest, member_id: int) -> HttpResponse:
     if request.method != "POST":
         return render(request, "web/member_remove.html", {"member": member})
     try:
-        remove_member(member, actor=request.user.email)
+        remove_member(member, actor=request.user.email, granted_by=_acting(request))
         notify(request, _("%s is no longer a member.") % member.user)
     except ValidationError as error:
         warn(request, first_message(error))
@@ -97,6 +111,9 @@ def remove(request: StoreRequest, member_id: int) -> HttpResponse:
 @store_page(post="members.manage")
 def withdraw(request: StoreRequest, invitation_id: int) -> HttpResponse:
     invitation = get_object_or_404(open_invitations_of(request.store), pk=invitation_id)
-    withdraw_invitation(invitation, actor=request.user.email)
-    notify(request, _("The invitation of %s is withdrawn.") % invitation.email)
+    try:
+        withdraw_invitation(invitation, actor=request.user.email, granted_by=_acting(request))
+        notify(request, _("The invitation of %s is withdrawn.") % invitation.email)
+    except ValidationError as error:
+        warn(request, first_message(error))
     return redirect("members", request.store.slug)

@@ -37,14 +37,7 @@ HOLD_WRITER_LOCKS = (
     " FROM capture_event_id"
 )
 AWAIT_OLD_MONTH = "SELECT pg_advisory_xact_lock(%s, %s)"
-# Key by key, each by the unique index. The limit keeps the planner from joining the two sides in another way: a
-# partition that began this minute has no statistics, and the plan that looks best for it reads all of the store.
-FIND_KEYS = """
-    SELECT uuid_send(wanted.key) FROM unnest(%s::uuid[]) AS wanted (key) CROSS JOIN LATERAL (
-        SELECT FROM capture_event
-        WHERE store_id = %s AND capture_event.key = wanted.key AND received_at >= %s LIMIT 1
-    ) AS found
-"""
+FIND_KEYS = "SELECT capture_known_keys(%s, %s::uuid[], %s)"
 INSERT_EVENTS = f"""
     INSERT INTO capture_event ({", ".join(COLUMNS)})
     SELECT * FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[], %s::bigint[], %s::uuid[],
@@ -187,7 +180,7 @@ def _fresh_rows(cursor: Any, rows: Sequence[NewEvent], horizon: datetime) -> lis
 
 def known_keys(cursor: Any, store_id: int, keys: Iterable[bytes], *, horizon: datetime) -> set[bytes]:
     """Those of the keys that the store's log holds, received at `horizon` or later."""
-    cursor.execute(FIND_KEYS, (key_array(keys), store_id, horizon))
+    cursor.execute(FIND_KEYS, (store_id, key_array(keys), horizon))
     return {key for (key,) in cursor.fetchall()}
 
 

@@ -31,7 +31,7 @@ def partition_statements(number: int) -> tuple[str, ...]:
     start, end = month_start(number).isoformat(), month_start(number + 1).isoformat()
     return (
         f"CREATE TABLE IF NOT EXISTS {name} PARTITION OF capture_event FOR VALUES FROM ('{start}') TO ('{end}')",
-        f"CREATE UNIQUE INDEX IF NOT EXISTS {name}_key ON {name} (store_id, key)",
+        f"CREATE UNIQUE INDEX IF NOT EXISTS {name}_key ON {name} (key, store_id)",
     )
 
 

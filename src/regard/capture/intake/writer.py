@@ -28,9 +28,7 @@ MAX_QUEUED_ROWS = 50_000
 MAX_COMMIT_ROWS = 4_000
 LANES = 2
 RACE_ATTEMPTS = 5
-CONNECT_OPTIONS = (
-    "-c statement_timeout=15000 -c enable_seqscan=off -c idle_in_transaction_session_timeout=30000"
-)
+CONNECT_OPTIONS = "-c statement_timeout=15000 -c idle_in_transaction_session_timeout=30000"
 INSERT_REJECTED = (
     "INSERT INTO capture_rejectedevent"
     " (store_id, source_id, received_at, sent_as, field, reason, body, state, settled_by)"

@@ -80,7 +80,8 @@ class _Book:
     def read(self, event: Event, naming: Naming) -> None:
         strongest, *weaker = naming.keys
         identity = self._named(strongest, event)
-        self.own.add(strongest)
+        if naming.seen:  # what Regard itself records of a customer changes nothing about them
+            self.own.add(strongest)
         for key in weaker:
             if _claim(self._named(key, event), identity, event.occurred_at):
                 self.changed.add(key)

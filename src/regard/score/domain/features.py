@@ -37,6 +37,9 @@ class Features:
     earlier_mean: float | None
 
 
+# Facts are fetched identity by identity, each by its index. The planner's statistics of a store that has just been
+# imported say "one row", by which reading all of the store for each of them would be as good: so the fence (OFFSET 0),
+# and so is store_id kept from being a reason to take another index.
 # Weights stop shrinking after 500 half-lives: a rating from the year 1 must not underflow the whole batch.
 # Among facts of the same instant the external id decides, never the order of arrival.
 _READ = """
@@ -48,8 +51,12 @@ _READ = """
             power(0.5::float8, least(
                 extract(epoch FROM %(as_of)s - reviewed_at)::float8 / 86400 / %(half_life)s, 500)) AS weight,
             row_number() OVER (PARTITION BY customer_id ORDER BY reviewed_at DESC, external_id DESC) AS nth
-        FROM person JOIN listen_review fact USING (identity_id)
-        WHERE fact.store_id = %(store)s AND reviewed_at <= %(as_of)s {review_known}
+        FROM person CROSS JOIN LATERAL (
+            SELECT * FROM listen_review fact
+            WHERE fact.identity_id = person.identity_id AND fact.store_id + 0 = %(store)s
+                AND reviewed_at <= %(as_of)s {review_known}
+            OFFSET 0
+        ) AS fact
     ), said AS (
         SELECT customer_id, count(*) AS answers, sum(score * weight) / sum(weight) AS satisfaction,
             max(rating) FILTER (WHERE nth = 1) AS last_rating,
@@ -58,9 +65,12 @@ _READ = """
     ), purchase AS (
         SELECT customer_id, ordered_at, total_minor, currency,
             row_number() OVER latest AS nth, first_value(currency) OVER latest AS last_currency
-        FROM person JOIN profile_order fact USING (identity_id)
-        WHERE fact.store_id = %(store)s AND ordered_at <= %(as_of)s
-            AND lower(status) <> ALL(%(void)s) {order_known}
+        FROM person CROSS JOIN LATERAL (
+            SELECT * FROM profile_order fact
+            WHERE fact.identity_id = person.identity_id AND fact.store_id + 0 = %(store)s
+                AND ordered_at <= %(as_of)s AND lower(status) <> ALL(%(void)s) {order_known}
+            OFFSET 0
+        ) AS fact
         WINDOW latest AS (PARTITION BY customer_id ORDER BY ordered_at DESC, external_id DESC)
     ), bought AS (
         SELECT customer_id, count(*) AS orders, min(ordered_at) AS first_at, max(ordered_at) AS last_at,

@@ -44,15 +44,13 @@ def _direction(value: float, known: Mapping[str, Any]) -> str:
         return _("The last review is better than the one before: %(last)s stars after %(previous)s.") % stars
     if value < 50:
         return _("The last review is worse than the one before: %(last)s stars after %(previous)s.") % stars
-    return _("The last two reviews have the same %(last)s stars.") % stars
+    return _("The last two reviews have %(last)s of 5 stars each.") % stars
 
 
 def _purchase_frequency(value: float, known: Mapping[str, Any]) -> str:  # noqa: ARG001 - one signature for all
-    since = ngettext(
-        "The last order was %(days)s day ago",
-        "The last order was %(days)s days ago",
-        known["days_since_order"],
-    ) % {"days": known["days_since_order"]}
+    days = known["days_since_order"]
+    since = ngettext("The last order was %(days)s day ago", "The last order was %(days)s days ago", days)
+    since = since % {"days": days} if days else _("The last order was less than a day ago")
     expected = {
         "own": _("this customer usually orders every %(gap)s days"),
         "store": _("customers of this store usually order again after %(gap)s days"),

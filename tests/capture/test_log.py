@@ -87,7 +87,7 @@ def test_a_repeat_in_a_later_month_is_known(store):
             st.text(st.characters(exclude_characters="\0", codec="utf-8"), max_size=20),
             st.none()
             | st.text(st.characters(exclude_characters="\0", codec="utf-8"), min_size=1, max_size=20),
-            st.datetimes(datetime(1970, 1, 1), datetime(2026, 3, 15)),  # noqa: DTZ001 - zone added below
+            st.datetimes(datetime(1970, 1, 1), datetime(2026, 3, 15)),
             st.booleans(),
             st.integers(1, 2**62),
         ),
@@ -122,7 +122,7 @@ def test_the_binary_format_gives_back_what_went_in(django_db_blocker, rows):
                 e.source_id,
                 UUID(bytes=e.key),
                 e.received_at,
-            )  # fmt: skip
+            )
             for e in events
         ]
         assert [event.body for event in Event.objects.all()] == [{"a": "é\n"} for _ in events]
@@ -189,9 +189,9 @@ def test_at_the_turn_of_a_month_a_repeat_waits_for_the_old_month(database_dsn, s
 
 
 def test_a_fact_is_recorded_with_the_change_or_not_at_all(store):
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
-        record(ThingHappened(what="lost"), store_id=store.pk)
-        raise ZeroDivisionError
+    with transaction.atomic():
+        assert record(ThingHappened(what="lost"), store_id=store.pk)
+        transaction.set_rollback(True)
     with transaction.atomic():
         assert record(ThingHappened(what="kept"), store_id=store.pk, key="k")
         assert not record(ThingHappened(what="again"), store_id=store.pk, key="k")
@@ -208,7 +208,7 @@ def test_a_fact_that_nobody_registered_is_refused(store):
     class NobodyKnows(Fact):
         pass
 
-    with pytest.raises(KeyError), transaction.atomic():
+    with transaction.atomic(), pytest.raises(KeyError):
         record(NobodyKnows(), store_id=store.pk)
 
 

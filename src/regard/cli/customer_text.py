@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from regard.core.models import Store
-from regard.core.money import money_text, to_major
+from regard.core.money import to_major
 from regard.listen.domain.queries import reviews_of_customer
 from regard.profile.domain.customer_detail import CustomerDetail, customer_detail_for_viewer
 from regard.profile.domain.customers import orders_of
@@ -49,7 +49,10 @@ def _orders(store: Store, found: CustomerDetail) -> dict[str, Any]:
     return {
         "count": found.orders.count,
         "totals": [
-            {"currency": total.currency, "count": total.count, "total": str(to_major(total.total_minor, total.currency))}
+            {
+                "currency": total.currency, "count": total.count,
+                "total": str(to_major(total.total_minor, total.currency)),
+            }
             for total in found.orders.totals
         ],
         "newest": [
@@ -70,6 +73,7 @@ def _health(view: HealthView | None) -> dict[str, Any] | None:
     return {
         "score": view.value,
         "band": view.band,
+        "band_label": view.band_label,
         "coverage": view.coverage,
         "computed_at": view.computed_at.isoformat(),
         "reasons": [asdict(reason) for reason in view.reasons],
@@ -92,5 +96,5 @@ def customer_lines(found: dict[str, Any]) -> list[str]:
     if health is None:
         return [*lines, "  health    not computed yet"]
     score = "unknown" if health["score"] is None else f"{health['score']:.0f} of 100"
-    lines.append(f"  health    {score}, {health['band']}, {health['coverage']} % of it known")
+    lines.append(f"  health    {score}, {health['band_label']}, {health['coverage']} % of it known")
     return [*lines, *(f"            {reason['sentence']}" for reason in health["reasons"])]

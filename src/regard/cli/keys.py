@@ -25,7 +25,7 @@ def key() -> None:
 )
 @with_database
 def create(
-    slug: str, kind: str, source: str, events_per_second: int, name: str, scopes: tuple[str, ...]
+    *, slug: str, kind: str, source: str, events_per_second: int, name: str, scopes: tuple[str, ...]
 ) -> None:
     """Create a key and print it alone."""
     from regard.capture.domain.sources import create_write_key, source_named  # noqa: PLC0415 - needs Django set up

@@ -62,10 +62,10 @@ def _mail_problems(settings: Config) -> list[str]:
 def _address_problems(settings: Config) -> list[str]:
     if settings.host in {"127.0.0.1", "localhost", "::1"} or settings.public_url.startswith("https://"):
         return []
-    return [
-        "Regard listens beyond this machine without https: put a reverse proxy with a certificate before it and "
-        "set REGARD_PUBLIC_URL to its https:// address."
-    ]
+    advice = (
+        "put a reverse proxy with a certificate before it and set REGARD_PUBLIC_URL to its https:// address."
+    )
+    return [f"Regard listens beyond this machine without https: {advice}"]
 
 
 @click.command()

@@ -71,7 +71,7 @@ def expire_events(cursor: Any, *, keep_months: dict[int, int | None], moment: da
     is kept for at least that long. Months that no store keeps are dropped, which costs nothing; in the others
     the rows of the stores concerned are deleted.
     """
-    dropped = 0
+    dropped = []
     for number in existing_partitions(cursor):
         age = month_number(moment) - number - 1
         expired = [store for store, keep in keep_months.items() if keep is not None and age >= keep]
@@ -79,8 +79,9 @@ def expire_events(cursor: Any, *, keep_months: dict[int, int | None], moment: da
             continue
         name = partition_name(number)
         if len(expired) == len(keep_months):
-            cursor.execute(f"DROP TABLE {name}")
-            dropped += 1
+            dropped.append(name)
         else:
             cursor.execute(f"DELETE FROM {name} WHERE store_id = ANY(%s)", (expired,))
-    return dropped
+    for name in dropped:  # last, since it keeps writers out until the transaction ends
+        cursor.execute(f"DROP TABLE {name}")
+    return len(dropped)

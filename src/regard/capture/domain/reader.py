@@ -102,8 +102,7 @@ def _lease(store: Store, reader: str) -> ReaderPosition | None:
 def _take_through(store: Store, events: Sequence[Event], stages: Sequence[Stage]) -> None:
     try:
         with transaction.atomic():
-            _run_stages(Batch(store, events), stages)
-        return
+            return _run_stages(Batch(store, events), stages)
     except StageFailed as failure:
         if isinstance(failure.error, OperationalError):
             raise failure.error from failure

@@ -29,4 +29,4 @@ def read_stream_token(token: str) -> int:
 
 def _signer() -> TimestampSigner:
     # The fallbacks are given so that Django's settings need not be loaded in the intake.
-    return TimestampSigner(key=installation_secret(config()), salt="regard.capture.stream", fallback_keys=())
+    return TimestampSigner(key=installation_secret(config()), salt="regard.capture.stream", fallback_keys=[])

@@ -26,7 +26,7 @@ class PostgresError(RuntimeError):
     """The embedded database can't do what was asked; the message says what happened and the remedy."""
 
 
-class DataFolderInUse(PostgresError):  # noqa: N818  (reads as a sentence where it is raised)
+class DataFolderInUse(PostgresError):
     """A second `run` was asked for on a folder that has one."""
 
 

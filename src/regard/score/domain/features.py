@@ -37,9 +37,9 @@ class Features:
     earlier_mean: float | None
 
 
-# Facts are fetched identity by identity, each by its index. The planner's statistics of a store that has just been
-# imported say "one row", by which reading all of the store for each of them would be as good: so the fence (OFFSET 0),
-# and so is store_id kept from being a reason to take another index.
+# Facts are fetched identity by identity, each by its index. The planner's statistics of a store that has just
+# been imported say "one row", by which reading all of the store for each of them would be as good: hence the
+# fence (OFFSET 0), and hence store_id is kept from being a reason to take another index.
 # Weights stop shrinking after 500 half-lives: a rating from the year 1 must not underflow the whole batch.
 # Among facts of the same instant the external id decides, never the order of arrival.
 _READ = """

@@ -6,9 +6,9 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regard.web.settings")
 
-from django.core.wsgi import get_wsgi_application  # noqa: E402 - the settings module is named first
+from django.core.wsgi import get_wsgi_application
 
-from regard.web.processes.start import die_with_parent, start_logging  # noqa: E402
+from regard.web.processes.start import die_with_parent, start_logging
 
 die_with_parent()
 start_logging()

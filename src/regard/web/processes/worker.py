@@ -7,12 +7,16 @@ import logging
 import signal
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
+from procrastinate import App
 from procrastinate.contrib.django import app as jobs
+from procrastinate.exceptions import AlreadyEnqueued
 
 from regard import pipeline
 from regard.act.domain.outbox import send_forever
 from regard.capture.domain.reader import follow_log
+from regard.core import clock
 from regard.web.processes.start import die_with_parent
 
 log = logging.getLogger("regard.worker")
@@ -24,7 +28,9 @@ def run_worker() -> None:
     stop = threading.Event()
     failed = threading.Event()
     threads = [
-        _thread("pipeline", lambda: follow_log(reader=pipeline.READER, stages=pipeline.STAGES, stop=stop), failed),
+        _thread(
+            "pipeline", lambda: follow_log(reader=pipeline.READER, stages=pipeline.STAGES, stop=stop), failed
+        ),
         _thread("sender", lambda: send_forever(stop), failed),
     ]
     asyncio.run(_run_jobs(stop, failed))
@@ -57,6 +63,7 @@ async def _run_jobs(stop: threading.Event, failed: threading.Event) -> None:
     while not stop.is_set() and not failed.is_set():
         try:
             async with worker_app.open_async():
+                await _prepare_log(worker_app)
                 work = asyncio.create_task(
                     worker_app.run_worker_async(install_signal_handlers=False, delete_jobs="successful")
                 )
@@ -69,3 +76,10 @@ async def _run_jobs(stop: threading.Event, failed: threading.Event) -> None:
         except Exception as problem:  # noqa: BLE001 - the database may be away for a while; the jobs are not lost
             log.warning("jobs wait for the database: %s", problem)
             await asyncio.sleep(1)
+
+
+async def _prepare_log(worker_app: App) -> None:
+    """The nightly job, now: a new installation, or one that was off for months, has no month ahead."""
+    job = worker_app.configure_task("capture.prepare_months")
+    with suppress(AlreadyEnqueued):  # by another worker
+        await job.defer_async(timestamp=int(clock.now().timestamp()))

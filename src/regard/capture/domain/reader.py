@@ -102,15 +102,13 @@ def _lease(store: Store, reader: str) -> ReaderPosition | None:
 def _take_through(store: Store, events: Sequence[Event], stages: Sequence[Stage]) -> None:
     try:
         with transaction.atomic():
-            return _run_stages(Batch(store, events), stages)
+            _run_stages(Batch(store, events), stages)
     except StageFailed as failure:
         if isinstance(failure.error, OperationalError):
             raise failure.error from failure
-        log.warning(
-            "store %s: a batch of %d failed at %s; taking its events singly", store.slug, len(events), failure
-        )
-    for event in events:
-        _take_or_park(store, event, stages)
+        log.warning("store %s: %s; the %d events are taken singly", store.slug, failure, len(events))
+        for event in events:
+            _take_or_park(store, event, stages)
 
 
 def _take_or_park(store: Store, event: Event, stages: Sequence[Stage]) -> None:

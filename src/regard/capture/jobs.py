@@ -2,13 +2,31 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from regard.capture.domain.imports.uploads import import_upload
+from regard.capture.domain.retention import expire_old_events, prepare_months
 from regard.core.models import Store
+
+# The log may be locked by a backup; try for a day.
+UNTIL_UNLOCKED = RetryStrategy(max_attempts=96, wait=900)
 
 
 @app.task(name="capture.import_upload")
 def import_uploaded_file(store_id: int, kind: str, path: str, actor: str) -> None:
     """Bring in what somebody uploaded."""
     import_upload(store=Store.objects.get(pk=store_id), kind=kind, path=Path(path), actor=actor)
+
+
+@app.periodic(cron="0 3 * * *")
+@app.task(name="capture.prepare_months", queueing_lock="capture.prepare_months", retry=UNTIL_UNLOCKED)
+def prepare_months_ahead(timestamp: int) -> None:  # noqa: ARG001 - periodic tasks are told when they were due
+    """Every night, and when a worker starts."""
+    prepare_months()
+
+
+@app.periodic(cron="10 3 * * *")
+@app.task(name="capture.expire_events", queueing_lock="capture.expire_events", retry=UNTIL_UNLOCKED)
+def expire_events_every_night(timestamp: int) -> None:  # noqa: ARG001 - see above
+    expire_old_events()

@@ -11,7 +11,7 @@ from datetime import timedelta
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from regard.core import clock
@@ -21,6 +21,7 @@ from regard.core.models.member import Role
 from regard.core.secrets import hash_token, new_token
 
 INVITATION_LIFE = timedelta(days=7)
+INVITATION_MEMORY = timedelta(days=30)  # after it was accepted or has run out
 
 
 class InvitationInvalid(Exception):
@@ -121,6 +122,12 @@ def withdraw_invitation(invitation: Invitation, *, actor: str, granted_by: Role 
     _check_grant(granted_by, invitation.role)
     record_audit(store=invitation.store, actor=actor, action="invitation.withdrawn", target=invitation.email)
     invitation.delete()
+
+
+def forget_old_invitations() -> None:
+    """Delete those that were accepted or ran out a month ago; the audit log remembers who invited whom."""
+    before = clock.now() - INVITATION_MEMORY
+    Invitation.objects.filter(Q(accepted_at__lt=before) | Q(expires_at__lt=before)).delete()
 
 
 @transaction.atomic

@@ -35,6 +35,11 @@ LATEST_EVENTS = """
     ) AS latest
     ORDER BY latest.occurred_at DESC, latest.event_id DESC LIMIT %s
 """
+# Ids ascend with the time of receipt but for a moment around midnight, so a few rows may stay a month longer.
+FORGET_EVENTS = """
+    DELETE FROM profile_customerevent WHERE store_id = %s AND event_id < coalesce(
+        (SELECT min(id) FROM capture_event WHERE store_id = %s), 9223372036854775807)
+"""
 
 Cursor = tuple[datetime, int]  # where the next page begins: a time and an id, both exclusive
 LAST_ID = 2**63 - 1
@@ -62,6 +67,13 @@ def note_events(*, store: Store, notes: Mapping[int, str]) -> None:
     if notes:
         with connection.cursor() as cursor:
             cursor.execute(NOTE_EVENTS, (list(notes), list(notes.values()), store.pk))
+
+
+def forget_expired_events() -> None:
+    """Take events that retention has deleted from the log out of the timelines; to be run after it."""
+    for store_id in Store.objects.exclude(event_retention_months=None).values_list("pk", flat=True):
+        with connection.cursor() as cursor:
+            cursor.execute(FORGET_EVENTS, (store_id, store_id))
 
 
 def timeline(

@@ -1,0 +1,12 @@
+from __future__ import annotations
+
+from procrastinate.contrib.django import app
+
+from regard.profile.domain.timeline import forget_expired_events
+
+
+@app.periodic(cron="40 3 * * *")
+@app.task(name="profile.forget_expired_events")
+def forget_events_every_night(timestamp: int) -> None:  # noqa: ARG001 - periodic tasks are told when they were due
+    """After capture has expired its events."""
+    forget_expired_events()

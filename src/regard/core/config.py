@@ -59,6 +59,12 @@ VARIABLES = (
         "Address under which browsers and shops reach the intake. Empty: the pages' host and the next port.",
     ),
     Variable(
+        "REGARD_PROXIES",
+        "0",
+        "Reverse proxies before the pages. Attempts to sign in are counted by the address that the first of "
+        "them saw and told in X-Forwarded-For.",
+    ),
+    Variable(
         "REGARD_SMTP_URL",
         "",
         "Mail server: smtp://user:password@host:587?tls=starttls, or smtps://user:password@host:465. "
@@ -74,10 +80,10 @@ VARIABLES = (
         "For tests and simulations: an ISO 8601 time that the clock starts from, and after a comma "
         "how many times faster than real time it runs, such as 2026-01-01T00:00:00Z,60.",
     ),
-    Variable("REGARD_POSTGRES_BIN", "", "Folder of PostgreSQL 15+ programs to use instead of the wheel's."),
+    Variable("REGARD_POSTGRES_BIN", "", "Folder of PostgreSQL 17+ programs to use instead of the wheel's."),
     Variable(
         "REGARD_POSTGRES_USER",
-        "regard, else nobody",
+        "regard, else postgres, else nobody",
         "As root only: the ordinary system user that the embedded database runs as.",
     ),
 )
@@ -95,6 +101,7 @@ class Config:
     worker_processes: int
     public_url: str
     intake_url: str
+    proxies: int
     smtp_url: str
     mail_from: str
     api_rate: float
@@ -130,6 +137,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
         worker_processes=_whole(environ, "REGARD_WORKER_PROCESSES", 1, 512),
         public_url=_url(environ, "REGARD_PUBLIC_URL") or f"http://{public_host}:{port}",
         intake_url=_url(environ, "REGARD_INTAKE_URL") or f"http://{public_host}:{port + 1}",
+        proxies=_whole(environ, "REGARD_PROXIES", 0, 16),
         smtp_url=environ.get("REGARD_SMTP_URL", ""),
         mail_from=environ.get("REGARD_MAIL_FROM") or _default("REGARD_MAIL_FROM"),
         api_rate=float(_whole(environ, "REGARD_API_RATE", 1, 1_000_000)),

@@ -19,15 +19,21 @@ from tests.conftest import ROOT, free_ports, wait_until
 
 
 class RunningInstallation:
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **settings: str) -> None:
         self.folder = folder
         self.port = free_ports()
         self.environment = {
             name: value
             for name, value in os.environ.items()
             if name != "DATABASE_URL" and not name.startswith("REGARD_")
-        } | {"REGARD_DATA": str(folder), "REGARD_LOG_LEVEL": "warning"}
+        } | {
+            "REGARD_DATA": str(folder), "REGARD_PORT": str(self.port), "REGARD_LOG_LEVEL": "warning", **settings,
+        }  # fmt: skip
         self.run: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pages(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
 
     @property
     def intake(self) -> str:
@@ -37,7 +43,7 @@ class RunningInstallation:
         """Begin `regard run`, again after a kill; returns when pages and intake answer."""
         wait_until(self.is_quiet)
         self.run = subprocess.Popen(
-            [sys.executable, "-m", "regard", "run", "--port", str(self.port)],
+            [sys.executable, "-m", "regard", "run"],
             env=self.environment, cwd=ROOT, stdout=subprocess.DEVNULL,
         )  # fmt: skip
         wait_until(lambda: self.run.poll() is not None or self.answers(), seconds=120)
@@ -54,8 +60,15 @@ class RunningInstallation:
 
     def regard(self, *arguments: str) -> str:
         """What a command prints."""
+        return self._output("-m", "regard", *arguments)
+
+    def python(self, code: str) -> str:
+        """What a program prints that runs beside the installation's own."""
+        return self._output("-c", code)
+
+    def _output(self, *arguments: str) -> str:
         done = subprocess.run(
-            [sys.executable, "-m", "regard", *arguments],
+            [sys.executable, *arguments],
             env=self.environment, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
@@ -122,11 +135,12 @@ def _command(process: psutil.Process) -> list[str]:
 
 
 @contextmanager
-def running_installation() -> Iterator[RunningInstallation]:
+def running_installation(**settings: str) -> Iterator[RunningInstallation]:
+    """A fresh installation for as long as the block lasts. settings: variables of its environment."""
     memory = Path("/dev/shm")
     folder = Path(tempfile.mkdtemp(prefix="regard-crash-", dir=memory if memory.is_dir() else None))
     folder.chmod(0o711)
-    installation = RunningInstallation(folder)
+    installation = RunningInstallation(folder, **settings)
     try:
         installation.start()
         yield installation

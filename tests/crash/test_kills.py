@@ -108,10 +108,4 @@ def kept_messages(installation: RunningInstallation) -> list[str]:
         "    from regard.capture.models import Event\n"
         "    for event in Event.objects.filter(name='Sent'): print(event.body['messageId'])"
     )
-    import subprocess
-    import sys
-
-    done = subprocess.run(
-        [sys.executable, "-c", code], env=installation.environment, capture_output=True, text=True, check=True
-    )
-    return done.stdout.split()
+    return installation.python(code).split()

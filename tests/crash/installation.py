@@ -103,16 +103,17 @@ class RunningInstallation:
             for process in (psutil.Process(self.run.pid), *self.descendants(), *self.postgres()):
                 _kill(process)
             self.run.wait()
-        elif what == "postmaster":
-            for process in self.postgres()[:1]:
+        else:
+            for process in dice.sample(found := self.targets(what), k=min(1, len(found))):
                 _kill(process)
-        elif what == "backend":
-            for process in dice.sample(self.postgres()[1:], k=1):
-                _kill(process)
-        else:  # intake, worker: one of its processes, the one that watches over it included
-            of = [p for p in self.descendants() if what in " ".join(_command(p))]
-            for process in dice.sample(of, k=min(1, len(of))):
-                _kill(process)
+
+    def targets(self, what: str) -> list[psutil.Process]:
+        """The processes that go by this name; none while they are being started anew."""
+        if what == "postmaster":
+            return self.postgres()[:1]
+        if what == "backend":
+            return self.postgres()[1:]
+        return [process for process in self.descendants() if what in " ".join(_command(process))]
 
     def stop(self) -> None:
         if self.run is not None and self.run.poll() is None:

@@ -5,6 +5,9 @@ BIN := $(VENV)/bin
 PYTHON ?= python3
 PORT ?= 8000
 COMPILE = $(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-annotate --no-header
+# Where the system keeps certificates, uv uses them as pip does: behind a company's proxy only they will do.
+export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt),true,false)
+export UV_NATIVE_TLS ?= $(UV_SYSTEM_CERTS)
 
 .PHONY: help run test test-all lint format types contracts bench lock openapi screenshots clean
 
@@ -21,14 +24,14 @@ test-all: $(VENV)/.dev ## the same with the long runs (crash test a hundred time
 	@PYTHON=$(PYTHON) bash tests/run.sh --soak
 
 lint: $(VENV)/.dev ## lint, types and import contracts only
-	$(BIN)/ruff format --check src tests bench examples
-	$(BIN)/ruff check src tests bench examples
+	$(BIN)/ruff format --check src tests bench docs examples
+	$(BIN)/ruff check src tests bench docs examples
 	DATABASE_URL=postgresql:///none REGARD_SECRET_KEY=lint $(BIN)/mypy
 	$(BIN)/lint-imports
 
 format: $(VENV)/.dev ## format and mend what can be mended
-	$(BIN)/ruff format src tests bench examples
-	$(BIN)/ruff check --fix src tests bench examples
+	$(BIN)/ruff format src tests bench docs examples
+	$(BIN)/ruff check --fix src tests bench docs examples
 
 bench: $(VENV)/.dev ## measure, as ratios to a limit or a peer in the same run
 	$(BIN)/python -m bench

@@ -17,7 +17,10 @@ IMAGES = ROOT / "docs" / "images"
 WIDTH, HEIGHT = 1280, 800
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--force-color-profile=srgb"]
 VISITOR = {"anonymousId": "browser-7"}
-REGULAR = {"userId": "C1007", "anonymousId": "browser-7"}  # Dora Hahn of the example shop, who has ordered often
+REGULAR = {
+    "userId": "C1007",
+    "anonymousId": "browser-7",
+}  # Dora Hahn of the example shop, who has ordered often
 LAMP = {"product_id": "L1", "name": "Reading lamp", "price": 49.0, "currency": "EUR"}
 
 

@@ -17,8 +17,8 @@ marks=(-m "not soak")
 bash tools/ensure_test_programs.sh
 
 export PYTHONPATH=
-step "format" $bin/ruff format --check src tests bench examples
-step "lint" $bin/ruff check src tests bench examples
+step "format" $bin/ruff format --check src tests bench docs examples
+step "lint" $bin/ruff check src tests bench docs examples
 step "types" env DATABASE_URL=postgresql:///none REGARD_SECRET_KEY=lint $bin/mypy
 step "import contracts" $bin/lint-imports
 step "tests" $bin/python -m pytest "${marks[@]}"

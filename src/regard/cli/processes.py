@@ -66,7 +66,7 @@ def run(port: int | None, host: str | None) -> None:
         with _database(settings) as look_after_database:
             set_up_django()
             migrate()
-            _collect_static()
+            _prepare_folders(settings)
             hint = sign_in_hint(settings)
             close_connections()
             children = _children(settings)
@@ -155,9 +155,12 @@ def _require_free(host: str, port: int) -> None:
             ) from error
 
 
-def _collect_static() -> None:
+def _prepare_folders(settings: Config) -> None:
+    """Files of the pages, and the folders that hold personal data: whoever makes those first would open them."""
     from django.core.management import call_command  # noqa: PLC0415 - needs Django set up
 
+    for name in ("imports", "outgoing-mail"):
+        (settings.data_folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
     call_command("collectstatic", interactive=False, verbosity=0)
 
 
@@ -169,7 +172,7 @@ def web(port: int | None, host: str | None) -> None:
     settings = _settle(host, port)
     with attached():
         require_migrated()
-        _collect_static()
+        _prepare_folders(settings)
         close_connections()
         command = pages_command(host=settings.host, port=settings.port, processes=settings.page_processes)
         supervise([Child("pages", command)], stop=stop_on_signals(), look_after_database=lambda: None)

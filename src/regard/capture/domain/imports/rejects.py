@@ -40,7 +40,7 @@ class Rejects:
 
     def add(self, line: int, values: Sequence[str], problem: RowProblem) -> None:
         if self._writer is None:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._file = self.path.open("w", encoding="utf-8-sig", newline="")
             self._writer = csv.writer(self._file, delimiter=self._delimiter)
             self._writer.writerow([*WHY, *self._header])

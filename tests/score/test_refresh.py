@@ -203,7 +203,7 @@ def test_viewers_see_reasons_in_words_and_the_history(store, django_assert_num_q
         ("Order value", "The last order was worth 20 % more than the earlier ones on average."),
         (
             "Direction of satisfaction",
-            "The last review is better than the one before: 4 stars after 2.",
+            "The last review is better than the one before: 4 of 5 stars after 2.",
         ),
         (
             "Satisfaction with products",

@@ -41,9 +41,14 @@ def _product_satisfaction(value: float, known: Mapping[str, Any]) -> str:
 def _direction(value: float, known: Mapping[str, Any]) -> str:
     stars = {"last": known["last_rating"], "previous": known["previous_rating"]}
     if value > 50:
-        return _("The last review is better than the one before: %(last)s stars after %(previous)s.") % stars
+        return (
+            _("The last review is better than the one before: %(last)s of 5 stars after %(previous)s.")
+            % stars
+        )
     if value < 50:
-        return _("The last review is worse than the one before: %(last)s stars after %(previous)s.") % stars
+        return (
+            _("The last review is worse than the one before: %(last)s of 5 stars after %(previous)s.") % stars
+        )
     return _("The last two reviews have %(last)s of 5 stars each.") % stars
 
 

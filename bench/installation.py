@@ -65,6 +65,9 @@ def intake_running() -> Iterator[int]:
 
 @contextmanager
 def pages_running() -> Iterator[int]:
+    from django.core.management import call_command
+
+    call_command("collectstatic", interactive=False, verbosity=0)
     port = _free_port()
     with _process(pages_command(host="127.0.0.1", port=port, processes=1), port):
         yield port

@@ -36,6 +36,8 @@ def measure_pages(installation: Installation) -> Iterator[str]:
         lines = []
         for path in PAGES:
             result = send_all(pages_port, [get(path, cookie)] * 200, connections=2, per_second=80)
+            if not result.requests:
+                raise RuntimeError(f"{path} did not answer with 200")
             lines.append(
                 f"{path:<34} p50 {result.latency_ms(0.5):>6.1f} ms   p95 {result.latency_ms(0.95):>6.1f} ms"
                 f"   {result.requests} requests, failed {result.failed}"

@@ -42,12 +42,17 @@ class RunningInstallation:
     def start(self) -> None:
         """Begin `regard run`, again after a kill; returns when pages and intake answer."""
         wait_until(self.is_quiet)
+        run = self.launch()
+        wait_until(lambda: run.poll() is not None or self.answers(), seconds=120)
+        assert run.poll() is None, "regard run ended at once"
+
+    def launch(self) -> subprocess.Popen[bytes]:
+        """Begin `regard run` and go on at once."""
         self.run = subprocess.Popen(
             [sys.executable, "-m", "regard", "run"],
             env=self.environment, cwd=ROOT, stdout=subprocess.DEVNULL,
         )  # fmt: skip
-        wait_until(lambda: self.run.poll() is not None or self.answers(), seconds=120)
-        assert self.run.poll() is None, "regard run ended at once"
+        return self.run
 
     def answers(self) -> bool:
         try:
@@ -59,20 +64,26 @@ class RunningInstallation:
             return False
 
     def regard(self, *arguments: str) -> str:
-        """What a command prints."""
-        return self._output("-m", "regard", *arguments)
+        """What a command prints when all goes well."""
+        done = self.run_command(*arguments)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    def run_command(self, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        """How a command ends. settings: variables of its environment beside the installation's."""
+        return self._run_python("-m", "regard", *arguments, **settings)
 
     def python(self, code: str) -> str:
         """What a program prints that runs beside the installation's own."""
-        return self._output("-c", code)
-
-    def _output(self, *arguments: str) -> str:
-        done = subprocess.run(
-            [sys.executable, *arguments],
-            env=self.environment, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False,
-        )  # fmt: skip
+        done = self._run_python("-c", code)
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
+
+    def _run_python(self, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, *arguments], env=self.environment | settings, cwd=ROOT,
+            capture_output=True, text=True, timeout=120, check=False,
+        )  # fmt: skip
 
     def descendants(self) -> list[psutil.Process]:
         assert self.run is not None
@@ -136,17 +147,24 @@ def _command(process: psutil.Process) -> list[str]:
 
 
 @contextmanager
-def running_installation(**settings: str) -> Iterator[RunningInstallation]:
-    """A fresh installation for as long as the block lasts. settings: variables of its environment."""
+def idle_installation(**settings: str) -> Iterator[RunningInstallation]:
+    """A fresh folder for as long as the block lasts. settings: variables of its environment."""
     memory = Path("/dev/shm")
     folder = Path(tempfile.mkdtemp(prefix="regard-crash-", dir=memory if memory.is_dir() else None))
     folder.chmod(0o711)
     installation = RunningInstallation(folder, **settings)
     try:
-        installation.start()
         yield installation
     finally:
         installation.stop()
         for process in installation.postgres():
             _kill(process)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def running_installation(**settings: str) -> Iterator[RunningInstallation]:
+    """The same, under `regard run`."""
+    with idle_installation(**settings) as installation:
+        installation.start()
+        yield installation

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import signal
+from typing import NoReturn
+
 import click
 
 from regard import __version__
@@ -14,6 +17,14 @@ def main() -> None:
     `regard run` starts everything. Other commands use the running installation, or start its database for as
     long as they last. Settings come from the environment; `regard check --settings` lists them.
     """
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _leave)
+
+
+def _leave(number: int, _frame: object) -> NoReturn:
+    """End as a command does that is through, so that a database started for it is stopped with it."""
+    signal.signal(number, signal.SIG_IGN)  # a second one must not keep it from that
+    raise SystemExit(128 + number)
 
 
 for command in (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -69,12 +70,13 @@ def run(port: int | None, host: str | None) -> None:
             _prepare_folders(settings)
             hint = sign_in_hint(settings)
             close_connections()
+            stop = stop_on_signals()
             children = _children(settings)
             for child in children:
                 child.start()
-            _await_ready(settings, children)
-            _say_where(settings, hint, time.monotonic() - began)
-            supervise(children, stop=stop_on_signals(), look_after_database=look_after_database)
+            if _await_ready(settings, children, stop):
+                _say_where(settings, hint, time.monotonic() - began)
+            supervise(children, stop=stop, look_after_database=look_after_database)
             click.echo("Stopped.")
     except PostgresError as error:
         raise click.ClickException(str(error)) from error
@@ -112,10 +114,13 @@ def _children(settings: Config) -> list[Child]:
     ]
 
 
-def _await_ready(settings: Config, children: list[Child]) -> None:
+def _await_ready(settings: Config, children: list[Child], stop: threading.Event) -> bool:
+    """Whether everything answers; False when somebody wants it to stop before it does."""
     deadline = time.monotonic() + READY_SECONDS
     for port in (settings.port, settings.intake_port):
         while not _answers(settings.host, port):
+            if stop.is_set():
+                return False
             for child in children:
                 child.look_after()
             if time.monotonic() > deadline:
@@ -123,6 +128,7 @@ def _await_ready(settings: Config, children: list[Child]) -> None:
                     child.ask_to_stop()
                 raise click.ClickException(f"Port {port} does not answer; the messages above say why.")
             time.sleep(0.05)
+    return True
 
 
 def _answers(host: str, port: int) -> bool:

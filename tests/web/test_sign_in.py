@@ -10,17 +10,13 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.core import mail
-from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 
+from regard.core.config import config
 from regard.core.models import Store, User
 
 PASSWORD = "correct horse battery"
-
-
-@pytest.fixture(autouse=True)
-def _no_earlier_attempts() -> None:
-    cache.clear()
 
 
 def sign_in(browser: Client, email: str, password: str = PASSWORD) -> Any:
@@ -108,6 +104,56 @@ def test_password_reset_by_mail(store: Store, make_person: Callable[..., User]) 
     chosen = {"password1": "battery horse stapled", "password2": "battery horse stapled"}
     browser.post(form.redirect_chain[-1][0], chosen)
     assert sign_in(Client(), "ana@acme.example", "battery horse stapled").status_code == 302
+
+
+def ask_for_new_password(email: str, **options: Any) -> tuple[int, str]:
+    answer = Client().post("/account/password/reset/", {"email": email}, **options)
+    return answer.status_code, answer.headers.get("Location", "")
+
+
+def test_asking_for_a_new_password_tells_nothing_of_the_address(
+    store: Store, make_person: Callable[..., User]
+) -> None:
+    make_person("ana@acme.example", store)
+    told = ask_for_new_password("ana@acme.example")
+    assert told == (302, "/account/password/reset/done/")
+    assert ask_for_new_password("nobody@acme.example") == told
+    assert [message.to for message in mail.outbox] == [["ana@acme.example"]]
+
+
+def test_reset_survives_a_mail_server_that_is_away(
+    store: Store, make_person: Callable[..., User], settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    make_person("ana@acme.example", store)
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9  # nobody listens there
+    assert ask_for_new_password("ana@acme.example") == ask_for_new_password("nobody@acme.example")
+    [said] = [record.getMessage() for record in caplog.records if record.name == "regard.mail"]
+    assert said.startswith("the e-mail account/email/password_reset_key could not be sent: ")
+
+
+def test_link_of_a_reset_leads_here_whatever_host_was_asked(
+    store: Store, make_person: Callable[..., User], settings: Any
+) -> None:
+    make_person("ana@acme.example", store)
+    settings.ALLOWED_HOSTS = ["*"]
+    ask_for_new_password("ana@acme.example", headers={"Host": "evil.example"})
+    [message] = mail.outbox
+    assert "evil.example" not in message.subject + message.body
+    assert f"{config().public_url}/account/password/reset/key/" in message.body
+
+
+def test_too_many_attempts_are_told_in_words(db: None) -> None:
+    answers = [sign_in(Client(), f"{number}@acme.example", "wrong") for number in range(40)]
+    assert answers[-1].status_code == 429
+    assert "Too many attempts" in answers[-1].content.decode()
+
+
+def test_all_processes_count_the_same_attempts(db: None) -> None:
+    sign_in(Client(), "ana@acme.example", "wrong")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) > 0 FROM web_cache WHERE cache_key LIKE %s", ["%login%"])
+        assert cursor.fetchone() == (True,)
 
 
 def test_nobody_signs_up_without_an_invitation(db: None) -> None:

@@ -63,6 +63,21 @@ def test_posts_need_the_token_of_the_form(store: Store, make_person: Callable[..
     assert answer.status_code == 403
 
 
+def test_errors_are_told_in_words(store: Store, owner: Client) -> None:
+    base = f"/s/{store.slug}"
+    answers = {
+        400: Client().get("/", headers={"Host": "no host"}),
+        403: Client(enforce_csrf_checks=True).post("/account/login/"),
+        404: owner.get("/nowhere/"),
+        405: owner.get(f"{base}/alerts/1/handle/"),
+    }
+    assert {status: answer.status_code for status, answer in answers.items()} == {
+        status: status for status in answers
+    }
+    for answer in answers.values():
+        assert 'class="brand"' in answer.content.decode()
+
+
 def test_session_cookie_is_out_of_reach_of_scripts(store: Store, make_person: Callable[..., User]) -> None:
     make_person("ana@acme.example", store)
     answer = Client().post(

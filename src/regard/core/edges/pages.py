@@ -14,6 +14,7 @@ from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotAllowed
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from regard.core.domain.permissions import role_allows
@@ -55,7 +56,7 @@ def store_page(read: str = "", *, post: str = "") -> Callable[[StoreView[P]], Pl
         def guarded(request: HttpRequest, slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             permission = {"GET": read, "HEAD": read, "POST": post}.get(request.method or "", "")
             if not permission:
-                return HttpResponseNotAllowed([*(READING if read else ()), *(["POST"] if post else ())])
+                return _refuse_method(request, [*(READING if read else ()), *(["POST"] if post else ())])
             entered = _enter(request, slug)
             if not role_allows(entered.member.role, permission):
                 raise PermissionDenied(permission)
@@ -65,6 +66,13 @@ def store_page(read: str = "", *, post: str = "") -> Callable[[StoreView[P]], Pl
         return guarded
 
     return decorate
+
+
+def _refuse_method(request: HttpRequest, allowed: list[str]) -> HttpResponseBase:
+    """With words, since people come here too: when a session has ended, sign-in leads back with GET."""
+    response = HttpResponseNotAllowed(allowed)
+    response.content = render_to_string("405.html", request=request)
+    return response
 
 
 def _enter(request: HttpRequest, slug: str) -> StoreRequest:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from functools import cache
 from zoneinfo import available_timezones
 
 from django.conf import settings
@@ -10,6 +11,12 @@ from regard.core.domain.audit import record_audit
 from regard.core.models import Member, Store, User
 from regard.core.models.member import Role
 from regard.core.money import MoneyError, check_currency
+
+
+@cache
+def time_zones() -> frozenset[str]:
+    """The names of time zones, read once: the system keeps each in a file of its own."""
+    return frozenset(available_timezones())
 
 
 def store_by_slug(slug: str) -> Store:
@@ -89,7 +96,7 @@ def _currency(code: str) -> str:
 
 
 def _time_zone(name: str) -> str:
-    if name not in available_timezones():
+    if name not in time_zones():
         raise ValidationError({"time_zone": f"{name!r} is no time zone; use a name such as Europe/Berlin."})
     return name
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from typing import Any, cast
-from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
@@ -12,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from regard.core.domain.permissions import role_allows
-from regard.core.domain.stores import change_store, create_store
+from regard.core.domain.stores import change_store, create_store, time_zones
 from regard.core.edges.pages import StoreRequest, UserRequest, add_errors, notify, store_page
 
 
 def _zones() -> list[tuple[str, str]]:
-    return [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())]
+    return [(zone, zone.replace("_", " ")) for zone in sorted(time_zones())]
 
 
 class StoreDetails(forms.Form):

@@ -8,10 +8,11 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import click
+import psutil
 import pytest
 from click.testing import CliRunner
 
@@ -204,26 +205,31 @@ def test_a_command_that_is_told_to_stop_leaves_nothing_running(
     idle: RunningInstallation, number: signal.Signals
 ):
     with tailing(idle) as tail:
-        wait_until(idle.postgres)
-        tail.stdout.readline()  # it has begun to work
+        wait_until(lambda: at_work(idle))
         tail.send_signal(number)
         assert tail.wait(30) != 0
     assert idle.postgres() == []
+
+
+def at_work(installation: RunningInstallation) -> bool:
+    """Whether some command is connected to the database."""
+    with suppress(psutil.NoSuchProcess):
+        return any("[local]" in " ".join(process.cmdline()) for process in installation.postgres())
+    return False
 
 
 @contextmanager
 def tailing(installation: RunningInstallation) -> Iterator[subprocess.Popen[bytes]]:
     command = [sys.executable, "-m", "regard", "events", "tail", "--store", "acme"]
     tail = subprocess.Popen(
-        command, env=installation.environment | {"PYTHONUNBUFFERED": "1"}, cwd=ROOT,
-        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        command, env=installation.environment, cwd=ROOT,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
         yield tail
     finally:
         tail.kill()
         tail.wait()
-        tail.stdout.close()
 
 
 def test_commands_use_what_runs(running: RunningInstallation):

@@ -17,6 +17,8 @@ from regard.core import clock
 from regard.core.config import config
 from regard.core.domain.members import add_member
 from regard.core.models import AuditEntry, User
+from regard.listen.domain.review_import import MAX_REVIEW_ID
+from regard.listen.models import Review
 from regard.profile.models import Identity
 from tests.score.people import NOW, days_ago, identity_of, new_customer, new_order, new_review
 
@@ -142,6 +144,16 @@ def test_repeats_collapse_for_a_day_into_one_alert(store):
 
     assert list(Alert.objects.order_by("id").values_list("event_id", "repeats")) == [(1, 1), (3, 0)]
     assert (Send.objects.count(), len(facts(store, "AlertRaised"))) == (2, 2)
+
+
+def test_a_review_with_a_long_id_raises_an_alert_too(store):
+    customer = repeat_customer(store)
+    review = new_review(customer, NOW, 1, event_id=1, history=False)
+    Review.objects.filter(pk=review.pk).update(external_id="r" * MAX_REVIEW_ID)
+
+    raise_alerts(batch(store, (1, customer, False)))
+
+    assert list(Alert.objects.values_list("instance", flat=True)) == ["r" * MAX_REVIEW_ID]
 
 
 def test_two_reviews_of_a_batch_make_one_alert(store):

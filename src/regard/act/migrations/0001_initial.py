@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 ),
                 ("reason", models.TextField()),
                 ("event_id", models.BigIntegerField()),
-                ("instance", models.CharField(max_length=200)),
+                ("instance", models.CharField(max_length=400)),
                 (
                     "state",
                     models.CharField(
@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
                         choices=[("negative_review", "Negative review from a repeat customer")], max_length=40
                     ),
                 ),
-                ("instance", models.CharField(max_length=200)),
+                ("instance", models.CharField(max_length=400)),
                 ("event_id", models.BigIntegerField()),
                 ("at", models.DateTimeField()),
                 (
@@ -227,6 +227,10 @@ class Migration(migrations.Migration):
                 fields=["store", "to_team", "sent_at"],
                 name="sends_sent",
             ),
+        ),
+        migrations.AddIndex(
+            model_name="send",
+            index=models.Index(fields=["store", "-created_at", "-id"], name="sends_by_time"),
         ),
         migrations.AddIndex(
             model_name="send",

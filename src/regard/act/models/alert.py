@@ -34,7 +34,7 @@ class Alert(models.Model):
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="+", db_index=False)
     reason = models.TextField()  # a sentence in the store's language
     event_id = models.BigIntegerField()
-    instance = models.CharField(max_length=200)  # what it is about: of a review, its external id
+    instance = models.CharField(max_length=400)  # what it is about: of a review, its external id
     state = models.CharField(max_length=8, choices=AlertState.choices, default=AlertState.NEW)
     owner = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     raised_at = models.DateTimeField()
@@ -60,7 +60,7 @@ class AlertOccurrence(models.Model):
 
     store = models.ForeignKey(Store, models.CASCADE, related_name="+", db_index=False)
     kind = models.CharField(max_length=40, choices=AlertKind.choices)
-    instance = models.CharField(max_length=200)
+    instance = models.CharField(max_length=400)
     alert = models.ForeignKey(Alert, models.CASCADE, related_name="+")
     event_id = models.BigIntegerField()
     at = models.DateTimeField()

@@ -54,6 +54,7 @@ class Send(models.Model):
             models.Index(
                 fields=["store", "to_team", "sent_at"], name="sends_sent", condition=Q(sent_at__isnull=False)
             ),
+            models.Index(fields=["store", "-created_at", "-id"], name="sends_by_time"),
             models.Index(fields=["store", "state", "-created_at", "-id"], name="sends_by_state"),
         ]
 

@@ -10,7 +10,7 @@ from regard.listen.models import Review
 
 def reviews_of_customer(store: Store, customer_id: int, *, limit: int = 20) -> list[Review]:
     """What a customer wrote, the latest first."""
-    rows = Review.objects.filter(store=store, identity__customer_id=customer_id)
+    rows = reviews_of(store, customer_id=customer_id)
     return list(rows.order_by("-reviewed_at", "-id")[:limit])
 
 
@@ -20,5 +20,6 @@ def reviews_of(
     """Reviews of a store with their authors, the newest known first; of one customer or rating if given."""
     rows = Review.objects.filter(store=store).select_related("identity").order_by("-id")
     if customer_id is not None:
-        rows = rows.filter(identity__customer_id=customer_id)
+        # The identity's store is named too: it comes first in its index.
+        rows = rows.filter(identity__store=store, identity__customer_id=customer_id)
     return rows if rating is None else rows.filter(rating=rating)

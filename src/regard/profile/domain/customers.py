@@ -56,30 +56,35 @@ def identities_of(customer: Customer) -> list[Identity]:
 
 def orders_of(store: Store, customer_id: int, *, limit: int = 20) -> list[Order]:
     """The latest orders of a customer."""
-    rows = Order.objects.filter(store=store, identity__customer_id=customer_id)
-    return list(rows.order_by("-ordered_at", "-id")[:limit])
+    return list(_orders(store, [customer_id]).order_by("-ordered_at", "-id")[:limit])
 
 
 def orders_for_viewer(
     *, store: Store, customer_id: int, cursor: str = "", limit: int = 50
 ) -> KeysetPage[Order]:
     """Orders of a customer, the latest first. One query. Raises CursorInvalid."""
-    rows = Order.objects.filter(store=store, identity__customer_id=customer_id)
+    rows = _orders(store, [customer_id])
     return keyset_page(rows, order=("-ordered_at", "-id"), cursor=cursor, limit=limit)
 
 
 def order_totals(store: Store, customer_id: int) -> list[OrderTotal]:
     """What a customer has ordered, in each currency; orders without a total count for nothing in the sum."""
-    rows = Order.objects.filter(store=store, identity__customer_id=customer_id).values_list("currency")
+    rows = _orders(store, [customer_id]).values_list("currency")
     summed = rows.annotate(Count("id"), total=Coalesce(Sum("total_minor"), 0)).order_by("currency")
     return [OrderTotal(*row) for row in summed]
 
 
 def count_orders(store: Store, customer_ids: Iterable[int]) -> dict[int, int]:
     """How many orders each of these customers has; those without any are left out. One query."""
-    rows = Order.objects.filter(store=store, identity__customer__in=list(customer_ids))
-    counted = rows.values_list("identity__customer").annotate(Count("id")).order_by()
+    counted = _orders(store, customer_ids).values_list("identity__customer").annotate(Count("id")).order_by()
     return dict(counted)
+
+
+def _orders(store: Store, customer_ids: Iterable[int]) -> QuerySet[Order]:
+    """Of these customers. The identities' store is named too: it comes first in their index."""
+    return Order.objects.filter(
+        store=store, identity__store=store, identity__customer_id__in=list(customer_ids)
+    )
 
 
 def _named(store: Store, search: str) -> QuerySet[Any, Any]:

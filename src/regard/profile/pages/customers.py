@@ -68,7 +68,8 @@ def customer(request: StoreRequest, customer_id: int) -> HttpResponse:
 @store_page("customers.read")
 def more_timeline(request: StoreRequest, customer_id: int) -> HttpResponse:
     """Further entries, put below those that are shown."""
-    context = {"customer": _customer(request, customer_id), **_timeline(request, customer_id)}
+    found = _customer(request, customer_id)
+    context = {"customer": found, **_timeline(request, found.pk)}
     return render(request, "profile/_timeline.html", context)
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 import shutil
+import socket
 import ssl
 import subprocess
+import threading
 from email import message_from_bytes
 from email.policy import default
 
@@ -127,6 +129,21 @@ def test_wrong_password_is_temporary_since_the_message_is_not_at_fault():
         channel = SmtpChannel(mail_server(f"smtp://u:p@127.0.0.1:{server.port}?tls=none"), sender=SENDER)
         with pytest.raises(TemporaryFailure, match="535"):
             channel.send(MESSAGE)
+
+
+def test_a_server_that_turns_us_away_at_the_door_is_temporary():
+    def greet():
+        connection, _address = listener.accept()
+        connection.sendall(b"554 no service here\r\n")
+        connection.close()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        door = threading.Thread(target=greet)
+        door.start()
+        channel = SmtpChannel(mail_server(f"smtp://127.0.0.1:{listener.getsockname()[1]}"), sender=SENDER)
+        with pytest.raises(TemporaryFailure, match="554"):
+            channel.send(MESSAGE)
+        door.join()
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="needs openssl to make a certificate")

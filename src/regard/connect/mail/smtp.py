@@ -12,7 +12,8 @@ from regard.connect.mail.compose import compose
 from regard.connect.mail.server import MailServer
 
 TIMEOUT = 20  # seconds for each step of the conversation
-# Replies that speak of how we sign in, not of the message: it gets through once the operator has mended that.
+# Replies that speak of us and not of the message: it gets through once the operator has mended that.
+OUR_FAULT = (smtplib.SMTPConnectError, smtplib.SMTPHeloError, smtplib.SMTPAuthenticationError)
 SIGN_IN_CODES = {530, 534, 535, 538}
 
 
@@ -66,7 +67,7 @@ class SmtpChannel:
 
 def _failure(error: smtplib.SMTPException) -> TemporaryFailure | PermanentFailure:
     code, text = _reply(error)
-    if 500 <= code < 600 and code not in SIGN_IN_CODES:
+    if 500 <= code < 600 and code not in SIGN_IN_CODES and not isinstance(error, OUR_FAULT):
         return PermanentFailure(text)
     return TemporaryFailure(text)
 

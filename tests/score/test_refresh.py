@@ -15,6 +15,7 @@ from regard.core import clock
 from regard.profile.models import Identity
 from regard.score.domain.queries import health_for_viewer, scores_of
 from regard.score.domain.refresh import CHUNK, Cause, refresh_health
+from regard.score.domain.sentences import sentence_of
 from regard.score.jobs import refresh_all_stores, refresh_store
 from regard.score.models import HealthBand, Score, ScoreChange
 from regard.score.reactions import refresh_touched
@@ -224,6 +225,21 @@ def test_sentences_use_the_readers_numbers(store):
         reasons = health_for_viewer(store, customer.pk).reasons
 
     assert any("4,0" in reason.sentence for reason in reasons)
+
+
+@pytest.mark.parametrize(("value", "stars"), [(74.0, "4.0"), (73.0, "3.9"), (96.5, "4.9")])
+def test_stars_are_rounded(value, stars):
+    sentence = sentence_of("product_satisfaction", value, {"answers": 2, "last_rating": 4})
+
+    assert sentence == f"2 reviews, on average {stars} of 5 stars, where newer ones count more."
+
+
+def test_days_are_rounded():
+    known = {"days_since_order": 3, "gap_basis": "own", "expected_gap_days": 29.9}
+
+    assert sentence_of("purchase_frequency", 100, known) == (
+        "The last order was 3 days ago; this customer usually orders every 30 days."
+    )
 
 
 def test_viewers_of_another_store_see_nothing(store, other_store):

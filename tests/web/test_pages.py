@@ -21,6 +21,7 @@ from regard.capture.models import Event, ParkedEvent, RejectedEvent
 from regard.core.config import config
 from regard.core.models import ApiKey, AuditEntry, Store
 from regard.profile.models import Customer
+from regard.score.models import Score
 from tests.web.rows import add_alert, add_customer, add_event, add_rejected
 
 
@@ -129,6 +130,37 @@ def test_merged_customer_leads_to_the_one_that_is_left(store: Store, base: str, 
     Customer.objects.filter(pk=merged.pk).update(merged_into=left)
     answer = owner.get(f"{base}/customers/{merged.pk}/")
     assert (answer.status_code, answer.headers["Location"]) == (302, f"{base}/customers/{left.pk}/")
+
+
+def test_further_events_of_a_merged_customer_are_those_of_the_one_that_is_left(
+    store: Store, base: str, owner: Client
+) -> None:
+    left, merged = add_customer(store, 1), add_customer(store, 2)
+    Customer.objects.filter(pk=merged.pk).update(merged_into=left)
+    page = owner.get(f"{base}/customers/{merged.pk}/timeline/")
+    assert {entry.event.user_id for entry in page.context["entries"]} == {"C-1"}
+
+
+def test_timeline_leads_to_events_only_those_who_may_read_them(
+    store: Store, base: str, owner: Client, signed_in: Any
+) -> None:
+    url = f"{base}/customers/{add_customer(store).pk}/"
+    event = f'href="{base}/events/'
+    reader = signed_in(store, "read-only")
+    assert [browser.get(url).content.decode().count(event) > 0 for browser in (owner, reader)] == [
+        True,
+        False,
+    ]
+
+
+def test_a_score_never_shows_the_bound_of_a_band_that_it_has_not_reached(
+    store: Store, base: str, owner: Client
+) -> None:
+    customer = add_customer(store)
+    Score.objects.filter(subject_id=customer.pk).update(value="79.60", band="health:healthy")
+    for path in ("customers/", f"customers/{customer.pk}/"):
+        page = owner.get(f"{base}/{path}").content.decode()
+        assert ("79" in page, ">80" in page) == (True, False)
 
 
 def test_empty_list_of_customers_says_how_to_begin(base: str, owner: Client) -> None:

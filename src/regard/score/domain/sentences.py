@@ -28,9 +28,14 @@ def sentence_of(input_name: str, value: float, known: Mapping[str, Any]) -> str:
     return _SENTENCES[input_name](value, known)
 
 
+def _rounded(number: float, places: int) -> str:
+    """In the reader's digits; number_format by itself cuts off."""
+    return number_format(round(number, places), places)
+
+
 def _product_satisfaction(value: float, known: Mapping[str, Any]) -> str:
     count = known["answers"]
-    stars = number_format(known["last_rating"] if count == 1 else 1 + value / 25, 0 if count == 1 else 1)
+    stars = number_format(known["last_rating"]) if count == 1 else _rounded(1 + value / 25, 1)
     return ngettext(
         "One review, with %(stars)s of 5 stars.",
         "%(count)s reviews, on average %(stars)s of 5 stars, where newer ones count more.",
@@ -60,7 +65,7 @@ def _purchase_frequency(value: float, known: Mapping[str, Any]) -> str:  # noqa:
         "own": _("this customer usually orders every %(gap)s days"),
         "store": _("customers of this store usually order again after %(gap)s days"),
         "default": _("a next order is expected after %(gap)s days"),
-    }[known["gap_basis"]] % {"gap": number_format(known["expected_gap_days"], 0)}
+    }[known["gap_basis"]] % {"gap": _rounded(known["expected_gap_days"], 0)}
     return _("%(since)s; %(expected)s.") % {"since": since, "expected": expected}
 
 

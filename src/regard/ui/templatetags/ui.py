@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -60,6 +62,12 @@ def _said(age: timedelta, moment: datetime) -> str:
 def money(minor: int | None, currency: str) -> str:
     """Minor units with their currency, or a dash where the amount is unknown."""
     return UNKNOWN if minor is None else money_text(minor, currency)
+
+
+@register.filter
+def full_points(score: float | Decimal) -> int:
+    """The whole points of a score: 79.6 shows as 79, since the band that begins at 80 is not reached."""
+    return math.floor(score)
 
 
 @register.filter

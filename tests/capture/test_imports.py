@@ -2,14 +2,22 @@ from __future__ import annotations
 
 import csv
 import gzip
+import threading
+import tracemalloc
 from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 
+import psycopg
 import pytest
+from django.db import connection, transaction
 from django.db.models import F, Sum
 
 from regard.capture.domain.imports import ImportProblem, ImportSummary, import_file
+from regard.capture.domain.imports.bulk import append_many
+from regard.capture.domain.imports.uploads import import_upload, keep_upload
+from regard.capture.domain.log import EPOCH, append_events
+from regard.capture.domain.partitions import ensure_partitions, month_number
 from regard.capture.domain.reader import Stage, read_next
 from regard.capture.models import Event, ImportRun, ParkedEvent
 from regard.core.domain.stores import create_store
@@ -18,7 +26,8 @@ from regard.listen import reactions as listen
 from regard.listen.models import Review
 from regard.profile import reactions as profile
 from regard.profile.models import Customer, Order
-from tests.conftest import ROOT, shared_data
+from tests.capture.test_log import new_event
+from tests.conftest import ROOT, shared_data, wait_until
 
 pytestmark = pytest.mark.django_db
 EXAMPLES = ROOT / "examples"
@@ -28,6 +37,7 @@ STAGES = (
     Stage("reviews", listen.project_reviews),
 )
 HEADER = "order_id,customer_id,ordered_at,total"
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND wait_event = 'transactionid'"
 
 
 def bring(store, path: Path, kind: str = "orders", **options) -> ImportSummary:
@@ -288,3 +298,77 @@ def late_orders() -> int:
 def rows_of(name: str):
     with gzip.open(shared_data("olist", name), "rt", encoding="utf-8-sig", newline="") as file:
         yield from csv.DictReader(file)
+
+
+@pytest.mark.parametrize("elsewhere", ["/etc/hostname", "../secret.key", "folder/p.csv", "..", "a\\u0000b"])
+def test_a_mapping_cannot_name_files_elsewhere(store, tmp_path, elsewhere):
+    """The columns of a joined file are told to whoever uploads, so it must not be just any file."""
+    folder = tmp_path / "upload"
+    folder.mkdir()
+    written(tmp_path / "secret.key", "very-secret")
+    file = written(folder / "o.csv", HEADER, "1,c,2026-01-01,5")
+    mapping = written(folder / "m.toml", "[columns]", *GOOD, *JOIN, f'file = "{elsewhere}"')
+
+    with pytest.raises(ImportProblem) as problem:
+        bring(store, file, mapping=mapping)
+
+    assert problem.value.field == ("file" if elsewhere == ".." else "mapping join.p.file")
+    assert "secret" not in problem.value.reason
+
+
+@pytest.mark.parametrize("before", ["", f"{HEADER}\n"])
+def test_a_line_without_end_is_refused_before_it_fills_the_memory(store, tmp_path, before):
+    file = tmp_path / "bomb.csv.gz"
+    file.write_bytes(gzip.compress(before.encode() + b"x" * 50_000_000))
+    tracemalloc.start()
+    try:
+        with pytest.raises(ImportProblem, match="more than 1048576 characters"):
+            bring(store, file)
+        assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    finally:
+        tracemalloc.stop()
+    assert Event.objects.count() == 0
+
+
+@pytest.mark.parametrize("name", ["mapping.toml", ".mapping", "é" * 250 + ".csv", "", "a/b.csv"])
+def test_an_upload_may_have_any_name(store, name):
+    content = [f"{HEADER}\n1,c,2026-01-01,5\n".encode()]
+    mapping = "\n".join(["[columns]", *GOOD, "[constants]", 'currency = "CHF"']).encode()
+
+    plain = keep_upload(store=store, kind="orders", name=name, content=content, mapping=None)
+    mapped = keep_upload(store=store, kind="orders", name=name, content=content, mapping=mapping)
+    for path in (plain, mapped):
+        import_upload(store=store, kind="orders", path=path, actor="tests")
+
+    assert [fact["currency"] for fact in facts(store)] == ["EUR", "CHF"]
+    assert [path.parent.exists() for path in (plain, mapped)] == [False, False]
+
+
+def somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(WAITING)
+        return cursor.fetchone()[0] > 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_chunk_whose_rows_another_writer_brings_at_the_same_instant_is_taken_all_the_same(test_dsn, store):
+    rows = [new_event(store.pk, f"m{n}") for n in range(3)]
+    added: list[int] = []
+
+    def bring_them() -> None:
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                added.append(append_many(cursor, rows))
+        finally:
+            connection.close()
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        ensure_partitions(cursor, {month_number(rows[0].received_at)})
+    with psycopg.connect(test_dsn) as other, other.cursor() as cursor:
+        assert append_events(cursor, rows[:1], horizon=EPOCH) == 1
+        thread = threading.Thread(target=bring_them)
+        thread.start()
+        wait_until(somebody_waits)
+        other.commit()
+        thread.join(20)
+    assert added == [2]

@@ -3,7 +3,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
+from psycopg.errors import UniqueViolation
 
 from regard.capture.domain.log import EPOCH, NewEvent, append_events, copy_events, known_keys
 from regard.capture.domain.partitions import ensure_partitions, month_number
@@ -19,7 +20,7 @@ def append_many(cursor: Any, rows: Sequence[NewEvent]) -> int:
     try:
         with transaction.atomic():
             return copy_events(cursor, rows, horizon=EPOCH)
-    except IntegrityError:
+    except UniqueViolation:  # psycopg's own: Django does not translate the errors of COPY
         return append_events(cursor, rows, horizon=EPOCH)
 
 

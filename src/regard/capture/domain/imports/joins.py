@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
+from pathlib import PurePath
 
 from django.utils.translation import gettext as _
 
@@ -34,7 +34,7 @@ def load_join(
     """Read the file of a join; columns: those of it that the mapping uses. Raises ImportProblem."""
     if join.on not in main.header:
         raise _no_column(f"join.{name}.on", join.on, main)
-    table = open_table(main.path.parent / Path(join.file))
+    table = open_table(main.path.parent / _plain_name(name, join.file))
     for field, column in (("key", join.key), *(("sum", column) for column in join.sum)):
         if column not in table.header:
             raise _no_column(f"join.{name}.{field}", column, table)
@@ -47,6 +47,14 @@ def load_join(
         values=_read(join, table, columns, decimal_comma),
         absent=[""] * len(columns),
     )
+
+
+def _plain_name(name: str, file: str) -> str:
+    """A mapping may come from anybody who can upload: it must not name files elsewhere on this machine."""
+    if file != PurePath(file).name or "\0" in file:
+        reason = _("Give the name of a file beside the imported one, without folders.")
+        raise ImportProblem(f"mapping join.{name}.file", reason)
+    return file
 
 
 def _read(join: Join, table: Table, columns: Sequence[str], decimal_comma: bool) -> dict[str, list[str]]:

@@ -9,6 +9,7 @@ import io
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO, cast
 
@@ -19,6 +20,7 @@ from regard.capture.domain.imports.problem import ImportProblem, RowProblem
 GZIP = b"\x1f\x8b"
 DELIMITERS = ",;\t|"
 BLOCK = 1 << 20
+LONGEST_LINE = 1 << 20  # characters; a packed file of a few MB can hold a line that fills all memory
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Table:
     def rows(self) -> Iterator[tuple[int, list[str], RowProblem | None]]:
         """For each row: the line it begins on, its values, and what is wrong with its shape."""
         with _open_text(self.path, self.encoding) as text:
-            reader = csv.reader(text, delimiter=self.delimiter)
+            reader = csv.reader(_lines(self.path, text), delimiter=self.delimiter)
             next(reader)
             while True:
                 line = reader.line_num + 1
@@ -68,9 +70,9 @@ def open_table(path: Path, *, encoding: str | None = None, delimiter: str | None
     try:
         found, fell_back = (encoding, False) if encoding else _find_encoding(path)
         with _open_text(path, found) as text:
-            used = delimiter or max(DELIMITERS, key=text.readline().count)
+            used = delimiter or max(DELIMITERS, key=text.readline(LONGEST_LINE).count)
             text.seek(0)
-            header = tuple(name.strip() for name in next(csv.reader(text, delimiter=used), []))
+            header = tuple(name.strip() for name in next(csv.reader(_lines(path, text), delimiter=used), []))
     except (OSError, EOFError, zlib.error, UnicodeError, LookupError, csv.Error) as error:
         raise _unreadable(path, error) from error
     _check_header(path, header)
@@ -102,6 +104,14 @@ def _open_bytes(path: Path) -> IO[bytes]:
 
 def _open_text(path: Path, encoding: str) -> io.TextIOWrapper:
     return io.TextIOWrapper(_open_bytes(path), encoding, newline="")
+
+
+def _lines(path: Path, text: io.TextIOWrapper) -> Iterator[str]:
+    for line in iter(partial(text.readline, LONGEST_LINE), ""):
+        if len(line) == LONGEST_LINE and not line.endswith(("\n", "\r")):
+            reason = _("%(name)s has a line of more than %(most)d characters, so it is hardly a table.")
+            raise ImportProblem("file", reason % {"name": path.name, "most": LONGEST_LINE})
+        yield line
 
 
 def _find_encoding(path: Path) -> tuple[str, bool]:

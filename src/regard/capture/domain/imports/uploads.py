@@ -11,7 +11,8 @@ from regard.capture.domain.imports.run import check_import, import_file
 from regard.core.config import config
 from regard.core.models import Store
 
-MAPPING = "mapping.toml"
+MAPPING = ".mapping"  # after the file's own name, so that no upload can pass for one
+LONGEST_NAME = 200  # bytes; file systems take 255
 
 
 def keep_upload(
@@ -24,12 +25,13 @@ def keep_upload(
     """
     folder = config().data_folder / "imports" / "uploads" / uuid.uuid4().hex
     folder.mkdir(parents=True, mode=0o700)
-    path = folder / (PurePath(name).name[:200] or "upload.csv")
+    short = PurePath(name).name.encode()[:LONGEST_NAME].decode(errors="ignore")
+    path = folder / (short or "upload.csv")
     try:
         with path.open("wb") as file:
             file.writelines(content)
         if mapping is not None:
-            (folder / MAPPING).write_bytes(mapping)
+            _mapping_path(path).write_bytes(mapping)
         check_import(store=store, kind=kind, path=path, mapping=_mapping_of(path))
     except Exception:
         shutil.rmtree(folder)
@@ -44,5 +46,9 @@ def import_upload(*, store: Store, kind: str, path: Path, actor: str) -> None:
 
 
 def _mapping_of(path: Path) -> Path | None:
-    mapping = path.parent / MAPPING
+    mapping = _mapping_path(path)
     return mapping if mapping.exists() else None
+
+
+def _mapping_path(path: Path) -> Path:
+    return path.with_name(path.name + MAPPING)

@@ -93,7 +93,8 @@ class EventStreams:
                 cursor = connection.cursor(row_factory=dict_row)
                 await cursor.execute(NEW_EVENTS, (store_id, last, bound))
                 events = await cursor.fetchall()
-                self._seen[store_id] = bound
+                if store_id in self._seen:  # else everybody has left meanwhile
+                    self._seen[store_id] = bound
                 for event in reversed(events):
                     for watcher in self._watchers.get(store_id, ()):
                         watcher.offer(event)
@@ -151,11 +152,11 @@ class EventStreams:
 async def _next(queue: asyncio.Queue[bytes], gone: asyncio.Task[None]) -> bytes:
     """The next message, or a heartbeat that keeps proxies from closing the stream."""
     message = asyncio.create_task(queue.get())
-    done, _ = await asyncio.wait({message, gone}, timeout=HEARTBEAT, return_when=asyncio.FIRST_COMPLETED)
-    if message in done:
-        return message.result()
-    message.cancel()
-    return b": still here\n\n"
+    try:
+        done, _ = await asyncio.wait({message, gone}, timeout=HEARTBEAT, return_when=asyncio.FIRST_COMPLETED)
+        return message.result() if message in done else b": still here\n\n"
+    finally:
+        message.cancel()
 
 
 async def _disconnected(receive: Receive) -> None:

@@ -28,6 +28,8 @@ MAX_QUEUED_ROWS = 50_000
 MAX_COMMIT_ROWS = 4_000
 LANES = 2
 RACE_ATTEMPTS = 5
+# Errors that are due to what is in the rows; the last when it is nested too deeply.
+REFUSED = (psycopg.DataError, errors.ProgramLimitExceeded, errors.StatementTooComplex)
 CONNECT_OPTIONS = "-c statement_timeout=15000 -c idle_in_transaction_session_timeout=30000"
 INSERT_REJECTED = (
     "INSERT INTO capture_rejectedevent"
@@ -150,6 +152,7 @@ class Writer:
         self._queue: deque[Work] = deque()
         self._queued_rows = 0
         self._awake = asyncio.Event()
+        self._stopping = False
         self._tasks: list[asyncio.Task[None]] = []
         self.committed = 0  # events written since the start, repeats left out
         self.repeated = 0
@@ -158,10 +161,10 @@ class Writer:
         self._tasks = [asyncio.create_task(self._run(lane)) for lane in self._lanes]
 
     async def stop(self) -> None:
-        """Write what is queued, then close."""
-        await asyncio.gather(*(work.done for work in self._queue), return_exceptions=True)
-        for task in self._tasks:
-            task.cancel()
+        """Write what is queued, answer those who wait, then close."""
+        self._stopping = True
+        self._awake.set()
+        await asyncio.gather(*self._tasks)
         for lane in self._lanes:
             lane.close()
 
@@ -178,10 +181,12 @@ class Writer:
     async def _run(self, lane: Lane) -> None:
         while True:
             await self._awake.wait()
-            if not self._queue:
+            if self._queue:
+                await self._commit(lane, self._take())
+            elif self._stopping:
+                return
+            else:
                 self._awake.clear()
-                continue
-            await self._commit(lane, self._take())
 
     def _take(self) -> list[Work]:
         taken: list[Work] = []
@@ -195,7 +200,7 @@ class Writer:
     async def _commit(self, lane: Lane, works: list[Work]) -> None:
         try:
             fresh = await lane.write(works)
-        except psycopg.DataError as problem:
+        except REFUSED as problem:
             if len(works) > 1:  # one request spoils the commit: each on its own, so that only that one fails
                 for work in works:
                     await self._commit(lane, [work])

@@ -8,8 +8,9 @@ from pathlib import Path
 import click
 
 from regard import pipeline
+from regard.capture.domain.events import last_events
 from regard.capture.domain.imports import ImportProblem, ImportProgress, ImportSummary, import_file
-from regard.capture.domain.reader import backlog, read_next
+from regard.capture.domain.reader import last_read, read_next
 from regard.core.models import Store
 from regard.core.registry import import_kinds
 from regard.score.domain.refresh import Cause, refresh_health
@@ -63,14 +64,17 @@ def _say(summary: ImportSummary, dry_run: bool) -> None:
 
 
 def _form_profiles(store: Store) -> None:
-    """Wait until the pipeline has taken the new facts, helping where no worker runs."""
-    total = left = backlog(store, reader=pipeline.READER)
-    while left:
+    """Wait until the pipeline has taken the new facts, helping where no worker runs.
+
+    What comes in meanwhile is not waited for: on a store that sells there would be no end.
+    """
+    first = last_read(store, reader=pipeline.READER)
+    last = max((event.id for event in last_events(store, limit=1)), default=0)
+    while (read := last_read(store, reader=pipeline.READER)) < last:
+        text = f"{(read - first) / (last - first):.0%} of the facts formed into profiles and scores"
+        click.echo(f"\r{text:<78}", nl=False, err=True)
         if not read_next(store, reader=pipeline.READER, stages=pipeline.STAGES):
             time.sleep(0.2)  # a worker is at it
-        left = backlog(store, reader=pipeline.READER)
-        text = f"{total - left:,} of {total:,} facts formed into profiles and scores"
-        click.echo(f"\r{text:<78}", nl=False, err=True)
     # The first customers were scored before the store's purchase rhythm was known.
     refresh_health(store=store, cause=Cause(history=True))
     click.echo(err=True)

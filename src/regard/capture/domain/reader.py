@@ -24,6 +24,9 @@ log = logging.getLogger("regard.pipeline")
 
 BATCH = 1_000
 LOOK_EVERY = 1.0  # seconds between looks when no notification comes
+# SQLSTATE classes of errors that pass by themselves: connection, rollback for others' sake, resources, locks,
+# operator, system. Others, such as 54 (too large for an index), come again with the same event.
+PASSING = {"08", "40", "53", "55", "57", "58"}
 
 
 @dataclass
@@ -57,7 +60,7 @@ def read_next(store: Store, *, reader: str, stages: Sequence[Stage], limit: int 
     """Take the next batch of a store through the stages; gives how many events it had.
 
     0 when there is nothing to read, or when another process is reading this store. A failing event is parked
-    with its error and the others go on. Raises OperationalError when the database goes away; nothing is lost.
+    with its error and the others go on. Raises OperationalError when the database goes away or is out of resources; nothing is lost.
     """
     with transaction.atomic():
         position = _lease(store, reader)
@@ -77,16 +80,20 @@ def read_next(store: Store, *, reader: str, stages: Sequence[Stage], limit: int 
         return len(events)
 
 
-def backlog(store: Store, *, reader: str) -> int:
-    """How many events of a store the reader has yet to take."""
-    position = ReaderPosition.objects.filter(store=store, reader=reader).first()
-    return Event.objects.filter(store_id=store.pk, id__gt=position.event_id if position else 0).count()
+def last_read(store: Store, *, reader: str) -> int:
+    """The id of the last event that the reader has taken; 0 before the first."""
+    read = ReaderPosition.objects.filter(store=store, reader=reader).values_list("event_id", flat=True)
+    return read.first() or 0
 
 
 def replay_parked(parked: ParkedEvent, *, stages: Sequence[Stage]) -> None:
-    """Take a parked event through the stages again. Raises StageFailed when it still fails."""
+    """Take a parked event through the stages again, while no reader is at work in its store.
+
+    Raises StageFailed when it still fails, Event.DoesNotExist when retention has deleted it.
+    """
     event = Event.objects.get(store_id=parked.store_id, id=parked.event_id)
     with transaction.atomic():
+        list(ReaderPosition.objects.select_for_update().filter(store=parked.store))
         _run_stages(Batch(parked.store, [event]), stages)
         parked.delete()
 
@@ -104,7 +111,7 @@ def _take_through(store: Store, events: Sequence[Event], stages: Sequence[Stage]
         with transaction.atomic():
             _run_stages(Batch(store, events), stages)
     except StageFailed as failure:
-        if isinstance(failure.error, OperationalError):
+        if _will_pass(failure.error):
             raise failure.error from failure
         log.warning("store %s: %s; the %d events are taken singly", store.slug, failure, len(events))
         for event in events:
@@ -116,12 +123,20 @@ def _take_or_park(store: Store, event: Event, stages: Sequence[Stage]) -> None:
         with transaction.atomic():
             _run_stages(Batch(store, [event]), stages)
     except StageFailed as failure:
-        if isinstance(failure.error, OperationalError):
+        if _will_pass(failure.error):
             raise failure.error from failure
         log.error("store %s: event %d is parked: %s", store.slug, event.id, failure)  # noqa: TRY400 - kept with the event
         ParkedEvent.objects.update_or_create(
             store=store, event_id=event.id, defaults={"stage": failure.stage, "error": str(failure.error)}
         )
+
+
+def _will_pass(error: Exception) -> bool:
+    """Whether it is the database's state that is to blame and not the event, which is then taken again."""
+    if not isinstance(error, OperationalError):
+        return False
+    sqlstate = getattr(error.__cause__, "sqlstate", None)  # None when the connection broke
+    return sqlstate is None or sqlstate[:2] in PASSING
 
 
 def _run_stages(batch: Batch, stages: Sequence[Stage]) -> None:

@@ -1,0 +1,139 @@
+"""Reading the log: one reader a store, batches whole or not at all, events that fail put aside."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import psycopg
+import pytest
+from django.db import OperationalError, connection
+
+from regard.capture.domain.parked import retry_parked
+from regard.capture.domain.reader import Batch, Stage, StageFailed, last_read, read_all, read_next
+from regard.capture.models import Event, ParkedEvent
+from regard.core.models import AuditEntry
+from tests.capture.test_log import append, new_event
+from tests.conftest import wait_until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def failing(names: set[str], fail: Callable[[], None], taken: list[str]) -> list[Stage]:
+    """A stage that notes the names of the events it takes, and fails on some; emptying `names` mends it."""
+
+    def run(batch: Batch) -> None:
+        if names & {event.name for event in batch.events}:
+            fail()
+        taken.extend(event.name for event in batch.events)
+
+    return [Stage("noting", run)]
+
+
+def fail_in_python() -> None:
+    raise ValueError("no such thing")
+
+
+def fail_in_database(sqlstate: str) -> Callable[[], None]:
+    def fail() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"DO $$ BEGIN RAISE EXCEPTION 'refused' USING ERRCODE = '{sqlstate}'; END $$")
+
+    return fail
+
+
+def fill(store, *names: str) -> None:
+    append(*(new_event(store.pk, name, name=name) for name in names))
+
+
+@pytest.mark.parametrize(
+    ("fail", "error"),
+    [
+        (fail_in_python, "no such thing"),
+        (fail_in_database("22P02"), "refused"),
+        (
+            fail_in_database("54000"),
+            "refused",
+        ),  # "program limit exceeded", which Django calls operational too
+    ],
+)
+def test_an_event_that_fails_is_parked_and_the_others_go_on(store, fail, error):
+    fill(store, "one", "bad", "two")
+    taken: list[str] = []
+    bad = {"bad"}
+    stages = failing(bad, fail, taken)
+
+    assert read_next(store, reader="tests", stages=stages) == 3
+    assert read_next(store, reader="tests", stages=stages) == 0
+
+    assert taken == ["one", "two"]
+    parked = ParkedEvent.objects.get()
+    assert (parked.stage, parked.event_id) == ("noting", Event.objects.get(name="bad").id)
+    assert error in parked.error
+
+    with pytest.raises(StageFailed):
+        retry_parked(parked, stages=stages, actor="tests")
+    assert ParkedEvent.objects.count() == 1
+    bad.clear()
+    retry_parked(parked, stages=stages, actor="tests")
+    assert (taken, ParkedEvent.objects.count()) == (["one", "two", "bad"], 0)
+    assert AuditEntry.objects.filter(action="parked.replayed").count() == 1
+
+
+@pytest.mark.parametrize("sqlstate", ["40P01", "53100", "57P01"])  # deadlock, disk full, server shutting down
+def test_what_the_database_suffers_is_no_fault_of_the_event(store, sqlstate):
+    fill(store, "one", "two")
+    taken: list[str] = []
+    suffering = {"two"}
+    stages = failing(suffering, fail_in_database(sqlstate), taken)
+
+    with pytest.raises(OperationalError):
+        read_next(store, reader="tests", stages=stages)
+    assert (ParkedEvent.objects.count(), last_read(store, reader="tests")) == (0, 0)
+
+    suffering.clear()
+    assert read_next(store, reader="tests", stages=stages) == 2
+    assert taken == ["one", "two"]
+    assert last_read(store, reader="tests") == Event.objects.get(name="two").id
+
+
+def test_one_reader_works_in_a_store_at_a_time_and_replays_wait_for_it(store, other_store, test_dsn):
+    fill(store, "bad")
+    fill(other_store, "elsewhere")
+    taken: list[str] = []
+    bad = {"bad"}
+    stages = failing(bad, fail_in_python, taken)
+    read_all(reader="tests", stages=stages)
+    parked = ParkedEvent.objects.get()
+    bad.clear()
+    taken.clear()
+    fill(store, "next")
+    fill(other_store, "more")
+    done = threading.Event()
+
+    def replay() -> None:
+        try:
+            retry_parked(parked, stages=stages, actor="tests")
+            done.set()
+        finally:
+            connection.close()
+
+    with psycopg.connect(test_dsn) as reader:
+        reader.execute("SELECT FROM capture_readerposition WHERE store_id = %s FOR UPDATE", (store.pk,))
+        assert read_all(reader="tests", stages=stages) == 1
+        assert taken == ["more"]
+        thread = threading.Thread(target=replay)
+        thread.start()
+        wait_until(lambda: somebody_waits(reader))
+        assert not done.is_set()
+        reader.commit()
+        thread.join(20)
+    assert done.is_set()
+    assert taken == ["more", "bad"]
+    assert read_all(reader="tests", stages=stages) == 1
+
+
+def somebody_waits(anybody: psycopg.Connection) -> bool:
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    row = anybody.execute(waiting).fetchone()
+    return bool(row and row[0])

@@ -17,6 +17,7 @@ import pytest
 from click.testing import CliRunner
 
 from regard.cli.main import main
+from regard.core.postgres import running_server
 from tests.conftest import ROOT, wait_until
 from tests.crash.installation import RunningInstallation, idle_installation, running_installation
 
@@ -55,6 +56,13 @@ def idle() -> Iterator[RunningInstallation]:
         yield installation
 
 
+@pytest.fixture
+def warm(idle: RunningInstallation) -> Iterator[RunningInstallation]:
+    """The same, its database held open as by another command, which saves starting it each time."""
+    with running_server(idle.folder):
+        yield idle
+
+
 @pytest.fixture(scope="module")
 def running() -> Iterator[RunningInstallation]:
     with running_installation() as installation:
@@ -89,61 +97,61 @@ def test_every_command_says_what_it_is_for(path: tuple[str, ...]):
     assert len(done.output.splitlines()[2].strip()) > 10
 
 
-def test_stores_are_made_and_listed(idle: RunningInstallation):
-    assert idle.regard("store", "list") == "acme\tEUR\tUTC\tAcme"
-    assert refused(idle, "store", "create", "acme", "--currency", "EUR").startswith("slug: ")
-    assert refused(idle, "store", "create", "other", "--currency", "EURO").startswith("currency: ")
-    assert refused(idle, "store", "create", "other", "--currency", "EUR", "--time-zone", "Mars/Base") == (
+def test_stores_are_made_and_listed(warm: RunningInstallation):
+    assert warm.regard("store", "list") == "acme\tEUR\tUTC\tAcme"
+    assert refused(warm, "store", "create", "acme", "--currency", "EUR").startswith("slug: ")
+    assert refused(warm, "store", "create", "other", "--currency", "EURO").startswith("currency: ")
+    assert refused(warm, "store", "create", "other", "--currency", "EUR", "--time-zone", "Mars/Base") == (
         "time_zone: 'Mars/Base' is no time zone; use a name such as Europe/Berlin."
     )
-    assert idle.regard("store", "list") == "acme\tEUR\tUTC\tAcme"
+    assert warm.regard("store", "list") == "acme\tEUR\tUTC\tAcme"
 
 
-def test_members_come_by_a_link_and_go(idle: RunningInstallation):
+def test_members_come_by_a_link_and_go(warm: RunningInstallation):
     invite = ("member", "invite", "ana@acme.example", "--store", "acme")
-    assert refused(idle, *invite, "--role", "boss").startswith("role: 'boss' is no role; use one of owner,")
-    link = idle.regard(*invite, "--role", "owner")
-    found = re.fullmatch(rf"http://localhost:{idle.port}/invitations/(rinv_[\w-]{{32}})/", link)
-    idle.python(ACCEPT.format(token=found[1]))
-    assert idle.regard("member", "list", "--store", "acme") == "ana@acme.example\towner"
+    assert refused(warm, *invite, "--role", "boss").startswith("role: 'boss' is no role; use one of owner,")
+    link = warm.regard(*invite, "--role", "owner")
+    found = re.fullmatch(rf"http://localhost:{warm.port}/invitations/(rinv_[\w-]{{32}})/", link)
+    warm.python(ACCEPT.format(token=found[1]))
+    assert warm.regard("member", "list", "--store", "acme") == "ana@acme.example\towner"
     remove = ("member", "remove", "--store", "acme")
-    assert refused(idle, *remove, "ana@acme.example").startswith("role: A store needs an owner;")
-    assert refused(idle, *remove, "bo@acme.example") == "bo@acme.example is no member of acme."
+    assert refused(warm, *remove, "ana@acme.example").startswith("role: A store needs an owner;")
+    assert refused(warm, *remove, "bo@acme.example") == "bo@acme.example is no member of acme."
 
 
-def test_keys_are_printed_alone(idle: RunningInstallation):
+def test_keys_are_printed_alone(warm: RunningInstallation):
     create = ("key", "create", "--store", "acme", "--kind")
-    assert re.fullmatch(r"rw_[\w-]{32}", idle.regard(*create, "write"))
-    assert re.fullmatch(r"rk_[\w-]{32}", idle.regard(*create, "api"))
-    assert "not events.eat" in refused(idle, *create, "api", "--scope", "events.eat")
+    assert re.fullmatch(r"rw_[\w-]{32}", warm.regard(*create, "write"))
+    assert re.fullmatch(r"rk_[\w-]{32}", warm.regard(*create, "api"))
+    assert "not events.eat" in refused(warm, *create, "api", "--scope", "events.eat")
 
 
-def test_what_an_import_brings_can_be_seen(idle: RunningInstallation, tmp_path: Path):
+def test_what_an_import_brings_can_be_seen(warm: RunningInstallation, tmp_path: Path):
     file = tmp_path / "orders.csv"
     file.write_text(ORDERS)
-    said = idle.regard("import", "orders", str(file), "--store", "acme").splitlines()
+    said = warm.regard("import", "orders", str(file), "--store", "acme").splitlines()
     assert "2 rows read: 1 added, 0 known already, 1 rejected." in said
     count = ("events", "count", "--store", "acme")
-    assert idle.regard(*count, "--name", "OrderImported") == "1"
-    assert idle.regard(*count, "--type", "track") == "0"
-    [line] = idle.regard("events", "tail", "--store", "acme", "--no-follow", "--last", "1").splitlines()
+    assert warm.regard(*count, "--name", "OrderImported") == "1"
+    assert warm.regard(*count, "--type", "track") == "0"
+    [line] = warm.regard("events", "tail", "--store", "acme", "--no-follow", "--last", "1").splitlines()
     assert re.fullmatch(r"[\d-]{10} [\d:]{8}  fact      \w+ +\S+", line)
-    assert idle.regard("customer", "show", "C-1", "--store", "acme").splitlines()[1:3] == [
+    assert warm.regard("customer", "show", "C-1", "--store", "acme").splitlines()[1:3] == [
         "  seen      2026-01-01 to 2026-01-01",
         "  orders    1  10.00 EUR",
     ]
 
 
-def test_imports_that_cannot_be_done_say_why(idle: RunningInstallation, tmp_path: Path):
+def test_imports_that_cannot_be_done_say_why(warm: RunningInstallation, tmp_path: Path):
     orders, mapping, nothing = tmp_path / "o.csv", tmp_path / "m.toml", tmp_path / "nothing.csv"
     orders.write_text(ORDERS)
     mapping.write_text("columns = [")
     command = ("import", "orders", "--store", "acme")
     said = {
-        "no file": refused(idle, *command, str(nothing)),
-        "no kind": refused(idle, "import", "carts", str(orders), "--store", "acme"),
-        "no toml": refused(idle, *command, str(orders), "--mapping", str(mapping)),
-        "no store": refused(idle, "import", "orders", str(orders), "--store", "nowhere"),
+        "no file": refused(warm, *command, str(nothing)),
+        "no kind": refused(warm, "import", "carts", str(orders), "--store", "acme"),
+        "no toml": refused(warm, *command, str(orders), "--mapping", str(mapping)),
+        "no store": refused(warm, "import", "orders", str(orders), "--store", "nowhere"),
     }
     assert "nothing.csv" in said["no file"]
     assert said["no kind"] == "There is no kind 'carts'; there are: orders, reviews."
@@ -156,26 +164,26 @@ def test_nobody_is_found_where_nobody_is(idle: RunningInstallation):
     assert said == "No customer of acme has the e-mail or id 'C-404'."
 
 
-def test_rejected_events_are_listed_with_the_reason(idle: RunningInstallation):
-    idle.python(REJECT_ONE)
-    first, second = idle.regard("events", "rejected", "--store", "acme").splitlines()
+def test_rejected_events_are_listed_with_the_reason(warm: RunningInstallation):
+    warm.python(REJECT_ONE)
+    first, second = warm.regard("events", "rejected", "--store", "acme").splitlines()
     assert first.endswith("  open      event: It is missing.")
     assert second == "    {}"
 
 
-def test_check_says_what_is_wrong(idle: RunningInstallation):
-    done = idle.run_command("check")
+def test_check_says_what_is_wrong(warm: RunningInstallation):
+    done = warm.run_command("check")
     assert (done.returncode, done.stderr) == (1, "")
     assert (
         done.stdout
         == "- REGARD_SMTP_URL is empty: e-mails are written to the data folder and reach nobody.\n"
     )
-    settled = idle.run_command("check", REGARD_SMTP_URL="smtp://mail.example")
+    settled = warm.run_command("check", REGARD_SMTP_URL="smtp://mail.example")
     assert (settled.returncode, settled.stdout) == (0, "Everything is in order.\n")
-    wrong = idle.run_command("check", REGARD_PORT="many")
+    wrong = warm.run_command("check", REGARD_PORT="many")
     assert (wrong.returncode, wrong.stdout) == (1, "")
     assert wrong.stderr == "Error: REGARD_PORT is 'many'; use a whole number from 1 to 65534.\n"
-    assert "REGARD_SMTP_URL  (default: empty)" in idle.regard("check", "--settings")
+    assert "REGARD_SMTP_URL  (default: empty)" in warm.regard("check", "--settings")
 
 
 def test_a_backup_brings_everything_back(idle: RunningInstallation, tmp_path: Path):

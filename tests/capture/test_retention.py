@@ -114,6 +114,7 @@ def test_nightly_jobs_are_known():
         "profile.forget_expired_events": "40 3 * * *",
         "web.clear_sessions": "50 3 * * *",
         "web.forget_invitations": "55 3 * * *",
+        "web.take_up_stalled_jobs": "* * * * *",
     }
 
 

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import psycopg
+from django.db import InterfaceError, OperationalError
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
@@ -13,7 +15,13 @@ from regard.core.models import Store
 UNTIL_UNLOCKED = RetryStrategy(max_attempts=96, wait=900)
 
 
-@app.task(name="capture.import_upload")
+# An import that is run again goes on where it was broken off. A file that cannot be used stays so.
+UNTIL_DATABASE_IS_BACK = RetryStrategy(
+    max_attempts=96, wait=60, retry_exceptions={OperationalError, InterfaceError, psycopg.OperationalError}
+)
+
+
+@app.task(name="capture.import_upload", retry=UNTIL_DATABASE_IS_BACK)
 def import_uploaded_file(store_id: int, kind: str, path: str, actor: str) -> None:
     """Bring in what somebody uploaded."""
     import_upload(store=Store.objects.get(pk=store_id), kind=kind, path=Path(path), actor=actor)

@@ -1,8 +1,9 @@
-"""Nightly tidying of what belongs to the whole installation."""
+"""What belongs to the whole installation: nightly tidying, and jobs whose worker was killed."""
 
 from __future__ import annotations
 
 from django.contrib.sessions.backends.db import SessionStore
+from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from regard.core.domain.members import forget_old_invitations
@@ -18,3 +19,12 @@ def clear_sessions(timestamp: int) -> None:  # noqa: ARG001 - periodic tasks are
 @app.task(name="web.forget_invitations")
 def forget_invitations(timestamp: int) -> None:  # noqa: ARG001 - see above
     forget_old_invitations()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="web.take_up_stalled_jobs", queueing_lock="web.take_up_stalled_jobs", pass_context=True)
+async def take_up_stalled_jobs(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - see above
+    """Begin anew what a worker was at when it was killed. All our jobs may be run twice."""
+    manager = context.app.job_manager
+    for job in await manager.get_stalled_jobs():
+        await manager.retry_job(job)

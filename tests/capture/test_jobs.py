@@ -1,0 +1,56 @@
+"""Imports in a worker: gone on with after the worker was killed or the database was away."""
+
+from __future__ import annotations
+
+import asyncio
+
+import psycopg
+import pytest
+from django.db import connection
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from regard.capture.domain.imports.problem import ImportProblem
+from regard.capture.domain.imports.uploads import keep_upload
+from regard.capture.jobs import UNTIL_DATABASE_IS_BACK
+from regard.capture.models import Event
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def work_until_idle() -> None:
+    worker = app.with_connector(app.connector.get_worker_connector())
+
+    async def work() -> None:
+        async with worker.open_async():
+            await worker.run_worker_async(wait=False, install_signal_handlers=False, listen_notify=False)
+
+    asyncio.run(work())
+
+
+def test_an_import_whose_worker_was_killed_is_taken_up_again(store):
+    content = [b"order_id,customer_id,ordered_at,total\n1,c,2026-01-01,5\n"]
+    path = keep_upload(store=store, kind="orders", name="o.csv", content=content, mapping=None)
+    app.configure_task("capture.import_upload").defer(
+        store_id=store.pk, kind="orders", path=str(path), actor="tests"
+    )
+    with connection.cursor() as cursor:  # as a killed worker leaves it
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing'")
+
+    app.configure_task("web.take_up_stalled_jobs").defer(timestamp=0)
+    work_until_idle()
+
+    assert Event.objects.count() == 1
+    assert not path.exists()
+    tried_again = ProcrastinateJob.objects.filter(task_name="capture.import_upload")
+    assert list(tried_again.values_list("status", flat=True)) == ["succeeded"]
+
+
+@pytest.mark.parametrize(
+    ("error", "again"),
+    [(psycopg.OperationalError("gone"), True), (ImportProblem("file", "no table"), False)],
+)
+def test_an_import_is_tried_again_when_the_database_was_away_and_not_when_the_file_is_bad(error, again):
+    job = ProcrastinateJob(id=1, attempts=0, args={}).procrastinate_job
+    decision = UNTIL_DATABASE_IS_BACK.get_retry_decision(exception=error, job=job)
+    assert (decision is not None) == again

@@ -114,6 +114,10 @@ class RunningInstallation:
             for process in (psutil.Process(self.run.pid), *self.descendants(), *self.postgres()):
                 _kill(process)
             self.run.wait()
+        elif what == "run":
+            assert self.run is not None
+            self.run.kill()
+            self.run.wait()
         else:
             for process in dice.sample(found := self.targets(what), k=min(1, len(found))):
                 _kill(process)

@@ -13,7 +13,7 @@ import pytest
 from tests.conftest import wait_until
 from tests.crash.installation import RunningInstallation, running_installation
 
-TARGETS = ("intake", "worker", "postmaster", "backend", "everything")
+TARGETS = ("intake", "worker", "postmaster", "backend", "run", "everything")
 
 
 class Sender(threading.Thread):
@@ -63,7 +63,7 @@ def kill_at_random(installation: RunningInstallation, senders: list[Sender], kil
         target = TARGETS[n % len(TARGETS)]
         before = [len(sender.acknowledged) for sender in senders]
         installation.kill(target, dice)
-        if target == "everything":
+        if target in {"run", "everything"}:
             installation.start()
         wait_until(
             lambda before=before: all(

@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from regard.web.processes.start import die_with_parent
+
 log = logging.getLogger("regard.run")
 
 LOOK_EVERY = 0.25  # seconds
@@ -39,7 +41,12 @@ class Child:
 
     def start(self) -> None:
         # A session of its own keeps a Ctrl-C in the terminal from reaching it before we stop things in order.
-        self.process = subprocess.Popen(self.command, start_new_session=True)
+        # Granian's first process never runs code of ours, so it is told here to end with us.
+        self.process = subprocess.Popen(
+            self.command,
+            start_new_session=True,
+            preexec_fn=die_with_parent,  # noqa: PLW1509 - there are no other threads here
+        )
         self.started_at = time.monotonic()
 
     def _note_death(self, status: int) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ctypes
 import logging
-import os
 import signal
+import sys
 
 import msgspec
 
@@ -40,6 +40,9 @@ def start_logging() -> None:
 
 
 def die_with_parent() -> None:
-    """Let the kernel end this process when its parent is killed, so that nobody is left holding a port."""
-    if hasattr(os, "getppid") and os.uname().sysname == "Linux":
+    """Let the kernel end this process when its parent is killed, so that nobody is left holding a port.
+
+    Holds across exec, but not for the processes that this one starts.
+    """
+    if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)

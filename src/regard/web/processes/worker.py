@@ -17,14 +17,12 @@ from regard import pipeline
 from regard.act.domain.outbox import send_forever
 from regard.capture.domain.reader import follow_log
 from regard.core import clock
-from regard.web.processes.start import die_with_parent
 
 log = logging.getLogger("regard.worker")
 
 
 def run_worker() -> None:
     """Work until told to stop by SIGTERM or SIGINT; then finish what is begun."""
-    die_with_parent()
     stop = threading.Event()
     failed = threading.Event()
     threads = [

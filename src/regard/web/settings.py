@@ -105,6 +105,7 @@ DATABASES = {
         "PASSWORD": _dsn.get("password", ""),
         "HOST": _dsn.get("host", ""),
         "PORT": _dsn.get("port", ""),
+        "CONN_HEALTH_CHECKS": True,  # or each pooled connection fails one request after the database restarts
         "OPTIONS": {"pool": {"min_size": 1, "max_size": 16, "timeout": 10}},
     }
 }

@@ -18,10 +18,10 @@ def sign_in_hint(settings: Config) -> str:
     path = settings.data_folder / SIGN_IN_FILE
     if not User.objects.exists():
         password = secrets.token_urlsafe(9)
-        _make_owner(password)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
-        path.write_text(password)
+        path.write_text(password)  # first: an owner whose password was lost in a kill could never sign in
+        _make_owner(password)
     if not path.exists():
         return ""
     password = path.read_text().strip()
@@ -33,14 +33,18 @@ def sign_in_hint(settings: Config) -> str:
 
 
 def _make_owner(password: str) -> None:
-    from regard.core.domain.members import add_member  # noqa: PLC0415 - needs Django set up
+    """The account and its store, or neither."""
+    from django.db import transaction  # noqa: PLC0415 - needs Django set up
+
+    from regard.core.domain.members import add_member  # noqa: PLC0415
     from regard.core.domain.stores import create_store  # noqa: PLC0415
     from regard.core.models import Store, User  # noqa: PLC0415
     from regard.core.models.member import Role  # noqa: PLC0415
 
-    owner = User.objects.create_user(EMAIL, password, name="Owner")
-    store = Store.objects.order_by("pk").first()
-    if store is None:
-        create_store(slug=STORE, name="Demo store", currency="EUR", owner=owner, actor="system")
-    else:
-        add_member(store=store, user=owner, role=Role.OWNER, actor="system")
+    with transaction.atomic():
+        owner = User.objects.create_user(EMAIL, password, name="Owner")
+        store = Store.objects.order_by("pk").first()
+        if store is None:
+            create_store(slug=STORE, name="Demo store", currency="EUR", owner=owner, actor="system")
+        else:
+            add_member(store=store, user=owner, role=Role.OWNER, actor="system")

@@ -134,7 +134,9 @@ def _await_ready(settings: Config, children: list[Child], stop: threading.Event)
 def _answers(host: str, port: int) -> bool:
     address = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - compared, not bound
     try:
-        with urllib.request.urlopen(f"http://{address}:{port}/readyz", timeout=5) as reply:
+        # By this name the pages know themselves wherever they listen; the address may not be a public one.
+        asked = urllib.request.Request(f"http://{address}:{port}/readyz", headers={"Host": "localhost"})
+        with urllib.request.urlopen(asked, timeout=5) as reply:  # noqa: S310 - it is http
             return bool(reply.status == 200)
     except (urllib.error.URLError, OSError):
         return False

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -92,8 +92,8 @@ VARIABLES = (
 @dataclass(frozen=True)
 class Config:
     data_folder: Path
-    database_url: str
-    secret_key: str
+    database_url: str = field(repr=False)  # holds secrets, as do two others: no log shows them
+    secret_key: str = field(repr=False)
     host: str
     port: int
     page_processes: int
@@ -102,7 +102,7 @@ class Config:
     public_url: str
     intake_url: str
     proxies: int
-    smtp_url: str
+    smtp_url: str = field(repr=False)
     mail_from: str
     api_rate: float
     log_level: str

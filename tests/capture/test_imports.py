@@ -37,7 +37,9 @@ STAGES = (
     Stage("reviews", listen.project_reviews),
 )
 HEADER = "order_id,customer_id,ordered_at,total"
-WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND wait_event = 'transactionid'"
+WAITING = (
+    "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND wait_event = 'transactionid'"
+)
 
 
 def bring(store, path: Path, kind: str = "orders", **options) -> ImportSummary:

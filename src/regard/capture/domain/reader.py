@@ -60,7 +60,8 @@ def read_next(store: Store, *, reader: str, stages: Sequence[Stage], limit: int 
     """Take the next batch of a store through the stages; gives how many events it had.
 
     0 when there is nothing to read, or when another process is reading this store. A failing event is parked
-    with its error and the others go on. Raises OperationalError when the database goes away or is out of resources; nothing is lost.
+    with its error and the others go on. Raises OperationalError when the database goes away or is out of
+    resources; nothing is lost.
     """
     with transaction.atomic():
         position = _lease(store, reader)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from tests.profile.histories import at, call, tell
 
+from regard.profile.domain import customers
 from regard.profile.domain.customer_detail import KnownAs, OrderTotal, customer_detail_for_viewer
 from regard.profile.domain.customers import customers_for_viewer
 from regard.profile.domain.timeline import timeline
@@ -66,13 +67,26 @@ def test_a_chain_of_folds_leads_to_the_living_customer_in_one_step(store):
     assert [customer.merged_into_id for customer in folded] == [living.pk, living.pk]
 
 
+@pytest.mark.parametrize("few", [0, customers.FEW], ids=["many", "few"])
 @pytest.mark.parametrize("search", ["anna", "dyck", "van dy", "ANNA@", "C-4", "'", "& !"])
-def test_customers_are_searched_by_words_and_beginnings(store, anna, search):
+def test_customers_are_searched_by_words_and_beginnings(store, anna, search, few, monkeypatch):
+    monkeypatch.setattr(customers, "FEW", few)  # how many are found decides how they are read
     tell(store, call(store, user="other", traits={"name": "Ben"}))
 
     found = customers_for_viewer(store=store, search=search).rows
 
     assert [customer.pk for customer in found] == ([] if search in {"'", "& !"} else [anna.pk])
+
+
+@pytest.mark.parametrize("few", [0, customers.FEW], ids=["many", "few"])
+def test_a_search_keeps_to_its_store(store, other_store, anna, few, monkeypatch):
+    monkeypatch.setattr(customers, "FEW", few)
+    tell(other_store, call(other_store, user="C-42", traits={"name": "Anna"}))
+
+    assert customers_for_viewer(store=store, search="C-42").rows == [anna]
+    assert [known.store_id for known in customers_for_viewer(store=other_store, search="anna").rows] == [
+        other_store.pk
+    ]
 
 
 def test_a_timeline_is_read_in_pages_across_all_identities(store, anna):

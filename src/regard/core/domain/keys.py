@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from regard.core import clock
 from regard.core.domain.audit import record_audit
@@ -44,9 +45,9 @@ def create_api_key(
     """
     unknown = sorted(set(scopes) - set(within))
     if unknown or not scopes:
-        raise ValidationError(
-            {"scopes": f"Use one or more of {', '.join(sorted(within))}; not {', '.join(unknown) or 'none'}."}
-        )
+        said = _("Use one or more of %(known)s; not %(unknown)s.")
+        named = {"known": ", ".join(sorted(within)), "unknown": ", ".join(unknown) or _("none")}
+        raise ValidationError({"scopes": said % named})
     token = new_token("rk")
     key = ApiKey(
         store=store, name=name, token_hash=hash_token(token), hint=token[:9],

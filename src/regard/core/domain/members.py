@@ -31,7 +31,8 @@ class InvitationInvalid(Exception):
 def check_role(role: str) -> str:
     """The role. Raises ValidationError, naming the roles, for any other word."""
     if role not in Role.values:
-        raise ValidationError({"role": f"{role!r} is no role; use one of {', '.join(Role.values)}."})
+        said = _("%(role)r is no role; use one of %(roles)s.")
+        raise ValidationError({"role": said % {"role": role, "roles": ", ".join(Role.values)}})
     return role
 
 
@@ -84,7 +85,7 @@ def invite_member(
     except ValidationError as error:
         raise ValidationError({"email": error.messages}) from error
     if Member.objects.filter(store=store, user__email=address).exists():
-        raise ValidationError({"email": f"{address} is a member already; change the role in the list."})
+        raise ValidationError({"email": _("%s is a member already; change the role in the list.") % address})
     token = new_token("rinv")
     _withdraw_earlier(store, address, granted_by)
     invitation = Invitation.objects.create(
@@ -194,4 +195,4 @@ def _keep_an_owner(leaving: Member) -> None:
     # The owners' rows are locked, so that two owners cannot remove each other at the same moment.
     owners = Member.objects.select_for_update().filter(store=leaving.store, role=Role.OWNER)
     if leaving.role == Role.OWNER and len(owners) == 1:
-        raise ValidationError({"role": "A store needs an owner; make somebody else owner first."})
+        raise ValidationError({"role": _("A store needs an owner; make somebody else owner first.")})

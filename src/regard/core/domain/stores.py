@@ -6,6 +6,7 @@ from zoneinfo import available_timezones
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from regard.core.domain.audit import record_audit
 from regard.core.models import Member, Store, User
@@ -97,12 +98,16 @@ def _currency(code: str) -> str:
 
 def _time_zone(name: str) -> str:
     if name not in time_zones():
-        raise ValidationError({"time_zone": f"{name!r} is no time zone; use a name such as Europe/Berlin."})
+        raise ValidationError(
+            {"time_zone": _("%r is no time zone; use a name such as Europe/Berlin.") % name}
+        )
     return name
 
 
 def _language(code: str) -> str:
     known = dict(settings.LANGUAGES)
     if code not in known:
-        raise ValidationError({"language": f"{code!r} is no language we know; use a code such as en or de."})
+        raise ValidationError(
+            {"language": _("%r is no language we know; use a code such as en or de.") % code}
+        )
     return code

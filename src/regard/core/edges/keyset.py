@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 from django.core.signing import BadSignature, Signer
 from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext as _
 
 M = TypeVar("M", bound=Model)
 CursorValue = int | float | str | datetime
@@ -43,7 +44,7 @@ def decode_cursor(text: str) -> tuple[Any, ...]:
         packed = _signer().unsign(text)
         return tuple(msgspec.msgpack.decode(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4))))
     except (BadSignature, binascii.Error, msgspec.DecodeError) as error:
-        raise CursorInvalid("The cursor is invalid; begin again without one.") from error
+        raise CursorInvalid(_("The cursor is invalid; begin again without one.")) from error
 
 
 def keyset_page(queryset: QuerySet[M], *, order: Sequence[str], cursor: str, limit: int) -> KeysetPage[M]:
@@ -55,7 +56,7 @@ def keyset_page(queryset: QuerySet[M], *, order: Sequence[str], cursor: str, lim
     if cursor:
         list_order, *values = decode_cursor(cursor)
         if list_order != ",".join(order):
-            raise CursorInvalid("The cursor belongs to another list; begin again without one.")
+            raise CursorInvalid(_("The cursor belongs to another list; begin again without one."))
         queryset = queryset.filter(_after(order, values))
     found = list(queryset.order_by(*order)[: limit + 1])
     rows = found[:limit]

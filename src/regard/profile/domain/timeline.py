@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from regard.capture.models import Event
 from regard.core.edges.keyset import CursorInvalid, decode_cursor, encode_cursor
@@ -118,4 +119,4 @@ def _read_cursor(text: str) -> Cursor | None:
         case (datetime() as moment, int() as event_id):
             return moment, event_id
         case _:
-            raise CursorInvalid("The cursor belongs to another list; begin again without one.")
+            raise CursorInvalid(_("The cursor belongs to another list; begin again without one."))

@@ -1,4 +1,4 @@
-// What every page can do beyond HTML: copy, keys, local times, toasts, selections. Pages work without it.
+// What every page can do beyond HTML: copy, keys, local times, toasts, selections, tabs. Pages work without it.
 (() => {
   "use strict";
 
@@ -75,6 +75,7 @@
 
   function prepare(root) {
     localise(root);
+    root.querySelector(".tabs a[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
     for (const form of root.querySelectorAll("[data-selection]")) {
       showSelection(form, [...form.querySelectorAll("input[name=selected]")]);
     }

@@ -63,6 +63,11 @@ def test_posts_need_the_token_of_the_form(store: Store, make_person: Callable[..
     assert answer.status_code == 403
 
 
+@pytest.mark.parametrize("query", ["customers/?q=a%00b", "settings/audit/?actor=%00", "events/?name=%00"])
+def test_what_the_database_cannot_take_fails_nothing(query: str, store: Store, owner: Client) -> None:
+    assert owner.get(f"/s/{store.slug}/{query}").status_code == 200
+
+
 def test_errors_are_told_in_words(store: Store, owner: Client) -> None:
     base = f"/s/{store.slug}"
     answers = {

@@ -87,6 +87,11 @@ def _enter(request: HttpRequest, slug: str) -> StoreRequest:
     return entered
 
 
+def asked_for(request: HttpRequest, name: str) -> str:
+    """A value of the address's query, "" without one. NUL, which the database cannot take, is left out."""
+    return request.GET.get(name, "").replace("\0", "")
+
+
 def notify(request: HttpRequest, text: str, *, undo: str = "") -> None:
     """Show `text` on the next page. undo: a URL to post to that takes back what was done."""
     messages.success(request, text, extra_tags=undo)

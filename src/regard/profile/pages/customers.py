@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 
 from regard.capture.domain.examples import curl_call
 from regard.core.edges.keyset import CursorInvalid
-from regard.core.edges.pages import StoreRequest, store_page
+from regard.core.edges.pages import StoreRequest, asked_for, store_page
 from regard.core.registry import customer_columns, customer_panels
 from regard.profile.domain.customers import (
     count_orders,
@@ -26,7 +26,7 @@ TIMELINE_ROWS = 30
 
 @store_page("customers.read")
 def customers(request: StoreRequest) -> HttpResponse:
-    search, cursor = request.GET.get("q", ""), request.GET.get("cursor", "")
+    search, cursor = asked_for(request, "q"), asked_for(request, "cursor")
     try:
         page = customers_for_viewer(store=request.store, search=search, cursor=cursor)
     except CursorInvalid:
@@ -80,7 +80,7 @@ def _timeline(request: StoreRequest, customer_id: int) -> dict[str, Any]:
         )
 
     try:
-        entries, following = read(request.GET.get("cursor", ""))
+        entries, following = read(asked_for(request, "cursor"))
     except CursorInvalid:
         entries, following = read("")
     return {"entries": entries, "following": following}

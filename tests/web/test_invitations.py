@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.db import connection
 from django.test import Client
 
 from regard.core import clock
@@ -39,6 +41,19 @@ def test_link_works_once(store: Store, link: str) -> None:
     Client().post(link, JOINING)
     answer = Client().post(link, JOINING | {"name": "Eve"})
     assert (answer.status_code, User.objects.count()) == (410, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_button_pressed_twice_makes_one_account(store: Store, link: str) -> None:
+    def press(_time: int) -> int:
+        try:
+            return Client().post(link, JOINING).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(press, range(4))) == [302, 410, 410, 410]
+    assert members_of(store) == [("carla@acme.example", "agent")]
 
 
 def test_old_link_no_longer_holds(store: Store, link: str) -> None:

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from regard.core.domain.audit import record_audit
 from regard.core.domain.members import InvitationInvalid, accept_invitation, find_invitation
-from regard.core.models import Member, User
+from regard.core.models import Invitation, Member, User
 
 
 @transaction.atomic
@@ -19,6 +19,7 @@ def join_by_invitation(token: str, *, name: str, password: str) -> Member:
     password.
     """
     invitation = find_invitation(token)
+    Invitation.objects.select_for_update().filter(pk=invitation.pk).first()  # the second of two presses waits
     if User.objects.filter(email=invitation.email).exists():
         raise InvitationInvalid
     user = User(email=invitation.email, name=name.strip())

@@ -27,7 +27,9 @@ def count(slug: str, type_: str, name: str) -> None:
 
 @events.command()
 @click.option("--store", "slug", required=True, help="The store's short name.")
-@click.option("--last", default=10, show_default=True, help="How many to begin with.")
+@click.option(
+    "--last", type=click.IntRange(1, 10_000), default=10, show_default=True, help="How many to begin with."
+)
 @click.option("--follow/--no-follow", default=True, help="Go on until Ctrl-C. The default.")
 @with_database
 def tail(slug: str, last: int, follow: bool) -> None:
@@ -51,7 +53,10 @@ def tail(slug: str, last: int, follow: bool) -> None:
 
 @events.command()
 @click.option("--store", "slug", required=True, help="The store's short name.")
-@click.option("--last", default=50, show_default=True, help="How many to show, the newest first.")
+@click.option(
+    "--last", type=click.IntRange(1, 10_000), default=50, show_default=True,
+    help="How many to show, the newest first.",
+)  # fmt: skip
 @with_database
 def rejected(slug: str, last: int) -> None:
     """List events that could not be accepted, and why. They can be mended and replayed on the page."""

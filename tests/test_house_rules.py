@@ -95,7 +95,8 @@ def our_facts() -> list[type[Fact]]:
 
 def test_every_fact_is_registered_and_lives_in_the_facts_of_its_room():
     assert unregistered(our_facts(), fact_types) == []
-    assert len(our_facts()) == len(fact_types.names()) > 5
+    registered = [each for each in fact_types if each.__module__.startswith("regard.")]  # tests make more
+    assert len(our_facts()) == len(registered) > 5
     assert {each.__module__.split(".", 2)[2] for each in our_facts()} == {"facts"}
 
 

@@ -374,3 +374,25 @@ def test_a_chunk_whose_rows_another_writer_brings_at_the_same_instant_is_taken_a
         other.commit()
         thread.join(20)
     assert added == [2]
+
+
+def test_a_file_that_breaks_halfway_says_so_and_is_not_kept(store):
+    rows = [f"A{n},C{n % 50},2026-01-02T10:00:00Z,5\n".encode() for n in range(6_000)]
+    content = [f"{HEADER}\n".encode(), *rows, b"x" * 2_000_000, b"\n"]
+    upload = keep_upload(store=store, kind="orders", name="orders.csv", content=content, mapping=None)
+    with pytest.raises(ImportProblem) as problem:
+        import_upload(store=store, kind="orders", path=upload, actor="tests")
+    run = ImportRun.objects.get()
+    assert (run.broken_off, run.finished_at is None) == (str(problem.value), False)
+    assert run.added == 5_000  # whole chunks stay
+    assert not upload.parent.exists()
+
+
+def test_a_run_that_was_killed_is_not_said_to_run_for_ever(store, tmp_path):
+    path = written(tmp_path / "orders.csv", HEADER, "A1,C1,2026-01-02T10:00:00Z,5")
+    killed = ImportRun.objects.create(store=store, kind="orders", file_name="orders.csv", actor="tests")
+    bring(store, path)
+    killed.refresh_from_db()
+    assert killed.finished_at is not None
+    assert "interrupted" in killed.broken_off
+    assert ImportRun.objects.get(broken_off="").added == 1

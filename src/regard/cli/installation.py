@@ -19,10 +19,17 @@ ACTOR = "cli"
 _embedded = False  # whether this process uses the embedded database, whose only users are this program's
 
 
+PORT_FILE = "port"  # where `regard run` notes the port it was given, for the links that commands print
+
+
 def read_config() -> Config:
     """The configuration. Raises click.ClickException for a setting that cannot be used."""
     try:
-        return load_config(os.environ)
+        settings = load_config(os.environ)
+        noted = settings.data_folder / PORT_FILE
+        if os.environ.get("REGARD_PORT") or not noted.is_file():
+            return settings
+        return load_config(os.environ | {"REGARD_PORT": noted.read_text().strip()})
     except ConfigError as error:
         raise click.ClickException(str(error)) from error
 

@@ -15,6 +15,7 @@ import click
 
 from regard.cli.first_run import sign_in_hint
 from regard.cli.installation import (
+    PORT_FILE,
     attached,
     close_connections,
     migrate,
@@ -32,7 +33,7 @@ from regard.cli.supervisor import (
     worker_command,
 )
 from regard.core import clock
-from regard.core.config import Config
+from regard.core.config import Config, default_of
 from regard.core.postgres import PostgresError, ensure_alive, owned_server
 
 READY_SECONDS = 60.0
@@ -45,8 +46,8 @@ def _settle(host: str | None, port: int | None) -> Config:
     """The configuration, with a command's options over the environment; processes started from here share it."""
     if host:
         os.environ["REGARD_HOST"] = host
-    if port:
-        os.environ["REGARD_PORT"] = str(port)
+    # Without --port the configured one counts, not the one that an earlier run was given.
+    os.environ["REGARD_PORT"] = str(port or os.environ.get("REGARD_PORT") or default_of("REGARD_PORT"))
     clock.pin_setting()
     return read_config()
 
@@ -74,6 +75,7 @@ def run(port: int | None, host: str | None) -> None:
             children = _children(settings)
             for child in children:
                 child.start()
+            (settings.data_folder / PORT_FILE).write_text(f"{settings.port}\n")
             if _await_ready(settings, children, stop):
                 _say_where(settings, hint, time.monotonic() - began)
             supervise(children, stop=stop, look_after_database=look_after_database)

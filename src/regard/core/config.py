@@ -139,7 +139,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
         intake_url=_url(environ, "REGARD_INTAKE_URL") or f"http://{public_host}:{port + 1}",
         proxies=_whole(environ, "REGARD_PROXIES", 0, 16),
         smtp_url=environ.get("REGARD_SMTP_URL", ""),
-        mail_from=environ.get("REGARD_MAIL_FROM") or _default("REGARD_MAIL_FROM"),
+        mail_from=environ.get("REGARD_MAIL_FROM") or default_of("REGARD_MAIL_FROM"),
         api_rate=float(_whole(environ, "REGARD_API_RATE", 1, 1_000_000)),
         log_level=_choice(environ, "REGARD_LOG_LEVEL", LOG_LEVELS),
         log_format=_choice(environ, "REGARD_LOG_FORMAT", LOG_FORMATS),
@@ -152,19 +152,20 @@ def config() -> Config:
     return load_config(os.environ)
 
 
-def _default(name: str) -> str:
+def default_of(name: str) -> str:
+    """The default of a setting."""
     return next(variable.default for variable in VARIABLES if variable.name == name)
 
 
 def _whole(environ: Mapping[str, str], name: str, least: int, most: int) -> int:
-    text = environ.get(name) or _default(name)
+    text = environ.get(name) or default_of(name)
     if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
         raise ConfigError(f"{name} is {text!r}; use a whole number from {least} to {most}.")
     return int(text)
 
 
 def _choice(environ: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
-    text = (environ.get(name) or _default(name)).lower()
+    text = (environ.get(name) or default_of(name)).lower()
     if text not in choices:
         raise ConfigError(f"{name} is {text!r}; use one of {', '.join(choices)}.")
     return text

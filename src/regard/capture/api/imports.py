@@ -43,7 +43,10 @@ class ImportItem(Schema):
     kind: str = Field(examples=["orders"])
     file_name: str = Field(examples=["orders-2025.csv"])
     started_at: AwareDatetime
-    finished_at: AwareDatetime | None = Field(description="Null while it runs, or when it was broken off.")
+    finished_at: AwareDatetime | None = Field(description="When it ended; null while it runs.")
+    broken_off: str = Field(
+        description="Why it ended early; empty when it did not. What it had brought stays."
+    )
     read: int = Field(description="Rows of the file, rejected ones too.")
     added: int = Field(description="Rows that were new.")
     repeated: int = Field(description="Rows that were there already.")

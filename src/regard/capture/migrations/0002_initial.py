@@ -99,6 +99,7 @@ class Migration(migrations.Migration):
                 ("file_name", models.CharField(max_length=300)),
                 ("started_at", models.DateTimeField(default=regard.core.clock.now)),
                 ("finished_at", models.DateTimeField(null=True)),
+                ("broken_off", models.CharField(blank=True, max_length=500)),
                 ("read", models.PositiveBigIntegerField(default=0)),
                 ("repeated", models.PositiveBigIntegerField(default=0)),
                 ("added", models.PositiveBigIntegerField(default=0)),
@@ -129,7 +130,6 @@ class Migration(migrations.Migration):
                 ("stage", models.CharField(max_length=60)),
                 ("error", models.TextField()),
                 ("parked_at", models.DateTimeField(default=regard.core.clock.now)),
-                ("replayed_at", models.DateTimeField(null=True)),
                 (
                     "store",
                     models.ForeignKey(

@@ -14,6 +14,7 @@ class ImportRun(models.Model):
     file_name = models.CharField(max_length=300)
     started_at = models.DateTimeField(default=clock.now)
     finished_at = models.DateTimeField(null=True)
+    broken_off = models.CharField(max_length=500, blank=True)  # why it ended early; what it had brought stays
     read = models.PositiveBigIntegerField(default=0)  # rows of the file, rejected ones included
     repeated = models.PositiveBigIntegerField(default=0)  # rows that it held already
     added = models.PositiveBigIntegerField(default=0)  # rows that the log did not hold yet

@@ -14,7 +14,6 @@ class ParkedEvent(models.Model):
     stage = models.CharField(max_length=60)
     error = models.TextField()
     parked_at = models.DateTimeField(default=clock.now)
-    replayed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["store", "event_id"], name="parked_once")]

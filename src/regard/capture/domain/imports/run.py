@@ -88,7 +88,11 @@ def import_file(
         rejects = work.run(None, progress)
     else:
         run = _start_run(store=store, kind=kind, path=path, actor=actor)
-        rejects = work.run(run, progress)
+        try:
+            rejects = work.run(run, progress)
+        except ImportProblem as problem:
+            _break_off(run, str(problem), actor)
+            raise
         _finish_run(run, work.tally, rejects, actor)
     return ImportSummary(
         **asdict(work.tally),
@@ -193,9 +197,28 @@ def _guessed(mapping: Mapping) -> dict[str, str]:
 
 @transaction.atomic
 def _start_run(*, store: Store, kind: str, path: Path, actor: str) -> ImportRun:
-    run = ImportRun.objects.create(store=store, kind=kind, file_name=path.name[:300], actor=actor)
+    run = ImportRun(store=store, kind=kind, file_name=path.name[:300], actor=actor)
+    # A run of the same file that never ended was killed; this one goes on where it was.
+    for killed in ImportRun.objects.filter(
+        store=store, kind=kind, file_name=run.file_name, actor=actor, finished_at=None
+    ):
+        _break_off(killed, _("It was interrupted; a later run of the same file went on."), actor)
+    run.save()
     record_audit(store=store, actor=actor, action="import.started", target=run.file_name, kind=kind)
     return run
+
+
+@transaction.atomic
+def _break_off(run: ImportRun, reason: str, actor: str) -> None:
+    ImportRun.objects.filter(pk=run.pk).update(broken_off=reason[:500], finished_at=clock.now())
+    record_audit(
+        store=run.store,
+        actor=actor,
+        action="import.broken_off",
+        target=run.file_name,
+        kind=run.kind,
+        reason=reason,
+    )
 
 
 @transaction.atomic

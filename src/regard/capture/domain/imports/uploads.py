@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterable
 from pathlib import Path, PurePath
 
+from regard.capture.domain.imports.problem import ImportProblem
 from regard.capture.domain.imports.run import check_import, import_file
 from regard.core.config import config
 from regard.core.models import Store
@@ -40,8 +41,16 @@ def keep_upload(
 
 
 def import_upload(*, store: Store, kind: str, path: Path, actor: str) -> None:
-    """Bring a kept upload in and forget it. When it fails, the file stays, and the same call tries again."""
-    import_file(store=store, kind=kind, path=path, actor=actor, mapping=_mapping_of(path))
+    """Bring a kept upload in and forget it.
+
+    Raises ImportProblem for a file that cannot be used to its end; the run says why, and the file is forgotten
+    too. When anything else fails, the file stays, and the same call tries again.
+    """
+    try:
+        import_file(store=store, kind=kind, path=path, actor=actor, mapping=_mapping_of(path))
+    except ImportProblem:
+        shutil.rmtree(path.parent)
+        raise
     shutil.rmtree(path.parent)
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from regard.core.domain.permissions import role_allows
 from regard.core.domain.stores import change_store, create_store, time_zones
 from regard.core.edges.pages import StoreRequest, UserRequest, add_errors, notify, store_page
+from regard.ui.forms import LongSelect
 
 
 def _zones() -> list[tuple[str, str]]:
@@ -22,7 +23,11 @@ def _zones() -> list[tuple[str, str]]:
 class StoreDetails(forms.Form):
     name = forms.CharField(label=_lazy("Name"), max_length=200)
     time_zone = forms.ChoiceField(
-        label=_lazy("Time zone"), choices=_zones, initial="UTC", help_text=_lazy("Days begin and end in it.")
+        label=_lazy("Time zone"),
+        choices=_zones,
+        initial="UTC",
+        widget=LongSelect,
+        help_text=_lazy("Days begin and end in it."),
     )
     language = forms.ChoiceField(label=_lazy("Language"), choices=settings.LANGUAGES, initial="en")
     event_retention_months = forms.IntegerField(
@@ -46,7 +51,7 @@ class NewStore(forms.Form):
         max_length=3,
         help_text=_lazy("An ISO 4217 code such as EUR. Money is reported in it; it cannot be changed later."),
     )
-    time_zone = forms.ChoiceField(label=_lazy("Time zone"), choices=_zones, initial="UTC")
+    time_zone = forms.ChoiceField(label=_lazy("Time zone"), choices=_zones, initial="UTC", widget=LongSelect)
     language = forms.ChoiceField(label=_lazy("Language"), choices=settings.LANGUAGES, initial="en")
 
 

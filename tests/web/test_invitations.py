@@ -52,7 +52,10 @@ def test_button_pressed_twice_makes_one_account(store: Store, link: str) -> None
             connection.close()
 
     with ThreadPoolExecutor(4) as pool:
-        assert sorted(pool.map(press, range(4))) == [302, 410, 410, 410]
+        answers = list(pool.map(press, range(4)))
+    assert answers.count(302) == 1
+    # One that comes a moment later is asked to sign in to the new account; later still, the link is used up.
+    assert set(answers) <= {302, 200, 410}
     assert members_of(store) == [("carla@acme.example", "agent")]
 
 

@@ -16,6 +16,9 @@ PATHS = st.sampled_from([*(f"/v1/{call}" for call in CALLS), "/regard.js", "/liv
 BODIES = (
     st.binary(max_size=200)
     | near_events.map(lambda event: json.dumps(event).encode())
+    | near_events.map(
+        lambda event: json.dumps({"type": "track", "event": "E", "anonymousId": "a"} | event).encode()
+    )
     | st.lists(near_events, max_size=5).map(lambda batch: json.dumps({"batch": batch}).encode())
 )
 ENCODINGS = st.sampled_from(["", "", "gzip", "br", "x"])

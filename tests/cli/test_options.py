@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import pytest
 from click.testing import CliRunner
 
@@ -13,3 +17,17 @@ def test_the_last_events_are_at_least_one(command, number):
     result = CliRunner().invoke(command, ["--store", "acme", "--last", number])
     assert result.exit_code == 2
     assert "--last" in result.output
+
+
+def test_a_setting_that_cannot_be_used_is_told_in_a_sentence(tmp_path):
+    environment = os.environ | {"REGARD_SMTP_URL": "nonsense", "REGARD_DATA": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-m", "regard", "check"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: REGARD_SMTP_URL")
+    assert "Traceback" not in done.stderr

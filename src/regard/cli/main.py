@@ -1,15 +1,32 @@
 from __future__ import annotations
 
 import signal
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
 from regard import __version__
 from regard.cli import customers, events, imports, keys, members, operate, processes, stores
+from regard.core.config import ConfigError
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class PlainErrors(click.Group):
+    """What an operator can mend is told in a sentence; only defects show where in the program they are."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ConfigError as error:
+            raise click.ClickException(str(error)) from error
+        except OSError as error:
+            if error.filename is None:
+                raise
+            raise click.ClickException(f"{error.filename}: {error.strerror}.") from error
+
+
+@click.group(
+    cls=PlainErrors, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(__version__, prog_name="regard")
 def main() -> None:
     """Regard, the customer-experience system for online stores.

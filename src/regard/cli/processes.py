@@ -34,9 +34,10 @@ from regard.cli.supervisor import (
 )
 from regard.core import clock
 from regard.core.config import Config, default_of
-from regard.core.postgres import PostgresError, ensure_alive, owned_server
+from regard.core.postgres import PostgresError, Server, ensure_alive, owned_server
 
 READY_SECONDS = 60.0
+RETRY_SECONDS = 5.0
 
 port_option = click.option("--port", type=click.IntRange(1, 65534), help="Default: REGARD_PORT or 8000.")
 host_option = click.option("--host", help="Default: REGARD_HOST or 127.0.0.1.")
@@ -84,6 +85,29 @@ def run(port: int | None, host: str | None) -> None:
         raise click.ClickException(str(error)) from error
 
 
+class Watch:
+    """Keeps the embedded server alive. While it cannot be started, on a full disk say, tries again and again."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._try_at = 0.0
+        self._said = ""
+
+    def look_after(self) -> None:
+        if time.monotonic() < self._try_at:
+            return
+        try:
+            self._server = ensure_alive(self._server)
+            self._said = ""
+        except PostgresError as error:
+            self._try_at = time.monotonic() + RETRY_SECONDS
+            if str(error) != self._said:
+                self._said = str(error)
+                click.echo(
+                    f"The database is away; trying again every {RETRY_SECONDS:.0f} s. {error}", err=True
+                )
+
+
 @contextmanager
 def _database(settings: Config) -> Iterator[Callable[[], None]]:
     """The database for as long as the context lasts; gives what looks after it."""
@@ -92,12 +116,7 @@ def _database(settings: Config) -> Iterator[Callable[[], None]]:
         return
     with owned_server(settings.data_folder) as server:
         use_server(server)
-        current = [server]
-
-        def look_after() -> None:
-            current[0] = ensure_alive(current[0])
-
-        yield look_after
+        yield Watch(server).look_after
 
 
 def _children(settings: Config) -> list[Child]:

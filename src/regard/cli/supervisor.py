@@ -124,5 +124,5 @@ def _granian(interface: str, host: str, port: int, processes: int) -> list[str]:
     return [
         sys.executable, "-m", "granian", "--interface", interface, "--host", host, "--port", str(port),
         "--workers", str(processes), "--no-ws", "--log-level", "warning", "--respawn-failed-workers",
-        "--workers-kill-timeout", "10",
+        "--workers-kill-timeout", "3",  # open live streams would hold them up for ever
     ]  # fmt: skip

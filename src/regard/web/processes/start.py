@@ -37,6 +37,7 @@ def start_logging() -> None:
     logging.basicConfig(level=config().log_level.upper(), handlers=[handler], force=True)
     for noisy in ("procrastinate", "psycopg.pool"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    logging.getLogger("django.request").setLevel(logging.ERROR)  # people are refused things all day
 
 
 def die_with_parent() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from regard.web.processes.start import die_with_parent
 
@@ -45,7 +47,7 @@ class Child:
         self.process = subprocess.Popen(
             self.command,
             start_new_session=True,
-            preexec_fn=die_with_parent,  # noqa: PLW1509 - there are no other threads here
+            preexec_fn=partial(die_with_parent, os.getpid()),  # noqa: PLW1509 - there are no other threads here
         )
         self.started_at = time.monotonic()
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ctypes
 import logging
+import multiprocessing
+import os
 import signal
 import sys
 
@@ -40,10 +42,16 @@ def start_logging() -> None:
     logging.getLogger("django.request").setLevel(logging.ERROR)  # people are refused things all day
 
 
-def die_with_parent() -> None:
+def die_with_parent(parent: int | None = None) -> None:
     """Let the kernel end this process when its parent is killed, so that nobody is left holding a port.
 
-    Holds across exec, but not for the processes that this one starts.
+    parent: the pid it should have; without, that of the process that forked this one by multiprocessing, if any.
+    A parent that died before the kernel was told ends this process here.
     """
+    if parent is None:
+        forked_by = multiprocessing.parent_process()
+        parent = forked_by.pid if forked_by else None
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if parent is not None and os.getppid() != parent:
+            os._exit(1)

@@ -124,6 +124,64 @@ class CustomerColumn:
 customer_columns: Registry[CustomerColumn] = Registry("customer column")
 
 
+SegmentType = Literal["number", "text", "choice", "truth", "time", "days", "texts"]
+
+
+@dataclass(frozen=True)
+class SegmentSource:
+    """A table that segment fields read, with one row a customer at most.
+
+    join: `LEFT JOIN ...` SQL that may name `customer` (a row of profile_customer) and the parameter
+    `%(now)s`; it is part of a query only when a field of it is.
+    """
+
+    name: str
+    join: str
+
+
+@dataclass(frozen=True)
+class SegmentField:
+    """Something that a segment may ask of a customer.
+
+    sql: an expression over `customer` or its source's table, NULL for "not known"; `%(now)s` is the moment of
+    asking. type: "days" are days since, as a number; "texts" is an array of text; money is a number in
+    the store currency's major unit. choices: value -> label, of a "choice". source: of a SegmentSource, "" for
+    fields of the customer.
+    """
+
+    name: str
+    type: SegmentType
+    label: str
+    sql: str
+    source: str = ""
+    choices: Mapping[str, str] = field(default_factory=dict)
+    unit: str = ""
+
+
+segment_sources: Registry[SegmentSource] = Registry("segment source")
+segment_fields: Registry[SegmentField] = Registry("segment field")
+
+
+@dataclass(frozen=True)
+class DataHolder:
+    """What a room keeps of customers: how to give it out, forget it, and derive it anew.
+
+    export: everything held on one customer, as plain JSON values. erase: remove or redact what could identify
+    the person, for good; gives how many rows it changed, for the proof. clear: delete what was projected from
+    the events of these identities (given by id) before the events are read again; None when nothing is.
+    order: exports ascend by it; erasing and clearing go the other way, so that what refers to others goes first.
+    """
+
+    name: str
+    order: int
+    export: Callable[[Store, int], Any]
+    erase: Callable[[Store, int], int]
+    clear: Callable[[Store, Sequence[int]], None] | None = None
+
+
+data_holders: Registry[DataHolder] = Registry("data holder")
+
+
 @dataclass(frozen=True)
 class NavigationEntry:
     """An entry of the rail: `url_name` takes the store's slug; shown to members with the permission."""

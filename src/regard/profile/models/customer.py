@@ -11,12 +11,14 @@ from regard.core.models import Store
 class Customer(models.Model):
     """One person as the store knows them. Who they are is said by the identities that link here.
 
-    Name, e-mail and the times are derived from the identities, so that moving an identity moves them too.
+    Name, e-mail, phone, attributes and times are derived from the identities, so that moving one moves them too.
     """
 
     store = models.ForeignKey(Store, models.CASCADE, related_name="+", db_index=False)
     name = models.CharField(max_length=300, blank=True)
     email = models.CharField(max_length=320, blank=True)  # the one to show; identities hold all of them
+    phone = models.CharField(max_length=20, blank=True)  # as E.164, likewise
+    attributes = models.JSONField(default=dict)  # custom ones, by name
     first_seen_at = models.DateTimeField()
     last_seen_at = models.DateTimeField()
     created_at = models.DateTimeField(default=clock.now)

@@ -14,25 +14,32 @@ class IdentityKind(models.TextChoices):
     """How a person is known, the strongest first."""
 
     USER_ID = "user_id", _("Customer number")
+    EXTERNAL_ID = "external_id", _("Number elsewhere")
     EMAIL = "email", _("E-mail")
+    PHONE = "phone", _("Phone")
     ANONYMOUS_ID = "anonymous_id", _("Browser")
 
 
 class Identity(models.Model):
     """A name that a person goes by. Facts keep for ever the identity they came with; only `customer` changes.
 
-    A weaker identity is owned by the stronger one that it was named beside first. Owners form trees of at
-    most three levels (browser, e-mail, customer number), and a tree is a customer. What is known of the
-    person is kept where it was told, with its time, so that it moves along and the order of arrival does
-    not matter.
+    A weaker identity is owned by the stronger one that it was named beside first. Owners form trees, and a
+    tree is a customer: the one that its root makes. What a person decided (`by_hand`) goes before what events
+    say, and leaves that untouched, so that it can be taken back. What is known of the person is kept where it was
+    told, with its time, so that it moves along and the order of arrival does not matter.
     """
 
     store = models.ForeignKey(Store, models.CASCADE, related_name="+", db_index=False)
     kind = models.CharField(max_length=20, choices=IdentityKind.choices)
-    value = models.CharField(max_length=500)  # normalised: e-mails in small letters
+    # Normalised: e-mails in small letters, phones as E.164, numbers elsewhere as "system:number".
+    value = models.CharField(max_length=500)
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="+", db_index=False)
+    # The customer that this identity makes while it is a root; null until it was one.
+    own_customer = models.ForeignKey(Customer, models.PROTECT, null=True, related_name="+", db_index=False)
     owner = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_index=False)
     owned_since = models.DateTimeField(null=True)  # when the earliest event occurred that names both
+    by_hand = models.BooleanField(default=False)  # then `hand_owner` counts and not `owner`
+    hand_owner = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_index=False)
     # Of the events that are this identity's own; null when it was only ever named beside a stronger one.
     first_seen_at = models.DateTimeField(null=True)
     last_seen_at = models.DateTimeField(null=True)
@@ -40,6 +47,8 @@ class Identity(models.Model):
     name_at = models.DateTimeField(null=True)
     email = models.CharField(max_length=320, blank=True)
     email_at = models.DateTimeField(null=True)
+    # Custom attributes: name -> [microseconds since 1970 when it was told, id of the event, value].
+    traits = models.JSONField(default=dict)
 
     class Meta:
         constraints = [
@@ -49,6 +58,11 @@ class Identity(models.Model):
             models.Index(fields=["store", "customer"], name="identities_by_customer"),
             models.Index(
                 fields=["store", "owner"], name="identities_by_owner", condition=models.Q(owner__isnull=False)
+            ),
+            models.Index(
+                fields=["store", "hand_owner"],
+                name="identities_by_hand_owner",
+                condition=models.Q(hand_owner__isnull=False),
             ),
             # For searches by the beginning of a value, whatever the database's collation.
             models.Index(
@@ -61,6 +75,9 @@ class LinkReason(models.TextChoices):
     FIRST_NAMED = "first_named", _("named for the first time")
     NAMED_TOGETHER = "named_together", _("named together with a stronger identity")
     OWNER_MOVED = "owner_moved", _("followed the identity that it belongs to")
+    MERGED_BY_HAND = "merged_by_hand", _("merged by a person")
+    PARTED_BY_HAND = "parted_by_hand", _("parted by a person")
+    DECISION_UNDONE = "decision_undone", _("a person's decision was taken back")
 
 
 class IdentityLink(models.Model):
@@ -73,5 +90,9 @@ class IdentityLink(models.Model):
         Customer, models.PROTECT, null=True, related_name="+", db_index=False
     )
     reason = models.CharField(max_length=20, choices=LinkReason.choices)
-    event_id = models.BigIntegerField()
+    event_id = models.BigIntegerField(null=True)  # null: a person did it
+    actor = models.CharField(max_length=320, blank=True)
     linked_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["store", "customer", "-id"], name="identity_links_by_customer")]

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from regard.core.models import Store
+from regard.profile.models.identity import Identity
+
+
+class ConsentChannel(models.TextChoices):
+    EMAIL = "email", _("E-mail")
+    SMS = "sms", _("SMS")
+    PHONE = "phone", _("Phone")
+    PUSH = "push", _("Push")
+    WHATSAPP = "whatsapp", _("WhatsApp")
+    POST = "post", _("Letter")
+
+
+class Consent(models.Model):
+    """Append-only: each time somebody allowed marketing on a channel, or withdrew that. The latest counts."""
+
+    store = models.ForeignKey(Store, models.CASCADE, related_name="+", db_index=False)
+    identity = models.ForeignKey(Identity, models.CASCADE, related_name="+", db_index=False)
+    channel = models.CharField(max_length=20, choices=ConsentChannel.choices)
+    given = models.BooleanField()
+    told_at = models.DateTimeField()
+    origin = models.CharField(max_length=200, blank=True)  # where it was said: a form, an import, a person
+    event_id = models.BigIntegerField()
+    history = models.BooleanField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["store", "event_id", "channel"], name="one_consent_an_event")
+        ]
+        indexes = [models.Index(fields=["identity", "channel", "-told_at"], name="consents_by_identity")]

@@ -133,6 +133,67 @@ def test_one_reader_works_in_a_store_at_a_time_and_replays_wait_for_it(store, ot
     assert read_all(reader="tests", stages=stages) == 1
 
 
+def noting_sizes(sizes: list[tuple[int, bool]]) -> list[Stage]:
+    return [Stage("noting", lambda batch: sizes.append((len(batch.events), batch.is_backfill)))]
+
+
+def fill_kinds(store, kinds: str) -> None:
+    """kinds: a letter an event, "h" for history and "l" for live."""
+    append(*(new_event(store.pk, str(n), history=kind == "h") for n, kind in enumerate(kinds)))
+
+
+@pytest.mark.parametrize(
+    ("kinds", "sizes"),
+    [
+        ("hhhhhhh", [(7, True)]),
+        ("h" * 12, [(10, True), (2, True)]),
+        ("hhhhhll", [(5, True), (2, False)]),
+        ("hlhhhhhh", [(3, False), (5, True)]),
+        ("lllll", [(3, False), (2, False)]),
+        ("hhl", [(3, False)]),
+    ],
+)
+def test_history_is_read_in_large_batches_and_what_happens_now_in_small_ones(store, kinds, sizes):
+    fill_kinds(store, kinds)
+    read: list[tuple[int, bool]] = []
+
+    while read_next(store, reader="tests", stages=noting_sizes(read), live_batch=3, backfill_batch=10):
+        pass
+
+    assert read == sizes
+
+
+def test_the_size_of_payloads_bounds_a_batch(store, monkeypatch):
+    monkeypatch.setattr("regard.capture.domain.reader.BACKFILL_PAYLOAD", 1_000)
+    append(*(new_event(store.pk, str(n), history=True, payload=b'"%s"' % (b"x" * 98)) for n in range(40)))
+    read: list[tuple[int, bool]] = []
+
+    while read_next(store, reader="tests", stages=noting_sizes(read), live_batch=3, backfill_batch=40):
+        pass
+
+    assert read == [(10, True)] * 4
+
+
+def test_failing_events_of_a_large_batch_are_parked_without_taking_all_singly(store):
+    names = ["bad" if n in {17, 600} else str(n) for n in range(1_000)]
+    append(*(new_event(store.pk, f"k{n}", name=name, history=True) for n, name in enumerate(names)))
+    taken: list[str] = []
+    runs = 0
+
+    def run(batch: Batch) -> None:
+        nonlocal runs
+        runs += 1
+        if any(event.name == "bad" for event in batch.events):
+            fail_in_python()
+        taken.extend(event.name for event in batch.events)
+
+    assert read_next(store, reader="tests", stages=[Stage("noting", run)]) == 1_000
+
+    assert taken == [name for name in names if name != "bad"]
+    assert ParkedEvent.objects.count() == 2
+    assert runs <= 2 * 2 * 11
+
+
 def somebody_waits(anybody: psycopg.Connection) -> bool:
     waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
     row = anybody.execute(waiting).fetchone()

@@ -11,6 +11,7 @@ import msgspec
 from django.db import connection
 
 from regard.capture.domain.log import NewEvent, append_events, new_key
+from regard.capture.domain.logged import LoggedEvent, events_by_id
 from regard.capture.domain.reader import Batch, Stage
 from regard.capture.models import Event
 from regard.core.models import Store
@@ -52,16 +53,17 @@ def call(
     )
 
 
-def append(rows: Sequence[NewEvent]) -> list[Event]:
+def append(rows: Sequence[NewEvent]) -> list[LoggedEvent]:
     """Write rows to the log; gives them as the pipeline reads them."""
     with connection.cursor() as cursor:
         append_events(cursor, rows, horizon=at(0))
-    found = Event.objects.filter(key__in=[uuid.UUID(bytes=row.key) for row in rows])
-    by_key = {event.key.bytes: event for event in found}
-    return [by_key[row.key] for row in rows]
+    keys = [uuid.UUID(bytes=row.key) for row in rows]
+    ids = dict(Event.objects.filter(key__in=keys).values_list("key", "id"))
+    by_id = {event.id: event for event in events_by_id(rows[0].store_id, list(ids.values()))}
+    return [by_id[ids[key]] for key in keys]
 
 
-def take(store: Store, events: Sequence[Event], *, stages: Sequence[Stage] = STAGES) -> Batch:
+def take(store: Store, events: Sequence[LoggedEvent], *, stages: Sequence[Stage] = STAGES) -> Batch:
     """One batch through the stages."""
     batch = Batch(store, events)
     for stage in stages:

@@ -62,7 +62,7 @@ def raise_alerts(batch: Batch) -> None:
     younger than a day, it collapses into that. New alerts are e-mailed to those who lead the store. The same
     few queries, whatever the number of events.
     """
-    live = [event.id for event in batch.events if not event.history]
+    live = [] if batch.is_backfill else [event.id for event in batch.events if not event.history]
     if not live:
         return
     found = _negative_reviews(batch, live)

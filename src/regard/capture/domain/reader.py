@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import takewhile
 
 import psycopg
 from django.conf import settings
@@ -17,12 +20,19 @@ from django.db import Error as DatabaseError
 from django.db import OperationalError, close_old_connections, connection, transaction
 
 from regard.capture.domain.log import settled_id
+from regard.capture.domain.logged import LoggedEvent, events_by_id, next_events
 from regard.capture.models import Event, ParkedEvent, ReaderPosition
 from regard.core.models import Store
 
 log = logging.getLogger("regard.pipeline")
 
-BATCH = 1_000
+LIVE_BATCH = 1_000  # events; so few that what happens now is seen soon
+BACKFILL_BATCH = 50_000  # events of history alone: a statement costs the same for many
+BACKFILL_PAYLOAD = (
+    32_000_000  # characters of such a batch's payloads, which bounds memory whatever their size
+)
+BACKFILL_CHUNK = 10_000
+TURN = 2.0  # seconds after which a store with a long backlog lets the others have theirs
 LOOK_EVERY = 1.0  # seconds between looks when no notification comes
 # SQLSTATE classes of errors that pass by themselves: connection, rollback for others' sake, resources, locks,
 # operator, system. Others, such as 54 (too large for an index), come again with the same event.
@@ -34,12 +44,19 @@ class Batch:
     """Events of one store in the order of the log, and what the stages have found out about them so far.
 
     identity_of: event id -> id of the identity it came with. touched: ids of the customers whose facts changed.
+    is_replay: whether these parts of the log are read again.
     """
 
     store: Store
-    events: Sequence[Event]
+    events: Sequence[LoggedEvent]
     identity_of: dict[int, int] = field(default_factory=dict)
     touched: set[int] = field(default_factory=set)
+    is_replay: bool = False
+
+    @cached_property
+    def is_backfill(self) -> bool:
+        """Whether nothing of the batch happens now: it forms profiles and scores, and causes no act."""
+        return self.is_replay or all(event.history for event in self.events)
 
 
 @dataclass(frozen=True)
@@ -56,12 +73,19 @@ class StageFailed(Exception):
         self.stage, self.error = stage, error
 
 
-def read_next(store: Store, *, reader: str, stages: Sequence[Stage], limit: int = BATCH) -> int:
+def read_next(
+    store: Store,
+    *,
+    reader: str,
+    stages: Sequence[Stage],
+    live_batch: int = LIVE_BATCH,
+    backfill_batch: int = BACKFILL_BATCH,
+) -> int:
     """Take the next batch of a store through the stages; gives how many events it had.
 
-    0 when there is nothing to read, or when another process is reading this store. A failing event is parked
-    with its error and the others go on. Raises OperationalError when the database goes away or is out of
-    resources; nothing is lost.
+    They are `live_batch` at the most, or `backfill_batch` where all are history. 0 when there is nothing to read,
+    or when another process is reading this store. A failing event is parked with its error and the others go
+    on. Raises OperationalError when the database goes away or is out of resources; nothing is lost.
     """
     with transaction.atomic():
         position = _lease(store, reader)
@@ -69,16 +93,31 @@ def read_next(store: Store, *, reader: str, stages: Sequence[Stage], limit: int 
             return 0
         with connection.cursor() as cursor:
             bound = settled_id(cursor)
-        events = list(
-            Event.objects.filter(store_id=store.pk, id__gt=position.event_id, id__lte=bound).order_by("id")[
-                :limit
-            ]
-        )
+        events = next_events(store.pk, after=position.event_id, up_to=bound, limit=live_batch)
         if not events:
             return 0
+        if len(events) == live_batch and all(event.history for event in events):
+            _add_history(store, events, bound, backfill_batch)
         _take_through(store, events, stages)
         ReaderPosition.objects.filter(pk=position.pk).update(event_id=events[-1].id)
         return len(events)
+
+
+def _add_history(store: Store, events: list[LoggedEvent], bound: int, most: int) -> None:
+    """Add the events that follow, up to the first that is live, while their number and size allow it."""
+    while (room := min(most - len(events), BACKFILL_CHUNK, _fitting(events))) > 0:
+        more = next_events(store.pk, after=events[-1].id, up_to=bound, limit=room)
+        history = list(takewhile(lambda event: event.history, more))
+        events += history
+        if len(history) < room:
+            return
+
+
+def _fitting(events: Sequence[LoggedEvent]) -> int:
+    """How many more events of the same size a batch may hold; 0 when it is nearly full."""
+    size = sum(len(event.payload) for event in events)
+    left = BACKFILL_PAYLOAD - size
+    return left * len(events) // max(size, 1) if left > BACKFILL_PAYLOAD // 20 else 0
 
 
 def last_read(store: Store, *, reader: str) -> int:
@@ -92,44 +131,53 @@ def replay_parked(parked: ParkedEvent, *, stages: Sequence[Stage]) -> None:
 
     Raises StageFailed when it still fails, Event.DoesNotExist when retention has deleted it.
     """
-    event = Event.objects.get(store_id=parked.store_id, id=parked.event_id)
     with transaction.atomic():
-        list(ReaderPosition.objects.select_for_update().filter(store=parked.store))
-        _run_stages(Batch(parked.store, [event]), stages)
+        hold_readers(parked.store)
+        events = events_by_id(parked.store_id, [parked.event_id])
+        if not events:
+            raise Event.DoesNotExist
+        _run_stages(Batch(parked.store, events), stages)
         parked.delete()
+
+
+def hold_readers(store: Store) -> None:
+    """Keep the store's readers from working until the transaction ends; waits for the batch that one is at."""
+    list(ReaderPosition.objects.select_for_update().filter(store=store).order_by("pk"))
 
 
 def _lease(store: Store, reader: str) -> ReaderPosition | None:
     """The reader's position, locked for this transaction; None when another transaction holds it."""
-    ReaderPosition.objects.bulk_create([ReaderPosition(store=store, reader=reader)], ignore_conflicts=True)
-    return (
-        ReaderPosition.objects.select_for_update(skip_locked=True).filter(store=store, reader=reader).first()
-    )
+    free = ReaderPosition.objects.select_for_update(skip_locked=True).filter(store=store, reader=reader)
+    position = free.first()
+    if position is None:
+        new = ReaderPosition(store=store, reader=reader)
+        ReaderPosition.objects.bulk_create([new], ignore_conflicts=True)
+        position = free.first()
+    return position
 
 
-def _take_through(store: Store, events: Sequence[Event], stages: Sequence[Stage]) -> None:
+def _take_through(store: Store, events: Sequence[LoggedEvent], stages: Sequence[Stage]) -> None:
+    """Take the events through the stages: all at once, or by halves around those that fail, which are parked."""
     try:
         with transaction.atomic():
             _run_stages(Batch(store, events), stages)
     except StageFailed as failure:
         if _will_pass(failure.error):
             raise failure.error from failure
-        log.warning("store %s: %s; the %d events are taken singly", store.slug, failure, len(events))
-        for event in events:
-            _take_or_park(store, event, stages)
+        if len(events) == 1:
+            _park(store, events[0], failure)
+        else:
+            log.warning("store %s: %s; %d events are taken in halves", store.slug, failure, len(events))
+            middle = len(events) // 2
+            _take_through(store, events[:middle], stages)
+            _take_through(store, events[middle:], stages)
 
 
-def _take_or_park(store: Store, event: Event, stages: Sequence[Stage]) -> None:
-    try:
-        with transaction.atomic():
-            _run_stages(Batch(store, [event]), stages)
-    except StageFailed as failure:
-        if _will_pass(failure.error):
-            raise failure.error from failure
-        log.error("store %s: event %d is parked: %s", store.slug, event.id, failure)  # noqa: TRY400 - kept with the event
-        ParkedEvent.objects.update_or_create(
-            store=store, event_id=event.id, defaults={"stage": failure.stage, "error": str(failure.error)}
-        )
+def _park(store: Store, event: LoggedEvent, failure: StageFailed) -> None:
+    log.error("store %s: event %d is parked: %s", store.slug, event.id, failure)
+    ParkedEvent.objects.update_or_create(
+        store=store, event_id=event.id, defaults={"stage": failure.stage, "error": str(failure.error)}
+    )
 
 
 def _will_pass(error: Exception) -> bool:
@@ -164,14 +212,14 @@ def follow_log(*, reader: str, stages: Sequence[Stage], stop: threading.Event) -
 
 
 def read_all(*, reader: str, stages: Sequence[Stage], stop: threading.Event | None = None) -> int:
-    """One round over all stores, each until it is read up or a few batches further; gives the events taken."""
+    """One round over all stores, each until it is read up or its turn is over; gives the events taken."""
     taken = 0
     for store in Store.objects.all():
-        for _ in range(10):  # a store with a long backlog lets the others have their turn
+        ends = time.monotonic() + TURN
+        count = LIVE_BATCH
+        while count >= LIVE_BATCH and time.monotonic() < ends:
             if stop is not None and stop.is_set():
                 return taken
             count = read_next(store, reader=reader, stages=stages)
             taken += count
-            if count < BATCH:
-                break
     return taken

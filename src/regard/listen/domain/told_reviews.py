@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from django.utils.translation import gettext as _
 
-from regard.capture.models import Event
+from regard.capture.domain.logged import LoggedEvent
 from regard.listen.domain.review_import import HIGHEST, LOWEST, MAX_PRODUCT_ID, MAX_REVIEW_ID
 from regard.listen.facts import ReviewImported
 from regard.profile.domain.naming import FACT
@@ -23,7 +23,7 @@ CALLS = ("Product Reviewed", "Review Submitted")
 class ToldReview:
     """A review as one event tells it."""
 
-    event: Event
+    event: LoggedEvent
     review_id: str
     rating: int
     reviewed_at: datetime
@@ -37,12 +37,12 @@ class NoReview(ValueError):
     """Why an event that should tell of a review does not."""
 
 
-def tells_of_review(event: Event) -> bool:
+def tells_of_review(event: LoggedEvent) -> bool:
     """Whether the event is of a kind that tells of a review."""
     return (event.type == "track" and event.name in CALLS) or _is_import(event)
 
 
-def told_review(event: Event) -> ToldReview:
+def told_review(event: LoggedEvent) -> ToldReview:
     """What `event` (see `tells_of_review`) says. Raises NoReview, saying why."""
     if _is_import(event):
         fact = msgspec.convert(event.body, ReviewImported)
@@ -71,7 +71,7 @@ def told_review(event: Event) -> ToldReview:
     )
 
 
-def _is_import(event: Event) -> bool:
+def _is_import(event: LoggedEvent) -> bool:
     return event.type == FACT and event.name == ReviewImported.__name__
 
 

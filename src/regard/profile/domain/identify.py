@@ -16,8 +16,8 @@ from datetime import datetime
 from django.db import connection
 from django.db.models import Q
 
+from regard.capture.domain.logged import LoggedEvent
 from regard.capture.domain.reader import Batch
-from regard.capture.models import Event
 from regard.core.models import Store
 from regard.profile.domain.naming import Key, Naming, naming_of
 from regard.profile.domain.timeline import place_events
@@ -75,9 +75,9 @@ class _Book:
         self.roots_before = {key for key, identity in self.identities.items() if identity.owner is None}
         self.own: set[Key] = set()  # those that some event of the batch is put to
         self.changed: set[Key] = set()
-        self.linked_by: dict[Key, Event] = {}  # what named it first, or beside its present owner
+        self.linked_by: dict[Key, LoggedEvent] = {}  # what named it first, or beside its present owner
 
-    def read(self, event: Event, naming: Naming) -> None:
+    def read(self, event: LoggedEvent, naming: Naming) -> None:
         strongest, *weaker = naming.keys
         identity = self._named(strongest, event)
         if naming.seen:  # what Regard itself records of a customer changes nothing about them
@@ -89,7 +89,7 @@ class _Book:
         if _learn(identity, event.occurred_at, naming):
             self.changed.add(strongest)
 
-    def _named(self, key: Key, event: Event) -> Identity:
+    def _named(self, key: Key, event: LoggedEvent) -> Identity:
         if key not in self.identities:
             self.identities[key] = Identity(store=self.store, kind=key[0], value=key[1])
             self.changed.add(key)
@@ -224,7 +224,7 @@ def _is_later(told_at: datetime, value: str, held_at: datetime | None, held: str
     return held_at is None or told_at > held_at or (told_at == held_at and value < held)
 
 
-def _new_link(identity: Identity, before: int | None, reason: LinkReason, event: Event) -> IdentityLink:
+def _new_link(identity: Identity, before: int | None, reason: LinkReason, event: LoggedEvent) -> IdentityLink:
     return IdentityLink(
         store=identity.store,
         identity=identity,

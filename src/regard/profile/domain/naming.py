@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from regard.capture.domain.addresses import read_email
-from regard.capture.models import Event
+from regard.capture.domain.logged import LoggedEvent
 from regard.core.registry import fact_types
 from regard.profile.facts import CustomerFact
 from regard.profile.models import IdentityKind
@@ -30,12 +30,12 @@ class Naming:
     seen: bool = True  # False for what Regard records about a customer without their doing
 
 
-def naming_of(event: Event) -> Naming | None:
+def naming_of(event: LoggedEvent) -> Naming | None:
     """Whom `event` is about; None when it names nobody."""
     return _naming_of_fact(event) if event.type == FACT else _naming_of_call(event)
 
 
-def _naming_of_fact(event: Event) -> Naming | None:
+def _naming_of_fact(event: LoggedEvent) -> Naming | None:
     fact_type = fact_types.get(event.name) if event.name in fact_types else None
     if fact_type is None or not issubclass(fact_type, CustomerFact):
         return _naming(event.user_id, "", None, seen=False)
@@ -43,7 +43,7 @@ def _naming_of_fact(event: Event) -> Naming | None:
     return _naming(event.user_id or fact.customer_id, read_email(fact.email), None, name=fact.name)
 
 
-def _naming_of_call(event: Event) -> Naming | None:
+def _naming_of_call(event: LoggedEvent) -> Naming | None:
     body = event.body
     traits = {} if event.type == "group" else _object(body, "traits")  # a group's traits are not a person's
     told = (traits, _object(_object(body, "context"), "traits"))

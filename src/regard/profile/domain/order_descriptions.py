@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from regard.capture.models import Event
+from regard.capture.domain.logged import LoggedEvent
 from regard.core.money import MoneyError, check_currency, to_minor
 from regard.profile.domain.naming import FACT
 from regard.profile.facts import OrderImported
@@ -36,7 +36,7 @@ class Description:
     places: whether it says when and by whom the order was placed. notes: what could not be used, in words.
     """
 
-    event: Event
+    event: LoggedEvent
     order_id: str
     at: datetime
     places: bool
@@ -48,12 +48,12 @@ class Description:
     notes: list[str] = field(default_factory=list)
 
 
-def describes_order(event: Event) -> bool:
+def describes_order(event: LoggedEvent) -> bool:
     """Whether the event is of a kind that speaks of an order."""
     return (event.type == "track" and event.name in CALLS) or _is_import(event)
 
 
-def description_of(event: Event, *, currency: str) -> Description:
+def description_of(event: LoggedEvent, *, currency: str) -> Description:
     """What `event` (see `describes_order`) says; currency: the store's, for amounts that name none.
 
     Without an order id, which the notes then say, `order_id` is "".
@@ -61,11 +61,11 @@ def description_of(event: Event, *, currency: str) -> Description:
     return _of_import(event) if _is_import(event) else _of_call(event, currency)
 
 
-def _is_import(event: Event) -> bool:
+def _is_import(event: LoggedEvent) -> bool:
     return event.type == FACT and event.name == OrderImported.__name__
 
 
-def _of_import(event: Event) -> Description:
+def _of_import(event: LoggedEvent) -> Description:
     fact = msgspec.convert(event.body, OrderImported)
     return Description(
         event=event,
@@ -81,7 +81,7 @@ def _of_import(event: Event) -> Description:
     )
 
 
-def _of_call(event: Event, currency: str) -> Description:
+def _of_call(event: LoggedEvent, currency: str) -> Description:
     properties = event.body.get("properties") or {}
     description = Description(
         event=event,

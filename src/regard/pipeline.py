@@ -18,7 +18,7 @@ READER = "pipeline"
 STAGES = (
     Stage("identify", profile.identify),
     Stage("orders", profile.project_orders),
-    Stage("reviews", listen.project_reviews),
+    Stage("said", listen.project_said),
     Stage("health", score.refresh_touched),
     Stage("alerts", act.raise_alerts),
 )

@@ -70,6 +70,7 @@ CASES = {
     "list_orders": Case(rows.add_customer),
     "list_timeline": Case(rows.add_customer),
     "list_reviews": Case(),
+    "list_responses": Case(),
     "list_imports": Case(),
     "import_file": Case(form=rows.new_import),
     "get_import_rejects": Case(rows.add_import_with_rejects),

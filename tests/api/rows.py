@@ -21,7 +21,7 @@ from regard.core.domain.audit import record_audit
 from regard.core.domain.keys import create_api_key
 from regard.core.domain.members import add_member
 from regard.core.models import Store, User
-from regard.listen.models import Review
+from regard.listen.models import Response, Review
 from regard.profile.models import Customer, CustomerEvent, Identity, Order
 
 
@@ -129,6 +129,14 @@ def add_review(store: Store, number: int = 1, **values: object) -> int:
         "event_id": 1,
     }
     return Review.objects.create(store=store, **{**given, **values}).pk
+
+
+def add_response(store: Store, number: int = 1, **values: object) -> int:
+    given = {
+        "external_id": f"a-{number}", "measure": "nps", "topic": "relationship", "value": 3, "lowest": 0,
+        "highest": 10, "score": 30, "answered_at": clock.now(), "history": False, "event_id": 1,
+    }  # fmt: skip
+    return Response.objects.create(store=store, **{**given, **values}).pk
 
 
 def add_to_timeline(store: Store, customer_id: int, number: int = 1) -> int:

@@ -28,6 +28,7 @@ LISTS: dict[str, Callable[[Store, int], Any]] = {
     "/parked-events": rows.add_parked,
     "/customers": rows.add_customer,
     "/reviews": rows.add_review,
+    "/responses": rows.add_response,
     "/imports": rows.add_import,
     "/customers/{customer_id}/orders": lambda store, number: rows.add_order(
         store, first_customer(store), number

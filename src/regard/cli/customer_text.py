@@ -8,7 +8,7 @@ from typing import Any
 
 from regard.core.models import Store
 from regard.core.money import to_major
-from regard.listen.domain.queries import reviews_of_customer
+from regard.listen.domain.queries import answers_of_customer, reviews_of_customer
 from regard.profile.domain.customer_detail import CustomerDetail, customer_detail_for_viewer
 from regard.profile.domain.customers import orders_of
 from regard.score.domain.queries import HealthView, health_for_viewer
@@ -40,6 +40,15 @@ def customer_json(store: Store, who: str) -> dict[str, Any] | None:
                 "body": review.body, "reviewed_at": review.reviewed_at.isoformat(),
             }
             for review in reviews_of_customer(store, found.id, limit=SHOWN)
+        ],
+        "answers": [
+            {
+                "external_id": answer.external_id, "survey": answer.survey, "measure": answer.measure,
+                "topic": answer.topic, "value": answer.value, "lowest": answer.lowest, "highest": answer.highest,
+                "low_is_good": answer.low_is_good, "score": answer.score, "text": answer.text,
+                "answered_at": answer.answered_at.isoformat(),
+            }
+            for answer in answers_of_customer(store, found.id, limit=SHOWN)
         ],
         "health": _health(health_for_viewer(store, found.id)),
     }  # fmt: skip

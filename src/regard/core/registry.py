@@ -61,7 +61,7 @@ def fact(cls: type[Fact]) -> type[Fact]:
     return cls
 
 
-FieldType = Literal["text", "email", "whole", "money", "time", "currency"]
+FieldType = Literal["text", "email", "whole", "number", "truth", "money", "time", "currency"]
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class ImportField:
     type: FieldType
     meaning: str
     required: bool = False
-    least: int | None = None  # of a whole number, or of money in minor units; inclusive
+    least: int | None = None  # of a number, or of money in minor units; inclusive
     most: int | None = None  # the same, or the characters of a text
     synonyms: tuple[str, ...] = ()  # other column names it is known by, in small letters with underscores
 

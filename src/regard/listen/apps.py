@@ -9,8 +9,11 @@ class ListenConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from regard.listen.domain.review_import import REVIEWS  # noqa: PLC0415 - models are loaded only by now
-        from regard.listen.pages.panel import render_reviews  # noqa: PLC0415
+        from regard.listen.domain.answer_import import ANSWERS  # noqa: PLC0415 - models are loaded only by now
+        from regard.listen.domain.review_import import REVIEWS  # noqa: PLC0415
+        from regard.listen.pages.panel import render_answers, render_reviews  # noqa: PLC0415
 
         import_kinds.add(REVIEWS.name, REVIEWS)
+        import_kinds.add(ANSWERS.name, ANSWERS)
+        customer_panels.add("answers", CustomerPanel("answers", 15, render_answers))
         customer_panels.add("reviews", CustomerPanel("reviews", 20, render_reviews))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from regard.capture.domain.reader import Batch
-from regard.listen.domain import reviews
+from regard.listen.domain import said
 
 
-def project_reviews(batch: Batch) -> None:
-    """Keep the reviews that customers wrote."""
-    reviews.project_reviews(batch)
+def project_said(batch: Batch) -> None:
+    """Keep the reviews and the answers to surveys that customers gave."""
+    said.project_said(batch)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import msgspec
 from django.utils.translation import gettext as _
 
 from regard.capture.domain.logged import LoggedEvent
+from regard.listen.domain.properties import Unusable, first_text, identifier, number, unusable
 from regard.listen.domain.review_import import HIGHEST, LOWEST, MAX_PRODUCT_ID, MAX_REVIEW_ID
 from regard.listen.facts import ReviewImported
 from regard.profile.domain.naming import FACT
@@ -33,17 +32,13 @@ class ToldReview:
     body: str
 
 
-class NoReview(ValueError):
-    """Why an event that should tell of a review does not."""
-
-
 def tells_of_review(event: LoggedEvent) -> bool:
     """Whether the event is of a kind that tells of a review."""
     return (event.type == "track" and event.name in CALLS) or _is_import(event)
 
 
 def told_review(event: LoggedEvent) -> ToldReview:
-    """What `event` (see `tells_of_review`) says. Raises NoReview, saying why."""
+    """What `event` (see `tells_of_review`) says. Raises Unusable."""
     if _is_import(event):
         fact = msgspec.convert(event.body, ReviewImported)
         return ToldReview(
@@ -58,16 +53,16 @@ def told_review(event: LoggedEvent) -> ToldReview:
         )
     properties = event.body.get("properties") or {}
     # A shop that gives its reviews no id tells each of them once.
-    review_id = _identifier(properties, "review_id", MAX_REVIEW_ID) or str(event.key)
+    review_id = identifier(properties, "review_id", MAX_REVIEW_ID) or str(event.key)
     return ToldReview(
         event=event,
         review_id=review_id,
-        rating=_rating(properties),
+        rating=_rating(properties.get("rating")),
         reviewed_at=event.occurred_at,
-        order_id=_identifier(properties, "order_id", MAX_ORDER_ID),
-        product_id=_identifier(properties, "product_id", MAX_PRODUCT_ID),
-        title=_text(properties, "review_title", "title"),
-        body=_text(properties, "review_body", "body"),
+        order_id=identifier(properties, "order_id", MAX_ORDER_ID),
+        product_id=identifier(properties, "product_id", MAX_PRODUCT_ID),
+        title=first_text(properties, "review_title", "title"),
+        body=first_text(properties, "review_body", "body"),
     )
 
 
@@ -75,29 +70,13 @@ def _is_import(event: LoggedEvent) -> bool:
     return event.type == FACT and event.name == ReviewImported.__name__
 
 
-def _rating(properties: Mapping[str, Any]) -> int:
-    value = properties.get("rating")
-    try:
-        number = float(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else 0.0
-    except (ValueError, OverflowError):
-        number = 0.0
-    if number.is_integer() and LOWEST <= number <= HIGHEST:
-        return int(number)
-    reason = _("No review was kept: rating is %(rating).60r; it must be a whole number from 1 to 5.")
-    raise NoReview(reason % {"rating": value})
+def _rating(value: object) -> int:
+    stars = number(value)
+    if stars is None or not stars.is_integer() or not LOWEST <= stars <= HIGHEST:
+        raise unusable("rating", value, _("a whole number from 1 to 5"))
+    return int(stars)
 
 
-def _identifier(properties: Mapping[str, Any], name: str, most: int) -> str:
-    value = properties.get(name)
-    if value is None or value == "":
-        return ""
-    text = str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
-    if not 0 < len(text) <= most:
-        reason = _("No review was kept: %(name)s is %(value).60r; it must be a text or whole number.")
-        raise NoReview(reason % {"name": name, "value": value})
-    return text
-
-
-def _text(properties: Mapping[str, Any], *names: str) -> str:
-    found = (properties.get(name) for name in names)
-    return next((text.strip() for text in found if isinstance(text, str) and text.strip()), "")
+def why_unusable(wrong: Unusable) -> str:
+    """What the timeline says of an event that tells of no review."""
+    return _("No review was kept: %(why)s") % {"why": wrong}

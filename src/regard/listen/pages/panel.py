@@ -1,4 +1,4 @@
-"""Reviews on the customer's page."""
+"""Reviews and answers to surveys on the customer's page."""
 
 from __future__ import annotations
 
@@ -6,9 +6,14 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 
 from regard.core.models import Store
-from regard.listen.domain.queries import reviews_of_customer
+from regard.listen.domain.queries import answers_of_customer, reviews_of_customer
 
 
 def render_reviews(request: HttpRequest, store: Store, customer_id: int) -> str:
     reviews = reviews_of_customer(store, customer_id)
     return render_to_string("listen/reviews.html", {"reviews": reviews}, request)
+
+
+def render_answers(request: HttpRequest, store: Store, customer_id: int) -> str:
+    answers = answers_of_customer(store, customer_id)
+    return render_to_string("listen/answers.html", {"answers": answers}, request)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from regard.act.api import alerts, outbox
 from regard.capture.api import events, imports, rejected, sources
 from regard.core.edges.api import RestApi
-from regard.listen.api import reviews
+from regard.listen.api import responses, reviews
 from regard.profile.api import customers as customer_facts
 from regard.web.api import customers, keys, members, parked, stores
 
@@ -29,6 +29,7 @@ for router in (
     customers.router,
     customer_facts.router,
     reviews.router,
+    responses.router,
     imports.router,
     alerts.router,
     outbox.router,

@@ -16,8 +16,10 @@ from regard.capture.domain.imports.table import Table
 from regard.capture.domain.imports.values import (
     read_address,
     read_currency,
+    read_decimal,
     read_money,
     read_time,
+    read_truth,
     read_whole,
 )
 from regard.core.models import Store
@@ -144,6 +146,8 @@ def _readers(formats: Formats, store: Store) -> dict[str, Read]:
         "text": lambda text, _currency: text,
         "email": lambda text, _currency: read_address(text),
         "whole": lambda text, _currency: read_whole(text),
+        "number": lambda text, _currency: float(read_decimal(text, decimal_comma=comma)),
+        "truth": lambda text, _currency: read_truth(text),
         "money": lambda text, currency: read_money(text, currency, decimal_comma=comma),
         "time": lambda text, _currency: read_time(text, pattern=formats.time, zone=zone),
         "currency": lambda text, _currency: read_currency(text),

@@ -13,6 +13,7 @@ from regard.capture.domain.imports.problem import RowProblem
 from regard.core.money import MoneyError, check_currency, to_minor
 
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
+TRUTHS = dict.fromkeys(("yes", "true", "1", "y"), True) | dict.fromkeys(("no", "false", "0", "n"), False)
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -41,6 +42,16 @@ def read_whole(text: str) -> int:
     if number != number.to_integral_value():
         raise RowProblem("", _("%(value)r is no whole number; write it like %(example)s.") % _told(text, "5"))
     return int(number)
+
+
+def read_truth(text: str) -> bool:
+    """Yes or no. Raises RowProblem."""
+    truth = TRUTHS.get(text.strip().lower())
+    if truth is None:
+        raise RowProblem(
+            "", _("%(value)r is neither yes nor no; write it like %(example)s.") % _told(text, "yes")
+        )
+    return truth
 
 
 def read_time(text: str, *, pattern: str | None, zone: tzinfo) -> datetime:

@@ -1,0 +1,57 @@
+"""Answers to surveys: one row each, the same whatever order the events arrive in."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from regard.capture.domain.reader import Batch
+from regard.listen.domain.keeping import Kept, keep_said
+from regard.listen.domain.properties import Unusable
+from regard.listen.domain.told_answers import ToldAnswer, tells_of_answer, told_answer, why_unusable
+from regard.profile.domain.timeline import note_events
+
+ANSWERS = Kept(
+    "listen_response",
+    "answered_at",
+    (
+        "product_external_id", "survey", "measure", "topic", "value", "lowest", "highest", "low_is_good",
+        "score", "text",
+    ),
+)  # fmt: skip
+
+
+def project_answers(batch: Batch, orders: Collection[str]) -> None:
+    """Keep the answers that the batch tells of, see `keep_said`; what is none is noted in the timeline."""
+    told: list[ToldAnswer] = []
+    notes: dict[int, str] = {}
+    for event in filter(tells_of_answer, batch.events):
+        try:
+            told.append(told_answer(event))
+        except Unusable as wrong:
+            notes[event.id] = why_unusable(wrong)
+    note_events(store=batch.store, notes=notes)
+    keep_said(batch, ANSWERS, [_row(said, batch.identity_of.get(said.event.id)) for said in told], orders)
+
+
+def _row(said: ToldAnswer, identity_id: int | None) -> dict[str, Any]:
+    answer = said.answer
+    return {
+        "identity_id": identity_id,
+        "follows_order": identity_id is None,
+        "external_id": said.response_id,
+        "order_external_id": said.order_id,
+        "product_external_id": said.product_id,
+        "survey": said.survey,
+        "measure": answer.measure.value,
+        "topic": answer.topic.value,
+        "value": answer.value,
+        "lowest": answer.scale and answer.scale.lowest,
+        "highest": answer.scale and answer.scale.highest,
+        "low_is_good": answer.scale is not None and answer.scale.low_is_good,
+        "score": answer.score,
+        "text": said.text,
+        "answered_at": said.said_at,
+        "history": said.event.history,
+        "event_id": said.event.id,
+    }

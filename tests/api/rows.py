@@ -22,6 +22,7 @@ from regard.core.domain.keys import create_api_key
 from regard.core.domain.members import add_member
 from regard.core.models import Store, User
 from regard.listen.models import Response, Review
+from regard.profile.domain.segments.saved import create_segment, segments_of
 from regard.profile.models import Customer, CustomerEvent, Identity, Order
 
 
@@ -67,6 +68,11 @@ def add_write_key(store: Store, number: int = 1) -> int:
 
 def add_api_key(store: Store, number: int = 1) -> int:
     return create_api_key(store=store, name=f"Key {number}", scopes=["store.read"], actor="tests")[0].pk
+
+
+def add_segment(store: Store, number: int = 1) -> int:
+    made, text = segments_of(store).count(), f"last_seen_days < {number}"
+    return create_segment(store=store, name=f"Segment {made}", text=text, actor="tests").pk
 
 
 def add_person(store: Store, number: int = 1, *, role: str = "agent") -> int:

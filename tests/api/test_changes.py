@@ -230,3 +230,34 @@ def test_file_that_cannot_be_imported(form: dict[str, Any], field: str, caller: 
     answer = caller.upload("/imports", {**rows.new_import(), **form})
     assert answer.status_code == 422
     assert [error["field"] for error in answer.json()["errors"]] == [field]
+
+
+def test_segment_is_saved_changed_and_deleted(store: Store, caller: Caller) -> None:
+    made = caller.post("/segments", {"name": "Recent", "text": "LAST_SEEN_DAYS<30"}).json()
+    assert (made["name"], made["text"]) == ("Recent", "last_seen_days < 30")
+    changed = caller.call("PUT", f"/segments/{made['id']}", {"name": "Recent", "text": "last_seen_days < 9"})
+    assert changed.json()["text"] == "last_seen_days < 9"
+    assert caller.call("DELETE", f"/segments/{made['id']}").status_code == 204
+    assert caller.get("/segments").json() == {"items": [], "next": None}
+    assert audited(store) == [
+        ("key:ERP", "segment.created", "Recent"),
+        ("key:ERP", "segment.changed", "Recent"),
+        ("key:ERP", "segment.deleted", "Recent"),
+    ]
+
+
+def test_customers_of_a_segment_are_counted_and_listed(store: Store, caller: Caller) -> None:
+    first, second = rows.add_customer(store, 1), rows.add_customer(store, 2)
+    assert caller.post("/segments/count", {"segment": "last_seen_days < 30"}).json() == {"count": 2}
+    everybody = caller.get("/customers?segment=last_seen_days<30&order=first_seen").json()["items"]
+    assert sorted(item["id"] for item in everybody) == [first, second]
+    assert caller.get("/customers?segment=last_seen_days>30").json()["items"] == []
+
+
+def test_filter_that_is_none_is_refused_with_its_place(caller: Caller) -> None:
+    said = "Character 1: There is no field “idenities”. Did you mean identities?"
+    counted = caller.post("/segments/count", {"segment": "idenities < 30"})
+    listed = caller.get("/customers?segment=idenities<30")
+    for answer in (counted, listed):
+        assert (answer.status_code, answer.json()["detail"]) == (422, f"segment: {said}")
+        assert answer.json()["errors"] == [{"field": "segment", "message": said}]

@@ -27,6 +27,7 @@ LISTS: dict[str, Callable[[Store, int], Any]] = {
     "/sends": rows.add_send,
     "/parked-events": rows.add_parked,
     "/customers": rows.add_customer,
+    "/segments": rows.add_segment,
     "/reviews": rows.add_review,
     "/responses": rows.add_response,
     "/imports": rows.add_import,

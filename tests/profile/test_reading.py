@@ -3,9 +3,10 @@ from __future__ import annotations
 import pytest
 from tests.profile.histories import at, call, tell
 
-from regard.profile.domain import customers
-from regard.profile.domain.customer_detail import KnownAs, OrderTotal, customer_detail_for_viewer
-from regard.profile.domain.customers import customers_for_viewer
+from regard.profile.domain import finding
+from regard.profile.domain.customers import OrderTotal, identities_of, order_totals
+from regard.profile.domain.finding import find_customer
+from regard.profile.domain.segments.ask import customers_in_segment
 from regard.profile.domain.timeline import timeline
 from regard.profile.models import Customer
 
@@ -23,38 +24,30 @@ def anna(store) -> Customer:
     return Customer.objects.get(merged_into=None)
 
 
-def test_one_customer_in_full(store, anna):
-    known = customer_detail_for_viewer(store=store, customer=anna.pk)
-
-    assert known is not None
-    assert (known.name, known.email) == ("Anna van Dyck", "anna@x.co")
-    assert known.identities == (
-        KnownAs("user_id", "C-42", at(2), at(5)),
-        KnownAs("email", "anna@x.co", None, None),
-        KnownAs("anonymous_id", "b1", at(1), at(1)),
-    )
-    orders = known.orders
-    assert (orders.count, orders.first_ordered_at, orders.last_ordered_at) == (3, at(3), at(5))
-    assert orders.totals == (OrderTotal("EUR", 2, 2500, 1250), OrderTotal("USD", 1, 700, 700))
+def test_what_a_customer_goes_by_and_has_ordered(store, anna):
+    assert [
+        (known.kind, known.value, known.first_seen_at, known.last_seen_at) for known in identities_of(anna)
+    ] == [
+        ("user_id", "C-42", at(2), at(5)),
+        ("email", "anna@x.co", None, None),
+        ("anonymous_id", "b1", at(1), at(1)),
+    ]
+    assert order_totals(store, anna.pk) == [OrderTotal("EUR", 2, 2500), OrderTotal("USD", 1, 700)]
 
 
 @pytest.mark.parametrize("who", ["anna@x.co", " Anna@X.co ", "C-42", "b1"])
 def test_a_customer_is_found_by_any_name_they_go_by(store, other_store, anna, who):
-    found = customer_detail_for_viewer(store=store, customer=who)
-
-    assert found is not None
-    assert found.id == anna.pk
-    assert customer_detail_for_viewer(store=other_store, customer=who) is None
+    assert find_customer(store, who) == anna
+    with pytest.raises(Customer.DoesNotExist):
+        find_customer(other_store, who)
 
 
 def test_the_id_of_a_folded_customer_leads_to_the_living_one(store, anna):
     folded = Customer.objects.exclude(merged_into=None).get()
 
-    found = customer_detail_for_viewer(store=store, customer=folded.pk)
-
-    assert found is not None
-    assert found.id == anna.pk
-    assert customer_detail_for_viewer(store=store, customer=10**9) is None
+    assert find_customer(store, str(folded.pk)) == anna
+    with pytest.raises(Customer.DoesNotExist):
+        find_customer(store, str(10**9))
 
 
 def test_a_chain_of_folds_leads_to_the_living_customer_in_one_step(store):
@@ -67,24 +60,24 @@ def test_a_chain_of_folds_leads_to_the_living_customer_in_one_step(store):
     assert [customer.merged_into_id for customer in folded] == [living.pk, living.pk]
 
 
-@pytest.mark.parametrize("few", [0, customers.FEW], ids=["many", "few"])
+@pytest.mark.parametrize("few", [0, finding.FEW], ids=["many", "few"])
 @pytest.mark.parametrize("search", ["anna", "dyck", "van dy", "ANNA@", "C-4", "'", "& !"])
 def test_customers_are_searched_by_words_and_beginnings(store, anna, search, few, monkeypatch):
-    monkeypatch.setattr(customers, "FEW", few)  # how many are found decides how they are read
+    monkeypatch.setattr(finding, "FEW", few)  # how many are found decides how they are read
     tell(store, call(store, user="other", traits={"name": "Ben"}))
 
-    found = customers_for_viewer(store=store, search=search).rows
+    found = customers_in_segment(store=store, search=search).rows
 
     assert [customer.pk for customer in found] == ([] if search in {"'", "& !"} else [anna.pk])
 
 
-@pytest.mark.parametrize("few", [0, customers.FEW], ids=["many", "few"])
+@pytest.mark.parametrize("few", [0, finding.FEW], ids=["many", "few"])
 def test_a_search_keeps_to_its_store(store, other_store, anna, few, monkeypatch):
-    monkeypatch.setattr(customers, "FEW", few)
+    monkeypatch.setattr(finding, "FEW", few)
     tell(other_store, call(other_store, user="C-42", traits={"name": "Anna"}))
 
-    assert customers_for_viewer(store=store, search="C-42").rows == [anna]
-    assert [known.store_id for known in customers_for_viewer(store=other_store, search="anna").rows] == [
+    assert customers_in_segment(store=store, search="C-42").rows == [anna]
+    assert [known.store_id for known in customers_in_segment(store=other_store, search="anna").rows] == [
         other_store.pk
     ]
 

@@ -9,8 +9,9 @@ from typing import Any
 from regard.core.models import Store
 from regard.core.money import to_major
 from regard.listen.domain.queries import answers_of_customer, reviews_of_customer
-from regard.profile.domain.customer_detail import CustomerDetail, customer_detail_for_viewer
-from regard.profile.domain.customers import orders_of
+from regard.profile.domain.customers import identities_of, order_totals, orders_of
+from regard.profile.domain.finding import find_customer
+from regard.profile.models import Customer
 from regard.score.domain.queries import HealthView, health_for_viewer
 
 SHOWN = 100
@@ -21,25 +22,24 @@ def customer_json(store: Store, who: str) -> dict[str, Any] | None:
 
     Amounts are decimal texts in the major unit, times ISO 8601 in UTC.
     """
-    found = customer_detail_for_viewer(store=store, customer=who)
-    if found is None and who.isdigit():
-        found = customer_detail_for_viewer(store=store, customer=int(who))
-    if found is None:
+    try:
+        found = find_customer(store, who)
+    except Customer.DoesNotExist:
         return None
     return {
-        "id": found.id,
+        "id": found.pk,
         "name": found.name,
         "email": found.email,
         "first_seen_at": found.first_seen_at.isoformat(),
         "last_seen_at": found.last_seen_at.isoformat(),
-        "identities": [{"kind": known.kind, "value": known.value} for known in found.identities],
-        "orders": _orders(store, found),
+        "identities": [{"kind": known.kind, "value": known.value} for known in identities_of(found)],
+        "orders": _orders(store, found.pk),
         "reviews": [
             {
                 "external_id": review.external_id, "rating": review.rating, "title": review.title,
                 "body": review.body, "reviewed_at": review.reviewed_at.isoformat(),
             }
-            for review in reviews_of_customer(store, found.id, limit=SHOWN)
+            for review in reviews_of_customer(store, found.pk, limit=SHOWN)
         ],
         "answers": [
             {
@@ -48,21 +48,22 @@ def customer_json(store: Store, who: str) -> dict[str, Any] | None:
                 "low_is_good": answer.low_is_good, "score": answer.score, "text": answer.text,
                 "answered_at": answer.answered_at.isoformat(),
             }
-            for answer in answers_of_customer(store, found.id, limit=SHOWN)
+            for answer in answers_of_customer(store, found.pk, limit=SHOWN)
         ],
-        "health": _health(health_for_viewer(store, found.id)),
+        "health": _health(health_for_viewer(store, found.pk)),
     }  # fmt: skip
 
 
-def _orders(store: Store, found: CustomerDetail) -> dict[str, Any]:
+def _orders(store: Store, customer_id: int) -> dict[str, Any]:
+    totals = order_totals(store, customer_id)
     return {
-        "count": found.orders.count,
+        "count": sum(total.orders for total in totals),
         "totals": [
             {
-                "currency": total.currency, "count": total.count,
+                "currency": total.currency, "count": total.orders,
                 "total": str(to_major(total.total_minor, total.currency)),
             }
-            for total in found.orders.totals
+            for total in totals
         ],
         "newest": [
             {
@@ -71,7 +72,7 @@ def _orders(store: Store, found: CustomerDetail) -> dict[str, Any]:
                 "total": None if order.total_minor is None else str(to_major(order.total_minor, order.currency)),
                 "currency": order.currency,
             }
-            for order in orders_of(store, found.id, limit=SHOWN)
+            for order in orders_of(store, customer_id, limit=SHOWN)
         ],
     }  # fmt: skip
 

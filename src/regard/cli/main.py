@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 import click
 
 from regard import __version__
-from regard.cli import customers, events, imports, keys, members, operate, processes, stores
+from regard.cli import customers, events, imports, keys, members, operate, processes, segments, stores
 from regard.core.config import ConfigError
 
 
@@ -48,6 +48,6 @@ for command in (
     processes.run, processes.web, processes.intake, processes.worker,
     operate.check, operate.migrate, operate.backup, operate.restore,
     stores.store, members.member, keys.key,
-    imports.import_command, customers.customer, events.events,
+    imports.import_command, customers.customer, segments.segment, events.events,
 ):  # fmt: skip
     main.add_command(command)

@@ -11,7 +11,9 @@ class ProfileConfig(AppConfig):
 
     def ready(self) -> None:
         from regard.profile.domain.order_import import ORDERS  # noqa: PLC0415 - models are loaded only by now
+        from regard.profile.domain.segments.own_fields import register_own_fields  # noqa: PLC0415
 
+        register_own_fields()
         import_kinds.add(ORDERS.name, ORDERS)
         entry = NavigationEntry("customers", _("Customers"), "customers", "customers.read", 10, "users")
         navigation.add(entry.name, entry)

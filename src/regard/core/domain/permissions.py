@@ -8,8 +8,19 @@ READ = frozenset(
     {"events.read", "customers.read", "alerts.read", "sources.read", "imports.read", "store.read"}
 )
 HANDLE = frozenset({"alerts.handle"})
-CHANGE = frozenset({"events.mend", "sources.manage", "imports.run", "customers.change"})
-ADMINISTER = frozenset({"members.read", "members.manage", "keys.manage", "store.manage", "audit.read"})
+CHANGE = frozenset(
+    {
+        "events.mend",
+        "sources.manage",
+        "imports.run",
+        "customers.change",
+        "customers.export",
+        "segments.manage",
+    }
+)
+ADMINISTER = frozenset(
+    {"members.read", "members.manage", "keys.manage", "store.manage", "audit.read", "customers.erase"}
+)
 
 PERMISSIONS = READ | HANDLE | CHANGE | ADMINISTER
 

@@ -9,7 +9,8 @@ from ninja import Field, Query, Router, Schema
 from pydantic import AwareDatetime
 
 from regard.core.edges.api import ApiRequest, Id, Page, PageQuery, answer_page, requires, store_of
-from regard.profile.domain.customers import customer_for_viewer, orders_for_viewer
+from regard.profile.domain.customers import orders_for_viewer
+from regard.profile.domain.finding import customer_for_viewer
 from regard.profile.domain.timeline import timeline_for_viewer
 
 router = Router(tags=["Customers"])

@@ -13,11 +13,11 @@ from regard.core.edges.pages import StoreRequest, asked_for, store_page
 from regard.core.registry import customer_columns, customer_panels
 from regard.profile.domain.customers import (
     count_orders,
-    customer_for_viewer,
-    customers_for_viewer,
     identities_of,
     orders_of,
 )
+from regard.profile.domain.finding import customer_for_viewer
+from regard.profile.domain.segments.ask import customers_in_segment
 from regard.profile.domain.timeline import timeline_for_viewer
 from regard.profile.models import Customer
 
@@ -28,7 +28,7 @@ TIMELINE_ROWS = 30
 def customers(request: StoreRequest) -> HttpResponse:
     search, cursor = asked_for(request, "q"), asked_for(request, "cursor")
     try:
-        page = customers_for_viewer(store=request.store, search=search, cursor=cursor)
+        page = customers_in_segment(store=request.store, search=search, cursor=cursor)
     except CursorInvalid:
         return redirect(request.path)
     ids = [customer.pk for customer in page.rows]

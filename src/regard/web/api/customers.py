@@ -8,12 +8,9 @@ from ninja import Field, Query, Router, Schema
 from pydantic import AwareDatetime
 
 from regard.core.edges.api import ApiRequest, Id, Page, PageQuery, Text, requires, store_of
-from regard.profile.domain.customers import (
-    customer_for_viewer,
-    customers_for_viewer,
-    identities_of,
-    order_totals,
-)
+from regard.profile.domain.customers import identities_of, order_totals
+from regard.profile.domain.finding import customer_for_viewer
+from regard.profile.domain.segments.ask import LATEST_FIRST, customers_in_segment
 from regard.profile.models import Customer, IdentityKind
 from regard.score.domain.queries import health_for_viewer, scores_of
 from regard.score.models import HealthBand
@@ -73,13 +70,21 @@ class OrderTotalItem(Schema):
 
 class CustomerDetails(CustomerItem):
     health: HealthWithReasons | None = Field(description="Null while nothing is known.")
-    identities: list[IdentityItem] = Field(description="The oldest first.")
+    identities: list[IdentityItem] = Field(description="The strongest kind first.")
     order_totals: list[OrderTotalItem] = Field(description="By currency.")
 
 
 class CustomerQuery(Schema):
     search: Text = Field(
         "", max_length=200, description="Beginnings of words of the name or e-mail, or of a customer number."
+    )
+    segment: Text = Field(
+        "", description="A filter; only who is in it is given.", examples=["orders >= 2 and nps <= 6"]
+    )
+    order: Text = Field(
+        LATEST_FIRST,
+        max_length=60,
+        description="The field to order by, with a minus for the largest first; where it is unknown, last.",
     )
 
 
@@ -93,9 +98,16 @@ class CustomerQuery(Schema):
 def list_customers(
     request: ApiRequest, only: Query[CustomerQuery], query: Query[PageQuery]
 ) -> dict[str, Any]:
-    """The customers of the store, the last seen first."""
+    """The customers of the store, or those in a segment; the last seen first, or as asked."""
     store = store_of(request)
-    page = customers_for_viewer(store=store, search=only.search, cursor=query.cursor, limit=query.limit)
+    page = customers_in_segment(
+        store=store,
+        text=only.segment,
+        search=only.search,
+        order=only.order,
+        cursor=query.cursor,
+        limit=query.limit,
+    )
     scores = scores_of(store, [customer.pk for customer in page.rows])
     items = [{**_told(customer), "health": scores.get(customer.pk)} for customer in page.rows]
     return {"items": items, "next": page.next_cursor or None}

@@ -7,6 +7,7 @@ from regard.capture.api import events, imports, rejected, sources
 from regard.core.edges.api import RestApi
 from regard.listen.api import responses, reviews
 from regard.profile.api import customers as customer_facts
+from regard.profile.api import segments
 from regard.web.api import customers, keys, members, parked, stores
 
 PREFIX = "/api/v1/"
@@ -28,6 +29,7 @@ for router in (
     parked.router,
     customers.router,
     customer_facts.router,
+    segments.router,
     reviews.router,
     responses.router,
     imports.router,

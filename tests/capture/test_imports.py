@@ -15,7 +15,7 @@ from django.db.models import F, Sum
 
 from regard.capture.domain.imports import ImportProblem, ImportSummary, import_file
 from regard.capture.domain.imports.bulk import append_many
-from regard.capture.domain.imports.uploads import import_upload, keep_upload
+from regard.capture.domain.imports.uploads import import_upload, keep_upload, start_upload
 from regard.capture.domain.log import EPOCH, append_events
 from regard.capture.domain.partitions import ensure_partitions, month_number
 from regard.capture.domain.reader import Stage, read_next
@@ -199,7 +199,8 @@ def test_an_interrupted_run_keeps_its_chunks_and_is_finished_by_running_again(st
 
     broken = ImportRun.objects.get()
     assert (broken.read, broken.added, broken.finished_at) == (10_000, 10_000, None)
-    assert counts(bring(store, file)) == (11_000, 1_000, 10_000, 0)
+    assert counts(bring(store, file)) == (11_000, 11_000, 0, 0)
+    assert ImportRun.objects.get().finished_at is not None
 
 
 GOOD = ['order_id = "order_id"', 'customer_id = "customer_id"', 'ordered_at = "ordered_at"']
@@ -337,13 +338,15 @@ def test_an_upload_may_have_any_name(store, name):
     content = [f"{HEADER}\n1,c,2026-01-01,5\n".encode()]
     mapping = "\n".join(["[columns]", *GOOD, "[constants]", 'currency = "CHF"']).encode()
 
-    plain = keep_upload(store=store, kind="orders", name=name, content=content, mapping=None)
-    mapped = keep_upload(store=store, kind="orders", name=name, content=content, mapping=mapping)
-    for path in (plain, mapped):
-        import_upload(store=store, kind="orders", path=path, actor="tests")
+    folders = []
+    for told in (None, mapping):
+        run = keep_upload(store=store, kind="orders", name=name, content=content, mapping=told, actor="tests")
+        folders.append(Path(run.upload_path).parent)
+        start_upload(run, mapping=None, actor="tests")
+        import_upload(run)
 
     assert [fact["currency"] for fact in facts(store)] == ["EUR", "CHF"]
-    assert [path.parent.exists() for path in (plain, mapped)] == [False, False]
+    assert [folder.exists() for folder in folders] == [False, False]
 
 
 def somebody_waits() -> bool:
@@ -379,13 +382,17 @@ def test_a_chunk_whose_rows_another_writer_brings_at_the_same_instant_is_taken_a
 def test_a_file_that_breaks_halfway_says_so_and_is_not_kept(store):
     rows = [f"A{n},C{n % 50},2026-01-02T10:00:00Z,5\n".encode() for n in range(6_000)]
     content = [f"{HEADER}\n".encode(), *rows, b"x" * 2_000_000, b"\n"]
-    upload = keep_upload(store=store, kind="orders", name="orders.csv", content=content, mapping=None)
+    run = keep_upload(
+        store=store, kind="orders", name="orders.csv", content=content, mapping=None, actor="tests"
+    )
+    start_upload(run, mapping=None, actor="tests")
     with pytest.raises(ImportProblem) as problem:
-        import_upload(store=store, kind="orders", path=upload, actor="tests")
-    run = ImportRun.objects.get()
+        import_upload(run)
+    folder = Path(run.upload_path).parent
+    run.refresh_from_db()
     assert (run.broken_off, run.finished_at is None) == (str(problem.value), False)
     assert run.added == 5_000  # whole chunks stay
-    assert not upload.parent.exists()
+    assert not folder.exists()
 
 
 def test_a_run_that_was_killed_is_not_said_to_run_for_ever(store, tmp_path):

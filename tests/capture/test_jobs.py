@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -11,7 +12,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from regard.capture.domain.imports.problem import ImportProblem
-from regard.capture.domain.imports.uploads import keep_upload
+from regard.capture.domain.imports.uploads import keep_upload, start_upload
 from regard.capture.jobs import UNTIL_DATABASE_IS_BACK
 from regard.capture.models import Event
 
@@ -30,10 +31,9 @@ def work_until_idle() -> None:
 
 def test_an_import_whose_worker_was_killed_is_taken_up_again(store):
     content = [b"order_id,customer_id,ordered_at,total\n1,c,2026-01-01,5\n"]
-    path = keep_upload(store=store, kind="orders", name="o.csv", content=content, mapping=None)
-    app.configure_task("capture.import_upload").defer(
-        store_id=store.pk, kind="orders", path=str(path), actor="tests"
-    )
+    run = keep_upload(store=store, kind="orders", name="o.csv", content=content, mapping=None, actor="tests")
+    start_upload(run, mapping=None, actor="tests")
+    app.configure_task("capture.import_upload").defer(run_id=run.pk)
     with connection.cursor() as cursor:  # as a killed worker leaves it
         cursor.execute("UPDATE procrastinate_jobs SET status = 'doing'")
 
@@ -41,7 +41,7 @@ def test_an_import_whose_worker_was_killed_is_taken_up_again(store):
     work_until_idle()
 
     assert Event.objects.count() == 1
-    assert not path.exists()
+    assert not Path(run.upload_path).exists()
     tried_again = ProcrastinateJob.objects.filter(task_name="capture.import_upload")
     assert list(tried_again.values_list("status", flat=True)) == ["succeeded"]
 

@@ -1,15 +1,13 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import psycopg
 from django.db import InterfaceError, OperationalError
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from regard.capture.domain.imports.uploads import import_upload
+from regard.capture.domain.imports.uploads import forget_old_files, import_upload
 from regard.capture.domain.retention import expire_old_events, prepare_months
-from regard.core.models import Store
+from regard.capture.models import ImportRun
 
 # The log may be locked by a backup; try for a day.
 UNTIL_UNLOCKED = RetryStrategy(max_attempts=96, wait=900)
@@ -22,9 +20,9 @@ UNTIL_DATABASE_IS_BACK = RetryStrategy(
 
 
 @app.task(name="capture.import_upload", retry=UNTIL_DATABASE_IS_BACK)
-def import_uploaded_file(store_id: int, kind: str, path: str, actor: str) -> None:
+def import_uploaded_file(run_id: int) -> None:
     """Bring in what somebody uploaded."""
-    import_upload(store=Store.objects.get(pk=store_id), kind=kind, path=Path(path), actor=actor)
+    import_upload(ImportRun.objects.select_related("store").get(pk=run_id))
 
 
 @app.periodic(cron="0 3 * * *")
@@ -38,3 +36,9 @@ def prepare_months_ahead(timestamp: int) -> None:  # noqa: ARG001 - periodic tas
 @app.task(name="capture.expire_events", queueing_lock="capture.expire_events", retry=UNTIL_UNLOCKED)
 def expire_events_every_night(timestamp: int) -> None:  # noqa: ARG001 - see above
     expire_old_events()
+
+
+@app.periodic(cron="20 3 * * *")
+@app.task(name="capture.forget_import_files", queueing_lock="capture.forget_import_files")
+def forget_import_files(timestamp: int) -> None:  # noqa: ARG001 - see above
+    forget_old_files()

@@ -61,7 +61,7 @@ def fact(cls: type[Fact]) -> type[Fact]:
     return cls
 
 
-FieldType = Literal["text", "email", "whole", "number", "truth", "money", "time", "currency"]
+FieldType = Literal["text", "email", "whole", "number", "money", "time", "currency", "truth", "words"]
 
 
 @dataclass(frozen=True)
@@ -84,16 +84,19 @@ class ImportKind:
     `identity` names the fields whose values together are the row's natural key. `to_fact` gets the converted
     row (money as integer minor units, times as aware datetimes, absent values left out) and the store;
     `occurred_at` names the field that tells when the fact happened, `user_id` the one that holds the shop's id of
-    the customer. Of the fields in `one_of` a row needs at least one.
+    the customer. Of the fields in `one_of` a row needs at least one. `occurred_at` may name several fields: the
+    first that a row has counts, and a row with none of them tells how things are when it is imported. rest: under
+    this name the row holds, by column, whatever other columns the file has; "" leaves them out.
     """
 
     name: str
     fields: tuple[ImportField, ...]
     identity: tuple[str, ...]
-    occurred_at: str
+    occurred_at: str | tuple[str, ...]
     to_fact: Callable[[Mapping[str, Any], Store], Fact]
     user_id: str = "customer_id"
     one_of: tuple[str, ...] = ()
+    rest: str = ""
 
 
 import_kinds: Registry[ImportKind] = Registry("import kind")

@@ -29,8 +29,9 @@ MONTH_TURN = timedelta(minutes=5)  # clocks of hosts differ by less, and writers
 
 COLUMNS = (
     "store_id", "received_at", "occurred_at", "source_id", "key", "history",
-    "type", "name", "user_id", "anonymous_id", "payload",
+    "type", "name", "user_id", "anonymous_id", "payload", "import_id",
 )  # fmt: skip
+KEY, PAYLOAD = COLUMNS.index("key"), COLUMNS.index("payload")
 COPY_EVENTS = f"COPY capture_event ({', '.join(COLUMNS)}) FROM STDIN (FORMAT BINARY)"
 HOLD_WRITER_LOCKS = (
     "SELECT pg_advisory_xact_lock_shared(%s, %s), pg_advisory_xact_lock_shared(%s | last_value)"
@@ -41,7 +42,7 @@ FIND_KEYS = "SELECT capture_known_keys(%s, %s::uuid[], %s)"
 INSERT_EVENTS = f"""
     INSERT INTO capture_event ({", ".join(COLUMNS)})
     SELECT * FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[], %s::bigint[], %s::uuid[],
-        %s::boolean[], %s::text[], %s::text[], %s::text[], %s::text[], %s::json[])
+        %s::boolean[], %s::text[], %s::text[], %s::text[], %s::text[], %s::json[], %s::bigint[])
     ON CONFLICT DO NOTHING RETURNING id
 """
 HIGHEST_ID = "SELECT last_value FROM capture_event_id"
@@ -58,6 +59,7 @@ COPY_TRAILER = b"\xff\xff"
 _WITH_SOURCE = struct.Struct(">hiqiqiqiqi16si?")
 _WITHOUT_SOURCE = struct.Struct(">hiqiqiqii16si?")
 _LENGTH = struct.Struct(">i")
+_IMPORT = struct.Struct(">iq")
 _NULL = _LENGTH.pack(-1)
 
 
@@ -75,6 +77,7 @@ class NewEvent(NamedTuple):
     user_id: str | None
     anonymous_id: str | None
     payload: bytes
+    import_id: int | None = None  # the run that brought it, see ImportRun
 
 
 def key_of(message_id: str) -> bytes:
@@ -101,14 +104,28 @@ def pack_rows(rows: Iterable[NewEvent]) -> bytes:
 
 
 def _pack(row: NewEvent) -> bytes:
-    store, received, occurred, source, key, history, type_, name, user_id, anonymous_id, payload = row
+    (
+        store,
+        received,
+        occurred,
+        source,
+        key,
+        history,
+        type_,
+        name,
+        user_id,
+        anonymous_id,
+        payload,
+        import_id,
+    ) = row
     times = ((received - EPOCH) // MICROSECOND, 8, (occurred - EPOCH) // MICROSECOND)
     if source is None:
         fixed = _WITHOUT_SOURCE.pack(len(COLUMNS), 8, store, 8, *times, -1, 16, key, 1, history)
     else:
         fixed = _WITH_SOURCE.pack(len(COLUMNS), 8, store, 8, *times, 8, source, 16, key, 1, history)
     texts = (_text(type_), _text(name), _text(user_id), _text(anonymous_id))
-    return b"".join((fixed, *texts, _LENGTH.pack(len(payload)), payload))
+    brought_by = _NULL if import_id is None else _IMPORT.pack(8, import_id)
+    return b"".join((fixed, *texts, _LENGTH.pack(len(payload)), payload, brought_by))
 
 
 def _text(value: str | None) -> bytes:
@@ -144,8 +161,8 @@ def append_events(cursor: Any, rows: Sequence[NewEvent], *, horizon: datetime) -
     columns = [list(column) for column in zip(*_fresh_rows(cursor, rows, horizon), strict=True)]
     if not columns:
         return 0
-    columns[COLUMNS.index("key")] = [key.hex() for key in columns[COLUMNS.index("key")]]
-    columns[-1] = [payload.decode() for payload in columns[-1]]
+    columns[KEY] = [key.hex() for key in columns[KEY]]
+    columns[PAYLOAD] = [payload.decode() for payload in columns[PAYLOAD]]
     cursor.execute(INSERT_EVENTS, columns)
     return len(cursor.fetchall())
 

@@ -45,6 +45,7 @@ def new_fact(
     occurred_at: datetime | None = None,
     history: bool = False,
     user_id: str | None = None,
+    import_id: int | None = None,
 ) -> NewEvent:
     """The row of the log that a fact makes; see `record`."""
     now = clock.now()
@@ -62,4 +63,5 @@ def new_fact(
         user_id=user_id,
         anonymous_id=None,
         payload=msgspec.json.encode(fact),
+        import_id=import_id,
     )

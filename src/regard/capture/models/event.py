@@ -40,6 +40,7 @@ class Event(models.Model):
     anonymous_id = models.TextField(null=True)
     history = models.BooleanField()
     payload = RawJson()
+    import_id = models.BigIntegerField(null=True)  # the ImportRun that brought it
 
     class Meta:
         managed = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,7 +15,7 @@ from procrastinate.contrib.django import app
 
 from regard.capture.domain.imports.problem import ImportProblem
 from regard.capture.domain.imports.runs import import_runs_of, rejects_of
-from regard.capture.domain.imports.uploads import keep_upload
+from regard.capture.domain.imports.uploads import discard_draft, keep_upload, start_upload
 from regard.capture.models import ImportRun
 from regard.core.edges.keyset import CursorInvalid, keyset_page
 from regard.core.edges.pages import StoreRequest, notify, store_page
@@ -64,16 +65,22 @@ def new(request: StoreRequest) -> HttpResponse:
     return render(request, "capture/import_new.html", {"form": form})
 
 
+@transaction.atomic
 def _begin(request: StoreRequest, *, kind: str, file: Any, mapping: Any) -> None:
-    path = keep_upload(
+    run = keep_upload(
         store=request.store,
         kind=kind,
         name=file.name,
         content=file.chunks(),
         mapping=mapping.read() if mapping else None,
+        actor=request.user.email,
     )
-    job = app.configure_task("capture.import_upload")
-    job.defer(store_id=request.store.pk, kind=kind, path=str(path), actor=request.user.email)
+    try:
+        start_upload(run, mapping=None, actor=request.user.email)
+    except ImportProblem:
+        discard_draft(run)
+        raise
+    app.configure_task("capture.import_upload").defer(run_id=run.pk)
 
 
 @store_page("imports.read")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from regard.capture.domain.imports.problem import RowProblem
@@ -21,12 +22,13 @@ MAX_SURVEY = 200
 
 def to_answer_imported(row: Mapping[str, Any], _store: Store) -> AnswerImported:
     """The fact that a converted row makes. Raises RowProblem for what is no answer."""
-    told = {name: value for name, value in row.items() if name not in {"measure", "topic", "value"}}
+    plain = {name: float(value) if isinstance(value, Decimal) else value for name, value in row.items()}
+    told = {name: value for name, value in plain.items() if name not in {"measure", "topic", "value"}}
     try:
         answer = check_answer(
             measure=row["measure"],
             topic=row.get("topic", ""),
-            value=row.get("value"),
+            value=plain.get("value"),
             text=row.get("text", ""),
             lowest=told.pop("lowest", None),
             highest=told.pop("highest", None),

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from psycopg.errors import UniqueViolation
 
-from regard.capture.domain.log import EPOCH, NewEvent, append_events, copy_events, known_keys
+from regard.capture.domain.log import EPOCH, HIGHEST_ID, NewEvent, append_events, copy_events, known_keys
 from regard.capture.domain.partitions import ensure_partitions, month_number
 
 
@@ -27,3 +27,9 @@ def append_many(cursor: Any, rows: Sequence[NewEvent]) -> int:
 def count_known(cursor: Any, rows: Sequence[NewEvent]) -> int:
     """How many of the rows, all of one store, the log holds."""
     return len(known_keys(cursor, rows[0].store_id, [row.key for row in rows], horizon=EPOCH))
+
+
+def last_given_id(cursor: Any) -> int:
+    """The highest id given out so far; what is written after this has a higher one."""
+    cursor.execute(HIGHEST_ID)
+    return int(cursor.fetchone()[0])

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping as Lookup
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import PurePath
+from pathlib import Path, PurePath
+from typing import Any
 
 from django.utils.translation import gettext as _
 
-from regard.capture.domain.imports.mapping import Join
+from regard.capture.domain.imports.mapping import Join, Mapping, check_columns
+from regard.capture.domain.imports.opening import open_table
 from regard.capture.domain.imports.problem import ImportProblem, RowProblem
-from regard.capture.domain.imports.table import Table, open_table
-from regard.capture.domain.imports.values import read_decimal
+from regard.capture.domain.imports.table import Table
+from regard.capture.domain.imports.values import is_absent, read_decimal, read_text
 
 
 @dataclass(frozen=True)
@@ -21,31 +24,39 @@ class JoinedTable:
 
     on: int
     columns: tuple[str, ...]
-    values: Mapping[str, Sequence[str]]
-    absent: Sequence[str]
+    values: Lookup[str, Sequence[Any]]
+    absent: Sequence[Any]
 
-    def values_for(self, row: Sequence[str]) -> Sequence[str]:
-        return self.values.get(row[self.on].strip(), self.absent)
+    def values_for(self, row: Sequence[Any]) -> Sequence[Any]:
+        return self.values.get(_key(row[self.on]), self.absent)
 
 
-def load_join(
-    name: str, join: Join, *, main: Table, columns: Sequence[str], decimal_comma: bool
-) -> JoinedTable:
-    """Read the file of a join; columns: those of it that the mapping uses. Raises ImportProblem."""
-    if join.on not in main.header:
-        raise _no_column(f"join.{name}.on", join.on, main)
+def load_joins(mapping: Mapping, main: Table) -> dict[str, JoinedTable]:
+    """The joined files by name, with the columns that the mapping uses of them. Raises ImportProblem."""
+    named = [column for section in mapping.imports for column in section.used_columns()]
+    joined = {}
+    for name, join in mapping.join.items():
+        prefix = f"{name}."
+        used = [column.removeprefix(prefix) for column in dict.fromkeys(named) if column.startswith(prefix)]
+        joined[name] = _load(name, join, main, used, mapping.formats.decimal_comma)
+    return joined
+
+
+def joined_files(mapping: Mapping, main: Path) -> list[Path]:
+    """Where the joined files are. Raises ImportProblem for names that lead elsewhere."""
+    return [main.parent / _plain_name(name, join.file) for name, join in mapping.join.items()]
+
+
+def _load(name: str, join: Join, main: Table, columns: Sequence[str], decimal_comma: bool) -> JoinedTable:
+    check_columns(f"join.{name}.on", [join.on], main.header, main.path.name)
     table = open_table(main.path.parent / _plain_name(name, join.file))
-    for field, column in (("key", join.key), *(("sum", column) for column in join.sum)):
-        if column not in table.header:
-            raise _no_column(f"join.{name}.{field}", column, table)
-    for column in columns:
-        if column not in table.header:
-            raise _no_column(f"{name}.{column}", column, table)
+    for field, used in (("key", [join.key]), ("sum", join.sum), ("columns", columns)):
+        check_columns(f"join.{name}.{field}", used, table.header, table.path.name)
     return JoinedTable(
         on=main.header.index(join.on),
         columns=tuple(columns),
         values=_read(join, table, columns, decimal_comma),
-        absent=[""] * len(columns),
+        absent=[None] * len(columns),
     )
 
 
@@ -57,47 +68,41 @@ def _plain_name(name: str, file: str) -> str:
     return file
 
 
-def _read(join: Join, table: Table, columns: Sequence[str], decimal_comma: bool) -> dict[str, list[str]]:
+def _read(join: Join, table: Table, columns: Sequence[str], decimal_comma: bool) -> dict[str, list[Any]]:
     places = [(table.header.index(column), column in join.sum) for column in columns]
     key_at = table.header.index(join.key)
-    held: dict[str, list[str]] = {}
+    held: dict[str, list[Any]] = {}
     for line, row, problem in table.rows():
         if problem is not None:
             raise ImportProblem(table.path.name, _at_line(line, problem.reason))
-        key = row[key_at].strip()
+        key = _key(row[key_at])
         try:
             new = [_number(row[at], decimal_comma) if summed else row[at] for at, summed in places]
             held[key] = _together(held[key], new, places, join.key) if key in held else new
         except RowProblem as wrong:
             raise ImportProblem(table.path.name, _at_line(line, wrong.reason)) from wrong
-    if decimal_comma:  # sums are read again with the other amounts, so they are written like them
-        for values in held.values():
-            for place, (_at, summed) in enumerate(places):
-                values[place] = values[place].replace(".", ",") if summed else values[place]
     return held
 
 
-def _together(held: list[str], new: list[str], places: Sequence[tuple[int, bool]], key: str) -> list[str]:
+def _together(held: list[Any], new: list[Any], places: Sequence[tuple[int, bool]], key: str) -> list[Any]:
     """Two rows of the same key: summed columns are added up, others must say the same."""
     if any(a != b for a, b, (_at, summed) in zip(held, new, places, strict=True) if not summed):
         reason = _("Another row has the same %(key)s and differs; name the columns to add up in `sum`.")
         raise RowProblem(key, reason % {"key": key})
     return [
-        str(Decimal(a or 0) + Decimal(b or 0)) if summed and (a or b) else a
+        (a or 0) + (b or 0) if summed and not (a is None and b is None) else a
         for a, b, (_at, summed) in zip(held, new, places, strict=True)
     ]
 
 
-def _number(text: str, decimal_comma: bool) -> str:
-    """A number in plain notation, whatever the file's; "" stays what it is."""
-    return str(read_decimal(text, decimal_comma=decimal_comma)) if text.strip() else ""
+def _key(value: Any) -> str:
+    return "" if value is None else read_text(value).strip()
+
+
+def _number(value: Any, decimal_comma: bool) -> Decimal | None:
+    blank = is_absent(value.strip() if isinstance(value, str) else value)
+    return None if blank else read_decimal(value, decimal_comma=decimal_comma)
 
 
 def _at_line(line: int, reason: str) -> str:
     return _("Line %(line)d: %(reason)s") % {"line": line, "reason": reason}
-
-
-def _no_column(field: str, column: str, table: Table) -> ImportProblem:
-    reason = _("%(name)s has no column %(column)s; it has: %(columns)s.")
-    told = {"name": table.path.name, "column": column, "columns": ", ".join(table.header)}
-    return ImportProblem(f"mapping {field}", reason % told)

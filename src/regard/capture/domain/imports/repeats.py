@@ -3,6 +3,9 @@ from __future__ import annotations
 import sqlite3
 from typing import Self
 
+# One statement for the usual case; the number of rows before is that of the row itself less one.
+COUNT = "INSERT INTO seen VALUES (?, 0) ON CONFLICT (digest) DO UPDATE SET times = times + 1 RETURNING times"
+
 
 class Repeats:
     """Counts exact repeats of a file's rows, in a temporary file, so that memory stays flat."""
@@ -21,8 +24,4 @@ class Repeats:
 
     def number(self, digest: bytes) -> int:
         """How many rows with this digest came before."""
-        if self._counts.execute("INSERT OR IGNORE INTO seen VALUES (?, 1)", (digest,)).rowcount == 1:
-            return 0
-        found = self._counts.execute("SELECT times FROM seen WHERE digest = ?", (digest,)).fetchone()
-        self._counts.execute("UPDATE seen SET times = times + 1 WHERE digest = ?", (digest,))
-        return int(found[0])
+        return int(self._counts.execute(COUNT, (digest,)).fetchone()[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,89 +10,103 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from regard.capture.domain.imports.joins import JoinedTable, load_join
-from regard.capture.domain.imports.mapping import Formats, Mapping, check_complete
-from regard.capture.domain.imports.problem import ImportProblem, RowProblem
-from regard.capture.domain.imports.table import Table
+from regard.capture.domain.imports.mapping import Formats, Section, check_columns, check_complete
+from regard.capture.domain.imports.problem import RowProblem
+from regard.capture.domain.imports.rejects import WHY
 from regard.capture.domain.imports.values import (
+    is_absent,
     read_address,
     read_currency,
     read_decimal,
     read_money,
+    read_text,
     read_time,
     read_truth,
     read_whole,
+    read_words,
 )
 from regard.core.models import Store
 from regard.core.money import to_major
-from regard.core.registry import ImportField, ImportKind
+from regard.core.registry import FieldType, ImportField, ImportKind
 
-Read = Callable[[str, str], Any]  # a text and the row's currency -> a value
+Read = Callable[[Any, str], Any]  # a value of the file, not an absent one, and the row's currency -> a value
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Source:
-    """Where a field's value comes from: positions in the row with its joined columns, or a constant."""
+    """Where a field's value comes from: a place in the row, several of them, or a constant."""
 
     field: ImportField
-    places: tuple[int, ...]
-    constant: str
+    place: int  # -1: see `find`
+    find: Callable[[Sequence[Any]], Any]
     values: dict[str, str]  # what the file says -> what is meant
     read: Read
+    is_bounded: bool
+    apostrophes: bool
 
-    def value(self, row: Sequence[str], currency: str) -> Any:
+    def value(self, row: Sequence[Any], currency: str) -> Any:
         """The value, None when it is absent. Raises RowProblem."""
-        text = row[self.places[0]].strip() if len(self.places) == 1 else self._several(row)
+        found = row[self.place] if self.place >= 0 else self.find(row)
+        if type(found) is str:
+            found = found.strip()
+            if self.apostrophes:
+                found = found.removeprefix("'")
         if self.values:
-            text = self.values.get(text, text)
-        if not text:
+            found = self.values.get(read_text(found) if found is not None else "", found)
+        if is_absent(found):
             if self.field.required:
                 raise RowProblem(self.field.name, _("It is empty, and every row needs it."))
             return None
         try:
-            value = self.read(text, currency)
+            value = self.read(found, currency)
         except RowProblem as problem:
             raise RowProblem(self.field.name, problem.reason) from problem
-        if self.field.least is not None or self.field.most is not None:
+        if self.is_bounded:
             _check_bounds(self.field, value, currency)
         return value
 
-    def _several(self, row: Sequence[str]) -> str:
-        if not self.places:
-            return self.constant
-        parts = [row[place].strip() for place in self.places]
-        return "/".join(parts) if any(parts) else ""
-
 
 class RowReader:
-    """Reads the rows of one table as rows of one kind."""
+    """Reads rows with these columns as rows of one kind."""
 
-    def __init__(self, *, table: Table, kind: ImportKind, mapping: Mapping, store: Store) -> None:
-        """Raises ImportProblem for a mapping that does not fit the table."""
-        check_complete(mapping, kind, table.header)
-        self._kind = kind
+    def __init__(
+        self,
+        *,
+        columns: Sequence[str],
+        file: str,
+        section: Section,
+        kind: ImportKind,
+        formats: Formats,
+        store: Store,
+    ) -> None:
+        """columns: of the rows, those of joined files too; file: its name, for messages.
+
+        Raises ImportProblem for a mapping that does not fit them.
+        """
+        check_complete(section, kind, columns)
+        for field in (*section.columns, *section.either):
+            check_columns(f"columns.{field}", section.columns_of(field), columns, file)
+        check_columns("only_with", section.only_with, columns, file)
+        self.kind, self.once = kind, section.once
         self._currency = store.currency
-        self._joins = _load_joins(table, mapping)
-        positions = {column: place for place, column in enumerate(table.header)}
-        place = len(table.header)
-        for name, joined in self._joins.items():
-            for column in joined.columns:
-                positions.setdefault(f"{name}.{column}", place)
-                place += 1
+        places = {column: place for place, column in enumerate(columns)}
+        self._only_with = [places[column] for column in section.only_with]
+        self._rest = _rest(places, section) if kind.rest else []
+        reads = readers(formats, store)
         # The currency comes first, because amounts are read in it.
         fields = sorted(kind.fields, key=lambda field: field.type != "currency")
-        reads = _readers(mapping.formats, store)
         self._sources = [
-            _source(field, mapping, positions, table, reads[field.type])
+            _source(field, section, places, formats, reads[field.type])
             for field in fields
-            if field.name in mapping.columns or field.name in mapping.constants
+            if field.name in section.fields()
         ]
 
-    def read(self, values: Sequence[str]) -> dict[str, Any]:
+    def concerns(self, row: Sequence[Any]) -> bool:
+        """Whether the row has anything of this kind."""
+        return not self._only_with or any(not _is_blank(row[place]) for place in self._only_with)
+
+    def read(self, row: Sequence[Any]) -> dict[str, Any]:
         """The row's values by field, absent ones left out. Raises RowProblem."""
-        row = list(values)
-        for joined in self._joins.values():
-            row.extend(joined.values_for(values))
         found: dict[str, Any] = {}
         currency = self._currency
         for source in self._sources:
@@ -100,58 +115,85 @@ class RowReader:
                 found[source.field.name] = value
                 if source.field.type == "currency":
                     currency = value
-        if self._kind.one_of and not any(name in found for name in self._kind.one_of):
+        if self._rest:
+            rest = {name: _plain(row[place]) for name, place in self._rest if not _is_blank(row[place])}
+            if rest:
+                found[self.kind.rest] = rest
+        if self.kind.one_of and not any(name in found for name in self.kind.one_of):
             raise RowProblem(
-                ", ".join(self._kind.one_of), _("All are empty; a row needs at least one of them.")
+                ", ".join(self.kind.one_of), _("All are empty; a row needs at least one of them.")
             )
         return found
 
 
+def readers(formats: Formats, store: Store) -> dict[FieldType, Read]:
+    """How values of each type are read."""
+    zone = ZoneInfo(formats.time_zone or store.time_zone)
+    comma, rounds = formats.decimal_comma, formats.round_amounts
+    return {
+        "text": lambda value, _currency: read_text(value),
+        "words": lambda value, _currency: read_words(value),
+        "email": lambda value, _currency: read_address(value),
+        "whole": lambda value, _currency: read_whole(value),
+        "number": lambda value, _currency: read_decimal(value, decimal_comma=comma),
+        "truth": lambda value, _currency: read_truth(value),
+        "money": lambda value, currency: read_money(value, currency, decimal_comma=comma, rounds=rounds),
+        "time": lambda value, _currency: read_time(value, pattern=formats.time, zone=zone),
+        "currency": lambda value, _currency: read_currency(value),
+    }
+
+
+def snake_case(column: str) -> str:
+    """A column's name as fields are named: small letters, digits and underscores."""
+    return re.sub(r"[^a-z0-9]+", "_", column.lower()).strip("_")
+
+
 def _source(
-    field: ImportField, mapping: Mapping, positions: dict[str, int], table: Table, read: Read
+    field: ImportField, section: Section, places: dict[str, int], formats: Formats, read: Read
 ) -> _Source:
-    columns = mapping.columns_of(field.name)
-    for column in columns:
-        if column not in positions:
-            reason = _("%(name)s has no column %(column)s; it has: %(columns)s.")
-            told = {"name": table.path.name, "column": column, "columns": ", ".join(positions)}
-            raise ImportProblem(f"mapping columns.{field.name}", reason % told)
+    at = [places[column] for column in section.columns_of(field.name)]
+    constant = section.constants.get(field.name)
+    joint = section.joined_by.get(field.name, "/")
+    if field.name in section.either:
+        find = lambda row: next((row[place] for place in at if not _is_blank(row[place])), None)  # noqa: E731
+    elif at:
+        find = lambda row: _joined([read_text(row[p]).strip() for p in at if row[p] is not None], joint)  # noqa: E731
+    else:
+        find = lambda _row: constant  # noqa: E731
     return _Source(
         field=field,
-        places=tuple(positions[column] for column in columns),
-        constant=str(mapping.constants.get(field.name, "")),
-        values=mapping.values.get(field.name, {}),
+        place=at[0] if len(at) == 1 else -1,
+        find=find,
+        values=section.values.get(field.name, {}),
         read=read,
+        is_bounded=field.least is not None or field.most is not None,
+        apostrophes=formats.apostrophes,
     )
 
 
-def _load_joins(table: Table, mapping: Mapping) -> dict[str, JoinedTable]:
-    named = [column for field in mapping.columns for column in mapping.columns_of(field)]
-    used = {
-        name: [column.removeprefix(f"{name}.") for column in named if column.startswith(f"{name}.")]
-        for name in mapping.join
-    }
-    return {
-        name: load_join(
-            name, join, main=table, columns=used[name], decimal_comma=mapping.formats.decimal_comma
-        )
-        for name, join in mapping.join.items()
-    }
+def _joined(parts: list[str], joint: str) -> str:
+    """Ids keep empty parts, so that their places tell; words leave them out."""
+    if joint == "/":
+        return joint.join(parts) if any(parts) else ""
+    return joint.join(part for part in parts if part)
 
 
-def _readers(formats: Formats, store: Store) -> dict[str, Read]:
-    zone = ZoneInfo(formats.time_zone or store.time_zone)
-    comma = formats.decimal_comma
-    return {
-        "text": lambda text, _currency: text,
-        "email": lambda text, _currency: read_address(text),
-        "whole": lambda text, _currency: read_whole(text),
-        "number": lambda text, _currency: float(read_decimal(text, decimal_comma=comma)),
-        "truth": lambda text, _currency: read_truth(text),
-        "money": lambda text, currency: read_money(text, currency, decimal_comma=comma),
-        "time": lambda text, _currency: read_time(text, pattern=formats.time, zone=zone),
-        "currency": lambda text, _currency: read_currency(text),
-    }
+def _rest(places: dict[str, int], section: Section) -> list[tuple[str, int]]:
+    used = {*section.used_columns(), *section.only_with}
+    return [(column, place) for column, place in places.items() if column and column not in used | set(WHY)]
+
+
+def _is_blank(value: Any) -> bool:
+    return is_absent(value.strip() if type(value) is str else value)
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON has it."""
+    if type(value) in {bool, int, float}:
+        return value
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return read_text(value).strip()
 
 
 def _check_bounds(field: ImportField, value: Any, currency: str) -> None:
@@ -166,10 +208,10 @@ def _check_bounds(field: ImportField, value: Any, currency: str) -> None:
         raise _beyond(field, _("It is %(found)s; the most is %(bound)s."), value, field.most, currency)
 
 
-def _beyond(field: ImportField, reason: str, value: int, bound: int, currency: str) -> RowProblem:
+def _beyond(field: ImportField, reason: str, value: Any, bound: int, currency: str) -> RowProblem:
     told = {"found": _shown(field, value, currency), "bound": _shown(field, bound, currency)}
     return RowProblem(field.name, reason % told)
 
 
-def _shown(field: ImportField, value: int, currency: str) -> str:
+def _shown(field: ImportField, value: Any, currency: str) -> str:
     return str(to_major(value, currency)) if field.type == "money" else str(value)

@@ -1,8 +1,9 @@
 """Bringing a file in: rows become facts of the log, marked as history, in chunks that are each a transaction.
 
 A row's key is its kind, its natural key, a digest of its content, and its number among exact repeats within
-the file. So a second run adds nothing, an interrupted one is simply run again, a row whose content changed is
-a new description, and real repeats stay.
+the file. So a second run adds nothing, a row whose content changed is a new description, and real repeats stay.
+How far a run has come is committed with each chunk. Who goes on with it reads the rows before that again, since
+the numbers of repeats depend on them, and leaves the log alone until there.
 """
 
 from __future__ import annotations
@@ -10,61 +11,74 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from datetime import timedelta
-from itertools import islice
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from django.db import connection, transaction
+from django.db.models import Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from regard.capture.domain.imports.bulk import append_many, count_known
-from regard.capture.domain.imports.mapping import Mapping, guess_mapping, load_mapping
+from regard.capture.domain.imports.bulk import append_many, count_known, last_given_id
+from regard.capture.domain.imports.mapping import Mapping
+from regard.capture.domain.imports.preparing import SourceFile, look_at, prepare_reading
 from regard.capture.domain.imports.problem import ImportProblem, RowProblem
 from regard.capture.domain.imports.rejects import Rejects
 from regard.capture.domain.imports.repeats import Repeats
-from regard.capture.domain.imports.rows import RowReader
-from regard.capture.domain.imports.table import Table, open_table
+from regard.capture.domain.imports.runs import begin_run, break_off, finish_run, held
 from regard.capture.domain.log import NewEvent
 from regard.capture.domain.record import new_fact
 from regard.capture.models import ImportRun
 from regard.core import clock
 from regard.core.config import config
-from regard.core.domain.audit import record_audit
 from regard.core.models import Store
-from regard.core.registry import ImportKind, import_kinds
+from regard.core.registry import Fact, ImportKind
 
-CHUNK = 5_000
+CHUNK = 5_000  # rows
+LARGEST_CHUNK = 16_000_000  # bytes of facts
 CLOCKS_APART = timedelta(days=1)  # how far in the future a shop's clock or an unnamed zone may put a fact
 
 
 @dataclass
 class ImportProgress:
-    """Rows so far: all that were read; of these the new ones, those that the log held already, the bad."""
+    """So far: rows that were read, and of these the bad; facts that were new, and that the log held already.
+
+    share: how much of the file is read, from 0 to 1.
+    """
 
     read: int = 0
     added: int = 0
     repeated: int = 0
     rejected: int = 0
+    share: float = 0.0
+
+
+Tell = Callable[[ImportProgress], None]
 
 
 @dataclass(frozen=True)
 class ImportSummary:
-    """What a run gave. `rejects_path`: file of the rejected rows, None without any.
+    """What a run gave. run_id: None for a dry run. `rejects_path`: file of the rejected rows, None without any.
 
-    guessed: the column that each field was taken from, when no mapping told it. encoding: how the file was
+    guessed: the column that each field of the kind was taken from, when nobody said so. encoding: how a text was
     read; `encoding_fell_back`: it is neither UTF-8 nor UTF-16, so letters beyond ASCII should be checked.
+    resumed_at: the row after which an interrupted run was taken up, 0 for a new one.
     """
 
+    run_id: int | None
     read: int
     added: int
     repeated: int
     rejected: int
     rejects_path: Path | None
+    reasons: list[tuple[str, str, int]]
     guessed: dict[str, str] | None
+    preset: str
     encoding: str
     encoding_fell_back: bool
+    resumed_at: int
 
 
 def import_file(
@@ -73,160 +87,186 @@ def import_file(
     kind: str,
     path: Path,
     actor: str,
-    mapping: Path | None = None,
-    progress: Callable[[ImportProgress], None] | None = None,
+    mapping: Path | Mapping | None = None,
+    preset: str = "",
+    progress: Tell | None = None,
     dry_run: bool = False,
 ) -> ImportSummary:
     """Bring the rows of a file in as history; a dry run reads and checks everything and keeps nothing.
 
-    kind: the name of a registered import kind. mapping: a TOML file; None guesses by the column names.
-    progress: called after each chunk. Bad rows are written to a file of rejects and the others go on. Raises
-    ImportProblem for a file, kind or mapping that cannot be used; what earlier chunks brought stays.
+    kind: the name of a registered import kind. mapping, preset: see `look_at`. progress: called after each chunk.
+    An interrupted run of the same file is gone on with. Bad rows are written to a file of rejects and the others
+    go on. Raises ImportProblem for a file, kind or mapping that cannot be used; what earlier chunks brought stays.
     """
-    work = _prepare(store, kind, path, mapping)
+    source = look_at(store=store, kind=kind, path=path, mapping=mapping, preset=preset)
     if dry_run:
-        rejects = work.run(None, progress)
-    else:
-        run = _start_run(store=store, kind=kind, path=path, actor=actor)
+        work = _Import(source, None)
+        return _summary(source, work, work.run(progress), None)
+    prepare_reading(source)  # so that nothing is kept of what cannot begin
+    return bring_in(begin_run(source, actor=actor), source, actor=actor, progress=progress)
+
+
+def bring_in(
+    run: ImportRun, source: SourceFile, *, actor: str, progress: Tell | None = None
+) -> ImportSummary:
+    """Carry a run out, from where it is. Raises ImportProblem; then the run is broken off and says why."""
+    with held(run):
+        run.refresh_from_db()
+        work = _Import(source, run)
         try:
-            rejects = work.run(run, progress)
+            rejects = work.run(progress)
         except ImportProblem as problem:
-            _break_off(run, str(problem), actor)
+            break_off(run, str(problem), actor)
             raise
-        _finish_run(run, work.tally, rejects, actor)
+        finish_run(run, actor=actor, rejects=rejects, reasons=work.reasons, **work.counts())
+    return _summary(source, work, rejects, run)
+
+
+def _summary(source: SourceFile, work: _Import, rejects: Path | None, run: ImportRun | None) -> ImportSummary:
     return ImportSummary(
-        **asdict(work.tally),
+        run_id=run.pk if run else None,
+        **work.counts(),
         rejects_path=rejects,
-        guessed=None if mapping else _guessed(work.mapping),
-        encoding=work.table.encoding,
-        encoding_fell_back=work.table.fell_back,
+        reasons=work.reasons,
+        guessed=source.guessed_columns() if source.is_guess else None,
+        preset=source.preset,
+        encoding=source.table.encoding,
+        encoding_fell_back=source.table.fell_back,
+        resumed_at=work.resumed_at,
     )
 
 
-def check_import(*, store: Store, kind: str, path: Path, mapping: Path | None = None) -> None:
-    """Raises ImportProblem for what `import_file` could not begin with; the rows are not looked at."""
-    _prepare(store, kind, path, mapping)
+class _Fact(NamedTuple):
+    """What a kind takes from a row, and what the row said."""
 
-
-def _prepare(store: Store, kind: str, path: Path, mapping: Path | None) -> _Import:
-    chosen = _kind(kind)
-    used = load_mapping(mapping, chosen) if mapping else None
-    told = used.formats if used else None
-    table = open_table(
-        path, encoding=told.encoding if told else None, delimiter=told.delimiter if told else None
-    )
-    return _Import(store, chosen, table, used or guess_mapping(table.header, chosen))
+    kind: ImportKind
+    row: dict[str, Any]
+    occurred_at: datetime
+    fact: Fact
 
 
 class _Import:
-    def __init__(self, store: Store, kind: ImportKind, table: Table, mapping: Mapping) -> None:
-        self.table, self.mapping = table, mapping
-        self._store, self._kind = store, kind
-        self._reader = RowReader(table=table, kind=kind, mapping=mapping, store=store)
+    def __init__(self, source: SourceFile, run: ImportRun | None) -> None:
+        self._source, self._run = source, run
+        self._reading = prepare_reading(source)
         self._latest = clock.now() + CLOCKS_APART
-        self.tally = ImportProgress()
+        self._rejects = Rejects(
+            self._rejects_path(), source.table, decimal_comma=source.mapping.formats.decimal_comma
+        )
+        self.resumed_at = run.read if run else 0
+        self.tally = ImportProgress(added=run.added, repeated=run.repeated) if run else ImportProgress()
 
-    def run(self, run: ImportRun | None, progress: Callable[[ImportProgress], None] | None) -> Path | None:
-        """Take the whole table in, or only count when `run` is None; gives the file of rejects."""
-        name = f"{self._store.slug}-{self._kind.name}-dry-run" if run is None else str(run.pk)
-        path = config().data_folder / "imports" / f"{name}-rejected.csv"
-        with Rejects(path, self.table) as rejects, Repeats() as repeats:
-            events = self._events(rejects, repeats)
-            while chunk := list(islice(events, CHUNK)):
+    @property
+    def reasons(self) -> list[tuple[str, str, int]]:
+        return [(field, reason, rows) for (field, reason), rows in self._rejects.reasons.most_common()]
+
+    def counts(self) -> dict[str, int]:
+        told = asdict(self.tally)
+        del told["share"]
+        return told
+
+    def run(self, progress: Tell | None) -> Path | None:
+        """Take the whole table in, or only count in a dry run; gives the file of rejects."""
+        with self._rejects as rejects, Repeats() as repeats:
+            for chunk in self._chunks(repeats):
                 rejects.flush()
-                if run is None:
+                self.tally.share = self._source.table.share()
+                if self._run is None:
                     self._count(chunk)
-                else:
-                    self._append(chunk, run)
+                elif self.tally.read > self.resumed_at:
+                    self._append(chunk, self._run)
                 if progress:
                     progress(self.tally)
-        return path if rejects.written else None
+        return rejects.path if rejects.written else None
 
-    def _events(self, rejects: Rejects, repeats: Repeats) -> Iterator[NewEvent]:
-        for line, values, problem in self.table.rows():
+    def _rejects_path(self) -> Path:
+        source = self._source
+        name = f"{source.store.slug}-{source.kind}-dry-run" if self._run is None else str(self._run.pk)
+        return config().data_folder / "imports" / f"{name}-rejected.csv"
+
+    def _chunks(self, repeats: Repeats) -> Iterator[list[NewEvent]]:
+        """The facts of the rows, some thousand rows at a time; none for those that an earlier process took."""
+        chunk: list[NewEvent] = []
+        size = 0
+        for line, values, problem in self._source.table.rows():
             self.tally.read += 1
-            try:
-                if problem is not None:
-                    raise problem
-                yield self._event(self._reader.read(values), repeats)
-            except RowProblem as wrong:
-                self.tally.rejected += 1
-                rejects.add(line, values, wrong)
+            events = self._events(line, values, problem, repeats)
+            if self.tally.read > self.resumed_at:
+                chunk += events
+                size += sum(len(event.payload) for event in events)
+            if self.tally.read % CHUNK == 0 or size > LARGEST_CHUNK:
+                yield chunk
+                chunk, size = [], 0
+        yield chunk
 
-    def _event(self, row: dict[str, Any], repeats: Repeats) -> NewEvent:
-        kind = self._kind
-        occurred_at = row[kind.occurred_at]
-        if occurred_at > self._latest:
-            raise RowProblem(kind.occurred_at, _("It is in the future; check the year and the time zone."))
+    def _events(
+        self, line: int, values: Sequence[Any], problem: RowProblem | None, repeats: Repeats
+    ) -> list[NewEvent]:
+        """What the kinds take from a row: all of them, or nothing when one of them cannot."""
+        try:
+            if problem is not None:
+                raise problem
+            row, is_first = self._reading.groups.place(values)
+            values = row
+            for joined in self._reading.joins.values():
+                row = [*row, *joined.values_for(row)]
+            facts = [
+                self._fact(reader.kind, reader.read(row))
+                for reader in self._reading.readers
+                if (is_first or not reader.once) and reader.concerns(row)
+            ]
+        except RowProblem as wrong:
+            self.tally.rejected += 1
+            self._rejects.add(line, values, wrong)
+            return []
+        return [self._event(fact, repeats) for fact in facts]
+
+    def _fact(self, kind: ImportKind, row: dict[str, Any]) -> _Fact:
+        return _Fact(kind, row, self._occurred_at(kind, row), kind.to_fact(row, self._source.store))
+
+    def _event(self, made: _Fact, repeats: Repeats) -> NewEvent:
+        kind, row = made.kind, made.row
         digest = hashlib.blake2b(msgspec.json.encode(row, order="sorted"), digest_size=16)
+        number = repeats.number(digest.digest() + kind.name.encode())
         natural = "/".join([str(row.get(name, "")) for name in kind.identity])
         return new_fact(
-            kind.to_fact(row, self._store),
-            store_id=self._store.pk,
-            key=f"{kind.name}:{natural}:{digest.hexdigest()}:{repeats.number(digest.digest())}",
-            occurred_at=occurred_at,
+            made.fact,
+            store_id=self._source.store.pk,
+            key=f"{kind.name}:{natural}:{digest.hexdigest()}:{number}",
+            occurred_at=made.occurred_at,
             history=True,
             user_id=row.get(kind.user_id),
+            import_id=self._run.pk if self._run else None,
         )
+
+    def _occurred_at(self, kind: ImportKind, row: dict[str, Any]) -> datetime:
+        named = kind.occurred_at
+        fields = (named,) if isinstance(named, str) else named
+        field = next((field for field in fields if field in row), None)
+        if field is None:
+            return clock.now()
+        moment: datetime = row[field]
+        if moment > self._latest:
+            raise RowProblem(field, _("It is in the future; check the year and the time zone."))
+        return moment
 
     def _append(self, chunk: Sequence[NewEvent], run: ImportRun) -> None:
         with transaction.atomic(), connection.cursor() as cursor:
-            added = append_many(cursor, chunk)
+            before = last_given_id(cursor)
+            added = append_many(cursor, chunk) if chunk else 0
             self.tally.added += added
             self.tally.repeated += len(chunk) - added
-            ImportRun.objects.filter(pk=run.pk).update(**asdict(self.tally))
+            changed: dict[str, Any] = asdict(self.tally)
+            if added:
+                changed["first_event_id"] = Coalesce("first_event_id", Value(before + 1))
+                changed["last_event_id"] = last_given_id(cursor)
+            ImportRun.objects.filter(pk=run.pk).update(**changed)
 
     def _count(self, chunk: Sequence[NewEvent]) -> None:
         """What `_append` would have counted."""
+        if not chunk:
+            return
         with connection.cursor() as cursor:
             known = count_known(cursor, chunk)
         self.tally.added += len(chunk) - known
         self.tally.repeated += known
-
-
-def _kind(name: str) -> ImportKind:
-    if name not in import_kinds:
-        reason = _("%(name)s cannot be imported; there are: %(kinds)s.")
-        raise ImportProblem("kind", reason % {"name": name, "kinds": ", ".join(import_kinds.names())})
-    return import_kinds.get(name)
-
-
-def _guessed(mapping: Mapping) -> dict[str, str]:
-    return {field: "/".join(mapping.columns_of(field)) for field in mapping.columns}
-
-
-@transaction.atomic
-def _start_run(*, store: Store, kind: str, path: Path, actor: str) -> ImportRun:
-    run = ImportRun(store=store, kind=kind, file_name=path.name[:300], actor=actor)
-    # A run of the same file that never ended was killed; this one goes on where it was.
-    for killed in ImportRun.objects.filter(
-        store=store, kind=kind, file_name=run.file_name, actor=actor, finished_at=None
-    ):
-        _break_off(killed, _("It was interrupted; a later run of the same file went on."), actor)
-    run.save()
-    record_audit(store=store, actor=actor, action="import.started", target=run.file_name, kind=kind)
-    return run
-
-
-@transaction.atomic
-def _break_off(run: ImportRun, reason: str, actor: str) -> None:
-    ImportRun.objects.filter(pk=run.pk).update(broken_off=reason[:500], finished_at=clock.now())
-    record_audit(
-        store=run.store,
-        actor=actor,
-        action="import.broken_off",
-        target=run.file_name,
-        kind=run.kind,
-        reason=reason,
-    )
-
-
-@transaction.atomic
-def _finish_run(run: ImportRun, tally: ImportProgress, rejects: Path | None, actor: str) -> None:
-    ImportRun.objects.filter(pk=run.pk).update(
-        **asdict(tally), rejects_path=str(rejects or ""), finished_at=clock.now()
-    )
-    record_audit(
-        store=run.store, actor=actor, action="import.finished", target=run.file_name, kind=run.kind,
-        **asdict(tally),
-    )  # fmt: skip

@@ -1,13 +1,36 @@
-"""Import runs, as people and programs see them."""
+"""Import runs: begun, gone on with, ended; and as people and programs see them."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
+import msgspec
+from django.db import Error as DatabaseError
+from django.db import connection, transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
-from regard.capture.models import ImportRun
+from regard.capture.domain.imports.preparing import SourceFile
+from regard.capture.domain.imports.problem import ImportProblem
+from regard.capture.models import ImportRun, ImportState
+from regard.core import clock
+from regard.core.domain.audit import record_audit
 from regard.core.models import Store
+
+RUN_LOCK = 0x52454702  # first half of a two-part advisory lock; the second is the run
+TAKE_LOCK = "SELECT pg_try_advisory_lock(%s, %s::bigint::integer)"
+GIVE_LOCK = "SELECT pg_advisory_unlock(%s, %s::bigint::integer)"
+LOCKED = """
+    SELECT objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 2 AND classid = %s
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
+
+
+class RunBusyError(ImportProblem):
+    """Another process is at the run."""
 
 
 def import_runs_of(store: Store) -> QuerySet[ImportRun]:
@@ -22,3 +45,80 @@ def rejects_of(store: Store, run_id: int) -> Path:
     if not run.rejects_path or not path.is_file():
         raise ImportRun.DoesNotExist
     return path
+
+
+def is_interrupted(run: ImportRun) -> bool:
+    """Whether it should be running and no process is at it: it was killed."""
+    return run.state in {ImportState.RUNNING, ImportState.UNDOING} and run.pk not in _locked_runs()
+
+
+@contextmanager
+def held(run: ImportRun) -> Iterator[None]:
+    """Keep other processes from working at the same run; given up when this process ends, however it does.
+
+    Raises RunBusyError when another one is at it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE_LOCK, (RUN_LOCK, run.pk))
+        if not cursor.fetchone()[0]:
+            reason = _("Another process is at import %(number)d at this moment; wait until it is through.")
+            raise RunBusyError("import", reason % {"number": run.pk})
+    try:
+        yield
+    finally:
+        with suppress(DatabaseError), connection.cursor() as cursor:  # a broken connection has given it up
+            cursor.execute(GIVE_LOCK, (RUN_LOCK, run.pk))
+
+
+@transaction.atomic
+def begin_run(source: SourceFile, *, actor: str) -> ImportRun:
+    """A new run of the file, or the one that was interrupted at it."""
+    store, fingerprint = source.store, source.fingerprint()
+    unfinished = ImportRun.objects.filter(store=store, state=ImportState.RUNNING)
+    same = unfinished.filter(fingerprint=fingerprint).order_by("-id").first()
+    if same is not None:
+        record_audit(store=store, actor=actor, action="import.resumed", target=same.file_name, kind=same.kind)
+        return same
+    name = source.table.path.name[:300]
+    for killed in unfinished.filter(kind=source.kind, file_name=name, actor=actor).exclude(
+        pk__in=_locked_runs()
+    ):
+        break_off(killed, _("It was interrupted, and the file or its mapping has changed since."), actor)
+    run = ImportRun(store=store, kind=source.kind, file_name=name, actor=actor, fingerprint=fingerprint)
+    run.preset, run.mapping = source.preset, msgspec.to_builtins(source.mapping)
+    run.save()
+    record_audit(store=store, actor=actor, action="import.started", target=name, kind=source.kind)
+    return run
+
+
+@transaction.atomic
+def break_off(run: ImportRun, reason: str, actor: str) -> None:
+    """Say why a run ends early; what it has brought stays."""
+    run.state, run.broken_off, run.finished_at = ImportState.BROKEN_OFF, reason[:500], clock.now()
+    run.save(update_fields=["state", "broken_off", "finished_at"])
+    record_audit(
+        store=run.store, actor=actor, action="import.broken_off", target=run.file_name, kind=run.kind,
+        reason=reason,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def finish_run(run: ImportRun, *, actor: str, rejects: Path | None, **counts: Any) -> None:
+    """counts: the fields of the run that say what it gave."""
+    ImportRun.objects.filter(pk=run.pk).update(
+        **counts,
+        share=1,
+        state=ImportState.FINISHED,
+        rejects_path=str(rejects or ""),
+        finished_at=clock.now(),
+    )
+    told = {name: counts[name] for name in ("read", "added", "repeated", "rejected")}
+    record_audit(
+        store=run.store, actor=actor, action="import.finished", target=run.file_name, kind=run.kind, **told
+    )
+
+
+def _locked_runs() -> Collection[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(LOCKED, (RUN_LOCK,))
+        return {run for (run,) in cursor.fetchall()}

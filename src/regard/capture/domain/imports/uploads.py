@@ -3,27 +3,145 @@
 from __future__ import annotations
 
 import shutil
+import socket
 import uuid
 from collections.abc import Iterable
+from datetime import timedelta
 from pathlib import Path, PurePath
 
+import msgspec
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from regard.capture.domain.imports.mapping import Mapping, read_mapping
+from regard.capture.domain.imports.preparing import SourceFile, look_at, prepare_reading
 from regard.capture.domain.imports.problem import ImportProblem
-from regard.capture.domain.imports.run import check_import, import_file
+from regard.capture.domain.imports.run import bring_in
+from regard.capture.domain.imports.runs import RunBusyError, break_off
+from regard.capture.models import ImportRun, ImportState
+from regard.core import clock
 from regard.core.config import config
+from regard.core.domain.audit import record_audit
 from regard.core.models import Store
 
-MAPPING = ".mapping"  # after the file's own name, so that no upload can pass for one
 LONGEST_NAME = 200  # bytes; file systems take 255
+DRAFTS_KEPT = timedelta(days=2)
+REJECTS_KEPT = timedelta(days=90)
 
 
 def keep_upload(
-    *, store: Store, kind: str, name: str, content: Iterable[bytes], mapping: bytes | None
-) -> Path:
-    """Put an uploaded file where a worker finds it; gives its path.
+    *, store: Store, kind: str, name: str, content: Iterable[bytes], mapping: bytes | None, actor: str,
+    preset: str = "",
+) -> ImportRun:  # fmt: skip
+    """Put an uploaded file where a worker finds it; gives a run that is a draft until it is started.
 
-    name: as its sender called it. Raises ImportProblem for a file or mapping that cannot be used; then
-    nothing is kept.
+    name: as its sender called it. Raises ImportProblem for a file or mapping that cannot be used at all; then
+    nothing is kept. What the mapping leaves out is for `start_upload` to ask for.
     """
+    told = read_mapping(_text(mapping), "mapping.toml") if mapping is not None else None
+    return _keep(store=store, kind=kind, name=name, content=content, mapping=told, preset=preset, actor=actor)
+
+
+def keep_mended(run: ImportRun, *, name: str, content: Iterable[bytes], actor: str) -> ImportRun:
+    """A draft for the mended rows of a run, to be read as that was. Raises ImportProblem."""
+    mapping = mapping_of(run)
+    # The file of rejects is text in UTF-8, whatever the original was.
+    formats = msgspec.structs.replace(mapping.formats, encoding=None, delimiter=None)
+    told = msgspec.structs.replace(mapping, formats=formats)
+    return _keep(
+        store=run.store,
+        kind=run.kind,
+        name=name,
+        content=content,
+        mapping=told,
+        preset=run.preset,
+        actor=actor,
+    )
+
+
+def upload_of(run: ImportRun) -> SourceFile:
+    """The kept file of a run. Raises ImportProblem when it is not to be seen here, or cannot be used."""
+    path = Path(run.upload_path)
+    if not path.is_file():
+        reason = _(
+            "The uploaded file is not to be seen on the host %(host)s. Pages and workers need the same data "
+            "folder (REGARD_DATA)."
+        )
+        raise ImportProblem("file", reason % {"host": socket.gethostname()})
+    return look_at(store=run.store, kind=run.kind, path=path, mapping=mapping_of(run), preset=run.preset)
+
+
+def mapping_of(run: ImportRun) -> Mapping:
+    return msgspec.convert(run.mapping, Mapping)
+
+
+@transaction.atomic
+def start_upload(run: ImportRun, *, mapping: Mapping | None, actor: str) -> None:
+    """Let a worker take a draft up; the caller defers the job. mapping: in place of the guess.
+
+    Raises ImportProblem for one that does not fit, or leaves out what every row needs.
+    """
+    if mapping is not None:
+        run.mapping = msgspec.to_builtins(mapping)
+    source = upload_of(run)
+    prepare_reading(source)
+    run.state, run.actor, run.started_at = ImportState.QUEUED, actor, clock.now()
+    run.mapping = msgspec.to_builtins(source.mapping)
+    run.fingerprint = source.fingerprint()
+    run.save()
+    record_audit(store=run.store, actor=actor, action="import.started", target=run.file_name, kind=run.kind)
+
+
+def import_upload(run: ImportRun) -> None:
+    """Bring a started upload in, from where it is, and forget the file.
+
+    Raises ImportProblem for a file that cannot be used to its end; the run says why, and the file is forgotten
+    too. When anything else fails, the file stays, and the same call goes on.
+    """
+    if run.has_ended:
+        return
+    try:
+        try:
+            source = upload_of(run)
+        except ImportProblem as problem:
+            break_off(run, str(problem), run.actor)
+            raise
+        ImportRun.objects.filter(pk=run.pk).update(state=ImportState.RUNNING)
+        bring_in(run, source, actor=run.actor)
+    except RunBusyError:
+        raise
+    except ImportProblem:
+        _forget_file(run)
+        raise
+    _forget_file(run)
+
+
+def discard_draft(run: ImportRun) -> None:
+    """Forget an upload that was not started, and its file."""
+    _forget_file(run)
+    ImportRun.objects.filter(pk=run.pk, state=ImportState.DRAFT).delete()
+
+
+def forget_old_files() -> None:
+    """Every night: uploads that nobody started, and rejected rows that are past mending."""
+    now = clock.now()
+    for draft in ImportRun.objects.filter(state=ImportState.DRAFT, started_at__lt=now - DRAFTS_KEPT):
+        discard_draft(draft)
+    for run in ImportRun.objects.filter(finished_at__lt=now - REJECTS_KEPT).exclude(rejects_path=""):
+        Path(run.rejects_path).unlink(missing_ok=True)
+        ImportRun.objects.filter(pk=run.pk).update(rejects_path="")
+
+
+def _keep(
+    *,
+    store: Store,
+    kind: str,
+    name: str,
+    content: Iterable[bytes],
+    mapping: Mapping | None,
+    preset: str,
+    actor: str,
+) -> ImportRun:
     folder = config().data_folder / "imports" / "uploads" / uuid.uuid4().hex
     folder.mkdir(parents=True, mode=0o700)
     short = PurePath(name).name.encode()[:LONGEST_NAME].decode(errors="ignore")
@@ -31,33 +149,24 @@ def keep_upload(
     try:
         with path.open("wb") as file:
             file.writelines(content)
-        if mapping is not None:
-            _mapping_path(path).write_bytes(mapping)
-        check_import(store=store, kind=kind, path=path, mapping=_mapping_of(path))
+        source = look_at(store=store, kind=kind, path=path, mapping=mapping, preset=preset)
+        return ImportRun.objects.create(
+            store=store, state=ImportState.DRAFT, kind=kind, preset=source.preset, upload_path=str(path),
+            mapping=msgspec.to_builtins(source.mapping), file_name=path.name[:300], actor=actor,
+        )  # fmt: skip
     except Exception:
         shutil.rmtree(folder)
         raise
-    return path
 
 
-def import_upload(*, store: Store, kind: str, path: Path, actor: str) -> None:
-    """Bring a kept upload in and forget it.
+def _forget_file(run: ImportRun) -> None:
+    if run.upload_path:
+        shutil.rmtree(Path(run.upload_path).parent, ignore_errors=True)
+        ImportRun.objects.filter(pk=run.pk).update(upload_path="")
 
-    Raises ImportProblem for a file that cannot be used to its end; the run says why, and the file is forgotten
-    too. When anything else fails, the file stays, and the same call tries again.
-    """
+
+def _text(mapping: bytes) -> str:
     try:
-        import_file(store=store, kind=kind, path=path, actor=actor, mapping=_mapping_of(path))
-    except ImportProblem:
-        shutil.rmtree(path.parent)
-        raise
-    shutil.rmtree(path.parent)
-
-
-def _mapping_of(path: Path) -> Path | None:
-    mapping = _mapping_path(path)
-    return mapping if mapping.exists() else None
-
-
-def _mapping_path(path: Path) -> Path:
-    return path.with_name(path.name + MAPPING)
+        return mapping.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ImportProblem("mapping", _("It is no text in UTF-8; save it as such.")) from error

@@ -1,0 +1,97 @@
+"""What a file seems to be, before anything is done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, Literal
+
+from regard.capture.domain.imports.mapping import Mapping, Section, kind_named
+from regard.capture.domain.imports.problem import RowProblem
+from regard.capture.domain.imports.rows import readers, snake_case
+from regard.capture.domain.imports.table import Table
+from regard.capture.domain.imports.values import is_absent, read_text
+from regard.core.models import Store
+from regard.core.registry import ImportField, ImportKind
+
+SAMPLE = 200  # rows
+SHOWN = 3  # values of a column
+Confidence = Literal["sure", "likely", "doubtful"]
+
+
+@dataclass(frozen=True)
+class FieldGuess:
+    """A field of a kind and where it is taken from; without columns and constant it stays empty.
+
+    confidence: "sure" for the field's own name or a preset, "likely" for a name it is known by, "doubtful" when
+    values in the file's first rows cannot be read as its type. samples: some of these, as the file has them.
+    """
+
+    field: ImportField
+    columns: tuple[str, ...]
+    constant: str
+    confidence: Confidence
+    samples: tuple[str, ...]
+
+
+def guess_section(header: Iterable[str], kind: ImportKind) -> Section:
+    """What the column names suggest: a field's own name first, else one that it is known by."""
+    free = {snake_case(column): column for column in header if column}
+    columns: dict[str, str | list[str]] = {}
+    for name_only in (True, False):
+        for field in kind.fields:
+            names = (field.name,) if name_only else field.synonyms
+            found = next((name for name in names if name in free), None)
+            if found is not None and field.name not in columns:
+                columns[field.name] = free.pop(found)
+    return Section(kind=kind.name, columns=columns)
+
+
+def guesses_for(
+    *, section: Section, table: Table, formats_of: Mapping, is_told: bool, store: Store
+) -> list[FieldGuess]:
+    """Each field of the section's kind with its columns, and samples of what they hold.
+
+    is_told: whether a preset or a person said so, and names prove nothing.
+    """
+    kind = kind_named(section.kind)
+    rows = [row for _line, row, problem in islice(table.rows(), SAMPLE) if problem is None]
+    reads = readers(formats_of.formats, store)
+    places = {column: place for place, column in enumerate(table.header)}
+    guesses = []
+    for field in kind.fields:
+        columns = tuple(column for column in section.columns_of(field.name) if column in places)
+        values = [
+            row[places[column]] for column in columns for row in rows if not is_absent(row[places[column]])
+        ]
+        of_file = section.values.get(field.name, {})
+        meant = [of_file.get(read_text(value), value) for value in values]
+        fits = len(section.columns_of(field.name)) > 1 or all(
+            _can_read(reads[field.type], value, store) for value in meant
+        )
+        is_own_name = columns and snake_case(columns[0]) == field.name
+        sure: Confidence = "sure" if is_told or is_own_name else "likely"
+        guesses.append(
+            FieldGuess(
+                field=field,
+                columns=tuple(section.columns_of(field.name)),
+                constant=str(section.constants.get(field.name, "")),
+                confidence=sure if fits else "doubtful",
+                samples=_samples(values),
+            )
+        )
+    return guesses
+
+
+def _can_read(read: Any, value: Any, store: Store) -> bool:
+    try:
+        read(value.strip() if isinstance(value, str) else value, store.currency)
+    except RowProblem:
+        return False
+    return True
+
+
+def _samples(values: Sequence[Any]) -> tuple[str, ...]:
+    texts = (read_text(value)[:60] for value in values)
+    return tuple(dict.fromkeys(texts))[:SHOWN]

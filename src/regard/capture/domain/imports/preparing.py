@@ -1,0 +1,150 @@
+"""A file together with how it is read: by what a person says, by a preset, or by a guess."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from regard.capture.domain.imports.grouping import RowGroups
+from regard.capture.domain.imports.guess import FieldGuess, guess_section, guesses_for
+from regard.capture.domain.imports.joins import JoinedTable, joined_files, load_joins
+from regard.capture.domain.imports.mapping import (
+    Formats,
+    Mapping,
+    Section,
+    kind_named,
+    load_mapping,
+    sections_for,
+)
+from regard.capture.domain.imports.opening import open_table
+from regard.capture.domain.imports.presets import GENERIC, preset_named, recognise
+from regard.capture.domain.imports.rows import RowReader
+from regard.capture.domain.imports.table import Table
+from regard.core.models import Store
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A file and how it is to be read. preset: the one that it is after, "" for none; is_guess: nobody said so."""
+
+    store: Store
+    kind: str
+    table: Table
+    mapping: Mapping
+    preset: str
+    is_guess: bool
+
+    @property
+    def title(self) -> str:
+        """What such a file is called; "" without a preset."""
+        return self.mapping.title
+
+    def guesses(self) -> dict[str, list[FieldGuess]]:
+        """By kind, each of its fields and where it is taken from, with sample values."""
+        is_told = bool(self.preset) or not self.is_guess
+        return {
+            section.kind: guesses_for(
+                section=section, table=self.table, formats_of=self.mapping, is_told=is_told, store=self.store
+            )
+            for section in self.mapping.imports
+        }
+
+    def unused_columns(self) -> list[str]:
+        """Columns of the file that no field is taken from."""
+        used = {column for section in self.mapping.imports for column in section.used_columns()}
+        return [column for column in self.table.header if column and column not in used]
+
+    def guessed_columns(self) -> dict[str, str]:
+        """Field -> column of the main kind."""
+        main = self.mapping.imports[0]
+        return {field: "/".join(main.columns_of(field)) for field in (*main.columns, *main.either)}
+
+    def fingerprint(self) -> str:
+        """The same for the same content that is read in the same way, and for nothing else."""
+        digest = hashlib.blake2b(msgspec.json.encode((self.kind, self.mapping)), digest_size=32)
+        for path in (self.table.path, *joined_files(self.mapping, self.table.path)):
+            with path.open("rb") as file:
+                digest.update(hashlib.file_digest(file, hashlib.blake2b).digest())
+        return digest.hexdigest()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What reads the rows of a file: joined columns are added, groups filled, and each kind takes its part."""
+
+    joins: dict[str, JoinedTable]
+    groups: RowGroups
+    readers: list[RowReader]
+
+
+def look_at(
+    *,
+    store: Store,
+    kind: str,
+    path: Path,
+    mapping: Path | Mapping | None = None,
+    preset: str = "",
+) -> SourceFile:
+    """Open a file and find out how to read it; its rows are not looked at.
+
+    mapping: a TOML file, or one that was read. Without it, `preset` says it by name; without that, the columns are
+    compared with those of the presets, and then with the names of the kind's fields. Raises ImportProblem for a
+    file, kind, mapping or preset that cannot be used. What the mapping leaves out shows in `prepare_reading`.
+    """
+    chosen = kind_named(kind)
+    told = _told_mapping(kind, mapping, preset)
+    formats = told.formats if told else Formats()
+    table = open_table(path, encoding=formats.encoding, delimiter=formats.delimiter)
+    guessed = Mapping(imports=[guess_section(table.header, chosen)])
+    if mapping is not None and told:
+        return SourceFile(store, kind, table, told, preset, is_guess=told == guessed)
+    name = preset or recognise(table.header, kind)
+    if name and name != GENERIC:
+        found = _fitted(sections_for(kind, preset_named(name)), table)
+        return SourceFile(store, kind, table, found, name, is_guess=not preset)
+    return SourceFile(store, kind, table, guessed, "", is_guess=True)
+
+
+def prepare_reading(source: SourceFile) -> Reading:
+    """Raises ImportProblem for a mapping that does not fit the file, or leaves out what every row needs."""
+    table, mapping = source.table, source.mapping
+    joins = load_joins(mapping, table)
+    columns = [*table.header]
+    columns += [f"{name}.{column}" for name, joined in joins.items() for column in joined.columns]
+    readers = [
+        RowReader(
+            columns=columns, file=table.path.name, section=section, kind=kind_named(section.kind),
+            formats=mapping.formats, store=source.store,
+        )
+        for section in mapping.imports
+    ]  # fmt: skip
+    return Reading(joins, RowGroups(mapping.groups, header=table.header, file=table.path.name), readers)
+
+
+def _told_mapping(kind: str, mapping: Path | Mapping | None, preset: str) -> Mapping | None:
+    if isinstance(mapping, Path):
+        return load_mapping(mapping, kind)
+    if mapping is not None:
+        return sections_for(kind, mapping)
+    return preset_named(preset) if preset and preset != GENERIC else None
+
+
+def _fitted(preset: Mapping, table: Table) -> Mapping:
+    """The preset without columns that this file has not got: exports differ with the shop's age and settings."""
+    has = set(table.header)
+    sections = [_fitted_section(section, has) for section in preset.imports]
+    return msgspec.structs.replace(preset, imports=sections)
+
+
+def _fitted_section(section: Section, has: set[str]) -> Section:
+    columns = {field: [c for c in section.columns_of(field) if c in has] for field in section.columns}
+    either = {field: [c for c in names if c in has] for field, names in section.either.items()}
+    return msgspec.structs.replace(
+        section,
+        columns={field: names for field, names in columns.items() if names},
+        either={field: names for field, names in either.items() if names},
+        only_with=[column for column in section.only_with if column in has],
+    )

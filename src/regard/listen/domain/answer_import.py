@@ -22,7 +22,9 @@ MAX_SURVEY = 200
 
 def to_answer_imported(row: Mapping[str, Any], _store: Store) -> AnswerImported:
     """The fact that a converted row makes. Raises RowProblem for what is no answer."""
-    plain = {name: float(value) if isinstance(value, Decimal) else value for name, value in row.items()}
+    plain: dict[str, Any] = {
+        name: float(value) if isinstance(value, Decimal) else value for name, value in row.items()
+    }
     told = {name: value for name, value in plain.items() if name not in {"measure", "topic", "value"}}
     try:
         answer = check_answer(

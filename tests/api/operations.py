@@ -47,6 +47,7 @@ CASES = {
     "revoke_write_key": Case(rows.add_write_key, status=204),
     "list_events": Case(),
     "get_event": Case(rows.add_event),
+    "get_event_trace": Case(rows.add_event),
     "list_rejected_events": Case(),
     "replay_rejected_event": Case(rows.add_rejected, {"event": {"event": "Mended", "userId": "u-1"}}),
     "discard_rejected_event": Case(rows.add_rejected),

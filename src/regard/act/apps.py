@@ -1,7 +1,14 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_noop as _
 
-from regard.core.registry import CustomerPanel, NavigationEntry, customer_panels, navigation
+from regard.core.registry import (
+    CustomerPanel,
+    EventPanel,
+    NavigationEntry,
+    customer_panels,
+    event_panels,
+    navigation,
+)
 
 
 class ActConfig(AppConfig):
@@ -11,8 +18,10 @@ class ActConfig(AppConfig):
 
     def ready(self) -> None:
         from regard.act import facts  # noqa: F401, PLC0415 - importing them announces them
-        from regard.act.pages.panel import render_alerts  # noqa: PLC0415 - needs the models
+        from regard.act.pages.event_panel import render_trace  # noqa: PLC0415 - needs the models
+        from regard.act.pages.panel import render_alerts  # noqa: PLC0415
 
         entry = NavigationEntry("alerts", _("Alerts"), "alerts", "alerts.read", 20, "bell-alert")
         navigation.add(entry.name, entry)
         customer_panels.add("alerts", CustomerPanel("alerts", 5, render_alerts))
+        event_panels.add("trace", EventPanel("trace", 10, render_trace))

@@ -12,8 +12,8 @@ class AlertRaised(Fact, frozen=True, kw_only=True):
     alert_id: int
     kind: str
     level: str
-    customer_id: int
-    event_id: int  # of the event that raised it
+    customer_id: int | None  # None: it is about the store
+    event_id: int | None  # of the event that raised it; None: a look at many of them did
 
 
 @fact

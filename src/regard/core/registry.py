@@ -115,6 +115,18 @@ customer_panels: Registry[CustomerPanel] = Registry("customer panel")
 
 
 @dataclass(frozen=True)
+class EventPanel:
+    """A panel of an event's page: `render` gives its HTML for (request, store, event id), "" for none."""
+
+    name: str
+    order: int
+    render: Callable[[HttpRequest, Store, int], str]
+
+
+event_panels: Registry[EventPanel] = Registry("event panel")
+
+
+@dataclass(frozen=True)
 class CustomerColumn:
     """A column of the list of customers: `load` gives the HTML of its cells by customer id, in one query."""
 

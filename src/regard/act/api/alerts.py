@@ -38,16 +38,23 @@ class AlertItem(Schema):
     level: AlertLevel
     state: AlertState
     reason: str = Field(description="What it is about, in the store's language.")
-    customer_id: int
-    customer_name: str = Field(alias="customer.name")
+    customer_id: int | None = Field(description="Null: it is about the store.")
+    customer_name: str
+    subject: str = Field(description="What it is about where there is no customer.")
     owner: str | None = Field(description="E-mail of the member it is given to.")
-    event_id: int = Field(description="The event in the log that raised it.")
-    instance: str = Field(description="What it is about: of a review, its external id.")
+    event_id: int | None = Field(
+        description="The event in the log that raised it; null: a look at many of them did."
+    )
+    instance: str = Field(description="What raised it: of a review, its external id.")
     repeats: int = Field(description="How much came on top while it was open.")
     raised_at: AwareDatetime
     seen_at: AwareDatetime | None
     handled_at: AwareDatetime | None
     response_seconds: float | None = Field(description="From raised to handled; null while it is open.")
+
+    @staticmethod
+    def resolve_customer_name(alert: Alert) -> str:
+        return alert.customer.name if alert.customer else ""
 
     @staticmethod
     def resolve_owner(alert: Alert) -> str | None:

@@ -25,9 +25,13 @@ def queue_alert_mails(store: Store, alerts: Sequence[Alert]) -> None:
 
 
 def _mail(store: Store, alert: Alert, address: str) -> NewSend:
-    link = f"{config().public_url}/s/{store.slug}/customers/{alert.customer_id}/"
+    page = f"customers/{alert.customer_id}" if alert.customer_id else "alerts"
+    link = f"{config().public_url}/s/{store.slug}/{page}/"
     what = {"level": alert.get_level_display(), "kind": alert.get_kind_display(), "store": _line(store.name)}
-    body = _("%(reason)s\n\nThe customer: %(link)s\n\nYou get this as somebody who leads %(store)s.\n")
+    if alert.customer_id:
+        body = _("%(reason)s\n\nThe customer: %(link)s\n\nYou get this as somebody who leads %(store)s.\n")
+    else:
+        body = _("%(reason)s\n\nThe alerts: %(link)s\n\nYou get this as somebody who leads %(store)s.\n")
     return NewSend(
         channel="email",
         recipient=address,

@@ -8,6 +8,18 @@ from datetime import timedelta
 # least 2 orders.
 NEGATIVE_STARS = 2
 REPEAT_ORDERS = 2
+# The same place: "NPS 0-6 after previous 9-10", and "NPS 9-10" as the opportunity.
+DETRACTOR_HIGHEST = 6
+PROMOTER_LOWEST = 9
+# The same place: a high-value customer is in the top 25 % by lifetime spend among those who bought.
+HIGH_VALUE_SHARE = 0.25
+# Proposal: the spend that this takes is worked out anew after a day.
+HIGH_VALUE_KEPT = timedelta(days=1)
+# The same place: a "social complaint with high engagement" has so many interactions, or so many follow its author.
+LOUD_INTERACTIONS = 50
+LOUD_FOLLOWERS = 10_000
+# Proposal: how long one can see what was checked and what came of it.
+EVALUATIONS_KEPT = timedelta(days=90)
 # The same place: duplicates collapse for a day.
 COLLAPSE = timedelta(hours=24)
 # Proposal: an order or a merge that we hear of up to a day after the review still counts.

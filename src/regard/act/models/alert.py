@@ -6,11 +6,15 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from regard.core.models import Store, User
-from regard.profile.models import Customer
+from regard.profile.models import Customer, Identity
 
 
 class AlertKind(models.TextChoices):
     NEGATIVE_REVIEW = "negative_review", _("Negative review from a repeat customer")
+    NPS_FALL = "nps_fall", _("A promoter has become a detractor")
+    ESCALATION = "escalation", _("Escalated ticket of a high-value customer")
+    SOCIAL_COMPLAINT = "social_complaint", _("Complaint in public that many see")
+    PROMOTER = "promoter", _("A customer has become a promoter")
 
 
 class AlertLevel(models.TextChoices):
@@ -26,14 +30,18 @@ class AlertState(models.TextChoices):
 
 
 class Alert(models.Model):
-    """Something that a person should look at now. `repeats` counts what came on top while it was open."""
+    """Something that a person should look at. `repeats` counts what came on top while it was open.
+
+    It is about a customer, or about a `subject` of the store: a product, a topic, a text in public.
+    """
 
     store = models.ForeignKey(Store, models.CASCADE, related_name="+", db_index=False)
     kind = models.CharField(max_length=40, choices=AlertKind.choices)
     level = models.CharField(max_length=12, choices=AlertLevel.choices)
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="+", db_index=False)
+    customer = models.ForeignKey(Customer, models.PROTECT, null=True, related_name="+", db_index=False)
+    subject = models.CharField(max_length=200, blank=True)
     reason = models.TextField()  # a sentence in the store's language
-    event_id = models.BigIntegerField()
+    event_id = models.BigIntegerField(null=True)  # that raised it; null: a look at many of them did
     instance = models.CharField(max_length=400)  # what it is about: of a review, its external id
     state = models.CharField(max_length=8, choices=AlertState.choices, default=AlertState.NEW)
     owner = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
@@ -62,10 +70,47 @@ class AlertOccurrence(models.Model):
     kind = models.CharField(max_length=40, choices=AlertKind.choices)
     instance = models.CharField(max_length=400)
     alert = models.ForeignKey(Alert, models.CASCADE, related_name="+")
-    event_id = models.BigIntegerField()
+    event_id = models.BigIntegerField(null=True)
     at = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["store", "kind", "instance"], name="one_occurrence_an_instance")
         ]
+
+
+class Evaluation(models.Model):
+    """What came of checking a live event for an alert: kept for a while, so that people can see why or why not.
+
+    `why` holds no words of customers. waits_until: an unmatched one is checked again until then when more
+    becomes known of its customer.
+    """
+
+    pk = models.CompositePrimaryKey("store_id", "event_id", "kind")
+    store = models.ForeignKey(Store, models.CASCADE, related_name="+", db_index=False)
+    event_id = models.BigIntegerField()
+    kind = models.CharField(max_length=40, choices=AlertKind.choices)
+    identity = models.ForeignKey(Identity, models.CASCADE, null=True, related_name="+")
+    matched = models.BooleanField()
+    why = models.CharField(max_length=300)
+    alert = models.ForeignKey(Alert, models.SET_NULL, null=True, related_name="+")
+    waits_until = models.DateTimeField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["store", "waits_until"],
+                name="evaluations_waiting",
+                condition=models.Q(waits_until__isnull=False),
+            ),
+            models.Index(fields=["at"], name="evaluations_by_time"),
+        ]
+
+
+class HighValueLine(models.Model):
+    """What a customer must have spent to be of high value to the store, as last worked out."""
+
+    store = models.OneToOneField(Store, models.CASCADE, related_name="+", primary_key=True)
+    spent_minor = models.BigIntegerField(null=True)  # in the store's currency; null: nobody has bought
+    computed_at = models.DateTimeField()

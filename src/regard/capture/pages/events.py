@@ -20,6 +20,7 @@ from regard.core.config import config
 from regard.core.edges.keyset import CursorInvalid, keyset_page
 from regard.core.edges.pages import StoreRequest, store_page
 from regard.core.models import Store
+from regard.core.registry import event_panels
 
 ROWS = 50
 TYPES = [("", _("All")), *((call, call) for call in CALLS), ("fact", _("fact (by Regard)"))]
@@ -89,6 +90,12 @@ def event(request: StoreRequest, event_id: int) -> HttpResponse:
         found = event_of(request.store, event_id)
     except Event.DoesNotExist:
         raise Http404 from None
-    template = "capture/_payload.html" if request.headers.get("HX-Request") else "capture/event.html"
-    back = reverse("events", args=[request.store.slug])
-    return render(request, template, {"event": found, "back": back})
+    if request.headers.get("HX-Request"):
+        return render(request, "capture/_payload.html", {"event": found, "page_url": request.path})
+    panels = sorted(event_panels, key=lambda panel: panel.order)
+    context = {
+        "event": found,
+        "back": reverse("events", args=[request.store.slug]),
+        "panels": [panel.render(request, request.store, event_id) for panel in panels],
+    }
+    return render(request, "capture/event.html", context)

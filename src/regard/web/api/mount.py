@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from regard.act.api import alerts, outbox
+from regard.act.api import alerts, outbox, traces
 from regard.capture.api import events, imports, rejected, sources
 from regard.core.edges.api import RestApi
 from regard.listen.api import responses, reviews
@@ -35,5 +35,6 @@ for router in (
     imports.router,
     alerts.router,
     outbox.router,
+    traces.router,
 ):
     api.add_router("", router)

@@ -1,0 +1,40 @@
+"""Every alert there is: its class, what makes one look, and the check. Thresholds are in thresholds.py."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from regard.act.domain.conditions.answers import check_falls, check_promoters
+from regard.act.domain.conditions.escalations import check_escalations
+from regard.act.domain.conditions.finding import Check
+from regard.act.domain.conditions.mentions import check_mentions
+from regard.act.domain.conditions.reviews import check_reviews
+from regard.act.models import AlertKind, AlertLevel
+from regard.capture.domain.logged import LoggedEvent
+from regard.listen.domain.told_answers import tells_of_answer
+from regard.listen.domain.told_reviews import tells_of_review
+
+
+@dataclass(frozen=True)
+class LiveAlert:
+    """An alert that an event gives reason for. concerns: whether the check applies to an event at all."""
+
+    kind: AlertKind
+    level: AlertLevel
+    concerns: Callable[[LoggedEvent], bool]
+    check: Check
+
+
+def _track_call(name: str) -> Callable[[LoggedEvent], bool]:
+    return lambda event: event.type == "track" and event.name == name
+
+
+# Source: specification, act, section 3.
+LIVE_ALERTS = (
+    LiveAlert(AlertKind.NPS_FALL, AlertLevel.CRITICAL, tells_of_answer, check_falls),
+    LiveAlert(AlertKind.NEGATIVE_REVIEW, AlertLevel.CRITICAL, tells_of_review, check_reviews),
+    LiveAlert(AlertKind.ESCALATION, AlertLevel.CRITICAL, _track_call("Ticket Escalated"), check_escalations),
+    LiveAlert(AlertKind.SOCIAL_COMPLAINT, AlertLevel.CRITICAL, _track_call("Social Mention"), check_mentions),
+    LiveAlert(AlertKind.PROMOTER, AlertLevel.OPPORTUNITY, tells_of_answer, check_promoters),
+)

@@ -1,0 +1,80 @@
+"""An escalated ticket of a customer of high value."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from regard.act.domain.conditions.finding import Checked, Finding, with_words
+from regard.act.domain.high_value import high_value_line
+from regard.act.domain.properties import text_of
+from regard.capture.domain.logged import LoggedEvent
+from regard.core.models import Store
+from regard.core.money import money_text
+from regard.score.domain.features import VOID_STATUSES
+
+# Orders in other currencies have no part, as in the line that it is compared with.
+SPENT = """
+    SELECT named.id, named.customer_id, (
+        SELECT coalesce(sum(total_minor), 0) FROM profile_identity own JOIN profile_order ON identity_id = own.id
+        WHERE own.store_id = named.store_id AND own.customer_id = named.customer_id
+            AND currency = %(currency)s AND lower(status) <> ALL(%(void)s)
+    )
+    FROM profile_identity named WHERE named.store_id = %(store)s AND named.id = ANY(%(identities)s)
+"""
+
+
+def check_escalations(checked: Checked) -> list[Finding]:
+    """In the top quarter of those who bought, by what they have spent. Two queries, and one more a day."""
+    line = high_value_line(checked.store)
+    spent = _spent(checked.store, set(checked.identity_of.values()))
+    return [
+        _finding(checked.store, event, checked.identity_of.get(event.id), spent, line)
+        for event in checked.events
+    ]
+
+
+def _spent(store: Store, identities: Collection[int]) -> dict[int, tuple[int, int]]:
+    """Identity -> its customer and what that has spent, in minor units of the store's currency."""
+    values: dict[str, Any] = {
+        "store": store.pk,
+        "identities": list(identities),
+        "currency": store.currency,
+        "void": list(VOID_STATUSES),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(SPENT, values)
+        return {identity_id: (customer_id, int(spent)) for identity_id, customer_id, spent in cursor}
+
+
+def _finding(
+    store: Store,
+    event: LoggedEvent,
+    identity_id: int | None,
+    spent_by: Mapping[int, tuple[int, int]],
+    line: int | None,
+) -> Finding:
+    properties = event.body.get("properties") or {}
+    customer_id, spent = spent_by.get(identity_id or 0, (None, 0))
+    matched = line is not None and customer_id is not None and spent >= line
+    told = {"spent": money_text(spent, store.currency), "line": money_text(line or 0, store.currency)}
+    if customer_id is None:
+        why = _("A ticket was escalated, and its customer is not known.")
+    elif line is None:
+        why = _("A ticket was escalated, and nobody has bought here yet.")
+    elif not matched:
+        why = _("A ticket of a customer who spent %(spent)s was escalated; it takes %(line)s.") % told
+    else:
+        why = _("A ticket was escalated of a customer who spent %(spent)s, in the top quarter.") % told
+    return Finding(
+        event_id=event.id,
+        instance=text_of(properties, "ticket_id")[:400] or str(event.key),
+        matched=matched,
+        why=why,
+        reason=with_words(why, text_of(properties, "reason", "subject")),
+        identity_id=identity_id,
+        customer_id=customer_id,
+    )

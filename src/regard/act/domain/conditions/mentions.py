@@ -1,0 +1,64 @@
+"""A complaint in public that many see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from regard.act.domain.conditions.finding import Checked, Finding, with_words
+from regard.act.domain.properties import text_of, whole_of
+from regard.act.domain.thresholds import LOUD_FOLLOWERS, LOUD_INTERACTIONS
+from regard.capture.domain.logged import LoggedEvent
+from regard.profile.models import Identity
+
+
+def check_mentions(checked: Checked) -> list[Finding]:
+    """Negative, and with at least 50 interactions or by an author with at least 10,000 followers. One query."""
+    customers = dict(
+        Identity.objects.filter(store=checked.store, pk__in=set(checked.identity_of.values())).values_list(
+            "pk", "customer_id"
+        )
+    )
+    return [_finding(event, checked.identity_of.get(event.id), customers) for event in checked.events]
+
+
+def _finding(event: LoggedEvent, identity_id: int | None, customers: Mapping[int, int]) -> Finding:
+    properties = event.body.get("properties") or {}
+    interactions, followers = whole_of(properties, "interactions"), whole_of(properties, "followers")
+    negative = _is_negative(properties)
+    loud = interactions >= LOUD_INTERACTIONS or followers >= LOUD_FOLLOWERS
+    told = {"interactions": interactions, "followers": followers}
+    if not negative:
+        why = _("A mention in public that is not negative.")
+    elif not loud:
+        why = (
+            _("A complaint of %(interactions)s interactions and %(followers)s followers; few see it.") % told
+        )
+    else:
+        why = (
+            _("A complaint of %(interactions)s interactions, and its author has %(followers)s followers.")
+            % told
+        )
+    url = text_of(properties, "url")
+    return Finding(
+        event_id=event.id,
+        instance=(text_of(properties, "mention_id") or url)[:400] or str(event.key),
+        matched=negative and loud,
+        why=why,
+        reason=with_words(why, text_of(properties, "text")),
+        identity_id=identity_id,
+        customer_id=customers.get(identity_id or 0),
+        subject=text_of(properties, "url", "author")[:200],
+    )
+
+
+def _is_negative(properties: Mapping[str, Any]) -> bool:
+    """Said so by a flag, by a word, or by a number from -1 to 1."""
+    sentiment = properties.get("sentiment")
+    if isinstance(sentiment, str):
+        return sentiment.strip().lower() == "negative"
+    if isinstance(sentiment, int | float) and not isinstance(sentiment, bool):
+        return sentiment < 0
+    return properties.get("negative") is True

@@ -1,0 +1,26 @@
+"""Reading what a call says, leniently: what cannot be read counts as not told. No database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def text_of(properties: Mapping[str, Any], *names: str) -> str:
+    """The first of these properties that is a text or a whole number; else ""."""
+    for name in names:
+        value = properties.get(name)
+        if isinstance(value, str | int) and not isinstance(value, bool) and str(value).strip():
+            return str(value).strip()
+    return ""
+
+
+def whole_of(properties: Mapping[str, Any], name: str) -> int:
+    """A count, also one that is written as a text; else 0."""
+    value = properties.get(name)
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return 0
+    try:
+        return max(int(float(value)), 0)
+    except (ValueError, OverflowError):
+        return 0

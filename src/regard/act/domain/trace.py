@@ -1,0 +1,93 @@
+"""What came of an event: the six steps from a customer's act to ours, with the time of each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from regard.act.models import Alert, Evaluation, Send
+from regard.capture.domain.events import event_of
+from regard.capture.models import Event
+from regard.core.models import Store
+from regard.profile.models import Customer, CustomerEvent
+from regard.score.models import ScoreChange
+
+
+@dataclass(frozen=True)
+class ScoreMove:
+    """A score that moved because of the event; 0 to 100, None where nothing was known."""
+
+    name: str
+    before: float | None
+    after: float | None
+    band_label: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Trace:
+    """The six steps: the act (event.occurred_at), its capture (event.received_at), whose profile it went to, the
+    scores that moved, what it was checked for, and the alerts and messages that followed.
+
+    customer: None for an event that names nobody. note: what could not be used of it.
+    """
+
+    event: Event
+    customer: Customer | None
+    note: str
+    scores: Sequence[ScoreMove]
+    evaluations: Sequence[Evaluation]
+    alerts: Sequence[Alert]
+    sends: Sequence[Send]
+
+
+def trace_for_viewer(store: Store, event_id: int) -> Trace:
+    """What came of an event. Six queries at most. Raises Event.DoesNotExist."""
+    event = event_of(store, event_id)
+    placed = (
+        CustomerEvent.objects.filter(store=store, event_id=event_id)
+        .select_related("identity__customer")
+        .first()
+    )
+    customer = placed.identity.customer if placed else None
+    evaluations = list(
+        Evaluation.objects.filter(store=store, event_id=event_id)
+        .select_related("alert__customer", "alert__owner")
+        .order_by("-matched", "kind")
+    )
+    alerts = {one.alert.pk: one.alert for one in evaluations if one.alert}
+    return Trace(
+        event=event,
+        customer=customer,
+        note=placed.note if placed else "",
+        scores=_score_moves(store, customer, event_id) if customer else [],
+        evaluations=evaluations,
+        alerts=list(alerts.values()),
+        sends=_sends(store, list(alerts)),
+    )
+
+
+def _score_moves(store: Store, customer: Customer, event_id: int) -> list[ScoreMove]:
+    moves = ScoreChange.objects.filter(store=store, subject_type="customer", subject_id=customer.pk)
+    return [
+        ScoreMove(
+            name=move.name,
+            before=_number(moves.filter(name=move.name, id__lt=move.pk).order_by("-id").first()),
+            after=_number(move),
+            band_label=move.get_band_display(),
+            at=move.changed_at,
+        )
+        for move in moves.filter(event_id=event_id).order_by("id")
+    ]
+
+
+def _number(change: ScoreChange | None) -> float | None:
+    return None if change is None or change.value is None else float(change.value)
+
+
+def _sends(store: Store, alert_ids: Sequence[int]) -> list[Send]:
+    if not alert_ids:
+        return []
+    rows = Send.objects.filter(store=store, intent="alert", instance__in=[str(pk) for pk in alert_ids])
+    return list(rows.order_by("id"))

@@ -1,0 +1,235 @@
+"""Every live alert, from the event to the alert and its trace, through the whole pipeline."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import permutations
+
+import pytest
+from django.db import transaction
+
+from regard import pipeline
+from regard.act.domain.alert_handling import handle_alert
+from regard.act.domain.evaluations import forget_old_evaluations
+from regard.act.domain.high_value import high_value_line
+from regard.act.domain.thresholds import EVALUATIONS_KEPT
+from regard.act.domain.trace import trace_for_viewer
+from regard.act.models import Alert, Evaluation, Send
+from regard.core import clock
+from regard.core.domain.members import add_member
+from regard.core.models import User
+from regard.profile.models import Customer, Identity
+from tests.profile.histories import append, at, call, take
+from tests.score.people import new_customer, new_order
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _today():
+    with clock.set_to(at(50)):
+        yield
+
+
+def happens(store, *rows):
+    return take(store, append(rows), stages=pipeline.STAGES)
+
+
+def nps(store, value, hour=1, user="1", **more):
+    told = {"value": value} | more
+    return call(store, hour=hour, user=user, name="NPS Survey Submitted", properties=told)
+
+
+def alerts(store):
+    return list(Alert.objects.filter(store=store).order_by("id").values_list("kind", "level", "reason"))
+
+
+def checks(store, kind):
+    rows = Evaluation.objects.filter(store=store, kind=kind).order_by("event_id")
+    return list(rows.values_list("matched", "why"))
+
+
+FELL = "Would recommend us with 6 of 10, after 9 the time before"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "matched", "why"),
+    [
+        (9, 6, True, f"{FELL}."),
+        (10, 0, True, "Would recommend us with 0 of 10, after 10 the time before."),
+        (8, 6, False, "6 of 10 after 8; it takes 9 or more before."),
+        (9, 7, False, "Would recommend us with 7 of 10; it takes 6 or less."),
+        (None, 3, False, "Would recommend us with 3 of 10, and has not answered before."),
+    ],
+)
+def test_a_promoter_who_becomes_a_detractor_is_critical(store, before, after, matched, why):
+    if before is not None:
+        happens(store, nps(store, before, 1))
+    happens(store, nps(store, after, 2))
+
+    assert checks(store, "nps_fall")[-1] == (matched, why)
+    assert [(kind, level) for kind, level, _ in alerts(store) if kind == "nps_fall"] == (
+        [("nps_fall", "critical")] if matched else []
+    )
+
+
+def test_answers_that_come_late_or_shuffled_give_the_same_alerts(store):
+    rows = [nps(store, 9, 48, comment="Love it"), nps(store, 5, 49, comment="Broke"), nps(store, 7, 47)]
+    events = append(rows)
+    seen = []
+    for arrival in permutations(events):
+        with transaction.atomic():
+            for event in arrival:
+                take(store, [event], stages=pipeline.STAGES)
+            seen.append({(kind, reason) for kind, _level, reason in alerts(store) if kind == "nps_fall"})
+            transaction.set_rollback(True)
+
+    fell = "Would recommend us with 5 of 10, after 9 the time before: “Broke”"
+    assert seen == [{("nps_fall", fell)}] * len(seen)
+
+
+def test_somebody_who_becomes_a_promoter_is_an_opportunity_without_an_e_mail(store):
+    add_member(store=store, user=User.objects.create_user("olga@example.com"), role="owner", actor="tests")
+    happens(store, nps(store, 8, 1), nps(store, 9, 2), nps(store, 10, 3))
+
+    reason = "Would recommend us with 9 of 10, after 8 the time before."
+    assert alerts(store) == [("promoter", "opportunity", reason)]
+    assert [matched for matched, _why in checks(store, "promoter")] == [False, True, False]
+    assert Send.objects.count() == 0
+
+
+def escalated(store, user="1", hour=2, **more):
+    told = {"ticket_id": 77, "subject": "Where is it?"} | more
+    return call(store, hour=hour, user=user, name="Ticket Escalated", properties=told)
+
+
+def buyers(store, *spent):
+    for number, total in enumerate(spent, 1):
+        new_order(new_customer(store, str(number)), at(0), total=total)
+
+
+@pytest.mark.parametrize(("who", "matched"), [("1", True), ("2", False), ("4", False), ("nobody", False)])
+def test_an_escalation_is_critical_for_the_top_quarter_by_spend(store, who, matched):
+    buyers(store, 40_000, 30_000, 20_000, 10_000)
+
+    happens(store, escalated(store, who))
+
+    assert high_value_line(store) == 40_000
+    assert [found for found, _why in checks(store, "escalation")] == [matched]
+    expected = "A ticket was escalated of a customer who spent 400.00 EUR, in the top quarter: “Where is it?”"
+    assert alerts(store) == ([("escalation", "critical", expected)] if matched else [])
+
+
+def test_an_escalation_told_twice_alerts_once_and_says_so(store):
+    buyers(store, 40_000)
+    happens(store, escalated(store))
+    happens(store, escalated(store, hour=3))
+
+    assert len(alerts(store)) == 1
+    assert checks(store, "escalation")[1] == (False, "It has raised an alert before.")
+
+
+def mention(store, **told):
+    given = {"sentiment": "negative", "url": "https://social.example/1", "text": "Avoid them"} | told
+    return call(store, browser="fan", name="Social Mention", properties=given)
+
+
+@pytest.mark.parametrize(
+    ("told", "matched"),
+    [
+        ({"interactions": 50}, True),
+        ({"interactions": "49"}, False),
+        ({"followers": 10_000}, True),
+        ({"followers": 9_999, "interactions": 49}, False),
+        ({"interactions": 50, "sentiment": "positive"}, False),
+        ({"interactions": 50, "sentiment": -0.4}, True),
+        ({"interactions": 50, "sentiment": None, "negative": True}, True),
+        ({"interactions": [], "followers": "many"}, False),
+        ({"interactions": "1e999"}, False),
+    ],
+)
+def test_a_complaint_in_public_is_critical_when_many_see_it(store, told, matched):
+    happens(store, mention(store, **told))
+
+    assert [found for found, _why in checks(store, "social_complaint")] == [matched]
+    assert [(kind, level) for kind, level, _ in alerts(store)] == (
+        [("social_complaint", "critical")] if matched else []
+    )
+
+
+def test_history_is_checked_for_nothing(store):
+    happens(store, nps(store, 9, 1), nps(store, 9, 1)._replace(history=True))
+    Alert.objects.all().delete()
+    Evaluation.objects.all().delete()
+
+    rows = [nps(store, 3, 2), escalated(store), mention(store, interactions=99)]
+    happens(store, *[row._replace(history=True) for row in rows])
+    happens(store, *[row._replace(history=True, key=bytes(15) + bytes([n])) for n, row in enumerate(rows)],
+            call(store, user="1"))  # fmt: skip
+
+    assert (alerts(store), Evaluation.objects.count()) == ([], 0)
+
+
+def test_of_two_customers_who_are_merged_one_alert_is_open(store):
+    for user in ("1", "2"):
+        happens(store, nps(store, 9, 1, user))
+    Alert.objects.all().delete()
+    happens(store, nps(store, 3, 2, "1"))
+    one, two = (Identity.objects.get(store=store, value=user) for user in ("1", "2"))
+    Customer.objects.filter(pk=one.customer_id).update(merged_into=two.customer_id)
+    Identity.objects.filter(pk=one.pk).update(customer=two.customer_id)
+
+    happens(store, nps(store, 9, 3, "2"), nps(store, 2, 4, "2"))
+
+    assert list(Alert.objects.filter(kind="nps_fall").values_list("customer", "repeats")) == [
+        (one.customer_id, 1)
+    ]
+
+
+def test_the_scores_that_an_event_moved_can_be_seen(store):
+    happens(store, call(store, user="1", name="Product Reviewed", properties={"review_id": "a", "rating": 5}))
+    bad = {"review_id": "b", "rating": 1}
+    (event,) = happens(store, call(store, hour=2, user="1", name="Product Reviewed", properties=bad)).events
+
+    (move,) = trace_for_viewer(store, event.id).scores
+    assert (move.name, move.at) == ("health", at(50))
+    assert move.before is not None
+    assert move.after is not None
+    assert move.after < move.before
+
+
+def test_the_six_steps_of_an_answer_can_be_seen(store):
+    add_member(store=store, user=User.objects.create_user("olga@example.com"), role="owner", actor="tests")
+    happens(store, nps(store, 10, 1))
+    batch = happens(store, nps(store, 2, 2, comment="Never again"))
+    (event,) = batch.events
+
+    trace = trace_for_viewer(store, event.id)
+
+    assert (trace.event.occurred_at, trace.event.received_at) == (at(2), at(1_000))
+    assert trace.customer == Customer.objects.get()
+    assert [(one.kind, one.matched) for one in trace.evaluations] == [("nps_fall", True), ("promoter", False)]
+    (alert,) = trace.alerts
+    assert (alert.kind, alert.event_id) == ("nps_fall", event.id)
+    assert "Never again" in alert.reason
+    assert "Never again" not in "".join(one.why for one in trace.evaluations)
+    assert [(send.recipient, send.intent, send.instance) for send in trace.sends] == [
+        ("olga@example.com", "alert", str(alert.pk))
+    ]
+
+
+def test_a_handled_alert_takes_nothing_in(store):
+    happens(store, nps(store, 9, 1), nps(store, 1, 2))
+    handle_alert(Alert.objects.get(kind="nps_fall"), actor="ada@example.com")
+    happens(store, nps(store, 9, 3), nps(store, 1, 4))
+
+    states = Alert.objects.filter(kind="nps_fall").order_by("id").values_list("state", flat=True)
+    assert list(states) == ["handled", "new"]
+
+
+def test_checks_are_forgotten_after_ninety_days(store):
+    happens(store, nps(store, 9, 1))
+    with clock.set_to(at(50) + EVALUATIONS_KEPT):
+        assert forget_old_evaluations() == 0
+    with clock.set_to(at(50) + EVALUATIONS_KEPT + timedelta(seconds=1)):
+        assert forget_old_evaluations() == 2

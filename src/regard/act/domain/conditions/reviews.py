@@ -65,7 +65,7 @@ def _finding(review: ReviewToCheck) -> Finding:
     if not negative:
         why = _("%(stars)s of 5 stars; it takes %(most)s or fewer.") % told
     elif not repeat:
-        why = _("%(stars)s of 5 stars, but %(orders)s orders by then; it takes %(least)s.") % told
+        why = _("%(stars)s of 5 stars; orders placed by then: %(orders)s, it takes %(least)s.") % told
     else:
         why = _("%(stars)s of 5 stars from a customer with %(orders)s orders.") % told
     return Finding(

@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_noop as _
 
-from regard.core.registry import NavigationEntry, import_kinds, navigation
+from regard.core.registry import NavigationEntry, navigation
 
 
 class ProfileConfig(AppConfig):
@@ -10,10 +10,10 @@ class ProfileConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from regard.profile.domain.order_import import ORDERS  # noqa: PLC0415 - models are loaded only by now
+        from regard.profile.domain.commerce import register_commerce  # noqa: PLC0415 - models are loaded only by now
         from regard.profile.domain.segments.own_fields import register_own_fields  # noqa: PLC0415
 
         register_own_fields()
-        import_kinds.add(ORDERS.name, ORDERS)
+        register_commerce()
         entry = NavigationEntry("customers", _("Customers"), "customers", "customers.read", 10, "users")
         navigation.add(entry.name, entry)

@@ -40,7 +40,13 @@ def _naming_of_fact(event: LoggedEvent) -> Naming | None:
     if fact_type is None or not issubclass(fact_type, CustomerFact):
         return _naming(event.user_id, "", None, seen=False)
     fact = msgspec.convert(event.body, CustomerFact)
-    return _naming(event.user_id or fact.customer_id, read_email(fact.email), None, name=fact.name)
+    return _naming(
+        event.user_id or fact.customer_id,
+        read_email(fact.email),
+        None,
+        name=fact.name,
+        seen=fact_type.shows_customer,
+    )
 
 
 def _naming_of_call(event: LoggedEvent) -> Naming | None:

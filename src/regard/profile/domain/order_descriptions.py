@@ -4,19 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
+from enum import IntEnum
 from typing import Any
 
 import msgspec
 
 from regard.capture.domain.logged import LoggedEvent
-from regard.core.money import MoneyError, check_currency, to_minor
 from regard.profile.domain.naming import FACT
-from regard.profile.facts import OrderImported
+from regard.profile.domain.property_values import (
+    Money,
+    first_of,
+    read_identifier,
+    read_money,
+    read_text,
+    read_time,
+    shown,
+)
+from regard.profile.facts import OrderImported, OrderLineImported
 
 MAX_ORDER_ID = 200
 MAX_STATUS = 40
 AMOUNT_FIELDS = ("total", "revenue", "value")
+PROMISE_FIELDS = ("promised_at", "estimated_delivery", "expected_delivery")
 # Event -> the status it brings when its properties name none. A refund's amount is what was paid back, and
 # what is cancelled was worth something before, so neither speaks of the total.
 CALLS = {
@@ -24,33 +34,48 @@ CALLS = {
     "Order Updated": "",
     "Order Cancelled": "cancelled",
     "Order Refunded": "refunded",
+    "Order Shipped": "shipped",
+    "Order Fulfilled": "fulfilled",
+    "Order Delivered": "delivered",
 }
 TELL_ALL = ("Order Completed", "Order Updated")
 PLACED = "Order Completed"
+FACTS = (OrderImported.__name__, OrderLineImported.__name__)
 
 
-@dataclass
+class Source(IntEnum):
+    """How much a telling knows of when and by whom the order was placed."""
+
+    MENTION = 0  # only that it was there by then
+    LINE = 1
+    ORDER = 2
+
+
+@dataclass(slots=True)
 class Description:
     """An order as one event describes it; None and "" are for what it does not say.
 
-    places: whether it says when and by whom the order was placed. notes: what could not be used, in words.
+    notes: what could not be used, in words.
     """
 
     event: LoggedEvent
     order_id: str
     at: datetime
-    places: bool
+    source: Source
     ordered_at: datetime
     status: str = ""
     promised_at: datetime | None = None
     delivered_at: datetime | None = None
-    total: tuple[int, str] | None = None  # minor units and currency
+    cancelled_at: datetime | None = None
+    total: Money | None = None
     notes: list[str] = field(default_factory=list)
 
 
 def describes_order(event: LoggedEvent) -> bool:
     """Whether the event is of a kind that speaks of an order."""
-    return (event.type == "track" and event.name in CALLS) or _is_import(event)
+    if event.type == "track":
+        return event.name in CALLS
+    return event.type == FACT and event.name in FACTS
 
 
 def description_of(event: LoggedEvent, *, currency: str) -> Description:
@@ -58,11 +83,14 @@ def description_of(event: LoggedEvent, *, currency: str) -> Description:
 
     Without an order id, which the notes then say, `order_id` is "".
     """
-    return _of_import(event) if _is_import(event) else _of_call(event, currency)
+    if event.type == "track":
+        return _of_call(event, currency)
+    return _of_import(event) if event.name == OrderImported.__name__ else _of_line(event)
 
 
-def _is_import(event: LoggedEvent) -> bool:
-    return event.type == FACT and event.name == OrderImported.__name__
+def properties_of(event: LoggedEvent) -> Mapping[str, Any]:
+    """The properties of a call."""
+    return event.body.get("properties") or {}
 
 
 def _of_import(event: LoggedEvent) -> Description:
@@ -70,85 +98,48 @@ def _of_import(event: LoggedEvent) -> Description:
     return Description(
         event=event,
         order_id=fact.order_id,
-        # A file does not say when it was written: it describes the order as of the last thing that it knows.
-        at=max(filter(None, (fact.ordered_at, fact.delivered_at, fact.updated_at))),
-        places=True,
+        at=as_of(fact),
+        source=Source.ORDER,
         ordered_at=fact.ordered_at,
         status=fact.status,
         promised_at=fact.promised_at,
         delivered_at=fact.delivered_at,
+        cancelled_at=fact.cancelled_at,
         total=None if fact.total_minor is None else (fact.total_minor, fact.currency),
     )
 
 
+def as_of(fact: OrderImported) -> datetime:
+    """A file does not say when it was written: it describes an order as of the last thing that it knows."""
+    return max(filter(None, (fact.ordered_at, fact.delivered_at, fact.cancelled_at, fact.updated_at)))
+
+
+def _of_line(event: LoggedEvent) -> Description:
+    fact = msgspec.convert(event.body, OrderLineImported)
+    return Description(event, fact.order_id, fact.ordered_at, Source.LINE, fact.ordered_at)
+
+
 def _of_call(event: LoggedEvent, currency: str) -> Description:
-    properties = event.body.get("properties") or {}
-    description = Description(
-        event=event,
-        order_id="",
-        at=event.occurred_at,
-        places=event.name == PLACED,
-        ordered_at=event.occurred_at,
-    )
-    description.order_id = _identifier(properties, description.notes)
-    description.status = CALLS[event.name]
-    if event.name in TELL_ALL:
-        description.status = _status(properties, description.notes) or description.status
-        description.total = _total(properties, currency, description.notes)
-        description.promised_at = _time(properties, "promised_at", description.notes)
-        description.delivered_at = _time(properties, "delivered_at", description.notes)
-    return description
+    properties, at, name = properties_of(event), event.occurred_at, event.name
+    said = Description(event, "", at, Source.ORDER if name == PLACED else Source.MENTION, at)
+    said.order_id = order_id_of(properties, said.notes)
+    said.status = CALLS[name]
+    if name in TELL_ALL:
+        notes = said.notes
+        said.status = read_text(properties, "status", notes, most=MAX_STATUS) or said.status
+        said.total = read_money(properties, first_of(properties, *AMOUNT_FIELDS), currency, notes)
+        said.promised_at = read_time(properties, first_of(properties, *PROMISE_FIELDS), notes)
+        said.delivered_at = read_time(properties, "delivered_at", notes)
+        said.cancelled_at = read_time(properties, "cancelled_at", notes)
+    elif name == "Order Cancelled":
+        said.cancelled_at = at
+    return said
 
 
-def _identifier(properties: Mapping[str, Any], notes: list[str]) -> str:
-    value = properties.get("order_id")
-    text = str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
-    if 0 < len(text) <= MAX_ORDER_ID:
-        return text
-    notes.append(f"No order was kept: order_id is {_shown(value)}; it must be a text or whole number.")
-    return ""
-
-
-def _status(properties: Mapping[str, Any], notes: list[str]) -> str:
-    value = properties.get("status")
-    if value is None or value == "":
-        return ""
-    if isinstance(value, str) and len(value.strip()) <= MAX_STATUS:
-        return value.strip()
-    notes.append(f"status is {_shown(value)}; it must be a text of at most {MAX_STATUS} characters.")
-    return ""
-
-
-def _total(properties: Mapping[str, Any], currency: str, notes: list[str]) -> tuple[int, str] | None:
-    name = next((name for name in AMOUNT_FIELDS if properties.get(name) is not None), None)
-    if name is None:
-        return None
-    try:
-        code = check_currency(str(properties.get("currency") or currency))
-        minor = to_minor(properties[name], code)
-    except MoneyError as error:
-        notes.append(f"{name} was left out: {error}")
-        return None
-    if minor < 0:
-        notes.append(
-            f"{name} was left out: it is {_shown(properties[name])}, and an order is never below zero."
-        )
-        return None
-    return minor, code
-
-
-def _time(properties: Mapping[str, Any], name: str, notes: list[str]) -> datetime | None:
-    value = properties.get(name)
-    if value is None or value == "":
-        return None
-    try:
-        moment = datetime.fromisoformat(value)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
-    except (TypeError, ValueError, OverflowError):
-        notes.append(f"{name} is {_shown(value)}; use ISO 8601, like 2026-01-31T09:30:00Z.")
-        return None
-
-
-def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
+def order_id_of(properties: Mapping[str, Any], notes: list[str]) -> str:
+    """The order that a call names; "" without one, which is noted."""
+    order_id = read_identifier(properties, "order_id", most=MAX_ORDER_ID)
+    if not order_id:
+        value = shown(properties.get("order_id"))
+        notes.append(f"No order was kept: order_id is {value}; it must be a text or whole number.")
+    return order_id or ""

@@ -13,6 +13,7 @@ from regard.profile.domain.order_descriptions import MAX_ORDER_ID, MAX_STATUS
 from regard.profile.facts import OrderImported
 
 MAX_CUSTOMER_ID = 500
+MAX_PHONE = 60
 
 CUSTOMER_FIELDS = (
     ImportField(
@@ -27,13 +28,22 @@ CUSTOMER_FIELDS = (
         "name", "text", "The customer's name.", most=MAX_NAME,
         synonyms=("customer_name", "full_name", "billing_name", "buyer_name"),
     ),
+    ImportField(
+        "phone", "text", "The customer's phone number.", most=MAX_PHONE,
+        synonyms=("customer_phone", "phone_number", "telephone", "mobile", "billing_phone"),
+    ),
 )  # fmt: skip
 
 
 def to_order_imported(row: Mapping[str, Any], store: Store) -> OrderImported:
     """The fact that a converted row makes."""
-    told = {name: value for name, value in row.items() if name not in {"total", "currency"}}
-    return OrderImported(**told, total_minor=row.get("total"), currency=row.get("currency", store.currency))
+    told = {name: value for name, value in row.items() if name not in {"total", "refunded", "currency"}}
+    return OrderImported(
+        **told,
+        total_minor=row.get("total"),
+        refunded_minor=row.get("refunded"),
+        currency=row.get("currency", store.currency),
+    )
 
 
 ORDERS = ImportKind(
@@ -57,7 +67,11 @@ ORDERS = ImportKind(
             synonyms=("total_price", "order_total", "amount", "grand_total", "revenue"),
         ),
         ImportField(
-            "currency", "currency", "ISO 4217 code of the total. Without it: the store's currency.",
+            "refunded", "money", "What was paid back of it so far.", least=0,
+            synonyms=("refunded_amount", "refund_amount", "total_refunded", "refund_total"),
+        ),
+        ImportField(
+            "currency", "currency", "ISO 4217 code of the amounts. Without it: the store's currency.",
             synonyms=("currency_code",),
         ),
         ImportField(
@@ -67,6 +81,9 @@ ORDERS = ImportKind(
         ImportField(
             "delivered_at", "time", "When it was delivered.",
             synonyms=("delivery_date", "delivered_date", "delivered_on"),
+        ),
+        ImportField(
+            "cancelled_at", "time", "When it was cancelled.", synonyms=("canceled_at", "cancelled_on")
         ),
         ImportField("updated_at", "time", "When the shop last changed it.", synonyms=("modified_at",)),
     ),

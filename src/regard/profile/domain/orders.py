@@ -1,109 +1,213 @@
-"""Orders as their shop describes them: one row each, the same whatever order the events arrive in."""
+"""Orders with their lines, refunds and shipments: the same whatever order the events arrive in."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
+from django.db import connection
+
+from regard.capture.domain.logged import LoggedEvent
 from regard.capture.domain.reader import Batch
 from regard.core.models import Store
-from regard.profile.domain.order_descriptions import Description, describes_order, description_of
+from regard.profile.domain.order_descriptions import (
+    Description,
+    Source,
+    describes_order,
+    description_of,
+    order_id_of,
+    properties_of,
+)
+from regard.profile.domain.order_followers import Follower, follow_orders
+from regard.profile.domain.order_lines import BatchLines
+from regard.profile.domain.order_sums import derive_sums
+from regard.profile.domain.refunds import ToldRefund, refund_of_call, refund_of_fact, save_refunds
+from regard.profile.domain.shipments import save_shipments
+from regard.profile.domain.tellings import Row, RowTable, earliest_first, rank_of
 from regard.profile.domain.timeline import note_events
-from regard.profile.models import Identity, Order
+from regard.profile.domain.told_lines import ToldLine, line_of_fact, listing_of
+from regard.profile.domain.told_shipments import ToldShipment, tells_of_shipment, told_shipment
+from regard.profile.facts import OrderImported, OrderLineImported
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-SAVED_FIELDS = [
-    "identity", "status", "ordered_at", "promised_at", "delivered_at", "total_minor", "currency", "history",
-    "described_at", "event_id", "told",
-]  # fmt: skip
-Rank = list[int]  # of the descriptions that tell a part of an order, the one with the highest counts
+TABLE = RowTable(
+    "profile_order",
+    {
+        "identity_id": "bigint", "status": "text", "ordered_at": "timestamptz", "promised_at": "timestamptz",
+        "delivered_at": "timestamptz", "cancelled_at": "timestamptz", "total_minor": "bigint",
+        "refunded_minor": "bigint", "currency": "text", "is_return": "boolean", "history": "boolean",
+        "described_at": "timestamptz", "event_id": "bigint",
+    },
+)  # fmt: skip
+CUSTOMERS_OF = """
+    SELECT customer_id FROM profile_identity WHERE store_id = %(store)s AND id = ANY(%(identities)s)
+    UNION
+    SELECT identity.customer_id FROM profile_order AS placed
+    JOIN profile_identity AS identity ON identity.id = placed.identity_id
+    WHERE placed.store_id = %(store)s AND placed.external_id = ANY(%(orders)s)
+"""
+
+
+@dataclass
+class _Told:
+    """What the events of a batch say, read once. listings, lines and refunds come with their order's id."""
+
+    descriptions: list[Description] = field(default_factory=list)
+    listings: list[tuple[str, LoggedEvent, list[ToldLine]]] = field(default_factory=list)
+    lines: list[tuple[str, ToldLine]] = field(default_factory=list)
+    refunds: list[tuple[str, ToldRefund]] = field(default_factory=list)
+    shipments: list[ToldShipment] = field(default_factory=list)
+    notes: dict[int, list[str]] = field(default_factory=dict)
 
 
 def project_orders(batch: Batch) -> None:
-    """Bring the orders that the batch describes up to date; adds their customers to `touched`.
+    """Bring the orders that the batch speaks of up to date, with their lines, refunds and shipments.
 
-    For every part of an order the latest description that speaks of it counts (a tie: the later event).
-    When and by whom it was placed is told by completed and imported orders, else by its earliest event.
-    What cannot be used of an event is noted in the timeline. Runs after identify_batch.
+    For every part of an order the latest description that speaks of it counts (a tie: the later event). When
+    and by whom it was placed is told by completed and imported orders, else by lines, else by its earliest
+    event. Events that name nobody follow their order. Adds the customers concerned to `touched`; what cannot be
+    used of an event is noted in the timeline. Runs after identify_batch.
     """
-    descriptions = _descriptions(batch)
-    note_events(
-        store=batch.store,
-        notes={said.event.id: " ".join(said.notes) for said in descriptions if said.notes},
-    )
-    usable = [said for said in descriptions if said.order_id and said.event.id in batch.identity_of]
-    if not usable:
+    told = _read(batch)
+    if not told.descriptions and not told.shipments:
         return
-    orders = _load(batch.store, {said.order_id for said in usable})
-    for said in usable:
-        identity_id = batch.identity_of[said.event.id]
-        if said.order_id not in orders:
-            orders[said.order_id] = _new_order(batch.store, said, identity_id)
-        _apply(orders[said.order_id], said, identity_id)
-    Order.objects.bulk_create(
-        [orders[order_id] for order_id in sorted(orders)],
-        update_conflicts=True,
-        unique_fields=["store", "external_id"],
-        update_fields=SAVED_FIELDS,
+    notes = {event_id: " ".join(dict.fromkeys(words)) for event_id, words in told.notes.items() if words}
+    note_events(store=batch.store, notes=notes)
+    orders = TABLE.load(batch.store, {said.order_id for said in told.descriptions if said.order_id})
+    identities = {row.values["identity_id"] for row in orders.values()} - {
+        None
+    }  # that the orders were put to
+    _describe(batch, told.descriptions, orders)
+    _save_parts(batch.store, told, orders)
+    concerned = orders.keys() | save_shipments(
+        batch.store, [said for said in told.shipments if said.external_id]
     )
-    identities = {order.identity_id for order in orders.values()}
-    batch.touched.update(
-        Identity.objects.filter(pk__in=identities, store=batch.store).values_list("customer_id", flat=True)
-    )
+    derive_sums(batch.store, concerned)
+    batch.identity_of.update(follow_orders(batch.store, _followers(batch, told, notes), concerned))
+    batch.touched |= _customers_of(batch.store, identities, concerned)
 
 
 def described_order_ids(batch: Batch) -> set[str]:
-    """External ids of the orders that the batch describes."""
-    return {said.order_id for said in _descriptions(batch) if said.order_id}
+    """External ids of the orders that the batch describes, so that it may have changed who placed them."""
+    described = filter(describes_order, batch.events)
+    ids = {
+        order_id_of(properties_of(event), []) if event.type == "track" else str(event.body["order_id"])
+        for event in described
+    }
+    return ids - {""}
 
 
-def _descriptions(batch: Batch) -> list[Description]:
-    currency = batch.store.currency
-    return [description_of(event, currency=currency) for event in batch.events if describes_order(event)]
+def _read(batch: Batch) -> _Told:
+    told = _Told()
+    for event in batch.events:
+        if describes_order(event):
+            _read_order(event, batch.store.currency, told)
+        if tells_of_shipment(event):
+            said = told_shipment(event)
+            told.shipments.append(said)
+            told.notes.setdefault(event.id, []).extend(said.notes)
+    return told
 
 
-def _load(store: Store, external_ids: set[str]) -> dict[str, Order]:
-    found = Order.objects.filter(store=store, external_id__in=external_ids)
-    return {order.external_id: order for order in found}
+def _read_order(event: LoggedEvent, currency: str, told: _Told) -> None:
+    said = description_of(event, currency=currency)
+    told.notes.setdefault(event.id, []).extend(said.notes)
+    told.descriptions.append(said)
+    if not said.order_id:
+        return
+    notes = told.notes[event.id]
+    if event.name == OrderLineImported.__name__:
+        told.lines.append((said.order_id, line_of_fact(event)))
+    elif event.name == "Order Refunded":
+        told.refunds.append((said.order_id, refund_of_call(event, currency=currency, notes=notes)))
+    elif event.name == OrderImported.__name__:
+        refund = refund_of_fact(event)
+        told.refunds += [(said.order_id, refund)] if refund else []
+    elif (listed := listing_of(event, currency=currency, notes=notes)) is not None:
+        told.listings.append((said.order_id, event, listed))
 
 
-def _new_order(store: Store, said: Description, identity_id: int) -> Order:
-    return Order(
-        store=store,
-        identity_id=identity_id,
-        external_id=said.order_id,
-        ordered_at=said.ordered_at,
-        currency=store.currency,
-        history=True,
-        described_at=said.at,
-        event_id=said.event.id,
+def _describe(batch: Batch, descriptions: Iterable[Description], orders: dict[str, Row]) -> None:
+    for said in descriptions:
+        if said.order_id:
+            row = orders.get(said.order_id)
+            if row is None:
+                row = orders[said.order_id] = _new_row(batch.store, said)
+            _apply(row, said, batch.identity_of.get(said.event.id))
+
+
+def _new_row(store: Store, said: Description) -> Row:
+    return Row(
+        {
+            "identity_id": None,
+            "status": "",
+            "ordered_at": said.ordered_at,
+            "promised_at": None,
+            "delivered_at": None,
+            "cancelled_at": None,
+            "total_minor": None,
+            "refunded_minor": 0,
+            "currency": store.currency,
+            "is_return": False,
+            "history": True,
+            "described_at": said.at,
+            "event_id": said.event.id,
+        }
     )
 
 
-def _apply(order: Order, said: Description, identity_id: int) -> None:
-    rank = [_microseconds(said.at), said.event.id]
-    earliest_first = [-number for number in rank]
-    if _is_told(order, "placed", [1, *rank] if said.places else [0, *earliest_first]):
-        order.ordered_at, order.identity_id = said.ordered_at, identity_id
-    if said.status and _is_told(order, "status", rank):
-        order.status = said.status
-    if said.promised_at and _is_told(order, "promised_at", rank):
-        order.promised_at = said.promised_at
-    if said.delivered_at and _is_told(order, "delivered_at", rank):
-        order.delivered_at = said.delivered_at
-    if said.total and _is_told(order, "total", rank):
-        order.total_minor, order.currency = said.total
-    described = max((order.described_at, order.event_id), (said.at, said.event.id))
-    order.described_at, order.event_id = described
-    order.history = order.history and said.event.history
+def _apply(row: Row, said: Description, identity_id: int | None) -> None:
+    rank = rank_of(said.at, said.event.id)
+    placing = [int(said.source), *(rank if said.source == Source.ORDER else earliest_first(rank))]
+    row.tell("placed", placing, ordered_at=said.ordered_at)
+    if identity_id is not None:
+        row.tell("by", placing, identity_id=identity_id)
+    if said.source != Source.LINE:
+        _apply_parts(row, said, rank)
+    values = row.values
+    if (said.at, said.event.id) > (values["described_at"], values["event_id"]):
+        values["described_at"], values["event_id"], row.changed = said.at, said.event.id, True
+    row.put("history", values["history"] and said.event.history)
 
 
-def _is_told(order: Order, part: str, rank: Rank) -> bool:
-    """Whether a description of this rank tells `part`; notes it if so."""
-    if rank <= order.told.get(part, []):
-        return False
-    order.told[part] = rank
-    return True
+def _apply_parts(row: Row, said: Description, rank: list[int]) -> None:
+    row.tell("described", rank)
+    if said.status:
+        row.tell("status", rank, status=said.status)
+    if said.promised_at:
+        row.tell("promised_at", rank, promised_at=said.promised_at)
+    if said.delivered_at:
+        row.tell("delivered_at", rank, delivered_at=said.delivered_at)
+    if said.cancelled_at:
+        row.tell("cancelled_at", rank, cancelled_at=said.cancelled_at)
+    if said.total:
+        row.tell("total", rank, total_minor=said.total[0], currency=said.total[1])
 
 
-def _microseconds(moment: datetime) -> int:
-    return (moment - EPOCH) // timedelta(microseconds=1)
+def _save_parts(store: Store, told: _Told, orders: Mapping[str, Row]) -> None:
+    lines = BatchLines()
+    for order_id, event, listed in told.listings:
+        lines.add_listing(order_id, orders[order_id], (event.occurred_at, event.id, listed))
+    for order_id, line in told.lines:
+        lines.add_line(order_id, line)
+    TABLE.save(store, orders)
+    lines.save(store, orders)
+    save_refunds(store, told.refunds)
+
+
+def _followers(batch: Batch, told: _Told, notes: Mapping[int, str]) -> list[Follower]:
+    """The events that name an order or shipment and nobody."""
+    named = {said.event.id: (said.order_id, "") for said in told.descriptions}
+    named |= {said.event.id: (said.order_id, said.external_id) for said in told.shipments}
+    return [
+        Follower(event.id, *named[event.id], event.occurred_at, notes.get(event.id, ""))
+        for event in batch.events
+        if event.id not in batch.identity_of and any(named.get(event.id, ()))
+    ]
+
+
+def _customers_of(store: Store, identities: Collection[int], order_ids: Collection[str]) -> set[int]:
+    values: dict[str, Any] = {"store": store.pk, "identities": list(identities), "orders": list(order_ids)}
+    with connection.cursor() as cursor:
+        cursor.execute(CUSTOMERS_OF, values)
+        return {customer_id for (customer_id,) in cursor.fetchall()}

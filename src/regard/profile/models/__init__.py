@@ -3,7 +3,7 @@ from regard.profile.models.customer import Customer
 from regard.profile.models.customer_event import CustomerEvent
 from regard.profile.models.identity import Identity, IdentityKind, IdentityLink, LinkReason
 from regard.profile.models.order import Order
-from regard.profile.models.order_parts import OrderLine, Refund
+from regard.profile.models.order_parts import OrderFollower, OrderLine, Refund, RefundKind
 from regard.profile.models.product import Product
 from regard.profile.models.segment import Segment
 from regard.profile.models.shipment import Shipment, ShipmentState, TrackingStep
@@ -11,6 +11,6 @@ from regard.profile.models.tag import CustomerTag
 
 __all__ = [
     "Consent", "ConsentChannel", "Customer", "CustomerEvent", "CustomerTag", "Identity", "IdentityKind",
-    "IdentityLink", "LinkReason", "Order", "OrderLine", "Product", "Refund", "Segment", "Shipment",
-    "ShipmentState", "TrackingStep",
+    "IdentityLink", "LinkReason", "Order", "OrderFollower", "OrderLine", "Product",
+    "Refund", "RefundKind", "Segment", "Shipment", "ShipmentState", "TrackingStep",
 ]  # fmt: skip

@@ -7,17 +7,25 @@ from regard.profile.models.identity import Identity
 
 
 class Order(models.Model):
-    """An order as its shop last described it. Amounts in minor units of `currency`."""
+    """An order as its shop last described it. Amounts in minor units of `currency`.
+
+    What its shop did not say, its lines, refunds and shipments do, see domain/order_sums.py.
+    """
 
     store = models.ForeignKey(Store, models.CASCADE, related_name="+", db_index=False)
-    identity = models.ForeignKey(Identity, models.PROTECT, related_name="+", db_index=False)
+    # Who placed it; null until something says so.
+    identity = models.ForeignKey(Identity, models.PROTECT, null=True, related_name="+", db_index=False)
     external_id = models.CharField(max_length=200)
     status = models.CharField(max_length=40, blank=True)
     ordered_at = models.DateTimeField()
     promised_at = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)
-    total_minor = models.BigIntegerField(null=True)  # null: the shop did not say
+    cancelled_at = models.DateTimeField(null=True)
+    total_minor = models.BigIntegerField(null=True)  # null: neither the shop nor its lines say
+    refunded_minor = models.BigIntegerField(default=0)
     currency = models.CharField(max_length=3)
+    # Known from returned lines alone: the document of a return, which counts as no order.
+    is_return = models.BooleanField(default=False)
     history = models.BooleanField()  # known from imports alone
     described_at = models.DateTimeField()  # when the latest description was made
     event_id = models.BigIntegerField()  # the event that holds it

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from regard.core.models import Store
 
 
 class OrderLine(models.Model):
-    """One line of an order. It names the order in the shop's words, and may be known before it."""
+    """One line of an order. It names the order in the shop's words, and may be known before it.
+
+    A quantity below zero is a return.
+    """
 
     store = models.ForeignKey(Store, models.CASCADE, related_name="+", db_index=False)
     order_external_id = models.CharField(max_length=200)
@@ -18,6 +22,8 @@ class OrderLine(models.Model):
     price_minor = models.BigIntegerField(null=True)  # of one piece, in minor units of `currency`
     total_minor = models.BigIntegerField(null=True)  # of the line
     currency = models.CharField(max_length=3)
+    # False: a file told it without a time, so as of the placing, and whatever is told with one goes before.
+    dated = models.BooleanField(default=True)
     described_at = models.DateTimeField()
     event_id = models.BigIntegerField()
 
@@ -30,21 +36,56 @@ class OrderLine(models.Model):
         indexes = [models.Index(fields=["store", "product_external_id"], name="lines_by_product")]
 
 
+class RefundKind(models.TextChoices):
+    SINGLE = "single", _("Refund")
+    SUM = "sum", _("Refunds so far")  # as a file sums up those of an order
+    RETURNED = "returned", _("Returned goods")  # the lines with a quantity below zero
+
+
 class Refund(models.Model):
     """Money given back for an order. It names the order in the shop's words, and may be known before it."""
 
     store = models.ForeignKey(Store, models.CASCADE, related_name="+", db_index=False)
+    kind = models.CharField(max_length=10, choices=RefundKind.choices, default=RefundKind.SINGLE)
     order_external_id = models.CharField(max_length=200)
-    external_id = models.CharField(max_length=400)
+    external_id = models.CharField(max_length=400, blank=True)  # within the order; "" but for single ones
     amount_minor = models.BigIntegerField(null=True)  # null: the shop did not say, as for a whole order
     currency = models.CharField(max_length=3)
     reason = models.CharField(max_length=300, blank=True)
     refunded_at = models.DateTimeField()
+    covers_until = models.DateTimeField(null=True)  # of a sum: single refunds up to then are part of it
     described_at = models.DateTimeField()
     event_id = models.BigIntegerField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["store", "external_id"], name="one_refund_an_external_id")
+            models.UniqueConstraint(
+                fields=["store", "order_external_id", "kind", "external_id"], name="one_refund_of_an_order"
+            )
         ]
-        indexes = [models.Index(fields=["store", "order_external_id"], name="refunds_by_order")]
+
+
+class OrderFollower(models.Model):
+    """An event that is about an order or a shipment and names nobody: it is put to whoever placed the order."""
+
+    pk = models.CompositePrimaryKey("store_id", "event_id")
+    store = models.ForeignKey(Store, models.CASCADE, related_name="+", db_index=False)
+    event_id = models.BigIntegerField()
+    order_external_id = models.CharField(max_length=200, blank=True)  # "": that of the shipment, once known
+    shipment_external_id = models.CharField(max_length=300, blank=True)
+    occurred_at = models.DateTimeField()
+    note = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["store", "order_external_id"],
+                name="followers_by_order",
+                condition=~models.Q(order_external_id=""),
+            ),
+            models.Index(
+                fields=["store", "shipment_external_id"],
+                name="followers_by_shipment",
+                condition=~models.Q(shipment_external_id=""),
+            ),
+        ]

@@ -43,3 +43,11 @@ def test_fields_are_listed(db):
     lines = run("fields").splitlines()
     assert "tags\ttexts\tTags\tcontains, is known, is unknown" in lines
     assert lines[-1].startswith("attr.NAME\t")
+
+
+def test_customers_are_written_with_and_without_what_names_them(store, anna):
+    named = run("export", "", "--store", "acme").splitlines()
+    unnamed = run("export", "", "--store", "acme", "--without-personal-data")
+    assert dict(zip(named[0].split(","), named[1].split(","), strict=True))["email"] == "anna@x.co"
+    assert "anna" not in unnamed.lower()
+    assert len(unnamed.splitlines()) == 2

@@ -26,6 +26,7 @@ from regard.profile.domain.segments.ask import (
 )
 from regard.profile.domain.segments.parse import SegmentInvalid, parse_segment
 from regard.profile.domain.segments.printing import segment_text
+from regard.profile.domain.segments.rows import Row, node_of_rows, rows_of_node
 from regard.profile.domain.segments.saved import (
     change_segment,
     create_segment,
@@ -245,3 +246,52 @@ def test_ready_made_segments_ask_fields_that_there_are():
     for made in ready_made_segments():
         parse_segment(made.text)
     assert "newcomers" in [made.key for made in ready_made_segments()]
+
+
+@given(filters)
+def test_rows_of_the_form_say_what_the_filter_says(node):
+    rows = rows_of_node(node)
+    if rows is not None:
+        match, listed = rows
+        assert node_of_rows(listed, match) == (node, listed)
+
+
+@pytest.mark.parametrize(
+    ("text", "match", "rows"),
+    [
+        ("", "all", []),
+        ("identities > 1", "all", [Row("identities", ">", ("1",))]),
+        (
+            'name = "Ann" or not tags contains "vip"',
+            "any",
+            [Row("name", "=", ("Ann",)), Row("tags", "does not contain", ("vip",))],
+        ),
+        (
+            'attr.zip = "12345" and attr.plan in ("a", "b") and phone is known',
+            "all",
+            [Row("attr.zip", "=", ('"12345"',)), Row("attr.plan", "in", ("a, b",)), Row("phone", "is known")],
+        ),
+        (
+            "last_seen between 2026-01-01 and 2026-01-31",
+            "all",
+            [Row("last_seen", "between", ("2026-01-01", "2026-01-31"))],
+        ),
+    ],
+)
+def test_filters_as_rows(text, match, rows):
+    assert rows_of_node(parse_segment(text)) == (match, rows)
+
+
+@pytest.mark.parametrize(
+    "text", ["not identities > 1", "identities > 1 and (name = 'a' or name = 'b')", "name in ('a,b')"]
+)
+def test_filters_that_the_form_cannot_show(text):
+    assert rows_of_node(parse_segment(text)) is None
+
+
+def test_rows_that_are_wrong_say_why_and_those_to_be_filled_in_wait():
+    rows = [Row("identities", ">", ("many",)), Row("name", "=", (" ",)), Row("tags", "contains", ("vip",))]
+    node, told = node_of_rows(rows, "all")
+
+    assert segment_text(node) == 'tags contains "vip"'
+    assert [row.error for row in told] == ["identities takes a number, such as 12.", "", ""]

@@ -27,6 +27,33 @@ class Page:
 STORE_PAGES: dict[str, Page] = {
     "store_home": Page(get="store.read"),
     "customers": Page(get="customers.read"),
+    "customers_export": Page(post="customers.export", audited="customers.exported"),
+    "customers_tag": Page(
+        post="customers.change", sent={"selected": "{customer}", "tag": "vip"}, audited="customers.tagged"
+    ),
+    "customers_untag": Page(
+        post="customers.change",
+        sent={"selected": "{customer}", "tag": "regular"},
+        audited="customers.untagged",
+    ),
+    "segment_builder": Page(get="customers.read"),
+    "segment_chips": Page(get="customers.read"),
+    "segment_new": Page(
+        post="segments.manage", sent={"name": "New", "text": "tags is known"}, audited="segment.created"
+    ),
+    "segment_restore": Page(
+        post="segments.manage", query="?name=Again&text=tags+is+known", audited="segment.created"
+    ),
+    "segment": Page(
+        get="segments.manage",
+        post="segments.manage",
+        needs={"segment_id": "segment"},
+        sent={"name": "Changed", "text": "tags is unknown"},
+        audited="segment.changed",
+    ),
+    "segment_remove": Page(
+        post="segments.manage", needs={"segment_id": "segment"}, audited="segment.deleted"
+    ),
     "customer": Page(get="customers.read", needs={"customer_id": "customer"}),
     "customer_timeline": Page(get="customers.read", needs={"customer_id": "customer"}),
     "alerts": Page(get="alerts.read"),

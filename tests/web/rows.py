@@ -23,6 +23,8 @@ from regard.core.domain.keys import create_api_key
 from regard.core.domain.members import add_member, invite_member
 from regard.core.models import Store, User
 from regard.pipeline import STAGES
+from regard.profile.domain.segments.saved import create_segment
+from regard.profile.domain.tags import tag_customers
 from regard.profile.models import Customer, Identity
 
 
@@ -92,8 +94,10 @@ def one_of_each(store: Store) -> dict[str, int]:
     source = source_named(store=store, name="web", actor="tests")
     event = add_event(store)
     customer = add_customer(store)
+    tag_customers(store, [customer.pk], "regular", actor="tests")
     return {
         "customer": customer.pk,
+        "segment": create_segment(store=store, name="Tagged", text="tags is known", actor="tests").pk,
         "alert": add_alert(store, customer).pk,
         "handled_alert": _handled(add_alert(store, customer, 2)).pk,
         "event": event.id,

@@ -112,7 +112,9 @@ def test_customers_are_found_by_the_beginning_of_their_number(store: Store, base
     first, second = add_customer(store, 1), add_customer(store, 22)
 
     def found(search: str) -> set[int]:
-        return {row[0].pk for row in owner.get(f"{base}/customers/", {"q": search}).context["rows"]}
+        return {
+            row["customer"].pk for row in owner.get(f"{base}/customers/", {"q": search}).context["customers"]
+        }
 
     assert [found(""), found("C-2"), found("nobody")] == [{first.pk, second.pk}, {second.pk}, set()]
 

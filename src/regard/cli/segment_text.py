@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+
 import click
 
+from regard.cli.installation import ACTOR
 from regard.core.models import Store
 from regard.profile.domain.segments.ask import count_segment
+from regard.profile.domain.segments.exporting import export_segment
 from regard.profile.domain.segments.fields import OPERATORS, fields_for_viewer
 from regard.profile.domain.segments.parse import SegmentInvalid
 from regard.profile.domain.segments.saved import ready_made_segments, segments_of
@@ -30,6 +34,16 @@ def say_fields() -> None:
     for field in fields_for_viewer():
         click.echo(f"{field.name}\t{field.type}\t{field.label}\t{', '.join(OPERATORS[field.type])}")
     click.echo(f"attr.NAME\tany\tCustom attribute\t{', '.join(OPERATORS['attribute'])}")
+
+
+def write_customers(store: Store, text: str, *, anonymous: bool) -> None:
+    """Raises click.ClickException like `say_count`."""
+    try:
+        rows = export_segment(store=store, text=text, anonymous=anonymous, actor=ACTOR)
+    except SegmentInvalid as error:
+        raise click.ClickException(told_with_place(text, error)) from error
+    writer = csv.writer(click.get_text_stream("stdout"))
+    writer.writerows(rows)
 
 
 def told_with_place(text: str, error: SegmentInvalid) -> str:

@@ -40,3 +40,19 @@ def fields() -> None:
     from regard.cli.segment_text import say_fields  # noqa: PLC0415 - needs Django set up
 
     say_fields()
+
+
+@segment.command()
+@click.argument("text")
+@click.option("--store", "slug", required=True, help="The store's short name.")
+@click.option(
+    "--without-personal-data", "anonymous", is_flag=True,
+    help="No names, addresses, phones, tags or exact times; customers have made-up ids.",
+)  # fmt: skip
+@with_database
+def export(text: str, slug: str, anonymous: bool) -> None:
+    """Write the customers in the segment TEXT to the standard output, as CSV. An empty TEXT means everybody."""
+    from regard.cli.segment_text import write_customers  # noqa: PLC0415 - needs Django set up
+    from regard.core.domain.stores import store_by_slug  # noqa: PLC0415
+
+    write_customers(store_by_slug(slug), text, anonymous=anonymous)

@@ -1,93 +1,183 @@
-"""The list of customers, and the page of one: who they are, what other rooms know of them, what they did."""
+"""The list of customers: searched, narrowed to a segment, sorted; many of them exported at once."""
 
 from __future__ import annotations
 
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from regard.capture.domain.examples import curl_call
-from regard.core.edges.keyset import CursorInvalid
-from regard.core.edges.pages import StoreRequest, asked_for, store_page
-from regard.core.registry import customer_columns, customer_panels
-from regard.profile.domain.customers import (
-    count_orders,
-    identities_of,
-    orders_of,
-)
-from regard.profile.domain.finding import customer_for_viewer
-from regard.profile.domain.segments.ask import customers_in_segment
-from regard.profile.domain.timeline import timeline_for_viewer
+from regard.core import clock
+from regard.core.edges.keyset import CursorInvalid, KeysetPage
+from regard.core.edges.pages import StoreRequest, asked_for, store_page, warn
+from regard.core.registry import customer_columns
+from regard.profile.domain.customers import totals_by_customer
+from regard.profile.domain.segments.ask import LATEST_FIRST, customers_in_segment, sortable_fields
+from regard.profile.domain.segments.exporting import export_segment
+from regard.profile.domain.segments.parse import SegmentInvalid
+from regard.profile.domain.tags import tags_of_customers
 from regard.profile.models import Customer
+from regard.profile.pages.segment_builder import Builder, builder_context, builder_of_query, builder_of_text
+from regard.profile.pages.segments import chips_for_viewer
 
-TIMELINE_ROWS = 30
+MOST_SELECTED = 200
+
+
+@dataclass(frozen=True)
+class Heading:
+    """The head of a column. url: what sorts by it; direction: how it is sorted now."""
+
+    label: str
+    css: str = ""
+    url: str = ""
+    direction: str = ""
 
 
 @store_page("customers.read")
 def customers(request: StoreRequest) -> HttpResponse:
-    search, cursor = asked_for(request, "q"), asked_for(request, "cursor")
+    """A builder that was sent by its button leads on to the address of the filter that it says."""
+    if request.GET.keys() & {"rows_of", "add", "remove"}:
+        builder = builder_of_query(request.GET)
+        if builder.is_ready and not request.GET.keys() & {"add", "remove"}:
+            return redirect(_address(request, builder.text))
+    else:
+        builder = builder_of_text(asked_for(request, "segment"))
     try:
-        page = customers_in_segment(store=request.store, search=search, cursor=cursor)
+        page = _page(request, builder)
     except CursorInvalid:
         return redirect(request.path)
+    return render(request, "profile/customers.html", _context(request, builder, page))
+
+
+def _page(request: StoreRequest, builder: Builder) -> KeysetPage[Customer]:
+    """Raises CursorInvalid. Nobody while the filter is none, so that no wrong list passes for a right one."""
+    if not builder.is_ready:
+        return KeysetPage([], "")
+    return customers_in_segment(
+        store=request.store,
+        text=builder.text,
+        search=asked_for(request, "q"),
+        order=asked_for(request, "order") or LATEST_FIRST,
+        cursor=asked_for(request, "cursor"),
+    )
+
+
+def _context(request: StoreRequest, builder: Builder, page: KeysetPage[Customer]) -> dict[str, Any]:
     ids = [customer.pk for customer in page.rows]
-    orders = count_orders(request.store, ids)
+    totals, tags = totals_by_customer(request.store, ids), tags_of_customers(request.store, ids)
     columns = sorted(customer_columns, key=lambda column: column.order)
     cells = [column.load(request.store, ids) for column in columns]
-    context = {
-        "rows": [
-            (customer, orders.get(customer.pk, 0), [cell.get(customer.pk, "") for cell in cells])
+    narrowed = bool(builder.text.strip() or asked_for(request, "q") or not builder.is_ready)
+    return {
+        **builder_context(request, builder),
+        "customers": [
+            {
+                "customer": customer,
+                "totals": totals.get(customer.pk, []),
+                "orders": sum(total.orders for total in totals.get(customer.pk, [])),
+                "tags": tags.get(customer.pk, []),
+                "cells": [cell.get(customer.pk, "") for cell in cells],
+            }
             for customer in page.rows
         ],
-        "columns": columns,
-        "search": search,
-        "cursor": cursor,
+        "headings": _headings(request, [(column.name, _(str(column.label))) for column in columns]),
+        "chips": chips_for_viewer(request),
+        "narrowed": narrowed,
+        "cursor": asked_for(request, "cursor"),
         "next_cursor": page.next_cursor,
-        "curl": "" if page.rows else curl_call("WRITE_KEY"),
+        "curl": "" if page.rows or narrowed else curl_call("WRITE_KEY"),
     }
-    return render(request, "profile/customers.html", context)
 
 
-@store_page("customers.read")
-def customer(request: StoreRequest, customer_id: int) -> HttpResponse:
-    found = _customer(request, customer_id)
-    if found.pk != customer_id:
-        return redirect("customer", request.store.slug, found.pk)
-    panels = sorted(customer_panels, key=lambda panel: panel.order)
-    context = {
-        "customer": found,
-        "identities": identities_of(found),
-        "orders": orders_of(request.store, found.pk),
-        "panels": [panel.render(request, request.store, found.pk) for panel in panels],
-        **_timeline(request, found.pk),
-    }
-    return render(request, "profile/customer.html", context)
+def _headings(request: StoreRequest, extra: list[tuple[str, str]]) -> list[Heading]:
+    """Of the table's columns; fields that customers can be ordered by sort it."""
+    columns = [("name", _("Customer"), ""), *((name, label, "") for name, label in extra)]
+    columns += [
+        ("orders", _("Orders"), "number wide-only"),
+        ("spent", _("Spent"), "number wide-only"),
+        ("", _("Tags"), "wide-only"),
+        ("last_seen", _("Last seen"), "wide-only"),
+    ]
+    sortable = set(sortable_fields())
+    return [_heading(request, name if name in sortable else "", label, css) for name, label, css in columns]
 
 
-@store_page("customers.read")
-def more_timeline(request: StoreRequest, customer_id: int) -> HttpResponse:
-    """Further entries, put below those that are shown."""
-    found = _customer(request, customer_id)
-    context = {"customer": found, **_timeline(request, found.pk)}
-    return render(request, "profile/_timeline.html", context)
+def _heading(request: StoreRequest, name: str, label: str, css: str) -> Heading:
+    if not name:
+        return Heading(label, css)
+    order = asked_for(request, "order") or LATEST_FIRST
+    direction = {name: "ascending", f"-{name}": "descending"}.get(order, "")
+    # Names are read from A on, numbers from the largest; the second press turns the list round.
+    first, second = (name, f"-{name}") if name == "name" else (f"-{name}", name)
+    query = request.GET.copy()
+    query.pop("cursor", None)
+    query["order"] = second if order == first else first
+    return Heading(label, css, f"?{query.urlencode()}", direction)
 
 
-def _timeline(request: StoreRequest, customer_id: int) -> dict[str, Any]:
-    def read(cursor: str) -> Any:
-        return timeline_for_viewer(
-            store=request.store, customer_id=customer_id, cursor=cursor, limit=TIMELINE_ROWS
+def _address(request: StoreRequest, text: str) -> str:
+    asked = {"q": asked_for(request, "q"), "segment": text, "order": asked_for(request, "order")}
+    query = urlencode({name: value for name, value in asked.items() if value})
+    return f"{request.path}?{query}" if query else request.path
+
+
+@store_page(post="customers.export")
+def export_customers(request: StoreRequest) -> HttpResponseBase:
+    """The customers of the filter, or the chosen ones of them, as a file of comma-separated values."""
+    try:
+        rows = export_segment(
+            store=request.store,
+            text=request.POST.get("segment", "").replace("\0", ""),
+            search=request.POST.get("q", "").replace("\0", ""),
+            only=selected_ids(request.POST) or None,
+            anonymous=bool(request.POST.get("anonymous")),
+            actor=request.user.email,
         )
+    except SegmentInvalid as error:
+        warn(request, error.told)
+        return redirect("customers", request.store.slug)
+    name = f"customers-{request.store.slug}-{clock.now():%Y-%m-%d}.csv"
+    response = StreamingHttpResponse(_csv(rows), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
-    try:
-        entries, following = read(asked_for(request, "cursor"))
-    except CursorInvalid:
-        entries, following = read("")
-    return {"entries": entries, "following": following}
+
+class _Line:
+    """A file of which each line is taken as soon as it is written."""
+
+    def write(self, text: str) -> str:
+        return text
 
 
-def _customer(request: StoreRequest, customer_id: int) -> Customer:
-    try:
-        return customer_for_viewer(request.store, customer_id)
-    except Customer.DoesNotExist:
-        raise Http404 from None
+def _csv(rows: Iterator[list[str]]) -> Iterator[str]:
+    writer = csv.writer(_Line())
+    for row in rows:
+        yield writer.writerow([_harmless(cell) for cell in row])
+
+
+def _harmless(cell: str) -> str:
+    """What a customer typed must not run as a formula in a spreadsheet."""
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) and not _is_number(cell) else cell
+
+
+def _is_number(cell: str) -> bool:
+    return cell.removeprefix("-").replace(".", "", 1).isdecimal()
+
+
+def selected_ids(values: QueryDict) -> list[int]:
+    """The ids of the rows that were chosen on a page."""
+    chosen = (value for value in values.getlist("selected") if value.isascii() and value.isdecimal())
+    return [int(value) for value in chosen if len(value) < 19][:MOST_SELECTED]
+
+
+def customers_url(request: StoreRequest, came_from: str) -> str:
+    """Back to the list as it was: its query, which holds no address of its own."""
+    here = reverse("customers", args=[request.store.slug])
+    return f"{here}?{QueryDict(came_from).urlencode()}" if came_from else here

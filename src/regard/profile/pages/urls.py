@@ -2,10 +2,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from regard.profile.pages import customers
+from regard.profile.pages import bulk, customer, customers, segment_builder, segments
 
 urlpatterns = [
     path("customers/", customers.customers, name="customers"),
-    path("customers/<int:customer_id>/", customers.customer, name="customer"),
-    path("customers/<int:customer_id>/timeline/", customers.more_timeline, name="customer_timeline"),
+    path("customers/export/", customers.export_customers, name="customers_export"),
+    path("customers/tag/", bulk.tag_selected, name="customers_tag"),
+    path("customers/untag/", bulk.untag_selected, name="customers_untag"),
+    path("customers/builder/", segment_builder.segment_builder, name="segment_builder"),
+    path("customers/segments/", segments.segment_chips, name="segment_chips"),
+    path("customers/segments/new/", segments.new_segment, name="segment_new"),
+    path("customers/segments/restore/", segments.restore_segment, name="segment_restore"),
+    path("customers/segments/<int:segment_id>/", segments.segment, name="segment"),
+    path("customers/segments/<int:segment_id>/remove/", segments.remove_segment, name="segment_remove"),
+    path("customers/<int:customer_id>/", customer.customer, name="customer"),
+    path("customers/<int:customer_id>/timeline/", customer.more_timeline, name="customer_timeline"),
 ]

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, TypeAlias
 
 from django.db import OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 from psycopg.errors import QueryCanceled
 
+from regard.core import clock
 from regard.core.edges.keyset import CursorInvalid, KeysetPage, decode_cursor, encode_cursor
 from regard.core.models import Store
 from regard.core.registry import segment_fields
 from regard.profile.domain.finding import search_condition
 from regard.profile.domain.segments.fields import AskedField, field_named
-from regard.profile.domain.segments.parse import parse_segment
+from regard.profile.domain.segments.parse import SegmentInvalid, parse_segment
 from regard.profile.domain.segments.sql import Question, compile_segment
 from regard.profile.models import Customer
 
@@ -23,6 +26,7 @@ AT_ONCE = 2_000  # customers that `customer_ids_in_segment` fetches with one que
 LATEST_FIRST = "-last_seen"
 COUNTED_SOON = 100_000  # customers
 PATIENCE = "2s"
+OVERALL_PATIENCE = timedelta(seconds=4)
 NEVER_UNKNOWN = {"first_seen", "last_seen", "first_seen_days", "last_seen_days"}
 Last: TypeAlias = tuple[str | None, int]  # value, null where unknown, and id of a page's last customer
 
@@ -64,6 +68,26 @@ def count_while_typing(store: Store, text: str, *, search: str = "") -> SegmentC
         if isinstance(error.__cause__, QueryCanceled):
             return None
         raise
+
+
+def counts_of_segments(store: Store, texts: list[str]) -> dict[str, str]:
+    """How many customers each of the filters finds, as people read it, as far as that is told in a few seconds.
+
+    Those that are no filter any more are left out. A few queries for each.
+    """
+    told: dict[str, str] = {}
+    deadline = clock.now() + OVERALL_PATIENCE
+    for text in texts:
+        if clock.now() > deadline:
+            break
+        with suppress(SegmentInvalid):
+            counted = count_while_typing(store, text)
+            told[text] = count_text(counted) if counted else ""
+    return told
+
+
+def count_text(counted: SegmentCount) -> str:
+    return f"{counted.count:,}" if counted.complete else f"> {counted.count:,}"
 
 
 def customers_in_segment(

@@ -94,8 +94,11 @@ def check_value(field: AskedField, operator: str, value: Value) -> Value:
         case "time" if isinstance(value, date):
             return value
         case _:
-            said = _("%(field)s takes %(what)s.") % {"field": field.name, "what": wanted(field)}
-            raise Unfit(said)
+            raise unfit_value(field)
+
+
+def unfit_value(field: AskedField) -> Unfit:
+    return Unfit(_("%(field)s takes %(what)s.") % {"field": field.name, "what": wanted(field)})
 
 
 def wanted(field: AskedField) -> str:

@@ -8,16 +8,15 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-import psycopg
-from django.db import connection
 
-# The rows of the log as few columns as the stages need; the payload as text, to be decoded when it is asked for.
+from regard.capture.domain.bulk import run_bulk
+
 SELECT_EVENTS = """
     SELECT id, received_at, occurred_at, source_id, key, history, type, name, user_id, anonymous_id, payload::text
-    FROM capture_event WHERE store_id = %s AND
+    FROM capture_event WHERE store_id = %b AND
 """
-NEXT_EVENTS = SELECT_EVENTS + "id > %s AND id <= %s ORDER BY id LIMIT %s"
-EVENTS_BY_ID = SELECT_EVENTS + "id = ANY(%s) ORDER BY id"
+NEXT_EVENTS = SELECT_EVENTS + "id > %b AND id <= %b ORDER BY id LIMIT %b"
+EVENTS_BY_ID = SELECT_EVENTS + "id = ANY(%b) ORDER BY id"
 
 
 class LoggedEvent(msgspec.Struct, gc=False):
@@ -55,8 +54,4 @@ def events_by_id(store_id: int, event_ids: Sequence[int]) -> list[LoggedEvent]:
 
 
 def _read(statement: str, values: tuple[Any, ...]) -> list[LoggedEvent]:
-    """Past Django's cursor: binary results take a third of the time of text."""
-    connection.ensure_connection()
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        cursor.execute(statement, values, binary=True)
-        return [LoggedEvent(*row) for row in cursor]
+    return [LoggedEvent(*row) for row in run_bulk(statement, values)]

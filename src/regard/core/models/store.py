@@ -20,6 +20,14 @@ class Store(models.Model):
     currency = models.CharField(_("currency"), max_length=3, help_text=_("Money is reported in it."))
     time_zone = models.CharField(_("time zone"), max_length=64, help_text=_("Days are cut in it."))
     language = models.CharField(_("language"), max_length=10)
+    country = models.CharField(
+        _("country"),
+        max_length=2,
+        blank=True,
+        help_text=_(
+            "Two letters, such as DE. Phone numbers without an international prefix are read as its."
+        ),
+    )
     event_retention_months = models.PositiveIntegerField(
         _("months that events are kept"),
         null=True,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -11,75 +10,141 @@ import msgspec
 from regard.capture.domain.addresses import read_email
 from regard.capture.domain.logged import LoggedEvent
 from regard.core.registry import fact_types
+from regard.profile.domain.phones import read_country, read_phone
 from regard.profile.facts import CustomerFact
 from regard.profile.models import IdentityKind
 
 FACT = "fact"
 MAX_NAME = 300
+MAX_VALUE = 500
+USER_ID, EXTERNAL_ID, EMAIL, PHONE, ANONYMOUS_ID = IdentityKind.values
+PLAIN_KINDS = {USER_ID, EMAIL, PHONE, ANONYMOUS_ID}  # kinds that an external id may be of, by Segment's spec
 
 Key = tuple[str, str]  # kind and normalised value of an identity
+Place = Mapping[str, Any]  # a part of an event that tells of its person
 
 
-@dataclass(frozen=True)
-class Naming:
-    """What an event says of its person. `keys`: the strongest identity first; never empty."""
+class Naming(msgspec.Struct, gc=False):
+    """What an event says of its person. keys: of different kinds, the strongest identity first; never empty.
+
+    Of several external ids the smallest is the person's; the others belong to the customer number, if one is
+    named. notes: what could not be used, in words.
+    """
 
     keys: tuple[Key, ...]
     name: str = ""
-    email: str = ""
+    traits: Place | None = None  # as told, reserved ones included
+    notes: Sequence[str] = ()
     seen: bool = True  # False for what Regard records about a customer without their doing
 
 
-def naming_of(event: LoggedEvent) -> Naming | None:
-    """Whom `event` is about; None when it names nobody."""
-    return _naming_of_fact(event) if event.type == FACT else _naming_of_call(event)
+def naming_of(event: LoggedEvent, *, country: str = "") -> Naming | None:
+    """Whom `event` is about; None when it names nobody. country: the store's, for phone numbers."""
+    return _naming_of_fact(event, country) if event.type == FACT else _naming_of_call(event, country)
 
 
-def _naming_of_fact(event: LoggedEvent) -> Naming | None:
+def _naming_of_fact(event: LoggedEvent, country: str) -> Naming | None:
     fact_type = fact_types.get(event.name) if event.name in fact_types else None
     if fact_type is None or not issubclass(fact_type, CustomerFact):
-        return _naming(event.user_id, "", None, seen=False)
-    fact = msgspec.convert(event.body, CustomerFact)
-    return _naming(
-        event.user_id or fact.customer_id,
-        read_email(fact.email),
-        None,
-        name=fact.name,
-        seen=fact_type.shows_customer,
+        return Naming(((USER_ID, event.user_id),), seen=False) if event.user_id else None
+    body, notes = event.body, list[str]()
+    traits = _object(body, "traits")
+    keys = _keys(
+        user_id=event.user_id or body.get("customer_id"),
+        external_ids=body.get("external_ids") or (),
+        email=read_email(body.get("email")),
+        phone=_phone((body,), read_country(traits.get("country")) or country, notes),
+        anonymous_id=None,
+        notes=notes,
     )
+    name = (body.get("name") or "").strip()[:MAX_NAME]
+    return Naming(keys, name, traits or None, notes, seen=fact_type.shows_customer) if keys else None
 
 
-def _naming_of_call(event: LoggedEvent) -> Naming | None:
-    body = event.body
-    traits = {} if event.type == "group" else _object(body, "traits")  # a group's traits are not a person's
-    told = (traits, _object(_object(body, "context"), "traits"))
-    email = next(_emails(told[0], _object(body, "properties"), told[1], {"email": event.user_id}), "")
-    name = next((name for name in map(_name, told) if name), "")
+def _naming_of_call(event: LoggedEvent, country: str) -> Naming | None:
+    body, notes = event.body, list[str]()
+    context = _object(body, "context")
+    traits = {} if event.type == "group" else _object(body, "traits")  # a group's are not a person's
+    context_traits = _object(context, "traits")
+    told = [place for place in (traits, context_traits) if place]
+    places = [place for place in (traits, _object(body, "properties"), context_traits) if place]
+    elsewhere = list(_external_ids(context))
+    user_id, previous = event.user_id, event.anonymous_id
     if event.type == "alias":
-        return _naming(event.user_id, email, str(body.get("previousId") or "").strip(), name=name)
-    return _naming(event.user_id, email, event.anonymous_id, name=name)
-
-
-def _naming(
-    user_id: str | None, email: str, anonymous_id: str | None, *, name: str = "", seen: bool = True
-) -> Naming | None:
-    previous_email = read_email(anonymous_id)
-    if previous_email:  # an alias may name an address that the person went by
-        email, anonymous_id = email or previous_email, None
-    named = (
-        (IdentityKind.USER_ID.value, user_id),
-        (IdentityKind.EMAIL.value, email),
-        (IdentityKind.ANONYMOUS_ID.value, anonymous_id),
+        previous = str(body.get("previousId") or "").strip()
+    if elsewhere:
+        plain = {kind: value for kind, value in elsewhere if kind in PLAIN_KINDS}
+        user_id, previous = user_id or plain.get(USER_ID), previous or plain.get(ANONYMOUS_ID)
+        places.append(plain)
+    email = _email(places) or (read_email(user_id) if user_id and "@" in user_id else "")
+    if previous and "@" in previous and (address := read_email(previous)):
+        email, previous = email or address, None  # an alias may name an address that the person went by
+    phone = _phone(places, _country(told, context) or country, notes)
+    numbers = [f"{system}:{value}" for system, value in elsewhere if system not in PLAIN_KINDS]
+    keys = _keys(
+        user_id=user_id, external_ids=numbers, email=email, phone=phone, anonymous_id=previous, notes=notes
     )
-    keys = tuple((kind, value) for kind, value in named if value)
-    return Naming(keys, name.strip()[:MAX_NAME], email, seen) if keys else None
+    if not keys:
+        return None
+    name = next((name for name in map(_name, told) if name), "")[:MAX_NAME] if told else ""
+    return Naming(keys, name, traits if event.type == "identify" and traits else None, notes)
 
 
-def _emails(*places: Mapping[str, Any]) -> Iterator[str]:
-    return filter(None, (read_email(place.get("email")) for place in places))
+def _keys(
+    *,
+    user_id: str | None,
+    external_ids: Iterable[str],
+    email: str,
+    phone: str,
+    anonymous_id: str | None,
+    notes: list[str],
+) -> tuple[Key, ...]:
+    keys: list[Key] = [(USER_ID, user_id)] if user_id else []
+    if external_ids:
+        numbers = sorted({number for number in external_ids if 0 < len(number) <= MAX_VALUE})
+        keys += [(EXTERNAL_ID, number) for number in (numbers if user_id else numbers[:1])]
+        if not user_id and len(numbers) > 1:
+            left_out = ", ".join(numbers[1:])
+            notes.append(f"{left_out} was left out: without a customer number only one external id is used.")
+    if email:
+        keys.append((EMAIL, email))
+    if phone:
+        keys.append((PHONE, phone))
+    if anonymous_id:
+        keys.append((ANONYMOUS_ID, anonymous_id))
+    return tuple(keys)
 
 
-def _name(traits: Mapping[str, Any]) -> str:
+def _external_ids(context: Place) -> Iterator[Key]:
+    """The type and id of each external id that is a person's."""
+    told = context.get("externalIds")
+    for one in told if isinstance(told, list) else ():
+        if isinstance(one, dict) and one.get("collection", "users") == "users":
+            system, value = _text(one, "type"), str(one.get("id") or "").strip()
+            if system and value:
+                yield system, value
+
+
+def _email(places: Iterable[Place]) -> str:
+    return next(filter(None, (read_email(place["email"]) for place in places if "email" in place)), "")
+
+
+def _phone(places: Iterable[Place], country: str, notes: list[str]) -> str:
+    given = [str(place["phone"]).strip() for place in places if place.get("phone")]
+    found = next(filter(None, (read_phone(text, country) for text in given)), "")
+    if given and not found:
+        hint = "" if country else " without a country code, and the store has no country"
+        notes.append(f"phone was left out: {given[0][:60]!r} is no phone number{hint}.")
+    return found
+
+
+def _country(told: Iterable[Place], context: Place) -> str:
+    addresses = [_object(place, "address") for place in told]
+    places = (*addresses, _object(context, "location")) if context else addresses
+    return next(filter(None, (read_country(place.get("country")) for place in places)), "")
+
+
+def _name(traits: Place) -> str:
     whole = _text(traits, "name")
     if whole:
         return whole
@@ -88,11 +153,11 @@ def _name(traits: Mapping[str, Any]) -> str:
     return f"{first} {last}".strip()
 
 
-def _text(place: Mapping[str, Any], field: str) -> str:
+def _text(place: Place, field: str) -> str:
     value = place.get(field)
     return value.strip() if isinstance(value, str) else ""
 
 
-def _object(place: Mapping[str, Any], field: str) -> Mapping[str, Any]:
+def _object(place: Place, field: str) -> Place:
     value = place.get(field)
     return value if isinstance(value, dict) else {}

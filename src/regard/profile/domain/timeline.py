@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from regard.capture.domain.bulk import columns_of, run_bulk
 from regard.capture.models import Event
 from regard.core.edges.keyset import CursorInvalid, decode_cursor, encode_cursor
 from regard.core.models import Store
@@ -16,15 +17,16 @@ from regard.profile.models import Identity
 
 PLACE_EVENTS = """
     INSERT INTO profile_customerevent (store_id, event_id, identity_id, occurred_at, note)
-    SELECT %s, event_id, identity_id, occurred_at, ''
-    FROM unnest(%s::bigint[], %s::bigint[], %s::timestamptz[]) AS placed (event_id, identity_id, occurred_at)
-    ON CONFLICT (store_id, event_id) DO UPDATE SET identity_id = EXCLUDED.identity_id
-    WHERE profile_customerevent.identity_id <> EXCLUDED.identity_id
+    SELECT %b, event_id, identity_id, occurred_at, ''
+    FROM unnest(%b::bigint[], %b::bigint[], %b::timestamptz[]) AS placed (event_id, identity_id, occurred_at)
+    ON CONFLICT (store_id, event_id) DO UPDATE
+    SET identity_id = EXCLUDED.identity_id, note = CASE WHEN %b THEN '' ELSE profile_customerevent.note END
+    WHERE profile_customerevent.identity_id <> EXCLUDED.identity_id OR (%b AND profile_customerevent.note <> '')
 """
 NOTE_EVENTS = """
-    UPDATE profile_customerevent SET note = told.note
+    UPDATE profile_customerevent AS placed SET note = concat_ws(' ', NULLIF(placed.note, ''), told.note)
     FROM unnest(%s::bigint[], %s::text[]) AS told (event_id, note)
-    WHERE profile_customerevent.store_id = %s AND profile_customerevent.event_id = told.event_id
+    WHERE placed.store_id = %s AND placed.event_id = told.event_id
 """
 # One short walk along the index for each identity, instead of a sort of all that the customer ever did.
 LATEST_EVENTS = """
@@ -55,16 +57,20 @@ class TimelineEntry:
     note: str
 
 
-def place_events(*, store: Store, placed: Mapping[int, tuple[int, datetime]]) -> None:
-    """Put events into timelines; placed: event id -> id of the identity it is about, and when it occurred."""
-    identities = [identity_id for identity_id, _at in placed.values()]
-    times = [occurred_at for _identity, occurred_at in placed.values()]
-    with connection.cursor() as cursor:
-        cursor.execute(PLACE_EVENTS, (store.pk, list(placed), identities, times))
+def place_events(*, store: Store, placed: Mapping[int, tuple[int, datetime]], afresh: bool = False) -> None:
+    """Put events into timelines; placed: event id -> id of the identity it is about, and when it occurred.
+
+    afresh: forget what was noted of them; so does the first stage of the pipeline.
+    """
+    rows = [(event_id, identity_id, at) for event_id, (identity_id, at) in placed.items()]
+    run_bulk(PLACE_EVENTS, (store.pk, *columns_of(rows, 3), afresh, afresh))
 
 
 def note_events(*, store: Store, notes: Mapping[int, str]) -> None:
-    """Say in the timeline what could not be used of events; notes: event id -> words."""
+    """Say in the timeline what could not be used of events; notes: event id -> words.
+
+    They are added to what was said of the event before; an event that passes the pipeline again begins anew.
+    """
     if notes:
         with connection.cursor() as cursor:
             cursor.execute(NOTE_EVENTS, (list(notes), list(notes.values()), store.pk))

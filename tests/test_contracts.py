@@ -12,7 +12,7 @@ import pytest
 
 from tests.conftest import ROOT
 
-INNER_ROOMS = ("capture", "profile", "listen", "score", "act")
+INNER_ROOMS = ("capture", "profile", "listen", "score", "act", "desk")
 
 
 def lint_imports(source: Path) -> subprocess.CompletedProcess[str]:
@@ -83,7 +83,7 @@ def test_wrong_import_is_named(copied_source: Path, module: str, line: str, brok
 
 
 def test_new_room_must_be_placed(copied_source: Path):
-    room = copied_source / "regard" / "desk"
+    room = copied_source / "regard" / "grow"
     room.mkdir()
     (room / "__init__.py").touch()
     done = lint_imports(copied_source)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from regard.act import reactions as act
 from regard.capture.domain.reader import Stage
+from regard.desk import reactions as desk
 from regard.listen import reactions as listen
 from regard.profile import reactions as profile
 from regard.score import reactions as score
@@ -19,6 +20,7 @@ STAGES = (
     Stage("identify", profile.identify),
     Stage("orders", profile.project_orders),
     Stage("said", listen.project_said),
+    Stage("tickets", desk.project_tickets),
     Stage("health", score.refresh_touched),
     Stage("alerts", act.raise_alerts),
 )

@@ -79,6 +79,7 @@ CASES = {
     "delete_segment": Case(rows.add_segment, status=204),
     "list_reviews": Case(),
     "list_responses": Case(),
+    "list_tickets": Case(),
     "list_imports": Case(),
     "import_file": Case(form=rows.new_import),
     "get_import_rejects": Case(rows.add_import_with_rejects),

@@ -21,6 +21,7 @@ from regard.core.domain.audit import record_audit
 from regard.core.domain.keys import create_api_key
 from regard.core.domain.members import add_member
 from regard.core.models import Store, User
+from regard.desk.models import Ticket
 from regard.listen.models import Response, Review
 from regard.profile.domain.segments.saved import create_segment, segments_of
 from regard.profile.models import Customer, CustomerEvent, Identity, Order
@@ -143,6 +144,13 @@ def add_response(store: Store, number: int = 1, **values: object) -> int:
         "highest": 10, "score": 30, "answered_at": clock.now(), "history": False, "event_id": 1,
     }  # fmt: skip
     return Response.objects.create(store=store, **{**given, **values}).pk
+
+
+def add_ticket(store: Store, number: int = 1) -> int:
+    now = clock.now()
+    return Ticket.objects.create(
+        store=store, external_id=f"t-{number}", opened_at=now, described_at=now, event_id=1, history=False
+    ).pk
 
 
 def add_to_timeline(store: Store, customer_id: int, number: int = 1) -> int:

@@ -30,6 +30,7 @@ LISTS: dict[str, Callable[[Store, int], Any]] = {
     "/segments": rows.add_segment,
     "/reviews": rows.add_review,
     "/responses": rows.add_response,
+    "/tickets": rows.add_ticket,
     "/imports": rows.add_import,
     "/customers/{customer_id}/orders": lambda store, number: rows.add_order(
         store, first_customer(store), number

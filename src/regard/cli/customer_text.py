@@ -8,6 +8,7 @@ from typing import Any
 
 from regard.core.models import Store
 from regard.core.money import to_major
+from regard.desk.domain.queries import tickets_of_customer
 from regard.listen.domain.queries import answers_of_customer, reviews_of_customer
 from regard.profile.domain.customers import identities_of, order_totals, orders_of
 from regard.profile.domain.finding import find_customer
@@ -49,6 +50,15 @@ def customer_json(store: Store, who: str) -> dict[str, Any] | None:
                 "answered_at": answer.answered_at.isoformat(),
             }
             for answer in answers_of_customer(store, found.pk, limit=SHOWN)
+        ],
+        "tickets": [
+            {
+                "external_id": ticket.external_id, "subject": ticket.subject, "status": ticket.status,
+                "category": ticket.category, "channel": ticket.channel, "opened_at": ticket.opened_at.isoformat(),
+                "first_answered_at": _iso(ticket.first_answered_at), "solved_at": _iso(ticket.solved_at),
+                "escalated_at": _iso(ticket.escalated_at),
+            }
+            for ticket in tickets_of_customer(store, found.id, limit=SHOWN)
         ],
         "health": _health(health_for_viewer(store, found.pk)),
     }  # fmt: skip

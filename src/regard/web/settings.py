@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "regard.listen",
     "regard.score",
     "regard.act",
+    "regard.desk",
     "regard.web",
 ]
 

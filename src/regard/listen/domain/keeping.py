@@ -76,8 +76,8 @@ def keep_said(batch: Batch, kept: Kept, rows: Iterable[Mapping[str, Any]], order
     latest, live = _latest(rows, kept.said_at)
     identities = _keep(batch, kept, latest, live) if latest else set()
     waited_for = {row["order_external_id"] for row in latest if row["follows_order"]}
-    identities |= _follow_orders(batch, kept, waited_for.union(orders))
-    _touch(batch, identities)
+    identities |= follow_orders(batch, kept, waited_for.union(orders))
+    touch(batch, identities)
 
 
 def _latest(rows: Iterable[Mapping[str, Any]], said_at: str) -> tuple[list[dict[str, Any]], list[str]]:
@@ -107,8 +107,11 @@ def _keep(batch: Batch, kept: Kept, latest: Sequence[Mapping[str, Any]], live: l
     return identities | {row["identity_id"] for row in latest if row["identity_id"] is not None}
 
 
-def _follow_orders(batch: Batch, kept: Kept, orders: Collection[str]) -> set[int]:
-    """Give what follows these orders the identities of the orders; gives those identities, and those before."""
+def follow_orders(batch: Batch, kept: Kept, orders: Collection[str]) -> set[int]:
+    """Give what follows these orders the identities of the orders; gives those identities, and those before.
+
+    Of a table only `table` and `said_at` are needed.
+    """
     if not orders:
         return set()
     with connection.cursor() as cursor:
@@ -122,7 +125,8 @@ def _follow_orders(batch: Batch, kept: Kept, orders: Collection[str]) -> set[int
     return {identity_id for row in rows for identity_id in row[2:] if identity_id is not None}
 
 
-def _touch(batch: Batch, identities: Collection[int]) -> None:
+def touch(batch: Batch, identities: Collection[int]) -> None:
+    """Add the customers of these identities to `touched`."""
     if identities:
         with connection.cursor() as cursor:
             cursor.execute(CUSTOMERS, (batch.store.pk, list(identities)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from regard.act.api import alerts, outbox, traces
 from regard.capture.api import events, imports, rejected, sources
 from regard.core.edges.api import RestApi
+from regard.desk.api import tickets
 from regard.listen.api import responses, reviews
 from regard.profile.api import customers as customer_facts
 from regard.profile.api import segments
@@ -32,6 +33,7 @@ for router in (
     segments.router,
     reviews.router,
     responses.router,
+    tickets.router,
     imports.router,
     alerts.router,
     outbox.router,

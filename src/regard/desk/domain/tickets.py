@@ -1,0 +1,125 @@
+"""Tickets as their helpdesk tells of them: one row each, the same whatever order the events arrive in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+from django.db import connection
+
+from regard.capture.domain.reader import Batch
+from regard.core.models import Store
+from regard.desk.domain.told_tickets import ToldTicket, tells_of_ticket, told_ticket, why_unusable
+from regard.desk.models import Ticket
+from regard.listen.domain.keeping import Kept, follow_orders, touch
+from regard.listen.domain.properties import Unusable
+from regard.profile.domain.orders import described_order_ids
+from regard.profile.domain.timeline import note_events
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+FOLLOWING = Kept("desk_ticket", "opened_at", ())
+COLUMNS = (
+    "store_id", "external_id", "identity_id", "follows_order", "subject", "channel", "status", "priority",
+    "category", "agent", "order_external_id", "opened_at", "first_answered_at", "solved_at", "reopened_at",
+    "escalated_at", "described_at", "event_id", "history", "told",
+)  # fmt: skip
+KEEP = f"""
+    INSERT INTO desk_ticket ({", ".join(COLUMNS)})
+    SELECT {", ".join(COLUMNS)} FROM json_populate_recordset(NULL::desk_ticket, %s)
+    ON CONFLICT (store_id, external_id) DO UPDATE
+    SET ({", ".join(COLUMNS[2:])}) = ROW ({", ".join(f"EXCLUDED.{name}" for name in COLUMNS[2:])})
+"""
+Row = dict[str, Any]  # a ticket by column
+EARLIEST, LATEST = ("first_answered_at", "escalated_at"), ("reopened_at",)
+
+
+def project_tickets(batch: Batch) -> None:
+    """Bring the tickets that the batch tells of up to date; adds their customers to `touched`.
+
+    For every part of a ticket the latest telling that speaks of it counts (a tie: the later event). When and
+    by whom it was opened is told by opened and imported tickets, else by its earliest event. One that names
+    only its order is by who placed that. What is no ticket is noted in the timeline. Runs after project_orders.
+    """
+    told, notes = _read(batch)
+    note_events(store=batch.store, notes=notes)
+    tickets = _load(batch.store, {said.ticket_id for said in told}) if told else {}
+    identities = {row["identity_id"] for row in tickets.values()}
+    for said in told:
+        if said.ticket_id not in tickets:
+            tickets[said.ticket_id] = _new_row(batch.store, said)
+        _apply(tickets[said.ticket_id], said, batch.identity_of.get(said.event.id))
+    if tickets:
+        with connection.cursor() as cursor:
+            cursor.execute(KEEP, (msgspec.json.encode(list(tickets.values())).decode(),))
+    identities |= {row["identity_id"] for row in tickets.values()}
+    waited_for = {row["order_external_id"] for row in tickets.values() if row["follows_order"]}
+    identities |= follow_orders(batch, FOLLOWING, (waited_for | described_order_ids(batch)) - {""})
+    touch(batch, identities - {None})
+
+
+def _read(batch: Batch) -> tuple[list[ToldTicket], dict[int, str]]:
+    """The tickets that the batch tells of, and by event id why others are none."""
+    told: list[ToldTicket] = []
+    notes: dict[int, str] = {}
+    for event in filter(tells_of_ticket, batch.events):
+        try:
+            told.append(told_ticket(event))
+        except Unusable as wrong:
+            notes[event.id] = why_unusable(wrong)
+    return told, notes
+
+
+def _load(store: Store, external_ids: Iterable[str]) -> dict[str, Row]:
+    found = Ticket.objects.filter(store=store, external_id__in=list(external_ids))
+    return {row["external_id"]: row for row in found.values(*COLUMNS)}
+
+
+def _new_row(store: Store, said: ToldTicket) -> Row:
+    empty: Row = dict.fromkeys(COLUMNS, "") | dict.fromkeys((*EARLIEST, *LATEST, "solved_at", "identity_id"))
+    return empty | {
+        "store_id": store.pk,
+        "external_id": said.ticket_id,
+        "follows_order": True,
+        "opened_at": said.opened_at,
+        "described_at": said.at,
+        "event_id": said.event.id,
+        "history": True,
+        "told": {},
+    }
+
+
+def _apply(row: Row, said: ToldTicket, identity_id: int | None) -> None:
+    rank = [(said.at - EPOCH) // timedelta(microseconds=1), said.event.id]
+    opening = [1, *rank] if said.opens else [0, *(-number for number in rank)]
+    if _is_told(row, "opened", opening):
+        row["opened_at"] = said.opened_at
+    if identity_id is not None and _is_told(row, "customer", opening):
+        row["identity_id"], row["follows_order"] = identity_id, False
+    for name, value in said.parts.items():
+        if _is_told(row, name, rank):
+            row[name] = value
+    _apply_moments(row, said.moments, rank)
+    row["described_at"], row["event_id"] = max(
+        (row["described_at"], row["event_id"]), (said.at, said.event.id)
+    )
+    row["history"] = row["history"] and said.event.history
+
+
+def _apply_moments(row: Row, moments: Mapping[str, datetime], rank: list[int]) -> None:
+    for name in EARLIEST:
+        row[name] = min(filter(None, (row[name], moments.get(name))), default=None)
+    for name in LATEST:
+        row[name] = max(filter(None, (row[name], moments.get(name))), default=None)
+    solved, reopened = moments.get("solved_at"), moments.get("reopened_at")
+    if (solved or reopened) and _is_told(row, "solved_at", rank):
+        row["solved_at"] = None if reopened and (solved is None or solved < reopened) else solved
+
+
+def _is_told(row: Row, part: str, rank: list[int]) -> bool:
+    """Whether a telling of this rank tells `part`; notes it if so."""
+    if rank <= row["told"].get(part, []):
+        return False
+    row["told"][part] = rank
+    return True

@@ -1,0 +1,3 @@
+from regard.desk.models.ticket import Ticket
+
+__all__ = ["Ticket"]

@@ -23,7 +23,8 @@ pytestmark = pytest.mark.django_db
 ALL = (*STAGES, Stage("tickets", desk.project_tickets))
 CONTENT = (
     "external_id", "subject", "channel", "status", "priority", "category", "agent", "order_external_id",
-    "opened_at", "first_answered_at", "solved_at", "reopened_at", "escalated_at", "described_at", "history", "identity__value",
+    "opened_at", "first_answered_at", "solved_at", "reopened_at", "escalated_at", "described_at", "history",
+    "identity__value",
 )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.profile.histories import append, at, call, profiles, take, tell
+from tests.profile.trees import check_trees, identities_by_customer
 
 from regard.capture.domain.record import record
 from regard.capture.models import Event
@@ -13,10 +14,6 @@ from regard.core.registry import Fact, fact
 from regard.profile.models import Customer, Identity, IdentityLink, LinkReason
 
 pytestmark = pytest.mark.django_db
-
-
-def identities_by_customer(store) -> list[list[str]]:
-    return sorted(sorted(value for _, value in known["identities"]) for known in profiles(store))
 
 
 def test_one_event_makes_one_customer_with_all_that_it_names(store):
@@ -185,6 +182,50 @@ def test_queries_do_not_grow_with_the_batch(store, django_assert_num_queries):
         take(store, large)
 
 
+@pytest.mark.parametrize("place", ["traits", "properties"])
+def test_a_phone_is_known_by_its_international_number(store, place):
+    store.country = "DE"
+    batch = tell(
+        store,
+        call(store, browser="b1", **{place: {"phone": "030 100005"}}),
+        call(store, browser="b2", context={"traits": {"phone": "+49 30 100005"}}),
+        call(store, hour=1, user="1", traits={"phone": "(415) 555-0100", "address": {"country": "us"}}),
+    )
+
+    assert identities_by_customer(store) == [["+14155550100", "1"], ["+4930100005", "b1", "b2"]]
+    assert {customer.phone for customer in Customer.objects.all()} == {"+14155550100", "+4930100005"}
+    assert len(batch.identity_of) == 3
+
+
+def test_a_phone_that_cannot_be_read_is_noted_and_left_out(store):
+    tell(store, call(store, user="1", traits={"phone": "030 100005"}))
+
+    [known] = profiles(store)
+    assert known["identities"] == [("user_id", "1")]
+    [(_, _, note)] = known["events"]
+    assert note == (
+        "phone was left out: '030 100005' is no phone number without a country code,"
+        " and the store has no country."
+    )
+
+
+def test_numbers_elsewhere_are_named_by_their_system(store):
+    outside = [
+        {"type": "shopify", "id": 77, "collection": "users", "encoding": "none"},
+        {"type": "crm", "id": "A-1"},
+        {"type": "crm", "id": "G-1", "collection": "groups"},
+        {"type": "email", "id": "Anna@x.co"},
+        "nonsense",
+    ]
+    tell(store, call(store, hour=1, browser="b1", context={"externalIds": outside}))
+    assert identities_by_customer(store) == [["anna@x.co", "b1", "crm:A-1"]]
+    [(_, _, note)] = profiles(store)[0]["events"]
+    assert note == "shopify:77 was left out: without a customer number only one external id is used."
+
+    tell(store, call(store, hour=2, user="42", context={"externalIds": outside}))
+    assert identities_by_customer(store) == [["42", "anna@x.co", "b1", "crm:A-1", "shopify:77"]]
+
+
 CALLS = st.builds(
     dict,
     hour=st.integers(0, 6),
@@ -226,4 +267,5 @@ def test_shuffled_repeated_and_late_batches_give_equal_profiles(store, calls, da
             take(store, shuffled[:size])
             shuffled = shuffled[size:]
         assert profiles(store) == in_order
+        check_trees(store)
         transaction.set_rollback(True)

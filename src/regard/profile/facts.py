@@ -113,3 +113,25 @@ class ConsentTold(Fact, frozen=True, kw_only=True):
     channel: str
     given: bool
     origin: str
+
+
+class IdentityDecision(Fact, frozen=True, kw_only=True):
+    """A person decided whom an identity belongs to. customer_ids: of the customers that it changed."""
+
+    identity_id: int
+    customer_ids: tuple[int, ...]
+
+
+@fact
+class CustomersMerged(IdentityDecision, frozen=True, kw_only=True):
+    """A person put two customers together: the identity, and all that belongs to it, came to the other one."""
+
+
+@fact
+class IdentityParted(IdentityDecision, frozen=True, kw_only=True):
+    """A person took an identity out of a customer to which events had put it; it stands alone."""
+
+
+@fact
+class MergeUndone(IdentityDecision, frozen=True, kw_only=True):
+    """A person took back what was decided of an identity; it belongs again where events say."""

@@ -24,8 +24,9 @@ from regard.capture.domain.reader import Batch
 from regard.core.models import Store
 from regard.profile.domain.identity_book import IdentityBook, claim
 from regard.profile.domain.identity_rows import Known
-from regard.profile.domain.naming import EMAIL, PHONE, Key, Naming, naming_of
+from regard.profile.domain.naming import EMAIL, FACT, PHONE, Key, Naming, identity_told, naming_of
 from regard.profile.domain.timeline import note_events, place_events
+from regard.profile.models import Customer, Identity
 
 
 class Together(msgspec.Struct, gc=False):
@@ -54,6 +55,7 @@ def identify_batch(batch: Batch) -> None:
     Fills `identity_of` and `touched`, puts the events into the customers' timelines, and notes there what could
     not be used of them.
     """
+    _place_facts(batch)
     told, groups = _read(batch)
     if not told:
         return
@@ -70,6 +72,23 @@ def identify_batch(batch: Batch) -> None:
     _place(batch.store, told)
 
 
+def _place_facts(batch: Batch) -> None:
+    """Facts that name the identity they are about; what was decided of one touches all whom that changed."""
+    facts = [
+        (event, number) for event in batch.events if event.type == FACT and (number := identity_told(event))
+    ]
+    if not facts:
+        return
+    wanted = {number for _event, number in facts}
+    known = set(Identity.objects.filter(store=batch.store, pk__in=wanted).values_list("pk", flat=True))
+    there = {event.id: (number, event.occurred_at) for event, number in facts if number in known}
+    batch.identity_of.update({event_id: number for event_id, (number, _at) in there.items()})
+    place_events(store=batch.store, placed=there, afresh=True)
+    changed = {number for event, _number in facts for number in event.body.get("customer_ids", ())}
+    customers = Customer.objects.filter(store=batch.store, pk__in=changed)
+    batch.touched.update(customers.values_list("pk", flat=True) if changed else ())
+
+
 def _place(store: Store, told: Sequence[Told]) -> None:
     placed = {one.event.id: (one.together.identity, one.event.occurred_at) for one in told}
     place_events(store=store, placed=placed, afresh=True)
@@ -83,6 +102,8 @@ def _read(batch: Batch) -> tuple[list[Told], list[Together]]:
     groups: dict[tuple[Key, ...], Together] = {}
     country = batch.store.country
     for event in batch.events:
+        if event.id in batch.identity_of:
+            continue
         naming = naming_of(event, country=country)
         if naming is None:
             continue

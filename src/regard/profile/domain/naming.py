@@ -43,6 +43,13 @@ def naming_of(event: LoggedEvent, *, country: str = "") -> Naming | None:
     return _naming_of_fact(event, country) if event.type == FACT else _naming_of_call(event, country)
 
 
+def identity_told(event: LoggedEvent) -> int | None:
+    """The id of the identity that a fact is about, for facts that name it themselves."""
+    fact_type = fact_types.get(event.name) if event.type == FACT and event.name in fact_types else None
+    names_it = fact_type is not None and "identity_id" in fact_type.__struct_fields__
+    return event.body.get("identity_id") if names_it else None
+
+
 def _naming_of_fact(event: LoggedEvent, country: str) -> Naming | None:
     fact_type = fact_types.get(event.name) if event.name in fact_types else None
     if fact_type is None or not issubclass(fact_type, CustomerFact):

@@ -12,6 +12,7 @@ from regard.act.models import Alert
 from regard.core import clock
 from regard.core.domain.stores import create_store
 from regard.profile.models import Customer
+from regard.score.domain.stale import refresh_stale
 from regard.score.models import Score
 from tests.profile.histories import append, at, call, take
 
@@ -33,7 +34,7 @@ def outcome(store) -> dict[str, Any]:
     score = Score.objects.get(store=store, subject_id=customer.pk)
     alerts = Alert.objects.filter(store=store, customer=customer)
     return {
-        "health": (score.value, score.band, score.coverage, score.inputs),
+        "health": (score.value, score.band, score.coverage, score.input_values),
         "alerts": list(alerts.values_list("instance", "reason", "repeats")),
     }
 
@@ -46,6 +47,7 @@ def told_in(order, *, history: bool = False, times: int = 1):
         events = append([call(store, history=history, **STORY[number])])
         for _ in range(times):
             take(store, events, stages=pipeline.STAGES)
+    refresh_stale(store)
     return store
 
 

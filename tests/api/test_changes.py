@@ -255,7 +255,7 @@ def test_customers_of_a_segment_are_counted_and_listed(store: Store, caller: Cal
 
 
 def test_filter_that_is_none_is_refused_with_its_place(caller: Caller) -> None:
-    said = "Character 1: There is no field “idenities”. Did you mean identities?"
+    said = "Character 1: There is no field “idenities”. Did you mean identities or deliveries?"
     counted = caller.post("/segments/count", {"segment": "idenities < 30"})
     listed = caller.get("/customers?segment=idenities<30")
     for answer in (counted, listed):

@@ -83,7 +83,7 @@ def test_texts_in_their_normal_form(text, normal):
 @pytest.mark.parametrize(
     ("text", "said", "place"),
     [
-        ("idenities > 1", "There is no field “idenities”. Did you mean identities?", (0, 9)),
+        ("idenities > 1", "There is no field “idenities”. Did you mean identities or deliveries?", (0, 9)),
         ("identities >", "The filter ends too early; here comes a value", (12, 12)),
         ("identities", "The filter ends too early; here comes an operator", (10, 10)),
         ("identities > 'x'", "identities takes a number, such as 12.", (13, 16)),

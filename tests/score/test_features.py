@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
@@ -11,20 +12,39 @@ from django.db import connection
 from regard.capture.domain.log import REPEAT_HORIZON, NewEvent, append_events, key_of
 from regard.capture.models import Event
 from regard.core.models import AuditEntry
-from regard.score.domain.features import read_features
-from regard.score.domain.inputs import frequency_score, inputs_of, value_trend_score
+from regard.score.domain.computing import View, compute
+from regard.score.domain.health import known_values
+from regard.score.domain.inputs import frequency_score, value_trend_score
+from regard.score.domain.kept import NOTHING_KEPT
 from regard.score.domain.refresh import health_as_of
-from regard.score.domain.rhythm import change_default_gap, expected_gap, measure_rhythm, rhythm_of
+from regard.score.domain.rhythm import (
+    ExpectedGap,
+    change_default_gap,
+    expected_gap,
+    measure_rhythm,
+    rhythm_of,
+)
+from regard.score.domain.weights import PRESENT
 from tests.score.people import NOW, days_ago, new_customer, new_identity, new_order, new_review
 
 pytestmark = pytest.mark.django_db
 
 
 def inputs(customer, *, as_of=NOW):
-    store = customer.store
-    features = next(read_features(store=store, customer_ids=[customer.pk], as_of=as_of))
-    gap = expected_gap(measure_rhythm(store, as_of=as_of))
-    return inputs_of(features, as_of=as_of, expected=gap)[0]
+    """The inputs that are known, by name."""
+    gap = expected_gap(measure_rhythm(customer.store, as_of=as_of))
+    found = computed(customer.store, [customer.pk], as_of, gap)
+    if not len(found.customers):
+        return {}
+    values = zip(PRESENT.inputs, known_values(found.inputs[0]), strict=True)
+    return {name: value for name, value in values if value is not None}
+
+
+DEFAULT_GAP = ExpectedGap(90, "default")
+
+
+def computed(store, ids, as_of=NOW, gap=DEFAULT_GAP):
+    return compute(View(store, as_of, gap), np.array(sorted(ids)), NOTHING_KEPT)
 
 
 def test_nobody_knows_anything_about_a_new_customer(store):
@@ -179,17 +199,16 @@ def test_reading_takes_one_query_for_any_number(store, django_assert_num_queries
 
     for some in (customers[:1], customers):
         with django_assert_num_queries(1):
-            rows = list(read_features(store=store, customer_ids=[one.pk for one in some], as_of=NOW))
-        assert [(row.customer_id, row.orders, row.answers) for row in rows] == [
-            (one.pk, 1, 1) for one in some
-        ]
+            found = computed(store, [one.pk for one in some]).features
+        assert found.customer_id.tolist() == [one.pk for one in some]
+        assert (set(found.orders), set(found.reviews)) == ({1}, {1})
 
 
 def test_another_stores_customer_is_not_read(store, other_store):
     stranger = new_customer(other_store)
     new_order(stranger, days_ago(2))
 
-    assert [row.orders for row in read_features(store=store, customer_ids=[stranger.pk], as_of=NOW)] == [0]
+    assert computed(store, [stranger.pk]).customers.tolist() == []
 
 
 def logged(store, *, received_at, history) -> int:
@@ -216,7 +235,6 @@ def test_the_past_holds_what_had_occurred_and_been_received_by_then(store):
     then = health_as_of(store, everybody, as_of=days_ago(10))
 
     assert {key: health.value for key, health in then.items()} == {
-        live.pk: None,
         imported.pk: 100.0,
         early.pk: 100.0,
     }
@@ -231,9 +249,9 @@ def test_the_past_knows_an_order_from_the_event_that_placed_it(store):
     order.save()
 
     assert health_as_of(store, [customer.pk], as_of=days_ago(10))[customer.pk].value == 100.0
-    assert health_as_of(store, [customer.pk], as_of=days_ago(21))[customer.pk].value is None
+    assert health_as_of(store, [customer.pk], as_of=days_ago(21)) == {}
 
 
 def test_scores_of_single_inputs_stay_in_bounds():
-    assert (frequency_score(0, 7), frequency_score(10**6, 7)) == (100.0, 0.0)
-    assert (value_trend_score(0.0), value_trend_score(50.0)) == (0.0, 100.0)
+    assert frequency_score(np.array([0, 10**6]), np.array([7, 7])).tolist() == [100.0, 0.0]
+    assert value_trend_score(np.array([0.0, 50.0]), np.array([1.0, 1.0])).tolist() == [0.0, 100.0]

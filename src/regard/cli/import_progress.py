@@ -13,7 +13,7 @@ from regard.capture.domain.imports import ImportProblem, ImportProgress, ImportS
 from regard.capture.domain.reader import last_read, read_next
 from regard.core.models import Store
 from regard.core.registry import import_kinds
-from regard.score.domain.refresh import Cause, refresh_health
+from regard.score.domain.stale import has_stale, refresh_stale
 
 
 def run_import(
@@ -75,7 +75,8 @@ def _form_profiles(store: Store) -> None:
         click.echo(f"\r{text:<78}", nl=False, err=True)
         if not read_next(store, reader=pipeline.READER, stages=pipeline.STAGES):
             time.sleep(0.2)  # a worker is at it
-    # The first customers were scored before the store's purchase rhythm was known.
-    refresh_health(store=store, cause=Cause(history=True))
+    while has_stale(store):
+        if not refresh_stale(store):
+            time.sleep(0.2)  # a worker is at it
     click.echo(err=True)
     click.echo("Profiles and scores are up to date.")

@@ -10,7 +10,7 @@ from regard.act.domain.thresholds import HIGH_VALUE_KEPT, HIGH_VALUE_SHARE
 from regard.act.models import HighValueLine
 from regard.core import clock
 from regard.core.models import Store
-from regard.score.domain.features import VOID_STATUSES
+from regard.score.domain.known_facts import VOID_STATUSES
 
 COMPUTE_LINE = """
     SELECT percentile_disc(%(share)s) WITHIN GROUP (ORDER BY spent DESC)::bigint FROM (

@@ -1,122 +1,190 @@
-"""What is known about customers, read in one statement for any number of them and as of any moment.
-
-A past view takes what had occurred by then and, of live facts, only what had been received by then; imported
-history counts from when it occurred.
-"""
+"""What is known about customers, as columns of numbers: one definition for one customer and for a million."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
 
-from django.db import connection
+import numpy as np
 
-from regard.core.models import Store
+from regard.score.domain.columns import Column, Numbers, Times, Whole, days_between, microseconds
+from regard.score.domain.grouping import Facts, distinct_of, sorted_facts
+from regard.score.domain.known_facts import Kind, KnownFacts
+from regard.score.models import Series
 
 HALF_LIFE_DAYS = 90  # specification: the recency of an answer
-VOID_STATUSES = ("cancelled", "canceled", "voided")  # an order that was called off is no purchase
+ORDERS_FOR_OWN_RHYTHM = 3
+SERIES = {
+    Kind.REVIEW: Series.REVIEW,
+    Kind.NPS: Series.NPS,
+    Kind.PRODUCT: Series.PRODUCT,
+    Kind.SUPPORT: Series.SUPPORT,
+    Kind.OTHER: Series.OTHER,
+}
+ANSWERS = (Kind.NPS, Kind.PRODUCT, Kind.SUPPORT, Kind.OTHER)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Features:
-    """One customer. Amounts are in minor units of the last order's currency; None and 0 mean "nothing known".
+    """Columns, a row a customer, named as in CustomerFeatures, which explains them; NaN and NaT: not known."""
 
-    satisfaction: mean of the ratings on 0 to 100, an answer counting half as much every ninety days.
+    customer_id: Whole
+    orders: Whole
+    cancelled_orders: Whole
+    first_ordered_at: Times
+    last_ordered_at: Times
+    spent_minor: Numbers
+    priced_orders: Whole
+    last_total_minor: Numbers
+    earlier_mean_minor: Numbers
+    own_gap_days: Numbers
+    refunds: Whole
+    refunded_minor: Numbers
+    troubled_orders: Whole
+    deliveries: Whole
+    late_deliveries: Whole
+    reviews: Whole
+    last_rating: Numbers
+    last_reviewed_at: Times
+    answers: Whole
+    last_nps: Numbers
+    previous_nps: Numbers
+    last_nps_at: Times
+    nps_answers: Whole
+    nps_mean: Numbers
+    last_csat: Numbers
+    last_csat_at: Times
+    support_answers: Whole
+    support_mean: Numbers
+    product_answers: Whole
+    product_mean: Numbers
+    direction_series: Column  # a Kind; 0: none
+    direction_last: Numbers
+    direction_previous: Numbers
+
+    def __iter__(self) -> Iterator[tuple[str, Column]]:
+        for field in fields(self):
+            yield field.name, getattr(self, field.name)
+
+    @property
+    def known(self) -> Column:
+        """Of whom there is any fact."""
+        return (self.orders + self.cancelled_orders + self.reviews + self.answers) > 0
+
+
+def features_of(known: KnownFacts, customers: Whole) -> Features:
+    """customers: ids in ascending order; the features have a row for each, in that order."""
+    facts = sorted_facts(known, customers)
+    parts = (_orders(facts, known.home), _parcels(facts), _statements(facts), _direction(facts))
+    return Features(customer_id=customers, **{name: each for part in parts for name, each in part.items()})
+
+
+def _orders(facts: Facts, home: int) -> dict[str, Column]:
+    bought, cancelled, refunds = (facts.of(kind) for kind in (Kind.ORDER, Kind.CANCELLED, Kind.REFUND))
+    orders, first, last = bought.count(), bought.first_at(), bought.last_at()
+    spent, priced = _sum_at_home(bought, home)
+    refunded, _count = _sum_at_home(refunds, home)
+    span = days_between(first, last)
+    own = orders >= ORDERS_FOR_OWN_RHYTHM
+    return {
+        "orders": orders,
+        "cancelled_orders": cancelled.count(),
+        "first_ordered_at": first,
+        "last_ordered_at": last,
+        "spent_minor": spent,
+        "priced_orders": priced,
+        "last_total_minor": bought.last(),
+        "earlier_mean_minor": _earlier_mean(bought),
+        "own_gap_days": np.where(own, span / np.maximum(orders - 1, 1), np.nan),
+        "refunds": refunds.count(),
+        "refunded_minor": refunded,
+        "troubled_orders": distinct_of(facts.of(Kind.CANCELLED, Kind.REFUND)),
+    }
+
+
+def _sum_at_home(facts: Facts, home: int) -> tuple[Numbers, Whole]:
+    """The sum of the known amounts in the store's currency, NaN where none of some is; and their number."""
+    priced = facts.only((facts.code == home) & ~np.isnan(facts.value))
+    count = priced.count()
+    return np.where((count > 0) | (facts.count() == 0), priced.total(priced.value), np.nan), count
+
+
+def _earlier_mean(bought: Facts) -> Numbers:
+    """The mean amount of the orders before the last, in the currency of that."""
+    currency = bought.nth_last(bought.code, 0)[bought.owner]
+    is_last = np.ones(len(bought.owner), bool)
+    is_last[:-1] = bought.owner[1:] != bought.owner[:-1]
+    earlier = bought.only(~is_last & (bought.code == currency) & ~np.isnan(bought.value))
+    return _mean(earlier.total(earlier.value), earlier.count())
+
+
+def _parcels(facts: Facts) -> dict[str, Column]:
+    delivered = facts.of(Kind.DELIVERY)
+    return {
+        "deliveries": delivered.count(),
+        "late_deliveries": delivered.total(delivered.value).astype(np.int64),
+    }
+
+
+def _statements(facts: Facts) -> dict[str, Column]:
+    reviews, nps, support = (facts.of(kind) for kind in (Kind.REVIEW, Kind.NPS, Kind.SUPPORT))
+    product = facts.of(Kind.REVIEW, Kind.PRODUCT)
+    answers = facts.of(*ANSWERS)
+    csat = answers.only(answers.code == 1)
+    return {
+        "reviews": reviews.count(),
+        "last_rating": 1 + reviews.last() / 25,
+        "last_reviewed_at": reviews.last_at(),
+        "answers": answers.count(),
+        "last_nps": nps.last() / 10,
+        "previous_nps": nps.last(back=1) / 10,
+        "last_nps_at": nps.last_at(),
+        "nps_answers": nps.count(),
+        "nps_mean": _recent_mean(nps),
+        "last_csat": csat.last(),
+        "last_csat_at": csat.last_at(),
+        "support_answers": support.count(),
+        "support_mean": _recent_mean(support),
+        "product_answers": product.count(),
+        "product_mean": _recent_mean(product),
+    }
+
+
+def _recent_mean(said: Facts) -> Numbers:
+    """The mean on 0 to 100, where a statement counts half as much for every ninety days that it is older.
+
+    Ages are taken from the customer's newest statement: the mean is the same, time alone does not change it, and
+    no weight underflows with all of a customer's statements.
     """
-
-    customer_id: int
-    answers: int
-    satisfaction: float | None
-    last_rating: int | None
-    previous_rating: int | None
-    orders: int
-    first_ordered_at: datetime | None
-    last_ordered_at: datetime | None
-    last_total: int | None
-    earlier_mean: float | None
+    age = days_between(said.at, said.last_at()[said.owner])
+    weight = np.exp2(-age / HALF_LIFE_DAYS)
+    return _mean(said.total(said.value * weight), said.total(weight))
 
 
-# Facts are fetched identity by identity, each by its index. The planner's statistics of a store that has just
-# been imported say "one row", by which reading all of the store for each of them would be as good: hence the
-# fence (OFFSET 0), and hence store_id is kept from being a reason to take another index.
-# Weights stop shrinking after 500 half-lives: a rating from the year 1 must not underflow the whole batch.
-# Among facts of the same instant the external id decides, never the order of arrival.
-_READ = """
-    WITH person AS (
-        SELECT id AS identity_id, customer_id FROM profile_identity
-        WHERE store_id = %(store)s AND customer_id = ANY(%(customers)s)
-    ), answer AS (
-        SELECT customer_id, rating, (rating - 1) * 25.0::float8 AS score,
-            power(0.5::float8, least(
-                extract(epoch FROM %(as_of)s - reviewed_at)::float8 / 86400 / %(half_life)s, 500)) AS weight,
-            row_number() OVER (PARTITION BY customer_id ORDER BY reviewed_at DESC, external_id DESC) AS nth
-        FROM person CROSS JOIN LATERAL (
-            SELECT * FROM listen_review fact
-            WHERE fact.identity_id = person.identity_id AND fact.store_id + 0 = %(store)s
-                AND reviewed_at <= %(as_of)s {review_known}
-            OFFSET 0
-        ) AS fact
-    ), said AS (
-        SELECT customer_id, count(*) AS answers, sum(score * weight) / sum(weight) AS satisfaction,
-            max(rating) FILTER (WHERE nth = 1) AS last_rating,
-            max(rating) FILTER (WHERE nth = 2) AS previous_rating
-        FROM answer GROUP BY customer_id
-    ), purchase AS (
-        SELECT customer_id, ordered_at, total_minor, currency,
-            row_number() OVER latest AS nth, first_value(currency) OVER latest AS last_currency
-        FROM person CROSS JOIN LATERAL (
-            SELECT * FROM profile_order fact
-            WHERE fact.identity_id = person.identity_id AND fact.store_id + 0 = %(store)s
-                AND ordered_at <= %(as_of)s AND lower(status) <> ALL(%(void)s) {order_known}
-            OFFSET 0
-        ) AS fact
-        WINDOW latest AS (PARTITION BY customer_id ORDER BY ordered_at DESC, external_id DESC)
-    ), bought AS (
-        SELECT customer_id, count(*) AS orders, min(ordered_at) AS first_at, max(ordered_at) AS last_at,
-            max(total_minor) FILTER (WHERE nth = 1) AS last_total,
-            (avg(total_minor) FILTER (WHERE nth > 1 AND currency = last_currency))::float8 AS earlier_mean
-        FROM purchase GROUP BY customer_id
-    )
-    SELECT customer_id, coalesce(answers, 0), satisfaction, last_rating, previous_rating,
-        coalesce(orders, 0), first_at, last_at, last_total, earlier_mean
-    FROM unnest(%(customers)s) AS asked (customer_id)
-    LEFT JOIN said USING (customer_id) LEFT JOIN bought USING (customer_id)
-    ORDER BY customer_id
-"""
-# An event that retention has deleted was received long ago, so its absence means "received".
-_KNOWN_BY_THEN = """
-    AND NOT EXISTS (
-        SELECT FROM capture_event event WHERE event.store_id = %(store)s AND event.id = {told_by}
-        AND event.received_at > %(as_of)s AND NOT event.history)
-"""
-# An order's own event_id is its latest description; the rank of "placed" ends with the event that placed it.
-_PLACED_BY = "abs((fact.told -> 'placed' ->> -1)::bigint)"
-READ_PRESENT = _READ.format(review_known="", order_known="")
-READ_PAST = _READ.format(
-    review_known=_KNOWN_BY_THEN.format(told_by="fact.event_id"),
-    order_known=_KNOWN_BY_THEN.format(told_by=f"coalesce({_PLACED_BY}, fact.event_id)"),
-)
+def _direction(facts: Facts) -> dict[str, Column]:
+    """The latest statement that has an earlier one of the same kind and measure, and that earlier one."""
+    said = facts.of(*SERIES)
+    series = said.kind.astype(np.int64) * 2 + said.code
+    order = np.lexsort((series, said.owner))  # stable, so the times of a series stay in order
+    owner, series, value = said.owner[order], series[order], said.value[order]
+    at, tie = microseconds(said.at)[order], said.tie[order]
+    follows = np.zeros(len(owner), bool)
+    follows[1:] = (owner[1:] == owner[:-1]) & (series[1:] == series[:-1])
+    later = np.flatnonzero(follows)
+    later = later[np.lexsort((series[later], tie[later], at[later], owner[later]))]
+    latest = later[np.append(owner[later][1:] != owner[later][:-1], True)] if len(later) else later
+    columns = {
+        "direction_series": np.zeros(said.people, np.int16),
+        "direction_last": np.full(said.people, np.nan),
+        "direction_previous": np.full(said.people, np.nan),
+    }
+    columns["direction_series"][owner[latest]] = series[latest] // 2
+    columns["direction_last"][owner[latest]] = value[latest]
+    columns["direction_previous"][owner[latest]] = value[latest - 1]
+    return columns
 
 
-def read_features(
-    *, store: Store, customer_ids: Sequence[int], as_of: datetime, past: bool = False
-) -> Iterator[Features]:
-    """One row per distinct customer id, by id. One query.
-
-    past: `as_of` is a moment gone by, so that live facts received since then are left out; of an order, its
-    status and amount are those described last.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            READ_PAST if past else READ_PRESENT,
-            {
-                "store": store.pk,
-                "customers": sorted(set(customer_ids)),
-                "as_of": as_of,
-                "half_life": HALF_LIFE_DAYS,
-                "void": list(VOID_STATUSES),
-            },
-        )
-        for row in cursor.fetchall():
-            yield Features(*row)
+def _mean(total: Numbers, count: Column) -> Numbers:
+    mean = np.full(len(total), np.nan)
+    np.divide(total, count, out=mean, where=count > 0)
+    return mean

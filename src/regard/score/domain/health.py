@@ -1,51 +1,36 @@
 """The health score: three pillars of a customer's relationship with the store, 0 to 100, high is good.
 
-Pillars and their weights are given by the product's specification (scoring, section 3); the weights inside a
-pillar are proposals of the same place. What is not known is left out and the rest is rescaled.
+What is not known is left out and the rest is rescaled. One formula serves one customer and a million: inputs are
+a matrix with a row a customer and a column an input, where NaN is "not known".
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
+from regard.score.domain.columns import Numbers
+from regard.score.domain.weights import PRESENT, Weights
 from regard.score.models.score import HealthBand
+
+LEAST_COVERAGE = 50  # percent
+BANDS = tuple(HealthBand)  # the best first; "not enough data" is the last
+LEAST_VALUES = np.array([80, 60, 40, 20, 0])  # of the bands, in their order: 79.5 is healthy, 80 thriving
+NOT_ENOUGH = BANDS.index(HealthBand.NOT_ENOUGH_DATA)
 
 
 @dataclass(frozen=True)
-class Pillar:
-    """A side of the relationship; weights in percent, those of the inputs within the pillar."""
+class Healths:
+    """Columns. value: 0 to 100 with two decimals, NaN when nothing is known; band: position in BANDS; coverage:
+    percent."""
 
-    name: str
-    weight: int
-    inputs: Mapping[str, int]
-
-
-PILLARS = (
-    Pillar(
-        "satisfaction",
-        40,
-        {"nps": 50, "satisfaction_direction": 15, "issue_resolution": 20, "product_satisfaction": 15},
-    ),
-    Pillar(
-        "behaviour",
-        35,
-        {"purchase_frequency": 40, "message_engagement": 30, "site_use": 20, "social_engagement": 10},
-    ),
-    Pillar(
-        "economy",
-        25,
-        {"order_value_trend": 35, "payment_behaviour": 15, "price_acceptance": 20, "lifetime_value_path": 30},
-    ),
-)
-LEAST_COVERAGE = 50  # percent
-BANDS = (
-    (80, HealthBand.THRIVING),
-    (60, HealthBand.HEALTHY),
-    (40, HealthBand.AT_RISK),
-    (20, HealthBand.CRITICAL),
-    (0, HealthBand.LOST),
-)
+    value: Numbers
+    band: NDArray[np.int16]
+    coverage: NDArray[np.int16]
+    weights: Weights = PRESENT
 
 
 @dataclass(frozen=True)
@@ -68,33 +53,60 @@ class Health:
     contributions: tuple[Contribution, ...]
 
 
-def health_of(inputs: Mapping[str, float]) -> Health:
-    """The health that the known inputs give; each is 0 to 100, an unknown one is absent.
+def healths_of(inputs: Numbers, weights: Weights = PRESENT) -> Healths:
+    """The health that the known inputs give.
 
-    A pillar counts as present when any of its inputs is known, and coverage is the sum of the weights of the
-    pillars present. Under half of it there is no band, but what is known still has a value.
+    inputs: shape (customers, inputs), each 0 to 100, in the order of the weights. A pillar counts as present when
+    any of its inputs is known, and coverage is the sum of the weights of the pillars present. Under half of it
+    there is no band, but what is known still has a value.
     """
-    known = [pillar for pillar in PILLARS if pillar.inputs.keys() & inputs.keys()]
-    coverage = sum(pillar.weight for pillar in known)
-    parts = tuple(part for pillar in known for part in _contributions(pillar, inputs, coverage))
-    if not parts:
-        return Health(None, HealthBand.NOT_ENOUGH_DATA, 0, ())
+    shares, coverage = _shares(~np.isnan(inputs), weights)
+    value = (np.nan_to_num(inputs) * shares).sum(axis=1)
     # Rounded first, so that the band is always that of the value people see.
-    value = round(sum(part.value * part.weight for part in parts), 2)
-    return Health(value, _band_of(value, coverage), coverage, parts)
+    value = np.where(coverage > 0, np.round(value, 2), np.nan)
+    band = len(LEAST_VALUES) - np.searchsorted(LEAST_VALUES[::-1], value, side="right")
+    band = np.where(coverage < LEAST_COVERAGE, NOT_ENOUGH, band)
+    return Healths(value, band.astype(np.int16), coverage.astype(np.int16), weights)
 
 
-def _contributions(pillar: Pillar, inputs: Mapping[str, float], coverage: int) -> list[Contribution]:
-    known = {name: weight for name, weight in pillar.inputs.items() if name in inputs}
-    share = pillar.weight / coverage / sum(known.values())
-    return [
-        Contribution(pillar.name, name, round(inputs[name], 4), weight * share)
-        for name, weight in known.items()
-    ]
+def _shares(known: NDArray[np.bool_], weights: Weights) -> tuple[Numbers, Numbers]:
+    """Each input's share of the whole (the shares of a row add up to 1), and the coverage in percent."""
+    weighty = known * weights.of_inputs
+    in_pillar = np.add.reduceat(weighty, weights.starts, axis=1)
+    of_pillar = (in_pillar > 0) * weights.of_pillars
+    coverage = of_pillar.sum(axis=1)
+    scale = of_pillar / np.maximum(in_pillar, 1) / np.maximum(coverage, 1)[:, None]
+    sizes = np.diff([*weights.starts, len(weights.inputs)])
+    return weighty * np.repeat(scale, sizes, axis=1), coverage
 
 
-def _band_of(value: float, coverage: int) -> HealthBand:
-    """Bands are half-open: 79.5 is healthy, 80 thriving."""
-    if coverage < LEAST_COVERAGE:
-        return HealthBand.NOT_ENOUGH_DATA
-    return next(band for least, band in BANDS if value >= least)
+def contributions_of(values: Sequence[float | None], weights: Weights = PRESENT) -> tuple[Contribution, ...]:
+    """What each known input of one score adds; values: in the order of the weights, None where not known."""
+    known = np.array([[value is not None for value in values]])
+    shares = _shares(known, weights)[0][0]
+    return tuple(
+        Contribution(pillar, name, value, float(share))
+        for pillar, name, value, share in zip(weights.pillar_of, weights.inputs, values, shares, strict=True)
+        if value is not None
+    )
+
+
+def health_of(inputs: Mapping[str, float], weights: Weights = PRESENT) -> Health:
+    """The health of one customer; an unknown input is absent."""
+    row = np.array([[inputs.get(name, np.nan) for name in weights.inputs]])
+    return health_at(healths_of(row, weights), row, 0)
+
+
+def health_at(healths: Healths, inputs: Numbers, row: int) -> Health:
+    """One row of the columns, with its reasons."""
+    value = float(healths.value[row])
+    return Health(
+        value=None if np.isnan(value) else value,
+        band=BANDS[healths.band[row]],
+        coverage=int(healths.coverage[row]),
+        contributions=contributions_of(known_values(inputs[row]), healths.weights),
+    )
+
+
+def known_values(inputs: Numbers) -> list[float | None]:
+    return [None if np.isnan(value) else float(value) for value in inputs]

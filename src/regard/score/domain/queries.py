@@ -8,8 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from regard.core.models import Store
-from regard.score.domain.sentences import INPUT_LABELS, PILLAR_LABELS, sentence_of
-from regard.score.models import Score, ScoreChange
+from regard.score.domain.health import Contribution, contributions_of
+from regard.score.domain.rhythm import expected_gap
+from regard.score.domain.sentences import INPUT_LABELS, PILLAR_LABELS, UNKNOWN, Known, sentence_of
+from regard.score.domain.weights import PRESENT, VERSIONS, Weights
+from regard.score.models import CustomerFeatures, PurchaseRhythm, Score, ScoreChange, ScoreRun
 
 CHANGES_SHOWN = 100
 
@@ -29,6 +32,17 @@ class Reason:
 
 
 @dataclass(frozen=True)
+class Unknown:
+    """An input that is not known, and what would make it so."""
+
+    pillar: str
+    pillar_label: str
+    input: str
+    label: str
+    sentence: str
+
+
+@dataclass(frozen=True)
 class HealthPoint:
     """The health after a move; value: 0 to 100, None where nothing was known."""
 
@@ -42,7 +56,8 @@ class HealthPoint:
 class HealthView:
     """A customer's health with its reasons, the weightiest first, and its moves, the oldest first.
 
-    coverage: percent of the pillars' weights that is known; under 50 the band is "not enough data".
+    coverage: percent of the pillars' weights that is known; under 50 the band is "not enough data". computed_at:
+    when it was last looked at; it may hold for longer. unknown: inputs that count for nothing so far.
     """
 
     value: float | None
@@ -50,15 +65,18 @@ class HealthView:
     band_label: str
     coverage: int
     computed_at: datetime
+    weights_version: int
     reasons: tuple[Reason, ...]
+    unknown: tuple[Unknown, ...]
     changes: tuple[HealthPoint, ...]
 
 
 def health_for_viewer(store: Store, customer_id: int) -> HealthView | None:
-    """The health of a customer in the reader's language; None while nothing is known. Two queries at most."""
+    """The health of a customer in the reader's language; None while nothing is known. Five queries at most."""
     score = _health(store).filter(subject_id=customer_id).first()
     if score is None:
         return None
+    known = _known(store, customer_id)
     changes = ScoreChange.objects.filter(
         store=store, name="health", subject_type="customer", subject_id=customer_id
     ).order_by("-id")[:CHANGES_SHOWN]
@@ -67,37 +85,67 @@ def health_for_viewer(store: Store, customer_id: int) -> HealthView | None:
         band=score.band,
         band_label=score.get_band_display(),
         coverage=score.coverage,
-        computed_at=score.computed_at,
-        reasons=_reasons(score),
+        computed_at=max(score.computed_at, known.at) if known else score.computed_at,
+        weights_version=score.weights_version,
+        reasons=_reasons(score, known) if known else (),
+        unknown=_unknown(score),
         changes=tuple(_point(change) for change in reversed(changes)),
     )
+
+
+def _known(store: Store, customer_id: int) -> Known | None:
+    """None for a score that is older than its features, and yet to be computed again."""
+    features = CustomerFeatures.objects.filter(store=store, customer_id=customer_id).first()
+    if features is None:
+        return None
+    run = ScoreRun.objects.filter(store=store).order_by("-started_at").first()
+    at = features.computed_at if run is None else max(features.computed_at, run.started_at)
+    rhythm = PurchaseRhythm.objects.filter(store=store).first() or PurchaseRhythm()
+    return Known(features, at, expected_gap(rhythm))
 
 
 def scores_of(store: Store, customer_ids: Iterable[int]) -> dict[int, Score]:
     """The health of each of these customers that has one, without its reasons. One query."""
     rows = _health(store).filter(subject_id__in=list(customer_ids))
-    return {score.subject_id: score for score in rows.defer("contributions", "inputs")}
+    return {score.subject_id: score for score in rows.defer("input_values")}
 
 
 def _health(store: Store) -> Any:
     return Score.objects.filter(store=store, name="health", subject_type="customer")
 
 
-def _reasons(score: Score) -> tuple[Reason, ...]:
-    reasons = [_reason(part, score.inputs) for part in score.contributions]
+def _weights(score: Score) -> Weights:
+    return VERSIONS.get(score.weights_version, PRESENT)
+
+
+def _reasons(score: Score, known: Known) -> tuple[Reason, ...]:
+    if not score.input_values:
+        return ()
+    reasons = [_reason(part, known) for part in contributions_of(score.input_values, _weights(score))]
     return tuple(sorted(reasons, key=lambda reason: -reason.weight))
 
 
-def _reason(part: dict[str, Any], known: dict[str, Any]) -> Reason:
+def _reason(part: Contribution, known: Known) -> Reason:
     return Reason(
-        pillar=part["pillar"],
-        pillar_label=str(PILLAR_LABELS[part["pillar"]]),
-        input=part["input"],
-        label=str(INPUT_LABELS[part["input"]]),
-        value=part["value"],
-        weight=part["weight"],
-        points=part["value"] * part["weight"],
-        sentence=sentence_of(part["input"], part["value"], known),
+        pillar=part.pillar,
+        pillar_label=str(PILLAR_LABELS[part.pillar]),
+        input=part.input,
+        label=str(INPUT_LABELS[part.input]),
+        value=part.value,
+        weight=part.weight,
+        points=part.value * part.weight,
+        sentence=sentence_of(part.input, part.value, known),
+    )
+
+
+def _unknown(score: Score) -> tuple[Unknown, ...]:
+    weights = _weights(score)
+    if not score.input_values:
+        return ()
+    return tuple(
+        Unknown(pillar, str(PILLAR_LABELS[pillar]), name, str(INPUT_LABELS[name]), str(UNKNOWN[name]))
+        for pillar, name, value in zip(weights.pillar_of, weights.inputs, score.input_values, strict=True)
+        if value is None
     )
 
 

@@ -9,11 +9,11 @@ from django.db import connection, transaction
 
 from regard.core.domain.audit import record_audit
 from regard.core.models import Store
-from regard.score.domain.features import VOID_STATUSES
+from regard.score.domain.known_facts import VOID_STATUSES
 from regard.score.models import PurchaseRhythm
 
 LEAST_GAPS = 30  # proposal: fewer repeat orders than this say little about the store
-FRESH = timedelta(hours=1)
+FRESH = timedelta(days=2)  # measured every night, since it reads all orders
 FRESH_WHILE_YOUNG = timedelta(minutes=1)  # a first import soon knows more than thirty repeat orders
 
 _MEASURE = """

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from regard.capture.domain.reader import Batch
 from regard.profile.models import Identity
-from regard.score.domain.refresh import Cause, refresh_health
+from regard.score.domain.causes import Cause
+from regard.score.domain.refresh import refresh_health
+from regard.score.domain.stale import mark_stale
 
 
 def refresh_touched_health(batch: Batch) -> None:
-    """Compute the health of the batch's touched customers.
+    """Compute the health of the batch's touched customers, or mark it stale when nothing of the batch happens now.
 
     A score is caused by the customer's last event of the batch, and is history when all of them are. A
     customer touched without an event of their own (a merge) is caused by the batch as a whole.
     """
     if not batch.touched:
+        return
+    if batch.is_backfill:
+        mark_stale(batch.store, batch.touched)
         return
     whole = Cause(batch.events[-1].id, all(event.history for event in batch.events))
     refresh_health(store=batch.store, customer_ids=batch.touched, cause=whole, causes=_causes(batch))

@@ -1,4 +1,9 @@
+from regard.score.models.features import CustomerFeatures, Series, StaleCustomer
 from regard.score.models.rhythm import PurchaseRhythm
+from regard.score.models.run import ScoreRun
 from regard.score.models.score import HealthBand, Score, ScoreChange
 
-__all__ = ["HealthBand", "PurchaseRhythm", "Score", "ScoreChange"]
+__all__ = [
+    "CustomerFeatures", "HealthBand", "PurchaseRhythm", "Score", "ScoreChange", "ScoreRun", "Series",
+    "StaleCustomer",
+]  # fmt: skip

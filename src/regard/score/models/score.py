@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -20,7 +21,7 @@ class HealthBand(models.TextChoices):
 class Measured(models.Model):
     """What a score and a change of it have in common."""
 
-    store = models.ForeignKey(Store, models.CASCADE, related_name="+")
+    store = models.ForeignKey(Store, models.CASCADE, related_name="+", db_index=False, db_constraint=False)
     name = models.CharField(max_length=40, default="health")
     subject_type = models.CharField(max_length=20, default="customer")
     subject_id = models.BigIntegerField()
@@ -37,12 +38,15 @@ class Measured(models.Model):
 class Score(Measured):
     """The present score of a subject, with the reasons for it.
 
-    contributions: [{pillar, input, value, weight}], where the weights add up to 1 and the sum of value x
-    weight is the score. inputs: what was known about the subject; sentences are made of it when read.
+    What each input contributed follows from its value and the weights in use: see domain/health.py.
     """
 
-    contributions = models.JSONField()
-    inputs = models.JSONField()
+    # Each 0 to 100, in the order that the weights list them; null: not known.
+    input_values = ArrayField(models.FloatField(null=True), default=list)
+    weights_version = models.SmallIntegerField(default=0)  # see domain/weights.py
+    digest = models.BigIntegerField(
+        default=1
+    )  # of all that says what the score is and why: equal ones stay as they are
     computed_at = models.DateTimeField()
 
     class Meta:

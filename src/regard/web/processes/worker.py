@@ -1,4 +1,4 @@
-"""The worker: the pipeline, the sender and the jobs, in one process. Any number may run."""
+"""The worker: pipeline, sender, scores after backfills and jobs, in one process. Any number may run."""
 
 from __future__ import annotations
 
@@ -15,8 +15,11 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from regard import pipeline
 from regard.act.domain.outbox import send_forever
-from regard.capture.domain.reader import follow_log
+from regard.capture.domain.events import last_events
+from regard.capture.domain.reader import LIVE_BATCH, follow_log, last_read
 from regard.core import clock
+from regard.core.models import Store
+from regard.score.domain.stale import refresh_stale_forever
 
 log = logging.getLogger("regard.worker")
 
@@ -30,6 +33,7 @@ def run_worker() -> None:
             "pipeline", lambda: follow_log(reader=pipeline.READER, stages=pipeline.STAGES, stop=stop), failed
         ),
         _thread("sender", lambda: send_forever(stop), failed),
+        _thread("scores", lambda: refresh_stale_forever(stop, is_behind=_is_behind), failed),
     ]
     asyncio.run(_run_jobs(stop, failed))
     stop.set()
@@ -37,6 +41,12 @@ def run_worker() -> None:
         thread.join()
     if failed.is_set():
         raise SystemExit(1)
+
+
+def _is_behind(store: Store) -> bool:
+    """Whether the pipeline has more of the store's log to read than a moment's events."""
+    newest = max((event.id for event in last_events(store, limit=1)), default=0)
+    return newest - last_read(store, reader=pipeline.READER) > LIVE_BATCH
 
 
 def _thread(name: str, work: Callable[[], None], failed: threading.Event) -> threading.Thread:

@@ -14,7 +14,7 @@ from regard.act.domain.properties import text_of
 from regard.capture.domain.logged import LoggedEvent
 from regard.core.models import Store
 from regard.core.money import money_text
-from regard.score.domain.features import VOID_STATUSES
+from regard.score.domain.known_facts import VOID_STATUSES
 
 # Orders in other currencies have no part, as in the line that it is compared with.
 SPENT = """

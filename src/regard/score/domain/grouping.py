@@ -1,0 +1,86 @@
+"""Facts sorted by customer and time, so that what is known of each customer is arithmetic on columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from regard.score.domain.columns import TIME, Column, Numbers, Times, Whole, chosen_rows, microseconds
+from regard.score.domain.known_facts import KnownFacts
+
+Positions = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Columns, sorted by owner and then by time; owner: the customer's position among the `people` asked for."""
+
+    people: int
+    owner: Positions
+    kind: Column
+    at: Times
+    tie: Whole
+    value: Numbers
+    code: Column
+
+    def only(self, chosen: NDArray[np.bool_]) -> Facts:
+        return chosen_rows(self, chosen)
+
+    def of(self, *kinds: int) -> Facts:
+        return self.only(np.isin(self.kind, kinds) if len(kinds) > 1 else self.kind == kinds[0])
+
+    def count(self) -> Whole:
+        return np.bincount(self.owner, minlength=self.people)
+
+    def total(self, values: Numbers) -> Numbers:
+        return np.bincount(self.owner, values, self.people).astype(np.float64)
+
+    def nth_last(self, values: Column, unknown: object, *, back: int = 0) -> Column:
+        """Of each customer the value of the last fact, or of the one so many before it; else `unknown`."""
+        counts = self.count()
+        found = np.full(self.people, unknown, values.dtype)
+        have = counts > back
+        found[have] = values[np.cumsum(counts)[have] - 1 - back]
+        return found
+
+    def first_at(self) -> Times:
+        counts = self.count()
+        found = np.full(self.people, "NaT", TIME)
+        have = counts > 0
+        found[have] = self.at[(np.cumsum(counts) - counts)[have]]
+        return found
+
+    def last_at(self) -> Times:
+        return self.nth_last(self.at, np.datetime64("NaT"))
+
+    def last(self, *, back: int = 0) -> Numbers:
+        return self.nth_last(self.value, np.nan, back=back)
+
+
+def sorted_facts(known: KnownFacts, customers: Whole) -> Facts:
+    """The facts of these customers (ids in ascending order), those of others left out."""
+    owner = np.searchsorted(customers, known.customer)
+    theirs = (
+        customers[np.minimum(owner, len(customers) - 1)] == known.customer if len(customers) else owner < 0
+    )
+    order = _order(owner, known)
+    order = order[theirs[order]]
+    return Facts(
+        len(customers), owner[order], known.kind[order], known.at[order], known.tie[order],
+        known.value[order], known.code[order],
+    )  # fmt: skip
+
+
+def _order(owner: Positions, known: KnownFacts) -> Positions:
+    return np.lexsort((known.tie, microseconds(known.at), owner))
+
+
+def distinct_of(facts: Facts) -> Whole:
+    """How many things each customer's facts are about, by their ties."""
+    order = np.lexsort((facts.tie, facts.owner))
+    owner, tie = facts.owner[order], facts.tie[order]
+    new = np.ones(len(owner), bool)
+    new[1:] = (owner[1:] != owner[:-1]) | (tie[1:] != tie[:-1])
+    return np.bincount(owner[new], minlength=facts.people)

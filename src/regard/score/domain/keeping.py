@@ -1,0 +1,121 @@
+"""Writing features, scores and their changes, each for any number of customers in one statement.
+
+Nobody locks a store. A row of features carries a revision that grows with every writing: who follows events writes
+always, who computes in bulk only rows that have stayed as they were when it began to read. So an older view never
+covers a newer one, with any number of workers. Rows are written in the order of the customers, so that those who
+write the same ones wait for each other and never in a circle.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+
+from regard.score.domain.causes import Causes
+from regard.score.domain.columns import chosen_rows, run_columns
+from regard.score.domain.computing import Computed, View
+from regard.score.domain.features import SERIES, Features
+from regard.score.domain.kept import BAND_NAMES
+from regard.score.domain.known_facts import Kind
+
+_COLUMNS = tuple(field.name for field in fields(Features))
+# A column's type -> the array it is sent as, and how NaN, NaT and 0 become NULL.
+_SENT = {
+    "Whole": ("int8[]", "{}"),
+    "Numbers": ("float8[]", "nullif({}, 'NaN')"),
+    "Times": ("timestamptz[]", "nullif({}, '-infinity')"),
+    "Column": ("int2[]", "(%(series)s::text[])[{}]"),
+}
+_KINDS = {field.name: _SENT[str(field.type)] for field in fields(Features)}
+_KEEP_FEATURES = f"""
+    WITH kept AS (
+        INSERT INTO score_customerfeatures ({", ".join(_COLUMNS)}, store_id, digest, revision, computed_at)
+        SELECT {", ".join(null.format(name) for name, (_sent, null) in _KINDS.items())},
+            %(store)s, digest, seen + 1, %(as_of)s
+        FROM unnest({", ".join(f"%({name})s::{sent}" for name, (sent, _null) in _KINDS.items())},
+            %(digest)s::int8[], %(seen)s::int8[]) AS new ({", ".join(_COLUMNS)}, digest, seen)
+        ORDER BY customer_id
+        ON CONFLICT (store_id, customer_id) DO UPDATE SET
+            {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS)}, digest = excluded.digest,
+            revision = score_customerfeatures.revision + 1, computed_at = excluded.computed_at
+        WHERE %(always)s OR score_customerfeatures.revision = excluded.revision - 1
+        RETURNING customer_id
+    )
+    SELECT array_agg(customer_id) FROM kept
+"""
+_KEEP_SCORES = """
+    INSERT INTO score_score (store_id, name, subject_type, subject_id, value, band, coverage, event_id, history,
+        input_values, weights_version, digest, computed_at)
+    SELECT %(store)s, 'health', 'customer', customer_id, nullif(value, 'NaN'), (%(bands)s::text[])[band + 1],
+        coverage, nullif(event_id, 0), history, ARRAY[{inputs}], %(version)s, digest, %(as_of)s
+    FROM unnest(%(customer)s::int8[], %(value)s::float8[], %(band)s::int2[], %(coverage)s::int2[],
+        %(event)s::int8[], %(history)s::bool[], %(digest)s::int8[], {sent})
+        AS new (customer_id, value, band, coverage, event_id, history, digest, {names})
+    ORDER BY customer_id
+    ON CONFLICT (store_id, name, subject_type, subject_id) DO UPDATE SET
+        value = excluded.value, band = excluded.band, coverage = excluded.coverage, event_id = excluded.event_id,
+        history = excluded.history, input_values = excluded.input_values,
+        weights_version = excluded.weights_version, digest = excluded.digest, computed_at = excluded.computed_at
+"""
+_KEEP_CHANGES = """
+    INSERT INTO score_scorechange (store_id, name, subject_type, subject_id, value, band, coverage, event_id,
+        history, changed_at)
+    SELECT %(store)s, 'health', 'customer', customer_id, nullif(value, 'NaN'), (%(bands)s::text[])[band + 1],
+        coverage, nullif(event_id, 0), history, %(as_of)s
+    FROM unnest(%(customer)s::int8[], %(value)s::float8[], %(band)s::int2[], %(coverage)s::int2[],
+        %(event)s::int8[], %(history)s::bool[]) AS new (customer_id, value, band, coverage, event_id, history)
+    ORDER BY customer_id
+"""
+_SERIES = [SERIES[kind].value if kind in SERIES else None for kind in Kind]
+
+
+def keep_features(view: View, found: Computed, *, always: bool) -> Computed:
+    """Keep what is known of these customers, where it is news; gives those that are written.
+
+    always: write all of them. Otherwise rows stay that are as they were in every respect, and those that somebody
+    has written since `found.before` was read.
+    """
+    digest, before = found.features_digest(), found.before
+    if not always:
+        news = (digest != before.features_digest) | (found.score_digest() != before.score_digest)
+        found, digest, before = found.only(news), digest[news], chosen_rows(before, news)
+    values = {
+        "store": view.store.pk, "series": _SERIES, "digest": digest, "seen": before.revision,
+        "as_of": view.as_of, "always": always,
+    }  # fmt: skip
+    [(written,)] = run_columns(_KEEP_FEATURES, dict(found.features) | values)
+    return found if always else found.only(np.isin(found.customers, [] if written is None else written))
+
+
+def keep_scores(view: View, found: Computed, causes: Causes) -> None:
+    """Keep these scores with all that they were made of."""
+    names = [f"input_{number}" for number in range(found.inputs.shape[1])]
+    statement = _KEEP_SCORES.format(
+        inputs=", ".join(f"nullif({name}, 'NaN')" for name in names),
+        sent=", ".join(f"%({name})s::float8[]" for name in names),
+        names=", ".join(names),
+    )
+    values = {"version": found.healths.weights.version, "digest": found.score_digest()}
+    inputs = dict(zip(names, np.ascontiguousarray(found.inputs.T), strict=True))
+    run_columns(statement, _measured(view, found, causes) | values | inputs)
+
+
+def keep_changes(view: View, found: Computed, causes: Causes) -> None:
+    """Add these moves to the history."""
+    run_columns(_KEEP_CHANGES, _measured(view, found, causes))
+
+
+def _measured(view: View, found: Computed, causes: Causes) -> dict[str, Any]:
+    return {
+        "store": view.store.pk,
+        "as_of": view.as_of,
+        "bands": BAND_NAMES,
+        "customer": found.customers,
+        "value": found.healths.value,
+        "band": found.healths.band,
+        "coverage": found.healths.coverage,
+        "event": causes.event_id,
+        "history": causes.history,
+    }

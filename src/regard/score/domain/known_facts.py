@@ -1,0 +1,182 @@
+"""The facts known about customers, read in one statement for any number of them and as of any moment.
+
+A past view takes what had occurred by then and, of live facts, only what had been received by then; imported
+history counts from when it occurred.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from regard.core.models import Store
+from regard.score.domain.columns import TIME, Column, Numbers, Times, Whole, run_columns
+
+VOID_STATUSES = ("cancelled", "canceled", "voided")  # an order that was called off is no purchase
+FEW = 5_000  # customers; up to here their facts are fetched by index, above by reading the tables
+
+
+class Kind(IntEnum):
+    ORDER = 1
+    CANCELLED = 2
+    REFUND = 3
+    DELIVERY = 4
+    REVIEW = 5
+    NPS = 6
+    PRODUCT = 7  # an answer about a product
+    SUPPORT = 8
+    OTHER = 9
+
+
+@dataclass(frozen=True)
+class KnownFacts:
+    """Columns, a row a fact, in no order.
+
+    tie: orders facts of the same instant, and is the same for all facts about one order. value: the amount in
+    minor units of an order or a refund (NaN: not known), 1 for a late delivery, 0 to 100 of a statement. code: of
+    the currency of an amount; 1 for an answer about satisfaction (CSAT). home: the code of the store's currency.
+    """
+
+    customer: Whole
+    kind: Column
+    at: Times
+    tie: Whole
+    value: Numbers
+    code: Column
+    home: int
+
+
+# Few customers: facts are fetched identity by identity, each by its index. The planner's statistics of a store
+# that has just been imported say "one row", by which reading all of the store for each of them would be as good:
+# hence the fence (OFFSET 0), and hence store_id is kept from being a reason to take another index.
+_OF_FEW = """
+    CROSS JOIN LATERAL (
+        SELECT * FROM {table} AS fact
+        WHERE fact.{key} = {of} AND fact.store_id + 0 = %(store)s {condition} OFFSET 0
+    ) AS {name}
+"""
+_OF_MANY = """
+    JOIN {table} AS {name} ON {name}.{key} = {of} AND {name}.store_id = %(store)s {condition}
+"""
+_OF_FEW_ORDERS = """
+    {outer} JOIN LATERAL (
+        SELECT * FROM {table} AS fact
+        WHERE fact.store_id = %(store)s AND fact.order_external_id = placed.external_id {condition} OFFSET 0
+    ) AS {name} ON true
+"""
+_OF_MANY_ORDERS = """
+    {outer} JOIN {table} AS {name}
+    ON {name}.order_external_id = placed.external_id AND {name}.store_id = %(store)s {condition}
+"""
+_READ = """
+    WITH person AS {materialized} (
+        SELECT id AS identity_id, customer_id FROM profile_identity
+        WHERE store_id = %(store)s AND {asked}
+    ), fact AS (
+        SELECT customer_id, (CASE WHEN lower(status) = ANY(%(void)s) THEN 2 ELSE 1 END)::int2 AS kind,
+            ordered_at AS at, hashtextextended(external_id, 0) AS tie,
+            coalesce(total_minor, 'NaN'::float8) AS value, hashtext(currency) AS code
+        FROM person {orders}
+    UNION ALL
+        SELECT customer_id, 3::int2, refunded_at, hashtextextended(placed.external_id, 0),
+            coalesce(amount_minor, total_minor, 'NaN'::float8), hashtext(refund.currency)
+        FROM person {orders} {refunds}
+    UNION ALL
+        SELECT customer_id, 4::int2, coalesce(parcel.delivered_at, placed.delivered_at), 0::int8,
+            (coalesce(parcel.delivered_at, placed.delivered_at)
+                > coalesce(parcel.promised_at, placed.promised_at, 'infinity'))::int4::float8, 0
+        FROM person {orders} {parcels}
+        WHERE coalesce(parcel.delivered_at, placed.delivered_at) <= %(as_of)s
+    UNION ALL
+        SELECT customer_id, 5::int2, reviewed_at, hashtextextended(external_id, 0), (rating - 1) * 25.0::float8, 0
+        FROM person {reviews}
+    UNION ALL
+        SELECT customer_id, (CASE WHEN measure = 'nps' THEN 6 WHEN topic = 'product' THEN 7
+                WHEN topic = 'support' THEN 8 ELSE 9 END)::int2,
+            answered_at, hashtextextended(external_id, 0), score, (measure = 'csat')::int4
+        FROM person {answers}
+    )
+    SELECT array_agg(customer_id), array_agg(kind), array_agg(at), array_agg(tie), array_agg(value),
+        array_agg(code), hashtext(%(home)s)
+    FROM fact
+"""
+# An event that retention has deleted was received long ago, so its absence means "received".
+_KNOWN_BY_THEN = """
+    AND NOT EXISTS (
+        SELECT FROM capture_event event WHERE event.store_id = %(store)s AND event.id = {told_by}
+        AND event.received_at > %(as_of)s AND NOT event.history)
+"""
+# An order's own event_id is its latest description; the rank of "placed" ends with the event that placed it.
+_PLACED_BY = "coalesce(abs(({name}.told -> 'placed' ->> -1)::bigint), {name}.event_id)"
+_DELIVERED_BY = "abs(({name}.told -> 'delivered_at' ->> -1)::bigint)"
+
+
+# Customers by id, or as the first and the last id of a range.
+Asked = Whole | tuple[int, int]
+
+
+def asked_values(asked: Asked) -> dict[str, Any]:
+    if isinstance(asked, tuple):
+        return {"first": asked[0], "last": asked[1]}
+    return {"customers": asked}
+
+
+def read_facts(*, store: Store, asked: Asked, as_of: datetime, past: bool = False) -> KnownFacts:
+    """The facts known of these customers. One query.
+
+    past: `as_of` is a moment gone by, so that live facts received since then are left out; of an order, its
+    status and amount are those described last.
+    """
+    ranged = isinstance(asked, tuple)
+    few = not isinstance(asked, tuple) and len(asked) <= FEW
+    values = {"store": store.pk, "home": store.currency, "as_of": as_of, "void": list(VOID_STATUSES)}
+    [(*found, home)] = run_columns(
+        _statement(few=few, ranged=ranged, past=past), values | asked_values(asked)
+    )
+    if found[0] is None:
+        found = [np.empty(0, kind) for kind in ("i8", "i2", TIME, "i8", "f8", "i4")]
+    customer, kind, at, tie, value, code = found
+    return KnownFacts(customer, kind, at, tie, value, code, home)
+
+
+@cache
+def _statement(*, few: bool, ranged: bool, past: bool) -> str:
+    asked = "customer_id BETWEEN %(first)s AND %(last)s" if ranged else "customer_id = ANY(%(customers)s)"
+    of_people, of_orders = (_OF_FEW, _OF_FEW_ORDERS) if few else (_OF_MANY, _OF_MANY_ORDERS)
+
+    def condition(name: str, extra: str, told_by: str = "{name}.event_id") -> str:
+        known = _KNOWN_BY_THEN.format(told_by=told_by) if past else ""
+        return f"AND {extra} {known}".replace("{name}", "fact" if few else name)
+
+    def of_people_in(table: str, name: str, extra: str, told_by: str = "{name}.event_id") -> str:
+        return of_people.format(
+            table=table,
+            name=name,
+            key="identity_id",
+            of="person.identity_id",
+            condition=condition(name, extra, told_by),
+        )
+
+    def of_orders_in(table: str, name: str, outer: str, extra: str, told_by: str = "{name}.event_id") -> str:
+        return of_orders.format(
+            table=table, name=name, outer=outer, condition=condition(name, extra, told_by)
+        )
+
+    return _READ.format(
+        materialized="MATERIALIZED" if few else "NOT MATERIALIZED",
+        asked=asked,
+        orders=of_people_in("profile_order", "placed", "{name}.ordered_at <= %(as_of)s", _PLACED_BY),
+        refunds=of_orders_in("profile_refund", "refund", "INNER", "{name}.refunded_at <= %(as_of)s"),
+        parcels=of_orders_in(
+            "profile_shipment", "parcel", "LEFT", "{name}.delivered_at <= %(as_of)s", _DELIVERED_BY
+        ),
+        reviews=of_people_in("listen_review", "review", "{name}.reviewed_at <= %(as_of)s"),
+        answers=of_people_in(
+            "listen_response", "answer", "{name}.score IS NOT NULL AND {name}.answered_at <= %(as_of)s"
+        ),
+    )

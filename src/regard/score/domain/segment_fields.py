@@ -1,0 +1,115 @@
+"""What a segment may ask of orders, deliveries, statements and health."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.utils.translation import gettext_noop as _
+
+from regard.core.money import MINOR_DIGITS
+from regard.core.registry import SegmentField, SegmentSource, segment_fields, segment_sources
+from regard.score.models import HealthBand
+
+FEATURES = SegmentSource(
+    "features",
+    """LEFT JOIN score_customerfeatures AS features
+        ON features.store_id = customer.store_id AND features.customer_id = customer.id
+    LEFT JOIN core_store AS features_store ON features_store.id = customer.store_id""",
+)
+HEALTH = SegmentSource(
+    "health",
+    """LEFT JOIN score_score AS health
+        ON health.store_id = customer.store_id AND health.name = 'health'
+        AND health.subject_type = 'customer' AND health.subject_id = customer.id
+        AND health.coverage >= 50""",
+)
+# The health that held thirty days ago: the last change up to then.
+HEALTH_BEFORE = """health.value - (
+    SELECT change.value FROM score_scorechange AS change
+    WHERE change.store_id = customer.store_id AND change.name = 'health'
+        AND change.subject_type = 'customer' AND change.subject_id = customer.id
+        AND change.changed_at <= %(now)s - INTERVAL '30 days' AND change.coverage >= 50
+    ORDER BY change.id DESC LIMIT 1)"""
+CSAT_UNIT = _("of 100")
+
+
+def register_segment_fields() -> None:
+    for source in (FEATURES, HEALTH):
+        segment_sources.add(source.name, source)
+    for field in (*_order_fields(), *_delivery_fields(), *_statement_fields(), *_health_fields()):
+        segment_fields.add(field.name, field)
+
+
+def _order_fields() -> list[SegmentField]:
+    return [
+        _number("orders", _("Orders"), "COALESCE(features.orders, 0)"),
+        _number("cancelled_orders", _("Cancelled orders"), "COALESCE(features.cancelled_orders, 0)"),
+        _days("first_order_days", _("Days since the first order"), "features.first_ordered_at"),
+        _days("last_order_days", _("Days since the last order"), "features.last_ordered_at"),
+        _money("spent", _("Spent"), "features.spent_minor"),
+        _money(
+            "average_order",
+            _("Average order"),
+            "features.spent_minor::numeric / NULLIF(features.priced_orders, 0)",
+        ),
+        _number("refunds", _("Refunds"), "COALESCE(features.refunds, 0)"),
+        _money("refunded", _("Refunded"), "features.refunded_minor"),
+    ]
+
+
+def _delivery_fields() -> list[SegmentField]:
+    return [
+        _number("deliveries", _("Deliveries"), "COALESCE(features.deliveries, 0)"),
+        _number("late_deliveries", _("Late deliveries"), "COALESCE(features.late_deliveries, 0)"),
+    ]
+
+
+def _statement_fields() -> list[SegmentField]:
+    return [
+        _number("reviews", _("Reviews"), "COALESCE(features.reviews, 0)"),
+        _number("rating", _("Stars of the last review"), "features.last_rating"),
+        _days("review_days", _("Days since the last review"), "features.last_reviewed_at"),
+        _number("answers", _("Answers to surveys"), "COALESCE(features.answers, 0)"),
+        _number("nps", _("Last NPS rating, 0 to 10"), "features.last_nps"),
+        _number("nps_previous", _("NPS rating before the last"), "features.previous_nps"),
+        _days("nps_days", _("Days since the last NPS rating"), "features.last_nps_at"),
+        _number("csat", _("Last satisfaction, 0 to 100"), "features.last_csat"),
+        _days("csat_days", _("Days since the last satisfaction"), "features.last_csat_at"),
+    ]
+
+
+def _health_fields() -> list[SegmentField]:
+    bands = {band.value.removeprefix("health:"): cast("str", band.label) for band in HealthBand}
+    choice = "COALESCE(substr(health.band, 8), 'not_enough_data')"
+    return [
+        SegmentField("health", "number", _("Health, 0 to 100"), "health.value", "health"),
+        SegmentField("health_band", "choice", _("Health band"), choice, "health", choices=bands),
+        SegmentField(
+            "health_change_30d", "number", _("Change of health in 30 days"), HEALTH_BEFORE, "health"
+        ),
+    ]
+
+
+def _number(name: str, label: str, sql: str) -> SegmentField:
+    return SegmentField(name, "number", label, sql, FEATURES.name)
+
+
+def _days(name: str, label: str, moment: str) -> SegmentField:
+    sql = f"FLOOR(EXTRACT(EPOCH FROM %(now)s - {moment}) / 86400)"
+    return SegmentField(name, "days", label, sql, FEATURES.name)
+
+
+def _money(name: str, label: str, minor: str) -> SegmentField:
+    return SegmentField(name, "number", label, f"({minor}) / {_minor_units()}", FEATURES.name)
+
+
+def _minor_units() -> str:
+    """How many minor units one of the store's currency has."""
+    by_digits = {
+        digits: ", ".join(f"'{code}'" for code, its in MINOR_DIGITS.items() if its == digits)
+        for digits in set(MINOR_DIGITS.values())
+    }
+    cases = " ".join(
+        f"WHEN features_store.currency IN ({codes}) THEN {10**digits}" for digits, codes in by_digits.items()
+    )
+    return f"(CASE {cases} ELSE 100 END)::numeric"

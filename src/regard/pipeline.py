@@ -19,6 +19,8 @@ READER = "pipeline"
 STAGES = (
     Stage("identify", profile.identify),
     Stage("orders", profile.project_orders),
+    Stage("products", profile.project_products),
+    Stage("consents", profile.project_consents),
     Stage("said", listen.project_said),
     Stage("tickets", desk.project_tickets),
     Stage("health", score.refresh_touched),

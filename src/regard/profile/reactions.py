@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from regard.capture.domain.reader import Batch
-from regard.profile.domain import orders
+from regard.profile.domain import consents, orders, products
 from regard.profile.domain.identify import identify_batch
 
 
@@ -13,5 +13,15 @@ def identify(batch: Batch) -> None:
 
 
 def project_orders(batch: Batch) -> None:
-    """Bring orders up to date."""
+    """Bring orders up to date, with their lines, refunds and shipments."""
     orders.project_orders(batch)
+
+
+def project_products(batch: Batch) -> None:
+    """Bring the catalogue up to date."""
+    products.project_products(batch)
+
+
+def project_consents(batch: Batch) -> None:
+    """Keep who allows marketing on which channel."""
+    consents.project_consents(batch)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import connection
 from django.db.models import QuerySet
 
-from regard.capture.domain.log import settled_id
+from regard.capture.domain.log import REPEAT_HORIZON, key_of, settled_id
 from regard.capture.models import Event
+from regard.core import clock
 from regard.core.models import Store
+from regard.core.registry import Fact
 
 
 def count_events(store: Store, *, type_: str = "", name: str = "") -> int:
@@ -56,6 +59,13 @@ def events_of(
 def event_of(store: Store, event_id: int) -> Event:
     """Raises Event.DoesNotExist."""
     return _matching(store).get(id=event_id)
+
+
+def recorded_event(store: Store, fact_type: type[Fact], key: str) -> Event:
+    """The event that `record` made of a fact under this key. Raises Event.DoesNotExist."""
+    recorded = uuid.UUID(bytes=key_of(f"{fact_type.__name__}:{key}"))
+    since = clock.now() - REPEAT_HORIZON
+    return Event.objects.get(store_id=store.pk, key=recorded, received_at__gte=since)
 
 
 def _matching(store: Store, type_: str = "", name: str = "") -> QuerySet[Event]:

@@ -59,6 +59,10 @@ class _Told:
     shipments: list[ToldShipment] = field(default_factory=list)
     notes: dict[int, list[str]] = field(default_factory=dict)
 
+    def note(self, event: LoggedEvent, notes: list[str]) -> None:
+        if notes:
+            self.notes.setdefault(event.id, []).extend(notes)
+
 
 def project_orders(batch: Batch) -> None:
     """Bring the orders that the batch speaks of up to date, with their lines, refunds and shipments.
@@ -71,20 +75,20 @@ def project_orders(batch: Batch) -> None:
     told = _read(batch)
     if not told.descriptions and not told.shipments:
         return
-    notes = {event_id: " ".join(dict.fromkeys(words)) for event_id, words in told.notes.items() if words}
-    note_events(store=batch.store, notes=notes)
+    notes = {event_id: " ".join(dict.fromkeys(words)) for event_id, words in told.notes.items()}
+    placed = {event_id: words for event_id, words in notes.items() if event_id in batch.identity_of}
+    note_events(store=batch.store, notes=placed)  # those of others wait with their events
     orders = TABLE.load(batch.store, {said.order_id for said in told.descriptions if said.order_id})
-    identities = {row.values["identity_id"] for row in orders.values()} - {
-        None
-    }  # that the orders were put to
+    identities = _identities(orders)  # that the orders were put to before
     _describe(batch, told.descriptions, orders)
     _save_parts(batch.store, told, orders)
-    concerned = orders.keys() | save_shipments(
-        batch.store, [said for said in told.shipments if said.external_id]
-    )
-    derive_sums(batch.store, concerned)
+    shipped = save_shipments(batch.store, [said for said in told.shipments if said.external_id])
+    concerned = orders.keys() | shipped
+    listed = {order_id for order_id, *_listing in told.listings}
+    derive_sums(batch.store, concerned, changed=listed | shipped)
     batch.identity_of.update(follow_orders(batch.store, _followers(batch, told, notes), concerned))
-    batch.touched |= _customers_of(batch.store, identities, concerned)
+    identities |= _identities(orders)
+    batch.touched |= _customers_of(batch.store, identities, shipped - orders.keys())
 
 
 def described_order_ids(batch: Batch) -> set[str]:
@@ -105,17 +109,24 @@ def _read(batch: Batch) -> _Told:
         if tells_of_shipment(event):
             said = told_shipment(event)
             told.shipments.append(said)
-            told.notes.setdefault(event.id, []).extend(said.notes)
+            told.note(event, said.notes)
     return told
+
+
+def _identities(orders: Mapping[str, Row]) -> set[int]:
+    return {row.values["identity_id"] for row in orders.values()} - {None}
 
 
 def _read_order(event: LoggedEvent, currency: str, told: _Told) -> None:
     said = description_of(event, currency=currency)
-    told.notes.setdefault(event.id, []).extend(said.notes)
     told.descriptions.append(said)
-    if not said.order_id:
-        return
-    notes = told.notes[event.id]
+    if said.order_id:
+        _read_parts(event, said, currency, told)
+    told.note(event, said.notes)
+
+
+def _read_parts(event: LoggedEvent, said: Description, currency: str, told: _Told) -> None:
+    notes = said.notes
     if event.name == OrderLineImported.__name__:
         told.lines.append((said.order_id, line_of_fact(event)))
     elif event.name == "Order Refunded":

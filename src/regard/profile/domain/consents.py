@@ -1,0 +1,172 @@
+"""Consent to marketing, by channel: every telling is kept, the latest of a customer counts.
+
+Nobody who said nothing has consented. Messages that answer the customer or are due to an order need no consent.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from regard.capture.domain.addresses import read_email
+from regard.capture.domain.events import recorded_event
+from regard.capture.domain.reader import Batch
+from regard.capture.domain.record import record
+from regard.core.domain.audit import record_audit
+from regard.core.models import Store
+from regard.profile.domain.tellings import upsert_rows
+from regard.profile.domain.timeline import note_events, place_events
+from regard.profile.domain.told_consents import ToldConsent, told_consents
+from regard.profile.facts import ConsentTold
+from regard.profile.models import ConsentChannel, Customer, Identity, IdentityKind
+
+BY_PERSON = "person"  # the origin of what somebody of the store noted
+COLUMNS = {
+    "identity_id": "bigint", "channel": "text", "given": "boolean", "told_at": "timestamptz", "origin": "text",
+    "event_id": "bigint", "history": "boolean",
+}  # fmt: skip
+LATEST = """
+    SELECT DISTINCT ON (identity.customer_id, consent.channel)
+        identity.customer_id, consent.channel, consent.given, consent.told_at, consent.origin
+    FROM profile_identity AS identity JOIN profile_consent AS consent ON consent.identity_id = identity.id
+    WHERE identity.store_id = %(store)s AND identity.customer_id = ANY(%(customers)s)
+    ORDER BY identity.customer_id, consent.channel, consent.told_at DESC, consent.event_id DESC
+"""
+CUSTOMERS_OF = "SELECT DISTINCT customer_id FROM profile_identity WHERE store_id = %s AND id = ANY(%s)"
+
+
+@dataclass(frozen=True)
+class ConsentState:
+    """Whether a customer allows marketing on a channel. given: None: nothing was ever said."""
+
+    channel: str
+    label: str
+    given: bool | None
+    told_at: datetime | None = None
+    origin: str = ""
+
+
+def project_consents(batch: Batch) -> None:
+    """Keep what the batch tells of consents; adds the customers to `touched`. Runs after identify_batch."""
+    notes: dict[int, list[str]] = {}
+    told = [said for event in batch.events for said in told_consents(event, notes.setdefault(event.id, []))]
+    note_events(
+        store=batch.store,
+        notes={event_id: " ".join(words) for event_id, words in notes.items() if words},
+    )
+    by_person = {
+        said.event.id: (said.identity_id, said.event.occurred_at) for said in told if said.identity_id
+    }
+    known = _identities_of(batch.store, {identity_id for identity_id, _at in by_person.values()})
+    placed = {event_id: about for event_id, about in by_person.items() if about[0] in known}
+    place_events(store=batch.store, placed=placed)
+    batch.identity_of.update({event_id: identity_id for event_id, (identity_id, _at) in placed.items()})
+    kept = {
+        (said.event.id, said.channel): _row(said, batch.identity_of[said.event.id])
+        for said in told
+        if said.event.id in batch.identity_of
+    }
+    _save(batch.store, list(kept.values()))
+    batch.touched |= _customers_of(batch.store, {row["identity_id"] for row in kept.values()})
+
+
+def consents_of(store: Store, customer_id: int) -> list[ConsentState]:
+    """How a customer stands to marketing on every channel. One query."""
+    held = {channel: told for _customer, channel, *told in _latest(store, [customer_id])}
+    return [
+        ConsentState(channel.value, str(channel.label), *held.get(channel.value, (None, None, "")))
+        for channel in ConsentChannel
+    ]
+
+
+def may_market(store: Store, customer_ids: Collection[int], channel: str) -> dict[int, bool]:
+    """Whether each of these customers allowed marketing on the channel and did not withdraw that. One query."""
+    given = {
+        customer_id: told[0] for customer_id, of, *told in _latest(store, list(customer_ids)) if of == channel
+    }
+    return {customer_id: bool(given.get(customer_id)) for customer_id in customer_ids}
+
+
+def is_opted_out(store: Store, channel: str, address: str) -> bool:
+    """Whether whoever goes by this e-mail address or phone number withdrew consent on the channel."""
+    values = [address.strip(), read_email(address)]
+    customer_ids = Identity.objects.filter(
+        store=store, kind__in=[IdentityKind.EMAIL, IdentityKind.PHONE], value__in=values
+    ).values_list("customer_id", flat=True)
+    return any(of == channel and told[0] is False for _id, of, *told in _latest(store, list(customer_ids)))
+
+
+@transaction.atomic
+def tell_consent(*, store: Store, customer: Customer, channel: str, given: bool, actor: str) -> None:
+    """Note that a customer allows marketing on a channel, or does not, as they told somebody of the store.
+
+    It counts at once. Raises ValidationError for a channel that there is not, and for a customer without any
+    identity.
+    """
+    if channel not in ConsentChannel.values:
+        told = {"channel": channel, "channels": ", ".join(ConsentChannel.values)}
+        raise ValidationError(
+            {"channel": _("There is no channel %(channel)s; there are: %(channels)s.") % told}
+        )
+    identities = Identity.objects.filter(store=store, customer=customer)
+    identity = min(identities, key=_strength, default=None)
+    if identity is None:
+        raise ValidationError(
+            {"customer": _("The customer goes by no name that a consent could be kept at.")}
+        )
+    key = secrets.token_hex(16)
+    fact = ConsentTold(identity_id=identity.pk, channel=channel, given=given, origin=BY_PERSON)
+    record(fact, store_id=store.pk, key=key)
+    event = recorded_event(store, ConsentTold, key)
+    values = (identity.pk, channel, given, event.occurred_at, BY_PERSON, event.id, False)
+    _save(store, [dict(zip(COLUMNS, values, strict=True))])
+    action = "consent.given" if given else "consent.withdrawn"
+    record_audit(store=store, actor=actor, action=action, target=f"customer:{customer.pk}", channel=channel)
+
+
+def _strength(identity: Identity) -> tuple[int, int]:
+    return IdentityKind.values.index(identity.kind), identity.pk
+
+
+def _row(said: ToldConsent, identity_id: int) -> dict[str, object]:
+    return {
+        "identity_id": identity_id,
+        "channel": said.channel,
+        "given": said.given,
+        "told_at": said.event.occurred_at,
+        "origin": said.origin,
+        "event_id": said.event.id,
+        "history": said.event.history,
+    }
+
+
+def _save(store: Store, rows: Sequence[Mapping[str, object]]) -> None:
+    upsert_rows("profile_consent", COLUMNS, rows, store=store, key=("event_id", "channel"))
+
+
+def _latest(store: Store, customer_ids: list[int]) -> list[tuple[int, str, bool, datetime, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute(LATEST, {"store": store.pk, "customers": customer_ids})
+        return [(customer_id, *told) for customer_id, *told in cursor.fetchall()]
+
+
+def _identities_of(store: Store, identity_ids: Collection[int]) -> set[int]:
+    """Those of them that are of this store."""
+    found = (
+        Identity.objects.filter(store=store, pk__in=identity_ids) if identity_ids else Identity.objects.none()
+    )
+    return set(found.values_list("pk", flat=True))
+
+
+def _customers_of(store: Store, identity_ids: Collection[object]) -> set[int]:
+    if not identity_ids:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(CUSTOMERS_OF, (store.pk, list(identity_ids)))
+        return {customer_id for (customer_id,) in cursor.fetchall()}

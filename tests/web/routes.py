@@ -55,6 +55,28 @@ STORE_PAGES: dict[str, Page] = {
         post="segments.manage", needs={"segment_id": "segment"}, audited="segment.deleted"
     ),
     "customer": Page(get="customers.read", needs={"customer_id": "customer"}),
+    "customer_tag": Page(
+        post="customers.change",
+        needs={"customer_id": "customer"},
+        sent={"tag": "new"},
+        audited="customers.tagged",
+    ),
+    "customer_untag": Page(
+        post="customers.change",
+        needs={"customer_id": "customer"},
+        sent={"tag": "regular"},
+        audited="customers.untagged",
+    ),
+    "customer_export": Page(
+        post="customers.export", needs={"customer_id": "customer"}, audited="customer.exported"
+    ),
+    "customer_erase": Page(
+        get="customers.erase",
+        post="customers.erase",
+        needs={"customer_id": "customer"},
+        sent={"typed": "{customer}"},
+        audited="customer.erased",
+    ),
     "customer_timeline": Page(get="customers.read", needs={"customer_id": "customer"}),
     "alerts": Page(get="alerts.read"),
     "alert_seen": Page(post="alerts.handle", needs={"alert_id": "alert"}, audited="alert.seen"),

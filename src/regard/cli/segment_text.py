@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import sys
 
 import click
 
@@ -42,7 +43,7 @@ def write_customers(store: Store, text: str, *, anonymous: bool) -> None:
         rows = export_segment(store=store, text=text, anonymous=anonymous, actor=ACTOR)
     except SegmentInvalid as error:
         raise click.ClickException(told_with_place(text, error)) from error
-    writer = csv.writer(click.get_text_stream("stdout"))
+    writer = csv.writer(sys.stdout)
     writer.writerows(rows)
 
 

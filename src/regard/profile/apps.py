@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_noop as _
 
-from regard.core.registry import NavigationEntry, navigation
+from regard.core.registry import NavigationEntry, data_holders, navigation
 
 
 class ProfileConfig(AppConfig):
@@ -12,8 +12,10 @@ class ProfileConfig(AppConfig):
     def ready(self) -> None:
         from regard.profile.domain.commerce import register_commerce  # noqa: PLC0415 - models are loaded only by now
         from regard.profile.domain.segments.own_fields import register_own_fields  # noqa: PLC0415
+        from regard.profile.domain.traces import TRACES  # noqa: PLC0415
 
         register_own_fields()
+        data_holders.add(TRACES.name, TRACES)
         register_commerce()
         entry = NavigationEntry("customers", _("Customers"), "customers", "customers.read", 10, "users")
         navigation.add(entry.name, entry)

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from regard.core.models import AuditEntry, Store
 
@@ -18,3 +21,34 @@ def audit_entries_of(store: Store, *, action: str = "", actor: str = "") -> Quer
     if action:
         rows = rows.filter(action=action)
     return rows.filter(actor=actor) if actor else rows
+
+
+@transaction.atomic
+def redact_audit(store: Store, *, naming: str, told_without: Callable[[str], str]) -> int:
+    """Take what names an erased person out of the entries' targets and details; gives how many changed.
+
+    naming: a regular expression of PostgreSQL that finds the entries. told_without: a text without what names
+    them. The database lets nothing else change an entry.
+    """
+    changed = 0
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL regard.redacting = 'on'")
+        rows = AuditEntry.objects.alias(told=Cast("detail", TextField()))
+        for entry in rows.filter(Q(target__iregex=naming) | Q(told__iregex=naming), store=store):
+            target, detail = told_without(entry.target), _without(entry.detail, told_without)
+            if (target, detail) != (entry.target, entry.detail):
+                changed += AuditEntry.objects.filter(pk=entry.pk).update(target=target, detail=detail)
+        cursor.execute("SET LOCAL regard.redacting = 'off'")
+    return changed
+
+
+def _without(value: Any, told_without: Callable[[str], str]) -> Any:
+    match value:
+        case str():
+            return told_without(value)
+        case list():
+            return [_without(item, told_without) for item in value]
+        case dict():
+            return {name: _without(item, told_without) for name, item in value.items()}
+        case _:
+            return value

@@ -34,10 +34,23 @@ LATEST_EVENTS = """
     CROSS JOIN LATERAL (
         SELECT event_id, occurred_at, note FROM profile_customerevent
         WHERE store_id = %s AND identity_id = named.identity_id AND (occurred_at, event_id) < (%s, %s)
-        ORDER BY occurred_at DESC, event_id DESC LIMIT %s
+        {only} ORDER BY occurred_at DESC, event_id DESC LIMIT %s
     ) AS latest
     ORDER BY latest.occurred_at DESC, latest.event_id DESC LIMIT %s
 """
+OF_KIND = """
+    AND EXISTS (
+        SELECT 1 FROM capture_event AS event WHERE event.store_id = profile_customerevent.store_id
+        AND event.id = profile_customerevent.event_id AND (event.type = ANY(%s) OR event.name ~* %s)
+    )
+"""
+# Types of events, and how the names of others begin, as the Segment specification and our facts call them.
+KINDS: Mapping[str, tuple[list[str], str]] = {
+    "orders": ([], "^(order|checkout|payment|refund|shipment|parcel)"),
+    "browsing": (["page", "screen"], "^(products?|carts?|wishlist|promotion|coupon)(?!.*review)"),
+    "feedback": ([], "(review|survey|answer|feedback)"),
+    "messages": ([], "(e-?mail|sms|message|notification|ticket|conversation|chat)"),
+}
 # Ids ascend with the time of receipt but for a moment around midnight, so a few rows may stay a month longer.
 FORGET_EVENTS = """
     DELETE FROM profile_customerevent WHERE store_id = %s AND event_id < coalesce(
@@ -84,18 +97,22 @@ def forget_expired_events() -> None:
 
 
 def timeline(
-    *, store: Store, customer_id: int, cursor: Cursor | None = None, limit: int = 50
+    *, store: Store, customer_id: int, kind: str = "", cursor: Cursor | None = None, limit: int = 50
 ) -> tuple[list[TimelineEntry], Cursor | None]:
     """A page of a customer's events, latest first, and the cursor of the next page, None at the end.
 
+    kind: one of KINDS, whose events alone are wanted; "" for all.
     Events that the store's retention has deleted from the log are left out, so that a page may be short.
     """
     identities = list(
         Identity.objects.filter(store=store, customer_id=customer_id).values_list("pk", flat=True)
     )
     before = cursor or (END_OF_TIME, LAST_ID)
+    statement = LATEST_EVENTS.format(only=OF_KIND if kind else "")
     with connection.cursor() as database:
-        database.execute(LATEST_EVENTS, (identities, store.pk, *before, limit + 1, limit + 1))
+        database.execute(
+            statement, (identities, store.pk, *before, *KINDS.get(kind, ()), limit + 1, limit + 1)
+        )
         rows = database.fetchall()
     found = {
         event.id: event for event in Event.objects.filter(store_id=store.pk, id__in=[row[0] for row in rows])
@@ -106,14 +123,14 @@ def timeline(
 
 
 def timeline_for_viewer(
-    *, store: Store, customer_id: int, cursor: str, limit: int
+    *, store: Store, customer_id: int, cursor: str, limit: int, kind: str = ""
 ) -> tuple[list[TimelineEntry], str]:
     """A page of a customer's events, see `timeline`, and the cursor of the next as text, "" at the end.
 
     Raises CursorInvalid.
     """
     entries, following = timeline(
-        store=store, customer_id=customer_id, cursor=_read_cursor(cursor), limit=limit
+        store=store, customer_id=customer_id, kind=kind, cursor=_read_cursor(cursor), limit=limit
     )
     return entries, encode_cursor(following) if following else ""
 

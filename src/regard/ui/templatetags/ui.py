@@ -76,6 +76,28 @@ def pretty_json(value: Any) -> str:
 
 
 @register.filter
+def spoken(name: str) -> str:
+    """A name of the program's as words: order_lines as "order lines"."""
+    return name.replace("_", " ")
+
+
+@register.filter
+def attribute(value: Any) -> str:
+    """A value that a shop made up: words and numbers as they are, lists with commas."""
+    match value:
+        case None:
+            return UNKNOWN
+        case bool():
+            return gettext("yes") if value else gettext("no")
+        case list():
+            return ", ".join(map(attribute, value))
+        case dict():
+            return json.dumps(value, ensure_ascii=False, default=str)
+        case _:
+            return str(value)
+
+
+@register.filter
 def initials(name: str) -> str:
     """Up to two letters that stand for a person."""
     return "".join(word[0] for word in name.replace("@", " ").split()[:2]).upper()

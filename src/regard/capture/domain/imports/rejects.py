@@ -74,10 +74,13 @@ class Rejects:
 def read_rejects(path: Path, *, most: int) -> Iterator[list[str]]:
     """The header of a file of rejects and its first rows: line, field, reason and the original values."""
     with path.open(encoding="utf-8-sig", newline="") as file:
-        beginning = file.readline()
-        delimiter = beginning.removeprefix(WHY[0])[:1] or ","
-        file.seek(0)
-        for number, row in enumerate(csv.reader(file, delimiter=delimiter)):
+        for number, row in enumerate(csv.reader(file, delimiter=delimiter_of(path))):
             if number > most:
                 return
             yield row
+
+
+def delimiter_of(path: Path) -> str:
+    """What stands between the values of a file of rejects: what follows its first heading."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return file.readline().removeprefix(WHY[0])[:1] or ","

@@ -179,6 +179,7 @@ def _rows(
     Asked apart, so that each has an index to walk along.
     """
     value = question.read(field)
+    value = f"LOWER({value})" if field.type == "text" else value
     rows: list[tuple[int, Any]] = []
     if last is None or last[0] is not None:
         rows += _known_rows(question, value, descending=descending, last=last, limit=limit)

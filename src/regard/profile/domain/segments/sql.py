@@ -152,7 +152,9 @@ def _plain(node: Comparison | OneOf | Between, sql: str, question: Question, *, 
 def _among_texts(node: Comparison | OneOf | Between, sql: str, question: Question) -> str:
     assert isinstance(node, Comparison)  # noqa: S101 - the only one that fits
     wanted = f"LOWER({question.bind(node.value)})"
-    return f"EXISTS (SELECT 1 FROM UNNEST({sql}) AS item WHERE LOWER(item) = {wanted})"
+    # Said of the field itself too, the outer join of its source becomes a plain one, from the smaller side.
+    within = f"EXISTS (SELECT 1 FROM UNNEST({sql}) AS item WHERE LOWER(item) = {wanted})"
+    return f"({sql} IS NOT NULL AND {within})"
 
 
 def _in_days(node: Comparison | OneOf | Between, sql: str, question: Question) -> str:

@@ -9,51 +9,98 @@ import click
 
 from regard import pipeline
 from regard.capture.domain.events import last_events
-from regard.capture.domain.imports import ImportProblem, ImportProgress, ImportSummary, import_file
+from regard.capture.domain.imports import ImportProblem, ImportSummary, import_file
+from regard.capture.domain.imports.guess import FieldGuess
+from regard.capture.domain.imports.preparing import SourceFile, look_at
 from regard.capture.domain.reader import last_read, read_next
 from regard.core.models import Store
-from regard.core.registry import import_kinds
 from regard.score.domain.stale import has_stale, refresh_stale
+
+BAR = 24  # characters
+REASONS = 5  # of rejected rows that are told
 
 
 def run_import(
-    store: Store, *, kind: str, file: Path, mapping: Path | None, dry_run: bool, actor: str
+    store: Store,
+    *,
+    kind: str,
+    file: Path,
+    mapping: Path | None,
+    preset: str,
+    dry_run: bool,
+    actor: str,
 ) -> None:
-    """Bring the file in, form profiles and scores from it, and say what came of it.
+    """Say how the file is read, bring it in, form profiles and scores from it, and say what came of it.
 
-    Raises click.ClickException for a file, kind or mapping that cannot be used.
+    Raises click.ClickException for a file, kind, mapping or preset that cannot be used.
     """
-    if kind not in import_kinds:
-        raise click.ClickException(
-            f"There is no kind {kind!r}; there are: {', '.join(import_kinds.names())}."
-        )
-    began = time.monotonic()
     try:
+        source = look_at(store=store, kind=kind, path=file, mapping=mapping, preset=preset)
+        if mapping is None:
+            _say_how_it_is_read(source)
+        bar = ProgressBar()
         summary = import_file(
-            store=store, kind=kind, path=file, mapping=mapping, actor=actor, dry_run=dry_run,
-            progress=lambda so_far: _show(so_far, began),
+            store=store, kind=kind, path=file, mapping=mapping, preset=preset, actor=actor, dry_run=dry_run,
+            progress=lambda so_far: bar.show(so_far.share, so_far.read, "rows"),
         )  # fmt: skip
     except ImportProblem as problem:
         raise click.ClickException(str(problem)) from problem
     click.echo(err=True)
     _say(summary, dry_run)
     if not dry_run and summary.added:
-        _form_profiles(store)
+        form_profiles(store)
 
 
-def _show(so_far: ImportProgress, began: float) -> None:
-    rate = so_far.read / max(0.001, time.monotonic() - began)
-    text = f"{so_far.read:,} rows read, {so_far.rejected:,} rejected, {rate:,.0f} rows a second"
-    click.echo(f"\r{text:<78}", nl=False, err=True)
+class ProgressBar:
+    """A line that is written over: how much is done, how fast, and how long the rest takes at that pace."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+
+    def show(self, share: float, done: int, what: str) -> None:
+        """share: from 0 to 1; done: how many of `what`."""
+        seconds = max(0.001, time.monotonic() - self._began)
+        full = round(share * BAR)
+        left = f", {_duration(seconds * (1 - share) / share)} left" if 0 < share < 1 else ""
+        line = f"[{'#' * full}{'.' * (BAR - full)}] {share:4.0%} {done:,} {what}, {done / seconds:,.0f} a second{left}"
+        click.echo(f"\r{line:<100}", nl=False, err=True)
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def _say_how_it_is_read(source: SourceFile) -> None:
+    if source.preset:
+        click.echo(f"{source.table.path.name} looks like a {source.title}: preset {source.preset}.")
+    else:
+        click.echo("Columns were matched by their names:")
+    for kind, guesses in source.guesses().items():
+        if len(source.mapping.imports) > 1:
+            click.echo(f"{kind}:")
+        for guess in guesses:
+            if guess.columns or guess.constant or guess.field.required:
+                click.echo(_guess_line(guess))
+    unused = source.unused_columns()
+    if unused:
+        click.echo(f"  not used: {', '.join(unused)}")
+
+
+def _guess_line(guess: FieldGuess) -> str:
+    origin = " + ".join(guess.columns) or guess.constant or "no column: the import needs one"
+    doubt = "" if guess.confidence == "sure" or not guess.columns else f" ({guess.confidence})"
+    samples = f"  e.g. {' | '.join(guess.samples)}" if guess.samples else ""
+    return f"  {guess.field.name:<14} from {origin}{doubt}{samples}"
 
 
 def _say(summary: ImportSummary, dry_run: bool) -> None:
-    if summary.guessed is not None:
-        click.echo("Columns were matched by their names:")
-        for field, column in summary.guessed.items():
-            click.echo(f"  {field:<14} from {column}")
     if summary.encoding_fell_back:
         click.echo(f"The file is not UTF-8; it was read as {summary.encoding}. Check letters beyond ASCII.")
+    if summary.resumed_at:
+        click.echo(
+            f"An earlier run was interrupted after row {summary.resumed_at:,}; this went on from there."
+        )
     would = "would be " if dry_run else ""
     click.echo(
         f"{summary.read:,} rows read: {summary.added:,} {would}added, {summary.repeated:,} known already, "
@@ -61,18 +108,22 @@ def _say(summary: ImportSummary, dry_run: bool) -> None:
     )
     if summary.rejects_path:
         click.echo(f"Rejected rows, with the reason, to mend and import again: {summary.rejects_path}")
+    for field, reason, rows in summary.reasons[:REASONS]:
+        click.echo(f"  {rows:,} with {field}: {reason}")
+    if summary.run_id and summary.added:
+        click.echo(f"To take this import back: regard imports undo {summary.run_id}")
 
 
-def _form_profiles(store: Store) -> None:
+def form_profiles(store: Store) -> None:
     """Wait until the pipeline has taken the new facts, helping where no worker runs.
 
     What comes in meanwhile is not waited for: on a store that sells there would be no end.
     """
+    bar = ProgressBar()
     first = last_read(store, reader=pipeline.READER)
     last = max((event.id for event in last_events(store, limit=1)), default=0)
     while (read := last_read(store, reader=pipeline.READER)) < last:
-        text = f"{(read - first) / (last - first):.0%} of the facts formed into profiles and scores"
-        click.echo(f"\r{text:<78}", nl=False, err=True)
+        bar.show((read - first) / (last - first), read - first, "facts formed into profiles and scores")
         if not read_next(store, reader=pipeline.READER, stages=pipeline.STAGES):
             time.sleep(0.2)  # a worker is at it
     while has_stale(store):

@@ -15,15 +15,71 @@ from regard.cli.installation import ACTOR, with_database
     "--mapping", type=click.Path(dir_okay=False, path_type=Path),
     help="TOML file that says which column is what. Default: guessed from the column names, and shown.",
 )  # fmt: skip
+@click.option(
+    "--preset",
+    default="",
+    help="Name of a preset, such as shopify-orders, or generic to match by names. Default: found out.",
+)
 @click.option("--dry-run", is_flag=True, help="Read and check everything, keep nothing.")
 @with_database
-def import_command(kind: str, file: Path, slug: str, mapping: Path | None, dry_run: bool) -> None:
-    """Bring the history in FILE in: KIND is orders or reviews.
+def import_command(
+    *, kind: str, file: Path, slug: str, mapping: Path | None, preset: str, dry_run: bool
+) -> None:
+    """Bring the history in FILE in. KIND says what its rows are: customers, orders, order_lines, shipments,
+    products, reviews, answers or tickets.
 
-    Rows that cannot be used are written to a file with the reason, to be mended and imported again. Running the
-    same import twice changes nothing, and an import never causes a message to anyone.
+    FILE is CSV, TSV, JSON Lines or Parquet, the first three also packed with gzip. How it is read is shown first.
+    Rows that cannot be used are written to a file with the reason, to be mended and imported again. An import that
+    was interrupted goes on where it stopped, running it twice changes nothing, and it never causes a message to
+    anyone. See also: regard imports --help.
     """
     from regard.cli.import_progress import run_import  # noqa: PLC0415 - needs Django set up
     from regard.core.domain.stores import store_by_slug  # noqa: PLC0415
 
-    run_import(store_by_slug(slug), kind=kind, file=file, mapping=mapping, dry_run=dry_run, actor=ACTOR)
+    run_import(
+        store_by_slug(slug),
+        kind=kind,
+        file=file,
+        mapping=mapping,
+        preset=preset,
+        dry_run=dry_run,
+        actor=ACTOR,
+    )
+
+
+@click.group()
+def imports() -> None:
+    """Imports of a store: list them, get rejected rows, take one back."""
+
+
+@imports.command("list")
+@click.option("--store", "slug", required=True, help="The store's short name.")
+@click.option("--last", type=click.IntRange(min=1), default=20, show_default=True, help="How many.")
+@with_database
+def list_command(slug: str, last: int) -> None:
+    """List imports, the newest first."""
+    from regard.capture.domain.imports.runs import import_runs_of  # noqa: PLC0415 - needs Django set up
+    from regard.cli.import_text import run_line  # noqa: PLC0415
+    from regard.core.domain.stores import store_by_slug  # noqa: PLC0415
+
+    for run in import_runs_of(store_by_slug(slug))[:last]:
+        click.echo(run_line(run))
+
+
+@imports.command()
+@click.argument("number", type=int)
+@click.option("--store", "slug", required=True, help="The store's short name.")
+@with_database
+def rejects(number: int, slug: str) -> None:
+    """Print the rejected rows of import NUMBER, with line, field and reason."""
+    from regard.capture.domain.imports.runs import rejects_of  # noqa: PLC0415 - needs Django set up
+    from regard.capture.models import ImportRun  # noqa: PLC0415
+    from regard.core.domain.stores import store_by_slug  # noqa: PLC0415
+
+    try:
+        path = rejects_of(store_by_slug(slug), number)
+    except ImportRun.DoesNotExist:
+        raise click.ClickException(f"Import {number} of {slug} has no rejected rows here.") from None
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        for line in file:
+            click.echo(line, nl=False)

@@ -48,6 +48,6 @@ for command in (
     processes.run, processes.web, processes.intake, processes.worker,
     operate.check, operate.migrate, operate.backup, operate.restore,
     stores.store, members.member, keys.key,
-    imports.import_command, customers.customer, segments.segment, events.events,
+    imports.import_command, imports.imports, customers.customer, segments.segment, events.events,
 ):  # fmt: skip
     main.add_command(command)

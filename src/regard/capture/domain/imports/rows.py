@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -32,8 +31,7 @@ from regard.core.registry import FieldType, ImportField, ImportKind
 Read = Callable[[Any, str], Any]  # a value of the file, not an absent one, and the row's currency -> a value
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
+class _Source(NamedTuple):
     """Where a field's value comes from: a place in the row, several of them, or a constant."""
 
     field: ImportField
@@ -42,28 +40,6 @@ class _Source:
     values: dict[str, str]  # what the file says -> what is meant
     read: Read
     is_bounded: bool
-    apostrophes: bool
-
-    def value(self, row: Sequence[Any], currency: str) -> Any:
-        """The value, None when it is absent. Raises RowProblem."""
-        found = row[self.place] if self.place >= 0 else self.find(row)
-        if type(found) is str:
-            found = found.strip()
-            if self.apostrophes:
-                found = found.removeprefix("'")
-        if self.values:
-            found = self.values.get(read_text(found) if found is not None else "", found)
-        if is_absent(found):
-            if self.field.required:
-                raise RowProblem(self.field.name, _("It is empty, and every row needs it."))
-            return None
-        try:
-            value = self.read(found, currency)
-        except RowProblem as problem:
-            raise RowProblem(self.field.name, problem.reason) from problem
-        if self.is_bounded:
-            _check_bounds(self.field, value, currency)
-        return value
 
 
 class RowReader:
@@ -88,7 +64,7 @@ class RowReader:
             check_columns(f"columns.{field}", section.columns_of(field), columns, file)
         check_columns("only_with", section.only_with, columns, file)
         self.kind, self.once = kind, section.once
-        self._currency = store.currency
+        self._currency, self._apostrophes = store.currency, formats.apostrophes
         places = {column: place for place, column in enumerate(columns)}
         self._only_with = [places[column] for column in section.only_with]
         self._rest = _rest(places, section) if kind.rest else []
@@ -96,7 +72,7 @@ class RowReader:
         # The currency comes first, because amounts are read in it.
         fields = sorted(kind.fields, key=lambda field: field.type != "currency")
         self._sources = [
-            _source(field, section, places, formats, reads[field.type])
+            _source(field, section, places, reads[field.type])
             for field in fields
             if field.name in section.fields()
         ]
@@ -109,12 +85,28 @@ class RowReader:
         """The row's values by field, absent ones left out. Raises RowProblem."""
         found: dict[str, Any] = {}
         currency = self._currency
-        for source in self._sources:
-            value = source.value(row, currency)
-            if value is not None:
-                found[source.field.name] = value
-                if source.field.type == "currency":
-                    currency = value
+        # One loop without calls of our own where it can do without: it takes most of the time of an import.
+        for field, place, find, values, read, is_bounded in self._sources:
+            told = row[place] if place >= 0 else find(row)
+            if type(told) is str:
+                told = told.strip()
+                if self._apostrophes:
+                    told = told.removeprefix("'")
+            if values:
+                told = values.get(read_text(told) if told is not None else "", told)
+            if (not told and is_absent(told)) or told != told:  # noqa: PLR0124 - only a NaN is not itself
+                if field.required:
+                    raise RowProblem(field.name, _("It is empty, and every row needs it."))
+                continue
+            try:
+                value = read(told, currency)
+            except RowProblem as problem:
+                raise RowProblem(field.name, problem.reason) from problem
+            if is_bounded:
+                _check_bounds(field, value, currency)
+            found[field.name] = value
+            if field.type == "currency":
+                currency = value
         if self._rest:
             rest = {name: _plain(row[place]) for name, place in self._rest if not _is_blank(row[place])}
             if rest:
@@ -131,7 +123,9 @@ def readers(formats: Formats, store: Store) -> dict[FieldType, Read]:
     zone = ZoneInfo(formats.time_zone or store.time_zone)
     comma, rounds = formats.decimal_comma, formats.round_amounts
     return {
-        "text": lambda value, _currency: read_text(value),
+        "text": lambda value, _currency: (
+            value if type(value) is str and "\0" not in value else read_text(value)
+        ),
         "words": lambda value, _currency: read_words(value),
         "email": lambda value, _currency: read_address(value),
         "whole": lambda value, _currency: read_whole(value),
@@ -148,9 +142,7 @@ def snake_case(column: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", column.lower()).strip("_")
 
 
-def _source(
-    field: ImportField, section: Section, places: dict[str, int], formats: Formats, read: Read
-) -> _Source:
+def _source(field: ImportField, section: Section, places: dict[str, int], read: Read) -> _Source:
     at = [places[column] for column in section.columns_of(field.name)]
     constant = section.constants.get(field.name)
     joint = section.joined_by.get(field.name, "/")
@@ -167,7 +159,6 @@ def _source(
         values=section.values.get(field.name, {}),
         read=read,
         is_bounded=field.least is not None or field.most is not None,
-        apostrophes=formats.apostrophes,
     )
 
 

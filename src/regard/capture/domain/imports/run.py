@@ -141,8 +141,12 @@ class _Fact(NamedTuple):
 
     kind: ImportKind
     row: dict[str, Any]
+    content: bytes  # the row, so that it is known again
     occurred_at: datetime
     fact: Fact
+
+    def natural_key(self) -> str:
+        return "/".join([str(self.row.get(name, "")) for name in self.kind.identity])
 
 
 class _Import:
@@ -186,22 +190,19 @@ class _Import:
 
     def _chunks(self, repeats: Repeats) -> Iterator[list[NewEvent]]:
         """The facts of the rows, some thousand rows at a time; none for those that an earlier process took."""
-        chunk: list[NewEvent] = []
+        facts: list[_Fact] = []
         size = 0
         for line, values, problem in self._source.table.rows():
             self.tally.read += 1
-            events = self._events(line, values, problem, repeats)
-            if self.tally.read > self.resumed_at:
-                chunk += events
-                size += sum(len(event.payload) for event in events)
+            for fact in self._facts(line, values, problem):
+                facts.append(fact)
+                size += len(fact.content)
             if self.tally.read % CHUNK == 0 or size > LARGEST_CHUNK:
-                yield chunk
-                chunk, size = [], 0
-        yield chunk
+                yield self._events(facts, repeats)
+                facts, size = [], 0
+        yield self._events(facts, repeats)
 
-    def _events(
-        self, line: int, values: Sequence[Any], problem: RowProblem | None, repeats: Repeats
-    ) -> list[NewEvent]:
+    def _facts(self, line: int, values: Sequence[Any], problem: RowProblem | None) -> list[_Fact]:
         """What the kinds take from a row: all of them, or nothing when one of them cannot."""
         try:
             if problem is not None:
@@ -210,7 +211,7 @@ class _Import:
             values = row
             for joined in self._reading.joins.values():
                 row = [*row, *joined.values_for(row)]
-            facts = [
+            return [
                 self._fact(reader.kind, reader.read(row))
                 for reader in self._reading.readers
                 if (is_first or not reader.once) and reader.concerns(row)
@@ -219,25 +220,33 @@ class _Import:
             self.tally.rejected += 1
             self._rejects.add(line, values, wrong)
             return []
-        return [self._event(fact, repeats) for fact in facts]
 
     def _fact(self, kind: ImportKind, row: dict[str, Any]) -> _Fact:
-        return _Fact(kind, row, self._occurred_at(kind, row), kind.to_fact(row, self._source.store))
+        moment = self._occurred_at(kind, row)
+        fact = kind.to_fact(row, self._source.store)
+        return _Fact(kind, row, msgspec.json.encode(row, order="sorted"), moment, fact)
 
-    def _event(self, made: _Fact, repeats: Repeats) -> NewEvent:
-        kind, row = made.kind, made.row
-        digest = hashlib.blake2b(msgspec.json.encode(row, order="sorted"), digest_size=16)
-        number = repeats.number(digest.digest() + kind.name.encode())
-        natural = "/".join([str(row.get(name, "")) for name in kind.identity])
-        return new_fact(
-            made.fact,
-            store_id=self._source.store.pk,
-            key=f"{kind.name}:{natural}:{digest.hexdigest()}:{number}",
-            occurred_at=made.occurred_at,
-            history=True,
-            user_id=row.get(kind.user_id),
-            import_id=self._run.pk if self._run else None,
+    def _events(self, facts: Sequence[_Fact], repeats: Repeats) -> list[NewEvent]:
+        """Rows of the log; none for the rows that an earlier process took, which are only counted."""
+        digests = [hashlib.blake2b(made.content, digest_size=16) for made in facts]
+        numbers = repeats.number_all(
+            [digest.digest() + made.kind.name.encode() for made, digest in zip(facts, digests, strict=True)]
         )
+        if self.tally.read <= self.resumed_at:
+            return []
+        import_id = self._run.pk if self._run else None
+        return [
+            new_fact(
+                made.fact,
+                store_id=self._source.store.pk,
+                key=f"{made.kind.name}:{made.natural_key()}:{digest.hexdigest()}:{number}",
+                occurred_at=made.occurred_at,
+                history=True,
+                user_id=made.row.get(made.kind.user_id),
+                import_id=import_id,
+            )
+            for made, digest, number in zip(facts, digests, numbers, strict=True)
+        ]
 
     def _occurred_at(self, kind: ImportKind, row: dict[str, Any]) -> datetime:
         named = kind.occurred_at

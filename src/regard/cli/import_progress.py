@@ -62,8 +62,9 @@ class ProgressBar:
         seconds = max(0.001, time.monotonic() - self._began)
         full = round(share * BAR)
         left = f", {_duration(seconds * (1 - share) / share)} left" if 0 < share < 1 else ""
-        line = f"[{'#' * full}{'.' * (BAR - full)}] {share:4.0%} {done:,} {what}, {done / seconds:,.0f} a second{left}"
-        click.echo(f"\r{line:<100}", nl=False, err=True)
+        bar = f"[{'#' * full}{'.' * (BAR - full)}] {share:4.0%}"
+        text = f"{bar} {done:,} {what}, {done / seconds:,.0f} a second{left}"
+        click.echo(f"\r{text:<100}", nl=False, err=True)
 
 
 def _duration(seconds: float) -> str:

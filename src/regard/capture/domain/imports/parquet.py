@@ -43,9 +43,8 @@ class ParquetTable:
         try:
             with pq.ParquetFile(self.path, pre_buffer=False, buffer_size=1 << 20) as file:
                 for batch in file.iter_batches(batch_size=ROWS, use_threads=False):
-                    columns = [
-                        column.to_pylist() for column in _plain(pa.Table.from_batches([batch])).columns
-                    ]
+                    table = _plain(pa.Table.from_batches([batch]))
+                    columns = [_without_nan(column.to_pylist(), column.type) for column in table.columns]
                     for values in zip(*columns, strict=True):
                         self._read += 1
                         yield self._read, values, None
@@ -62,6 +61,11 @@ def _plain(table: Any) -> Any:
             cast = table.column(place).cast(pa.timestamp("us", field.type.tz), safe=False)
             table = table.set_column(place, field.name, cast)
     return table
+
+
+def _without_nan(values: list[Any], kind: Any) -> list[Any]:
+    """With None for a NaN, as which some tools write what is absent."""
+    return [None if value != value else value for value in values] if pa.types.is_floating(kind) else values  # noqa: PLR0124
 
 
 def _damaged(path: Path, error: Exception) -> ImportProblem:

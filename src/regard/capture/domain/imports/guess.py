@@ -16,6 +16,7 @@ from regard.core.models import Store
 from regard.core.registry import ImportField, ImportKind
 
 SAMPLE = 200  # rows
+BAD_SHARE = 0.1  # of the values of a column that may be bad before it seems to be the wrong one
 SHOWN = 3  # values of a column
 Confidence = Literal["sure", "likely", "doubtful"]
 
@@ -25,7 +26,7 @@ class FieldGuess:
     """A field of a kind and where it is taken from; without columns and constant it stays empty.
 
     confidence: "sure" for the field's own name or a preset, "likely" for a name it is known by, "doubtful" when
-    values in the file's first rows cannot be read as its type. samples: some of these, as the file has them.
+    many values in the file's first rows cannot be read as its type. samples: some of these, as the file has them.
     """
 
     field: ImportField
@@ -67,9 +68,8 @@ def guesses_for(
         ]
         of_file = section.values.get(field.name, {})
         meant = [of_file.get(read_text(value), value) for value in values]
-        fits = len(section.columns_of(field.name)) > 1 or all(
-            _can_read(reads[field.type], value, store) for value in meant
-        )
+        bad = sum(not _can_read(reads[field.type], value, store) for value in meant)
+        fits = len(section.columns_of(field.name)) > 1 or bad <= len(meant) * BAD_SHARE
         is_own_name = columns and snake_case(columns[0]) == field.name
         sure: Confidence = "sure" if is_told or is_own_name else "likely"
         guesses.append(

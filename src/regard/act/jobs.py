@@ -2,7 +2,9 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
+from regard.act.domain.digests import make_due_digests
 from regard.act.domain.evaluations import forget_old_evaluations
+from regard.core.models import Store
 
 
 @app.periodic(cron="50 3 * * *")
@@ -10,3 +12,16 @@ from regard.act.domain.evaluations import forget_old_evaluations
 def forget_evaluations_every_night(timestamp: int) -> None:  # noqa: ARG001 - periodic tasks are told when they were due
     """What was checked longer ago than it is kept for."""
     forget_old_evaluations()
+
+
+@app.periodic(cron="5 * * * *")
+@app.task(name="act.make_digests")
+def make_digests_every_hour(timestamp: int) -> None:  # noqa: ARG001 - see above
+    """It is eight o'clock somewhere; one job a store, so that none holds up another."""
+    for store_id in Store.objects.values_list("id", flat=True):
+        make_digests_of_store.configure(lock=f"act.digests:{store_id}").defer(store_id=store_id)
+
+
+@app.task(name="act.make_digests_of_store")
+def make_digests_of_store(store_id: int) -> None:
+    make_due_digests(Store.objects.get(pk=store_id))

@@ -198,6 +198,20 @@ data_holders: Registry[DataHolder] = Registry("data holder")
 
 
 @dataclass(frozen=True)
+class Volume:
+    """Something of which a store may get more, such as tickets, told apart by a text.
+
+    sql: rows of (text, time, history) of the store `%(store)s`, between `%(since)s` and `%(until)s`.
+    """
+
+    name: str
+    sql: str
+
+
+volumes: Registry[Volume] = Registry("volume")
+
+
+@dataclass(frozen=True)
 class NavigationEntry:
     """An entry of the rail: `url_name` takes the store's slug; shown to members with the permission."""
 

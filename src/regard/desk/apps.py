@@ -1,6 +1,11 @@
 from django.apps import AppConfig
 
-from regard.core.registry import CustomerPanel, customer_panels, import_kinds
+from regard.core.registry import CustomerPanel, Volume, customer_panels, import_kinds, volumes
+
+TICKETS_BY_CATEGORY = """
+    SELECT category, opened_at, history FROM desk_ticket
+    WHERE store_id = %(store)s AND opened_at > %(since)s AND opened_at <= %(until)s AND category <> ''
+"""
 
 
 class DeskConfig(AppConfig):
@@ -14,3 +19,4 @@ class DeskConfig(AppConfig):
 
         import_kinds.add(TICKETS.name, TICKETS)
         customer_panels.add("tickets", CustomerPanel("tickets", 12, render_tickets))
+        volumes.add("tickets", Volume("tickets", TICKETS_BY_CATEGORY))

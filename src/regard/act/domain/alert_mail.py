@@ -19,15 +19,24 @@ def queue_alert_mails(store: Store, alerts: Sequence[Alert]) -> None:
     """Queue one e-mail an alert and person, in the caller's transaction and the language that is active."""
     if not alerts:
         return
-    members = Member.objects.filter(store=store, role__in=TOLD_ROLES, user__is_active=True)
-    addresses = sorted(members.values_list("user__email", flat=True))
+    addresses = leading_addresses(store)
     queue_sends(store, [_mail(store, alert, address) for alert in alerts for address in addresses])
+
+
+def leading_addresses(store: Store) -> list[str]:
+    """The e-mail addresses of those who lead the store, in order."""
+    members = Member.objects.filter(store=store, role__in=TOLD_ROLES, user__is_active=True)
+    return sorted(members.values_list("user__email", flat=True))
 
 
 def _mail(store: Store, alert: Alert, address: str) -> NewSend:
     page = f"customers/{alert.customer_id}" if alert.customer_id else "alerts"
     link = f"{config().public_url}/s/{store.slug}/{page}/"
-    what = {"level": alert.get_level_display(), "kind": alert.get_kind_display(), "store": _line(store.name)}
+    what = {
+        "level": alert.get_level_display(),
+        "kind": alert.get_kind_display(),
+        "store": one_line(store.name),
+    }
     if alert.customer_id:
         body = _("%(reason)s\n\nThe customer: %(link)s\n\nYou get this as somebody who leads %(store)s.\n")
     else:
@@ -43,6 +52,6 @@ def _mail(store: Store, alert: Alert, address: str) -> NewSend:
     )
 
 
-def _line(text: str) -> str:
+def one_line(text: str) -> str:
     """The text as it may stand in a header."""
     return " ".join("".join(character if character.isprintable() else " " for character in text).split())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db import connection
 from django.db.models import Q
@@ -42,16 +43,18 @@ class Reason:
         return (self.kind, self.customer_id, "" if self.customer_id else self.subject)
 
 
-def raise_for(store: Store, reasons: Sequence[Reason]) -> dict[tuple[AlertKind, str], Alert]:
+def raise_for(
+    store: Store, reasons: Sequence[Reason], *, collapse: timedelta = COLLAPSE
+) -> dict[tuple[AlertKind, str], Alert]:
     """Raise an alert for each of these reasons; gives the alert of each by (kind, instance).
 
-    While an alert about the same customer or subject is open and younger than a day, a reason collapses into
-    that. Critical ones are e-mailed at once to those who lead the store. In the caller's transaction, language
-    and order; a kind and instance must not have been raised before.
+    While an alert about the same customer or subject is open and younger than `collapse`, a reason collapses
+    into that. Critical ones are e-mailed at once to those who lead the store. In the caller's transaction,
+    language and order; a kind and instance must not have been raised before.
     """
     if not reasons:
         return {}
-    alert_of = _open_alerts(store, reasons)
+    alert_of = _open_alerts(store, reasons, collapse)
     new: list[Alert] = []
     given: dict[tuple[AlertKind, str], Alert] = {}
     for reason in reasons:
@@ -67,7 +70,7 @@ def raise_for(store: Store, reasons: Sequence[Reason]) -> dict[tuple[AlertKind, 
     return given
 
 
-def _open_alerts(store: Store, reasons: Sequence[Reason]) -> dict[About, Alert]:
+def _open_alerts(store: Store, reasons: Sequence[Reason], collapse: timedelta) -> dict[About, Alert]:
     """Locked, so that nobody handles an alert while something collapses into it.
 
     Alerts of customers who were merged since count as those of who they are now.
@@ -78,7 +81,7 @@ def _open_alerts(store: Store, reasons: Sequence[Reason]) -> dict[About, Alert]:
         Q(customer__in=living) | Q(customer=None, subject__in=subjects),
         store=store,
         kind__in={reason.kind for reason in reasons},
-        raised_at__gt=clock.now() - COLLAPSE,
+        raised_at__gt=clock.now() - collapse,
     )
     return {
         (alert.kind, living.get(alert.customer_id or 0), "" if alert.customer_id else alert.subject): alert

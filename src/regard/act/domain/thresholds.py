@@ -18,6 +18,35 @@ HIGH_VALUE_KEPT = timedelta(days=1)
 # The same place: a "social complaint with high engagement" has so many interactions, or so many follow its author.
 LOUD_INTERACTIONS = 50
 LOUD_FOLLOWERS = 10_000
+# The same place: the "7-day mean 5 % below the 28-day mean, n >= 20"; and the "28-day mean up 5 %", where
+# the number of answers that it takes is a proposal.
+TREND_RECENT = timedelta(days=7)
+TREND_BASELINE = timedelta(days=28)
+TREND_SHARE = 0.05
+TREND_ANSWERS = 20
+# The same place: "-0.3 on 1-5". Proposal: in 28 days with 10 ratings, against 20 of the year before.
+PRODUCT_FALL_STARS = 0.3
+PRODUCT_RECENT = timedelta(days=28)
+PRODUCT_BASELINE = timedelta(days=365)
+PRODUCT_RATINGS, PRODUCT_RATINGS_BEFORE = 10, 20
+# The same place: "on-time -5 points". Proposal: of 20 deliveries in 7 days, against the 28 days before.
+LATE_POINTS = 5
+LATE_DELIVERIES = 20
+# The same place: "+25 % week on week and >= 10 tickets".
+VOLUME_SHARE = 0.25
+VOLUME_LEAST = 10
+# The same place: health of 60, and an average order value that rises. Proposal: by 5 %, after two orders; of
+# a week the hundred who have spent most.
+EXPANSION_HEALTH = 60
+EXPANSION_SHARE = 0.05
+EXPANSION_ORDERS = 2
+EXPANSION_MOST = 100
+# Proposal: what goes on is news again after a week for warnings, after four for opportunities.
+WARNING_COLLAPSE = timedelta(days=7)
+OPPORTUNITY_COLLAPSE = timedelta(days=28)
+# Proposal: the hour, in the store's time zone, from which digests are made; the weekly one on Mondays.
+DIGEST_HOUR = 8
+DIGEST_LINES = 10  # of each kind; the rest is counted, and on the page
 # Proposal: how long one can see what was checked and what came of it.
 EVALUATIONS_KEPT = timedelta(days=90)
 # The same place: duplicates collapse for a day.

@@ -7,9 +7,10 @@ from regard.act.models.alert import (
     Evaluation,
     HighValueLine,
 )
+from regard.act.models.digest import Digest, DigestPeriod
 from regard.act.models.send import Send, SendingSwitch, SendState
 
 __all__ = [
-    "Alert", "AlertKind", "AlertLevel", "AlertOccurrence", "AlertState", "Evaluation", "HighValueLine", "Send",
-    "SendState", "SendingSwitch",
+    "Alert", "AlertKind", "AlertLevel", "AlertOccurrence", "AlertState", "Digest", "DigestPeriod", "Evaluation",
+    "HighValueLine", "Send", "SendState", "SendingSwitch",
 ]  # fmt: skip

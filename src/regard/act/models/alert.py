@@ -14,7 +14,13 @@ class AlertKind(models.TextChoices):
     NPS_FALL = "nps_fall", _("A promoter has become a detractor")
     ESCALATION = "escalation", _("Escalated ticket of a high-value customer")
     SOCIAL_COMPLAINT = "social_complaint", _("Complaint in public that many see")
+    SATISFACTION_FALL = "satisfaction_fall", _("Satisfaction is falling")
+    PRODUCT_FALL = "product_fall", _("A product satisfies less than before")
+    LATE_DELIVERIES = "late_deliveries", _("Fewer deliveries come in time")
+    VOLUME_RISE = "volume_rise", _("More tickets of a category")
     PROMOTER = "promoter", _("A customer has become a promoter")
+    SATISFACTION_RISE = "satisfaction_rise", _("Satisfaction is rising")
+    EXPANSION = "expansion", _("A good customer buys more")
 
 
 class AlertLevel(models.TextChoices):

@@ -1,0 +1,146 @@
+"""Looking a store over once a day and once a week, and telling those who lead it in one e-mail each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from regard.act.domain.alert_mail import leading_addresses, one_line
+from regard.act.domain.conditions.expansion import check_expansion
+from regard.act.domain.conditions.trends import (
+    check_deliveries,
+    check_products,
+    check_satisfaction_falls,
+    check_satisfaction_rises,
+    check_volumes,
+)
+from regard.act.domain.high_value import compute_high_value_line
+from regard.act.domain.outbox import NewSend, queue_sends
+from regard.act.domain.raising import Reason, raise_for
+from regard.act.domain.thresholds import DIGEST_HOUR, DIGEST_LINES, OPPORTUNITY_COLLAPSE, WARNING_COLLAPSE
+from regard.act.models import Alert, AlertLevel, Digest, DigestPeriod
+from regard.core import clock
+from regard.core.config import config
+from regard.core.models import Store
+
+Check = Callable[[Store, datetime], Iterable[Reason]]
+
+
+@dataclass(frozen=True)
+class Routine:
+    """What is looked at in a period, and which alerts its e-mail tells of."""
+
+    level: AlertLevel
+    checks: Sequence[Check]
+    length: timedelta
+    collapse: timedelta
+
+
+ROUTINES = {
+    DigestPeriod.DAILY: Routine(
+        AlertLevel.WARNING,
+        (check_satisfaction_falls, check_products, check_deliveries, check_volumes),
+        timedelta(days=1),
+        WARNING_COLLAPSE,
+    ),
+    DigestPeriod.WEEKLY: Routine(
+        AlertLevel.OPPORTUNITY,
+        (check_satisfaction_rises, check_expansion),
+        timedelta(days=7),
+        OPPORTUNITY_COLLAPSE,
+    ),
+}
+
+
+def make_due_digests(store: Store) -> list[DigestPeriod]:
+    """Make the digests of a store that are due and were not made; gives which.
+
+    Due is the day's from 8 o'clock in the store's time zone, and the week's from 8 o'clock on Monday.
+    """
+    due_day = (clock.now().astimezone(ZoneInfo(store.time_zone)) - timedelta(hours=DIGEST_HOUR)).date()
+    monday = due_day - timedelta(days=due_day.weekday())
+    days = {DigestPeriod.DAILY: due_day, DigestPeriod.WEEKLY: monday}
+    return [period for period, day in days.items() if _make_digest(store, period, day)]
+
+
+@transaction.atomic
+def _make_digest(store: Store, period: DigestPeriod, day: date) -> bool:
+    """Look the store over and queue the e-mails, once a day or week; False when that was done before."""
+    now, routine = clock.now(), ROUTINES[period]
+    _digest, made = Digest.objects.get_or_create(
+        store=store, period=period, day=day, defaults={"made_at": now}
+    )
+    if not made:
+        return False
+    with translation.override(store.language):
+        if period == DigestPeriod.DAILY:
+            compute_high_value_line(store)
+        reasons = [reason for check in routine.checks for reason in check(store, now)]
+        raise_for(store, reasons, collapse=routine.collapse)
+        _queue_mails(store, period, day, _news(store, period, now))
+    return True
+
+
+def _news(store: Store, period: DigestPeriod, now: datetime) -> list[Alert]:
+    """The alerts that were raised since the digest before, or in one period's length if there was none."""
+    routine = ROUTINES[period]
+    earlier = Digest.objects.filter(store=store, period=period, made_at__lt=now).order_by("-made_at").first()
+    since = earlier.made_at if earlier else now - routine.length
+    raised = Alert.objects.filter(store=store, level=routine.level, raised_at__gt=since, raised_at__lte=now)
+    return list(raised.select_related("customer").order_by("kind", "-raised_at", "-id"))
+
+
+def _queue_mails(store: Store, period: DigestPeriod, day: date, alerts: Sequence[Alert]) -> None:
+    """One e-mail a person and digest; none when there is nothing to tell."""
+    if not alerts:
+        return
+    if period == DigestPeriod.DAILY:
+        subject = ngettext("%(store)s: %(count)s warning", "%(store)s: %(count)s warnings", len(alerts))
+    else:
+        subject = ngettext(
+            "%(store)s: %(count)s opportunity", "%(store)s: %(count)s opportunities", len(alerts)
+        )
+    body = _body(store, alerts)
+    queue_sends(
+        store,
+        [
+            NewSend(
+                channel="email",
+                recipient=address,
+                to_team=True,
+                intent=f"{period}_digest",
+                instance=day.isoformat(),
+                subject=subject % {"store": one_line(store.name), "count": len(alerts)},
+                body_text=body,
+            )
+            for address in leading_addresses(store)
+        ],
+    )
+
+
+def _body(store: Store, alerts: Sequence[Alert]) -> str:
+    """alerts: by kind, the newest first."""
+    page = f"{config().public_url}/s/{store.slug}"
+    parts = []
+    for _kind, group in groupby(alerts, key=lambda alert: alert.kind):
+        some = list(group)
+        lines = [f"- {alert.reason}{_link(page, alert)}" for alert in some[:DIGEST_LINES]]
+        more = len(some) - DIGEST_LINES
+        if more > 0:
+            lines.append(ngettext("- and %(more)s more", "- and %(more)s more", more) % {"more": more})
+        parts.append("\n".join([some[0].get_kind_display(), *lines]))
+    told = {"page": f"{page}/alerts/", "store": one_line(store.name)}
+    parts.append(_("All alerts: %(page)s\n\nYou get this as somebody who leads %(store)s.\n") % told)
+    return "\n\n".join(parts)
+
+
+def _link(page: str, alert: Alert) -> str:
+    return f" {page}/customers/{alert.customer_id}/" if alert.customer_id else ""

@@ -1,0 +1,229 @@
+"""Warnings once a day and opportunities once a week, by e-mail to those who lead the store."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+import pytest
+
+from regard.act.domain.digests import make_due_digests
+from regard.act.models import Alert, AlertKind, Send
+from regard.core import clock
+from regard.core.domain.members import add_member
+from regard.core.models import User
+from regard.desk.models import Ticket
+from regard.listen.models import Response, Review
+from regard.score.models import Score
+from tests.score.people import new_customer, new_order
+
+pytestmark = pytest.mark.django_db
+NUMBERS = count(1)
+TUESDAY = datetime(2026, 11, 3, 7, 5, tzinfo=UTC)  # five past eight in Berlin
+MONDAY = TUESDAY - timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def _leaders(store):
+    for role in ("owner", "agent"):
+        user = User.objects.create_user(f"{role}@example.com")
+        add_member(store=store, user=user, role=role, actor="tests")
+
+
+def answers(store, score, number, *, days, measure="csat", topic="support", history=False, product=""):
+    Response.objects.bulk_create(
+        Response(
+            store=store, external_id=f"a{next(NUMBERS)}", measure=measure, topic=topic, value=1, lowest=0,
+            highest=1, score=score, answered_at=TUESDAY - timedelta(days=days), history=history, event_id=1,
+            product_external_id=product,
+        )
+        for _ in range(number)
+    )  # fmt: skip
+
+
+def due(store, at=TUESDAY):
+    with clock.set_to(at):
+        return [str(period) for period in make_due_digests(store)]
+
+
+def raised(*, level="warning"):
+    return list(Alert.objects.filter(level=level).order_by("kind", "id").values_list("kind", "reason"))
+
+
+@pytest.mark.parametrize(
+    ("recent", "number", "history", "warned"),
+    [(80, 20, False, True), (85, 20, False, False), (80, 19, False, False), (80, 20, True, False)],
+)
+def test_satisfaction_that_falls_is_a_warning(store, recent, number, history, warned):
+    answers(store, 90, 60, days=20, history=True)
+    answers(store, recent, number, days=3, history=history)
+
+    due(store)
+
+    sentence = "Satisfaction with help that was given: 80 of 100 in 7 days (20 answers), 88 in 28."
+    assert raised() == ([("satisfaction_fall", sentence)] if warned else [])
+
+
+@pytest.mark.parametrize(("stars", "number", "warned"), [(4, 10, True), (4, 9, False), (5, 10, False)])
+def test_a_product_that_satisfies_less_than_before_is_a_warning(store, stars, number, warned):
+    for many, rating, days in ((20, 5, 100), (number, stars, 5)):
+        Review.objects.bulk_create(
+            Review(
+                store=store, external_id=f"r{next(NUMBERS)}", product_external_id="boots", rating=rating,
+                reviewed_at=TUESDAY - timedelta(days=days), history=days == 100, event_id=1,
+            )
+            for _ in range(many)
+        )  # fmt: skip
+    answers(store, 100, 40, days=5, topic="product", product="hat")
+
+    due(store)
+
+    sentence = "boots: 4.0 of 5 stars in 28 days (10 ratings), 5.0 before."
+    assert raised() == ([("product_fall", sentence)] if warned else [])
+
+
+@pytest.mark.parametrize(("late", "warned"), [(1, True), (0, False)])
+def test_deliveries_that_come_later_than_before_are_a_warning(store, late, warned):
+    customer = new_customer(store)
+    for number in range(40):
+        recent = number < 20
+        delivered = TUESDAY - timedelta(days=3 if recent else 20)
+        is_late = recent and number < late
+        order = new_order(customer, delivered - timedelta(days=4), history=not recent)
+        order.delivered_at = delivered
+        order.promised_at = delivered + timedelta(days=-1 if is_late else 0)
+        order.save()
+
+    due(store)
+
+    sentence = "95 % of 20 deliveries came in time in 7 days, 100 % before."
+    assert raised() == ([("late_deliveries", sentence)] if warned else [])
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "history", "warned"),
+    [(10, 8, False, True), (9, 0, False, False), (10, 9, False, False), (10, 8, True, False)],
+)
+def test_more_tickets_of_a_category_are_a_warning(store, now, before, history, warned):
+    for many, days in ((now, 2), (before, 9)):
+        at = TUESDAY - timedelta(days=days)
+        Ticket.objects.bulk_create(
+            Ticket(store=store, external_id=f"t{next(NUMBERS)}", category="refunds", opened_at=at,
+                   described_at=at, event_id=1, history=history)
+            for _ in range(many)
+        )  # fmt: skip
+
+    due(store)
+
+    assert raised() == ([("volume_rise", "refunds: 10 in 7 days, 8 in the 7 days before.")] if warned else [])
+
+
+def test_satisfaction_that_rises_is_an_opportunity(store):
+    answers(store, 80, 20, days=40)
+    answers(store, 84, 20, days=10)
+
+    due(store)
+
+    sentence = "Satisfaction with help that was given: 84 of 100 in 28 days (20 answers), 80 before."
+    assert raised(level="opportunity") == [("satisfaction_rise", sentence)]
+
+
+@pytest.mark.parametrize(
+    ("health", "last", "history", "found"),
+    [
+        (60, 10_500, False, True),
+        (59, 10_500, False, False),
+        (60, 10_400, False, False),
+        (60, 10_500, True, False),
+    ],
+)
+def test_a_good_customer_who_buys_more_is_an_opportunity(store, health, last, history, found):
+    customer, other = new_customer(store), new_customer(store)
+    for number in range(2):
+        new_order(customer, TUESDAY - timedelta(days=100 + number), total=10_000)
+    new_order(other, TUESDAY - timedelta(days=3), total=500, history=False)
+    new_order(customer, TUESDAY - timedelta(days=2), total=last, history=history)
+    for one in (customer, other):
+        Score.objects.create(
+            store=store, subject_id=one.pk, value=health, band="health:healthy", coverage=100, history=False,
+            contributions=[], inputs={}, computed_at=TUESDAY,
+        )  # fmt: skip
+
+    due(store)
+
+    alerts = Alert.objects.filter(kind=AlertKind.EXPANSION)
+    assert [alert.customer for alert in alerts] == ([customer] if found else [])
+    if found:
+        assert alerts[0].reason == (
+            "Orders of 105.00 EUR this week, 100.00 EUR before; spent 305.00 EUR, health 60."
+        )
+
+
+def test_digests_are_made_once_from_eight_o_clock_of_the_store(store):
+    assert due(store, MONDAY - timedelta(hours=1)) == ["daily", "weekly"]  # of the day and week before
+    assert due(store, MONDAY - timedelta(minutes=6)) == []
+    assert due(store, MONDAY) == ["daily", "weekly"]
+    assert due(store, MONDAY + timedelta(hours=12)) == []
+    assert due(store, TUESDAY) == ["daily"]
+    assert due(store, TUESDAY + timedelta(days=3)) == ["daily"]
+    assert Send.objects.count() == 0  # there is nothing to tell
+
+
+def test_those_who_lead_are_told_in_one_e_mail_each(store, other_store):
+    customer = new_customer(store)
+    answers(store, 90, 60, days=20)
+    answers(store, 80, 20, days=3)
+    for number in range(12):
+        Alert.objects.create(
+            store=store, kind="promoter", level="opportunity", customer=customer, reason=f"Nine of ten {number}.",
+            instance=str(number), raised_at=MONDAY - timedelta(days=2, minutes=number),
+        )  # fmt: skip
+
+    assert due(store, MONDAY) == ["daily", "weekly"]
+
+    daily, weekly = Send.objects.order_by("intent")
+    assert {daily.recipient, weekly.recipient} == {"owner@example.com"}
+    assert (daily.intent, daily.instance, daily.subject) == ("daily_digest", "2026-11-02", "Acme: 1 warning")
+    assert "80 of 100 in 7 days" in daily.body_text
+    assert (weekly.intent, weekly.subject) == ("weekly_digest", "Acme: 12 opportunities")
+    assert weekly.body_text.count("Nine of ten") == 10
+    assert f"/s/acme/customers/{customer.pk}/" in weekly.body_text
+    assert "- and 2 more" in weekly.body_text
+    assert not Send.objects.filter(store=other_store).exists()
+
+
+def test_what_goes_on_is_no_news_for_a_week(store):
+    answers(store, 90, 60, days=20)
+    answers(store, 80, 30, days=1)
+    for day in range(6):
+        due(store, TUESDAY + timedelta(days=day))
+
+    assert list(Alert.objects.filter(level="warning").values_list("repeats", flat=True)) == [5]
+    assert Send.objects.filter(intent="daily_digest").count() == 1
+
+
+def test_a_warning_is_about_the_store(store):
+    answers(store, 90, 60, days=20)
+    answers(store, 80, 20, days=3)
+    due(store)
+
+    alert = Alert.objects.get(level="warning")
+    assert (alert.customer, alert.event_id, alert.subject) == (None, None, "csat/support")
+
+
+def test_days_that_share_a_date_in_utc_do_not_collide(store):
+    """Made late on one day in Auckland, and at eight the next day: both on the same day in Greenwich."""
+    store.time_zone = "Pacific/Auckland"
+    store.save()
+    answers(store, 90, 60, days=20)
+    answers(store, 80, 20, days=2)
+    assert due(store, datetime(2026, 11, 3, 8, tzinfo=UTC)) == ["daily", "weekly"]
+    assert due(store, datetime(2026, 11, 3, 19, 5, tzinfo=UTC)) == ["daily"]
+    assert Alert.objects.get(level="warning").repeats == 1
+
+
+def test_another_store_is_untouched(store, other_store):
+    answers(other_store, 90, 60, days=20)
+    answers(other_store, 80, 20, days=3)
+    due(store)
+    assert Alert.objects.count() == 0

@@ -146,7 +146,7 @@ def test_a_good_customer_who_buys_more_is_an_opportunity(store, health, last, hi
     for one in (customer, other):
         Score.objects.create(
             store=store, subject_id=one.pk, value=health, band="health:healthy", coverage=100, history=False,
-            contributions=[], inputs={}, computed_at=TUESDAY,
+            computed_at=TUESDAY,
         )  # fmt: skip
 
     due(store)

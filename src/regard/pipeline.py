@@ -17,7 +17,7 @@ from regard.score import reactions as score
 READER = "pipeline"
 
 STAGES = (
-    Stage("identify", profile.identify),
+    Stage("identify", profile.identify, after_replay=profile.settle),
     Stage("orders", profile.project_orders),
     Stage("products", profile.project_products),
     Stage("consents", profile.project_consents),

@@ -11,9 +11,11 @@ class ProfileConfig(AppConfig):
 
     def ready(self) -> None:
         from regard.profile.domain.commerce import register_commerce  # noqa: PLC0415 - models are loaded only by now
+        from regard.profile.domain.identity_data import IDENTITY_DATA  # noqa: PLC0415
         from regard.profile.domain.segments.own_fields import register_own_fields  # noqa: PLC0415
         from regard.profile.domain.traces import TRACES  # noqa: PLC0415
 
+        data_holders.add(IDENTITY_DATA.name, IDENTITY_DATA)
         register_own_fields()
         data_holders.add(TRACES.name, TRACES)
         register_commerce()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from regard.capture.domain.reader import Batch
+from regard.core.models import Store
 from regard.profile.domain import consents, orders, products
 from regard.profile.domain.identify import identify_batch
+from regard.profile.domain.rebuild import settle_store
 
 
 def identify(batch: Batch) -> None:
@@ -25,3 +27,8 @@ def project_products(batch: Batch) -> None:
 def project_consents(batch: Batch) -> None:
     """Keep who allows marketing on which channel."""
     consents.project_consents(batch)
+
+
+def settle(store: Store) -> None:
+    """After the log was read again."""
+    settle_store(store)

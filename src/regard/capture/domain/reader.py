@@ -61,10 +61,14 @@ class Batch:
 
 @dataclass(frozen=True)
 class Stage:
-    """A step that every event passes; `run` does its work for a batch in the reader's transaction."""
+    """A step that every event passes; `run` does its work for a batch in the reader's transaction.
+
+    after_replay: what is left to do for a store when its log was read again, in the order of the stages.
+    """
 
     name: str
     run: Callable[[Batch], None]
+    after_replay: Callable[[Store], None] | None = None
 
 
 class StageFailed(Exception):
@@ -91,25 +95,50 @@ def read_next(
         position = _lease(store, reader)
         if position is None:
             return 0
+        if position.replay_until is not None:
+            return _read_again(store, position, stages, live_batch, backfill_batch)
         with connection.cursor() as cursor:
             bound = settled_id(cursor)
         events = next_events(store.pk, after=position.event_id, up_to=bound, limit=live_batch)
         if not events:
             return 0
         if len(events) == live_batch and all(event.history for event in events):
-            _add_history(store, events, bound, backfill_batch)
-        _take_through(store, events, stages)
-        ReaderPosition.objects.filter(pk=position.pk).update(event_id=events[-1].id)
+            _add_events(store, events, bound, backfill_batch, history=True)
+        take_through(store, events, stages)
+        _move(position, events[-1].id)
         return len(events)
 
 
-def _add_history(store: Store, events: list[LoggedEvent], bound: int, most: int) -> None:
-    """Add the events that follow, up to the first that is live, while their number and size allow it."""
+def _read_again(
+    store: Store, position: ReaderPosition, stages: Sequence[Stage], live_batch: int, backfill_batch: int
+) -> int:
+    """The next batch of a replay. Live events are part of large batches too: none of them happens now."""
+    until = position.replay_until or 0
+    events = next_events(store.pk, after=position.event_id, up_to=until, limit=live_batch)
+    if events:
+        _add_events(store, events, until, backfill_batch, history=False)
+        take_through(store, events, stages, is_replay=True)
+        _move(position, events[-1].id)
+    if not events or events[-1].id >= until:
+        for stage in stages:
+            if stage.after_replay is not None:
+                stage.after_replay(store)
+        ReaderPosition.objects.filter(pk=position.pk).update(event_id=until, replay_until=None)
+    return len(events)
+
+
+def _move(position: ReaderPosition, event_id: int) -> None:
+    ReaderPosition.objects.filter(pk=position.pk).update(event_id=event_id)
+
+
+def _add_events(store: Store, events: list[LoggedEvent], bound: int, most: int, *, history: bool) -> None:
+    """Add the events that follow while their number and size allow it; only up to the first live one if `history`
+    is all that is wanted."""
     while (room := min(most - len(events), BACKFILL_CHUNK, _fitting(events))) > 0:
         more = next_events(store.pk, after=events[-1].id, up_to=bound, limit=room)
-        history = list(takewhile(lambda event: event.history, more))
-        events += history
-        if len(history) < room:
+        wanted = list(takewhile(lambda event: event.history, more)) if history else more
+        events += wanted
+        if len(wanted) < room:
             return
 
 
@@ -156,11 +185,16 @@ def _lease(store: Store, reader: str) -> ReaderPosition | None:
     return position
 
 
-def _take_through(store: Store, events: Sequence[LoggedEvent], stages: Sequence[Stage]) -> None:
-    """Take the events through the stages: all at once, or by halves around those that fail, which are parked."""
+def take_through(
+    store: Store, events: Sequence[LoggedEvent], stages: Sequence[Stage], *, is_replay: bool = False
+) -> None:
+    """Take the events through the stages: all at once, or by halves around those that fail, which are parked.
+
+    Raises OperationalError when the database goes away or is out of resources.
+    """
     try:
         with transaction.atomic():
-            _run_stages(Batch(store, events), stages)
+            _run_stages(Batch(store, events, is_replay=is_replay), stages)
     except StageFailed as failure:
         if _will_pass(failure.error):
             raise failure.error from failure
@@ -169,8 +203,8 @@ def _take_through(store: Store, events: Sequence[LoggedEvent], stages: Sequence[
         else:
             log.warning("store %s: %s; %d events are taken in halves", store.slug, failure, len(events))
             middle = len(events) // 2
-            _take_through(store, events[:middle], stages)
-            _take_through(store, events[middle:], stages)
+            take_through(store, events[:middle], stages, is_replay=is_replay)
+            take_through(store, events[middle:], stages, is_replay=is_replay)
 
 
 def _park(store: Store, event: LoggedEvent, failure: StageFailed) -> None:

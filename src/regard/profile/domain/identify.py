@@ -12,7 +12,7 @@ Resolution is serial per store: it must run under the lease that the reader of t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -22,6 +22,7 @@ from regard.capture.domain.bulk import walking_indexes
 from regard.capture.domain.logged import LoggedEvent
 from regard.capture.domain.reader import Batch
 from regard.core.models import Store
+from regard.profile.domain.attributes import Traits, attributes_told
 from regard.profile.domain.identity_book import IdentityBook, claim
 from regard.profile.domain.identity_rows import Known
 from regard.profile.domain.naming import EMAIL, FACT, PHONE, Key, Naming, identity_told, naming_of
@@ -66,10 +67,22 @@ def identify_batch(batch: Batch) -> None:
         for one in told:
             if one.naming.name:
                 _learn_name(book.by_id[one.together.identity], one.naming.name, one.event.occurred_at)
+        book.learn(_attributes(told))
         batch.touched |= book.save()
     batch.touched |= {book.by_id[group.identity].customer for group in groups if group.seen_first}
     batch.identity_of.update({one.event.id: one.together.identity for one in told})
     _place(batch.store, told)
+
+
+def _attributes(told: Iterable[Told]) -> dict[int, list[Traits]]:
+    """What events tell of custom attributes, by identity."""
+    found: dict[int, list[Traits]] = {}
+    for one in told:
+        if one.naming.traits:
+            attributes = attributes_told(one.event, one.naming.traits, one.naming.notes)
+            if attributes:
+                found.setdefault(one.together.identity, []).append(attributes)
+    return found
 
 
 def _place_facts(batch: Batch) -> None:

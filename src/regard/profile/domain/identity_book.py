@@ -13,11 +13,12 @@ kind that is not weaker, and a person links only the roots of two trees.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from regard.core import clock
 from regard.core.models import Store
+from regard.profile.domain.attributes import Traits, load_traits, merged, save_traits
 from regard.profile.domain.customer_rows import insert_customers, point_customers, refresh_customers
 from regard.profile.domain.identity_rows import (
     Known,
@@ -44,6 +45,7 @@ class IdentityBook:
         self.by_id: dict[int, Known] = {}
         self.by_key: dict[Key, Known] = {}
         self.new: list[Known] = []
+        self.traits: dict[int, Traits] = {}  # by identity, where something was told
         self._add(identities)
 
     @classmethod
@@ -62,6 +64,16 @@ class IdentityBook:
             if known.id not in self.by_id:
                 self.by_id[known.id] = self.by_key[known.kind, known.value] = known
 
+    def learn(self, told: Mapping[int, Sequence[Traits]]) -> None:
+        """Add the attributes that were told of identities, given by id."""
+        held = load_traits([number for number in told if self.by_id[number].before])
+        for number, tellings in told.items():
+            before = held.get(number, {})
+            traits = merged(before, tellings)
+            if traits != before:
+                self.traits[number] = traits
+                self.by_id[number].is_changed = True
+
     def save(self, *, actor: str = "") -> set[int]:
         """Write what changed, and give the ids of the customers that changed.
 
@@ -75,6 +87,7 @@ class IdentityBook:
         stored = [known for known in self.by_id.values() if known.before]
         update_identities([known for known in stored if known.is_changed])
         update_visits([known for known in stored if known.is_visited and not known.is_changed])
+        save_traits(self.traits)
         insert_customers(self.store.pk, made)
         insert_links(self.store.pk, [_link(known) for known in moved], actor=actor)
         point_customers(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -34,7 +34,7 @@ class Naming(msgspec.Struct, gc=False):
     keys: tuple[Key, ...]
     name: str = ""
     traits: Place | None = None  # as told, reserved ones included
-    notes: Sequence[str] = ()
+    notes: list[str] = []
     seen: bool = True  # False for what Regard records about a customer without their doing
 
 

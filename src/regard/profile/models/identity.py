@@ -82,6 +82,7 @@ class LinkReason(models.TextChoices):
     MERGED_BY_HAND = "merged_by_hand", _("merged by a person")
     PARTED_BY_HAND = "parted_by_hand", _("parted by a person")
     DECISION_UNDONE = "decision_undone", _("a person's decision was taken back")
+    READ_AGAIN = "read_again", _("its events were read again")
 
 
 class IdentityLink(models.Model):

@@ -22,7 +22,7 @@ OPERATIONS = {
 
 @dataclass(frozen=True)
 class Case:
-    """How to call an operation: what makes the thing in the path, if there is one, and the body."""
+    """How to call an operation: what makes the thing in the path, if any, and the body, or what makes it."""
 
     thing: Callable[[Store], int] | None = None
     body: Any = None
@@ -70,6 +70,14 @@ CASES = {
     "get_customer": Case(rows.add_customer),
     "list_orders": Case(rows.add_customer),
     "list_timeline": Case(rows.add_customer),
+    "merge_customers": Case(rows.add_root, lambda store: {"other": rows.add_root(store), "force": True}),
+    "list_merges": Case(rows.add_customer),
+    "part_identity": Case(rows.add_weak_identity),
+    "undo_merge": Case(rows.add_parted_identity),
+    "tag_customer": Case(rows.add_customer, {"name": "vip"}),
+    "untag_customer": Case(rows.add_customer, {"name": "vip"}),
+    "export_customer": Case(rows.add_customer),
+    "erase_customer": Case(rows.add_customer),
     "list_segment_fields": Case(),
     "count_segment": Case(body={"segment": "last_seen_days < 30"}),
     "list_segments": Case(),

@@ -23,6 +23,7 @@ from regard.core.domain.members import add_member
 from regard.core.models import Store, User
 from regard.desk.models import Ticket
 from regard.listen.models import Response, Review
+from regard.profile.domain.merging import part_identity
 from regard.profile.domain.segments.saved import create_segment, segments_of
 from regard.profile.models import Customer, CustomerEvent, Identity, Order
 
@@ -109,6 +110,34 @@ def add_identity(store: Store, customer_id: int, value: str = "u-1", *, kind: st
         store=store, kind=kind, value=value, defaults={"customer_id": customer_id}
     )
     return identity.pk
+
+
+def add_root(store: Store, number: int = 1) -> int:
+    """A customer as identification makes one; gives its id."""
+    customer_id = add_customer(store, number)
+    Identity.objects.create(
+        store=store,
+        kind="user_id",
+        value=f"n-{customer_id}",
+        customer_id=customer_id,
+        own_customer_id=customer_id,
+    )
+    return customer_id
+
+
+def add_weak_identity(store: Store) -> int:
+    """An e-mail that events have put to a customer number; gives its id."""
+    root = Identity.objects.get(own_customer=add_root(store))
+    return Identity.objects.create(
+        store=store, kind="email", value=f"{root.pk}@example.com", customer_id=root.customer_id, owner=root,
+        owned_since=clock.now(),
+    ).pk  # fmt: skip
+
+
+def add_parted_identity(store: Store) -> int:
+    identity_id = add_weak_identity(store)
+    part_identity(store=store, identity_id=identity_id, actor="tests")
+    return identity_id
 
 
 def add_order(store: Store, customer_id: int, number: int = 1, **values: object) -> int:

@@ -39,7 +39,8 @@ def call(caller: Caller, operation_id: str, store: Store) -> Any:
     for parameter in operation["parameters"]:
         if parameter["in"] == "path" and case.thing:
             path = path.replace(f"{{{parameter['name']}}}", str(case.thing(store)))
-    return caller.upload(path, case.form()) if case.form else caller.call(method, path, case.body)
+    body = case.body(store) if callable(case.body) else case.body
+    return caller.upload(path, case.form()) if case.form else caller.call(method, path, body)
 
 
 def scope_of(operation_id: str) -> str:

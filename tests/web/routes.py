@@ -55,6 +55,19 @@ STORE_PAGES: dict[str, Page] = {
         post="segments.manage", needs={"segment_id": "segment"}, audited="segment.deleted"
     ),
     "customer": Page(get="customers.read", needs={"customer_id": "customer"}),
+    "customer_merge": Page(
+        get="customers.change",
+        post="customers.change",
+        needs={"customer_id": "customer"},
+        sent={"with": "{other_customer}", "force": "1"},
+        audited="identity.merged_by_hand",
+    ),
+    "identity_part": Page(
+        post="customers.change", needs={"identity_id": "weak_identity"}, audited="identity.parted_by_hand"
+    ),
+    "identity_undo": Page(
+        post="customers.change", needs={"identity_id": "parted_identity"}, audited="identity.decision_undone"
+    ),
     "customer_tag": Page(
         post="customers.change",
         needs={"customer_id": "customer"},

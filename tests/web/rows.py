@@ -23,17 +23,24 @@ from regard.core.domain.keys import create_api_key
 from regard.core.domain.members import add_member, invite_member
 from regard.core.models import Store, User
 from regard.pipeline import STAGES
+from regard.profile.domain.merging import part_identity
 from regard.profile.domain.segments.saved import create_segment
 from regard.profile.domain.tags import tag_customers
 from regard.profile.models import Customer, Identity
 
 
 def add_event(
-    store: Store, name: str = "Order Completed", user_id: str = "C-1", **properties: object
+    store: Store,
+    name: str = "Order Completed",
+    user_id: str = "C-1",
+    *,
+    browser: str = "",
+    **properties: object,
 ) -> Event:
     """An event in the log, as a shop would have sent it."""
     now = clock.now()
-    body = json.dumps({"event": name, "userId": user_id, "properties": properties}).encode()
+    said = {"event": name, "userId": user_id, "properties": properties}
+    body = json.dumps(said | ({"anonymousId": browser} if browser else {})).encode()
     row = read_event("track", body, store_id=store.pk, source_id=None, received_at=now, sent_at=None)
     with connection.cursor() as cursor:
         append_events(cursor, [row], horizon=now - REPEAT_HORIZON)
@@ -55,11 +62,15 @@ def add_customer(store: Store, number: int = 1, title: str = "Zip broke") -> Cus
     )
     told = {"review_id": f"R-{number}", "order_id": order_id, "rating": 2, "title": title}
     reviewed = add_event(store, "Product Reviewed", user_id, **told)
-    # The reader itself waits for events to settle, which those of the test's own transaction never do.
-    batch = Batch(store, [ordered, reviewed])
+    _take(store, ordered, reviewed)
+    return Identity.objects.select_related("customer").get(store=store, value=user_id).customer
+
+
+def _take(store: Store, *events: Event) -> None:
+    """The reader itself waits for events to settle, which those of the test's own transaction never do."""
+    batch = Batch(store, list(events))
     for stage in STAGES:
         stage.run(batch)
-    return Identity.objects.select_related("customer").get(store=store, value=user_id).customer
 
 
 def add_alert(store: Store, customer: Customer, number: int = 1) -> Alert:
@@ -83,6 +94,17 @@ def _handled(alert: Alert) -> Alert:
     return alert
 
 
+def add_weak_identity(store: Store, browser: str = "b-1") -> Identity:
+    """A browser that events have put to the customer number C-1."""
+    _take(store, add_event(store, "Product Viewed", browser=browser))
+    return Identity.objects.get(store=store, value=browser)
+
+
+def _parted(identity: Identity) -> Identity:
+    part_identity(store=identity.store, identity_id=identity.pk, actor="tests")
+    return identity
+
+
 def one_of_each(store: Store) -> dict[str, int]:
     """Their ids, by what they are."""
     member = add_member(
@@ -97,6 +119,9 @@ def one_of_each(store: Store) -> dict[str, int]:
     tag_customers(store, [customer.pk], "regular", actor="tests")
     return {
         "customer": customer.pk,
+        "other_customer": add_customer(store, 7).pk,
+        "weak_identity": add_weak_identity(store).pk,
+        "parted_identity": _parted(add_weak_identity(store, "b-2")).pk,
         "segment": create_segment(store=store, name="Tagged", text="tags is known", actor="tests").pk,
         "alert": add_alert(store, customer).pk,
         "handled_alert": _handled(add_alert(store, customer, 2)).pk,

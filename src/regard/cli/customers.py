@@ -29,3 +29,54 @@ def show(who: str, slug: str, as_json: bool) -> None:
         click.echo(json.dumps(found, indent=2, ensure_ascii=False))
     else:
         click.echo("\n".join(customer_lines(found)))
+
+
+@customer.command()
+@click.argument("who", metavar="EMAIL|ID")
+@click.option("--store", "slug", required=True, help="The store's short name.")
+@with_database
+def export(who: str, slug: str) -> None:
+    """Write everything that is held on one customer to the standard output, as JSON."""
+    from regard.cli.customer_changes import say_held  # noqa: PLC0415 - needs Django set up
+    from regard.core.domain.stores import store_by_slug  # noqa: PLC0415
+
+    say_held(store_by_slug(slug), who)
+
+
+@customer.command()
+@click.argument("who", metavar="EMAIL|ID")
+@click.option("--store", "slug", required=True, help="The store's short name.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
+@with_database
+def erase(who: str, slug: str, yes: bool) -> None:
+    """Remove or redact all that could identify one customer, for good. Prints the proof."""
+    from regard.cli.customer_changes import erase_after_asking  # noqa: PLC0415 - needs Django set up
+    from regard.core.domain.stores import store_by_slug  # noqa: PLC0415
+
+    erase_after_asking(store_by_slug(slug), who, confirmed=yes)
+
+
+@customer.command()
+@click.argument("first", metavar="EMAIL|ID")
+@click.argument("second", metavar="EMAIL|ID")
+@click.option("--store", "slug", required=True, help="The store's short name.")
+@click.option("--force", is_flag=True, help="Also when their customer numbers differ.")
+@with_database
+def merge(first: str, second: str, slug: str, force: bool) -> None:
+    """Put two customers together who are one person. What they did stays as it is; unmerge takes it back."""
+    from regard.cli.customer_changes import say_merged  # noqa: PLC0415 - needs Django set up
+    from regard.core.domain.stores import store_by_slug  # noqa: PLC0415
+
+    say_merged(store_by_slug(slug), first, second, force=force)
+
+
+@customer.command()
+@click.argument("identity", metavar="EMAIL|ID")
+@click.option("--store", "slug", required=True, help="The store's short name.")
+@with_database
+def unmerge(identity: str, slug: str) -> None:
+    """Take back what a person merged, or part what events put together: IDENTITY leaves its customer."""
+    from regard.cli.customer_changes import say_unmerged  # noqa: PLC0415 - needs Django set up
+    from regard.core.domain.stores import store_by_slug  # noqa: PLC0415
+
+    say_unmerged(store_by_slug(slug), identity)

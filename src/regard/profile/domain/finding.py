@@ -30,16 +30,26 @@ def customer_for_viewer(store: Store, customer_id: int) -> Customer:
 def find_customer(store: Store, who: str) -> Customer:
     """The one that somebody means by an e-mail, a phone, the shop's number, or our own id.
 
-    An identity of a stronger kind goes before one of a weaker, and our id comes last. Raises
-    Customer.DoesNotExist.
+    Our id comes last. Raises Customer.DoesNotExist.
     """
-    named = Q(value__in=_spellings(who.strip()))
-    found = list(Identity.objects.filter(named, store=store).select_related("customer"))
-    if found:
-        return min(found, key=lambda identity: IdentityKind.values.index(identity.kind)).customer
-    if who.strip().isascii() and who.strip().isdigit() and len(who.strip()) < 19:
-        return customer_for_viewer(store, int(who))
+    try:
+        return find_identity(store, who).customer
+    except Identity.DoesNotExist:
+        number = who.strip()
+    if number.isascii() and number.isdigit() and len(number) < 19:
+        return customer_for_viewer(store, int(number))
     raise Customer.DoesNotExist
+
+
+def find_identity(store: Store, who: str) -> Identity:
+    """The identity with this value; of several the one of the strongest kind. Raises Identity.DoesNotExist."""
+    found = Identity.objects.filter(store=store, value__in=_spellings(who.strip()))
+    strongest = sorted(
+        found.select_related("customer"), key=lambda known: IdentityKind.values.index(known.kind)
+    )
+    if not strongest:
+        raise Identity.DoesNotExist
+    return strongest[0]
 
 
 def search_condition(store: Store, search: str) -> tuple[str, dict[str, Any]]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from regard.profile.pages import bulk, customer, customers, personal_data, segment_builder, segments
+from regard.profile.pages import bulk, customer, customers, merging, personal_data, segment_builder, segments
 
 urlpatterns = [
     path("customers/", customers.customers, name="customers"),
@@ -16,6 +16,9 @@ urlpatterns = [
     path("customers/segments/<int:segment_id>/", segments.segment, name="segment"),
     path("customers/segments/<int:segment_id>/remove/", segments.remove_segment, name="segment_remove"),
     path("customers/<int:customer_id>/", customer.customer, name="customer"),
+    path("customers/identities/<int:identity_id>/part/", merging.part, name="identity_part"),
+    path("customers/identities/<int:identity_id>/undo/", merging.undo, name="identity_undo"),
+    path("customers/<int:customer_id>/merge/", merging.merge, name="customer_merge"),
     path("customers/<int:customer_id>/tag/", customer.tag_customer, name="customer_tag"),
     path("customers/<int:customer_id>/untag/", customer.untag_customer, name="customer_untag"),
     path("customers/<int:customer_id>/export/", personal_data.export_one, name="customer_export"),

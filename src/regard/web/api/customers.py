@@ -7,9 +7,10 @@ from typing import Any
 from ninja import Field, Query, Router, Schema
 from pydantic import AwareDatetime
 
-from regard.core.edges.api import ApiRequest, Id, Page, PageQuery, Text, requires, store_of
+from regard.core.edges.api import ApiRequest, Id, Page, PageQuery, Text, actor_of, requires, store_of
 from regard.profile.domain.customers import identities_of, order_totals
 from regard.profile.domain.finding import customer_for_viewer
+from regard.profile.domain.personal_data import Erasure, erase_customer
 from regard.profile.domain.segments.ask import LATEST_FIRST, customers_in_segment
 from regard.profile.models import Customer, IdentityKind
 from regard.score.domain.queries import health_for_viewer, scores_of
@@ -74,6 +75,15 @@ class CustomerDetails(CustomerItem):
     order_totals: list[OrderTotalItem] = Field(description="By currency.")
 
 
+class ErasureItem(Schema):
+    """The proof of an erasure, as the audit log keeps it."""
+
+    customer_id: int
+    erased_at: AwareDatetime
+    rows: dict[str, int] = Field(description="How many rows were removed or redacted, by who held them.")
+    digest: str = Field(description="A keyed hash of all that was held.")
+
+
 class CustomerQuery(Schema):
     search: Text = Field(
         "", max_length=200, description="Beginnings of words of the name or e-mail, or of a customer number."
@@ -130,6 +140,18 @@ def get_customer(request: ApiRequest, customer_id: Id) -> dict[str, Any]:
         "identities": identities_of(customer),
         "order_totals": order_totals(store, customer.pk),
     }
+
+
+@router.delete(
+    "/customers/{customer_id}",
+    operation_id="erase_customer",
+    summary="Erase a customer",
+    response=ErasureItem,
+    auth=requires("customers.erase"),
+)
+def erase(request: ApiRequest, customer_id: Id) -> Erasure:
+    """Remove or redact all that could identify the person, for good. The answer is the proof."""
+    return erase_customer(store=store_of(request), customer_id=customer_id, actor=actor_of(request))
 
 
 def _told(customer: Customer) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from regard.core.edges.api import RestApi
 from regard.desk.api import tickets
 from regard.listen.api import responses, reviews
 from regard.profile.api import customers as customer_facts
-from regard.profile.api import segments
+from regard.profile.api import people, segments
 from regard.web.api import customers, keys, members, parked, stores
 
 PREFIX = "/api/v1/"
@@ -30,6 +30,7 @@ for router in (
     parked.router,
     customers.router,
     customer_facts.router,
+    people.router,
     segments.router,
     reviews.router,
     responses.router,

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
+from importlib import import_module
 
 from bench.installation import fresh_installation
 
+PARTS = ("intake", "pages", "pipeline")
+
 
 def main() -> None:
-    chosen = set(sys.argv[1:]) or {"intake", "pages"}
+    """Each part on a fresh installation, in a process of its own; arguments choose some of them."""
+    chosen = sys.argv[1:] or PARTS
+    if len(chosen) > 1:
+        sys.exit(max(subprocess.call([sys.executable, "-m", "bench", name]) for name in chosen))
+    [name] = chosen
+    print(f"== {name}", flush=True)
     with fresh_installation() as installation:
-        from bench.intake import measure_intake
-        from bench.pages import measure_pages
-
-        for name, measure in (("intake", measure_intake), ("pages", measure_pages)):
-            if name in chosen:
-                print(f"== {name}")
-                for line in measure(installation):
-                    print(line, flush=True)
+        for line in getattr(import_module(f"bench.{name}"), f"measure_{name}")(installation):
+            print(line, flush=True)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from regard.cli.installation import migrate, set_up_django, use_server
-from regard.cli.supervisor import intake_command, pages_command
+from regard.cli.supervisor import intake_command, pages_command, worker_command
 from regard.core.postgres import owned_server
 
 
@@ -35,6 +35,7 @@ def fresh_installation() -> Iterator[Installation]:
     folder = Path(tempfile.mkdtemp(prefix="regard-bench-", dir=os.environ.get("REGARD_BENCH_FOLDER")))
     folder.chmod(0o711)
     os.environ["REGARD_DATA"] = str(folder)
+    os.environ["REGARD_LOG_LEVEL"] = "warning"
     os.environ.pop("DATABASE_URL", None)
     try:
         with owned_server(folder) as server:
@@ -49,8 +50,10 @@ def fresh_installation() -> Iterator[Installation]:
 def _with_store(dsn: str) -> Installation:
     from regard.capture.domain.sources import create_write_key, source_named
     from regard.core.domain.stores import create_store
+    from regard.core.models import User
 
-    store = create_store(slug="bench", currency="EUR", actor="bench")
+    owner = User.objects.create_user("lead@example.com", "not used here")  # whom alerts are mailed to
+    store = create_store(slug="bench", currency="EUR", owner=owner, actor="bench")
     source = source_named(store=store, name="bench", actor="bench")
     _, token = create_write_key(source=source, actor="bench", events_per_second=10_000_000)
     return Installation(dsn, store.pk, source.pk, token)
@@ -71,6 +74,16 @@ def pages_running() -> Iterator[int]:
     port = _free_port()
     with _process(pages_command(host="127.0.0.1", port=port, processes=1), port):
         yield port
+
+
+@contextmanager
+def worker_running() -> Iterator[None]:
+    process = subprocess.Popen([sys.executable, *worker_command()[1:]])
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(60)
 
 
 @contextmanager

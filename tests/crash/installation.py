@@ -103,8 +103,14 @@ class RunningInstallation:
     def is_quiet(self) -> bool:
         """Whether the processes of a killed run are gone: the kernel ends them with their parents."""
         for process in psutil.process_iter(["environ", "cmdline"]):
+            command = process.info["cmdline"] or []
             mine = (process.info["environ"] or {}).get("REGARD_DATA") == str(self.folder)
-            if mine and process.status() != psutil.STATUS_ZOMBIE and "-m" in (process.info["cmdline"] or []):
+            if (
+                mine
+                and process.status() != psutil.STATUS_ZOMBIE
+                and "-m" in command
+                and "import" not in command
+            ):
                 return False
         return True
 
@@ -128,7 +134,16 @@ class RunningInstallation:
             return self.postgres()[:1]
         if what == "backend":
             return self.postgres()[1:]
+        if what == "import":  # somebody's command beside `regard run`
+            return [process for process in psutil.process_iter() if self._is_import(process)]
         return [process for process in self.descendants() if what in " ".join(_command(process))]
+
+    def _is_import(self, process: psutil.Process) -> bool:
+        try:
+            mine = process.environ().get("REGARD_DATA") == str(self.folder)
+        except psutil.Error:
+            return False
+        return mine and "import" in _command(process)
 
     def stop(self) -> None:
         if self.run is not None and self.run.poll() is None:

@@ -1,63 +1,82 @@
-"""Whatever is killed, whenever: every event that was acknowledged is there, once."""
+"""Whatever is killed, whenever: every event that was acknowledged is there once, every act happened once, and
+the profiles are those of a store where nothing was killed."""
 
 from __future__ import annotations
 
+import csv
 import os
 import random
+import subprocess
+import sys
 import threading
 import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
-import httpx
 import pytest
 
-from tests.conftest import wait_until
+from tests.conftest import ROOT, wait_until
+from tests.connect.mailserver import running_mail_server
+from tests.crash.day import day_of_calls, regular_buyers
 from tests.crash.installation import RunningInstallation, running_installation
+from tests.crash.profiles import read_held
+from tests.crash.sender import Sender
 
-TARGETS = ("intake", "worker", "postmaster", "backend", "run", "everything")
+TARGETS = ("intake", "worker", "postmaster", "backend", "import", "run", "everything")
+IMPORTED = 4_000
+STORED = """
+from regard.cli.installation import attached
+with attached():
+    from regard.capture.models import Event
+    for event in Event.objects.filter(name='Sent'): print(event.body['messageId'])
+"""
+HELD = """
+from regard.cli.installation import attached
+with attached():
+    from tests.crash.profiles import print_held
+    print_held("{slug}")
+"""
+# What is left to do: events to read, customers to score, messages to send.
+LEFT = """
+from regard.cli.installation import attached
+with attached():
+    from django.db import connection
+    from regard.act.models import Send
+    from regard.capture.domain.events import last_events
+    from regard.capture.domain.reader import last_read
+    from regard.core.models import Store
+    from regard.pipeline import READER
+    from regard.score.models import StaleCustomer
+    # What a killed sender had in hand is free again after ten minutes; they are over.
+    Send.objects.filter(state="sending").update(leased_until="2020-01-01T00:00:00Z")
+    for store in Store.objects.all():
+        newest = max((event.id for event in last_events(store, limit=1)), default=0)
+        print(max(0, newest - last_read(store, reader=READER)))
+    print(StaleCustomer.objects.count(), Send.objects.exclude(state="sent").count())
+"""
+SENT = """
+from regard.cli.installation import attached
+with attached():
+    from regard.act.models import Alert, Send
+    print(*Send.objects.filter(intent="alert").values_list("message_id", flat=True))
+    print(Alert.objects.filter(store__slug="demo", level="critical").count())
+"""
+COUNTS = [pytest.param(10, id="ten"), pytest.param(100, id="hundred", marks=pytest.mark.soak)]
 
 
-class Sender(threading.Thread):
-    """Sends batches until told to stop, each again and again until it is acknowledged."""
-
-    def __init__(self, url: str, write_key: str, name: str) -> None:
-        super().__init__(name=name)
-        self.url, self.auth = url, (write_key, "")
-        self.stop = threading.Event()
-        self.acknowledged: list[str] = []
-        self.attempts = 0
-        self.surprises: list[str] = []
-        self.dice = random.Random(name)
-
-    def run(self) -> None:
-        number = 0
-        while not self.stop.is_set():
-            size = self.dice.choice((1, 1, 5, 40))
-            batch = [f"{self.name}-{number + n}" for n in range(size)]
-            number += size
-            if self.deliver(batch):
-                self.acknowledged += batch
-
-    def deliver(self, batch: list[str]) -> bool:
-        events = [{"type": "track", "userId": "u", "event": "Sent", "messageId": m} for m in batch]
-        deadline = time.monotonic() + 90
-        while time.monotonic() < deadline:
-            self.attempts += 1
-            try:
-                reply = httpx.post(f"{self.url}/v1/batch", json={"batch": events}, auth=self.auth, timeout=20)
-            except httpx.HTTPError:
-                time.sleep(0.05)
-                continue
-            if reply.status_code == 200:
-                return True
-            if reply.status_code != 503:
-                self.surprises.append(f"{reply.status_code} {reply.text[:200]}")
-            time.sleep(0.05)
-        self.surprises.append("not acknowledged in 90 s")
-        return False
+@pytest.fixture
+def dice() -> random.Random:
+    seed = int(os.environ.get("REGARD_CRASH_SEED", random.randrange(10**6)))
+    print(f"REGARD_CRASH_SEED={seed}")
+    return random.Random(seed)
 
 
-def kill_at_random(installation: RunningInstallation, senders: list[Sender], kills: int, seed: int) -> None:
-    dice = random.Random(seed)
+def kill_at_random(
+    installation: RunningInstallation, senders: Sequence[Sender], kills: int, dice: random.Random
+) -> None:
     for n in range(kills):
         time.sleep(dice.uniform(0.05, 0.8))
         target = TARGETS[n % len(TARGETS)]
@@ -65,35 +84,48 @@ def kill_at_random(installation: RunningInstallation, senders: list[Sender], kil
         installation.kill(target, dice)
         if target in {"run", "everything"}:
             installation.start()
-        wait_until(
-            lambda before=before: all(
-                len(sender.acknowledged) > was for sender, was in zip(senders, before, strict=True)
-            ),
-            seconds=120,
-        )
+        wait_until(lambda before=before: all_went_on(senders, before), seconds=120)
 
 
-@pytest.mark.parametrize(
-    "kills", [pytest.param(10, id="ten"), pytest.param(100, id="hundred", marks=pytest.mark.soak)]
-)
-def test_every_acknowledged_event_is_there_once(kills):
-    seed = int(os.environ.get("REGARD_CRASH_SEED", random.randrange(10**6)))
-    print(f"REGARD_CRASH_SEED={seed}")
+def all_went_on(senders: Sequence[Sender], before: Sequence[int]) -> bool:
+    return all(len(sender.acknowledged) > was for sender, was in zip(senders, before, strict=True))
+
+
+@contextmanager
+def sending(senders: Sequence[Sender]) -> Iterator[None]:
+    for sender in senders:
+        sender.start()
+    try:
+        yield
+    finally:
+        for sender in senders:
+            sender.stop.set()
+        for sender in senders:
+            sender.join()
+
+
+def numbered_batches(name: str) -> Iterator[list[dict[str, Any]]]:
+    dice = random.Random(name)
+    number = 0
+    while True:
+        size = dice.choice((1, 1, 5, 40))
+        yield [
+            {"type": "track", "userId": "u", "event": "Sent", "messageId": f"{name}-{number + n}"}
+            for n in range(size)
+        ]
+        number += size
+
+
+@pytest.mark.parametrize("kills", COUNTS)
+def test_every_acknowledged_event_is_there_once(kills: int, dice: random.Random) -> None:
     with running_installation() as installation:
         write_key = installation.regard("key", "create", "--store", "demo", "--kind", "write")
-        senders = [Sender(installation.intake, write_key, f"sender{n}") for n in range(4)]
-        for sender in senders:
-            sender.start()
-        try:
-            kill_at_random(installation, senders, kills, seed)
-        finally:
-            for sender in senders:
-                sender.stop.set()
-            for sender in senders:
-                sender.join()
+        senders = [Sender(installation.intake, write_key, numbered_batches(f"sender{n}")) for n in range(4)]
+        with sending(senders):
+            kill_at_random(installation, senders, kills, dice)
         acknowledged = [message for sender in senders for message in sender.acknowledged]
         counts = installation.regard("events", "count", "--store", "demo", "--name", "Sent")
-        kept = kept_messages(installation)
+        kept = installation.python(STORED).split()
     assert [sender.surprises for sender in senders] == [[]] * 4
     assert sum(sender.attempts for sender in senders) > kills
     assert len(kept) == int(counts)
@@ -101,11 +133,102 @@ def test_every_acknowledged_event_is_there_once(kills):
     assert set(acknowledged) <= set(kept), "an acknowledged event is missing"
 
 
-def kept_messages(installation: RunningInstallation) -> list[str]:
-    code = (
-        "from regard.cli.installation import attached\n"
-        "with attached():\n"
-        "    from regard.capture.models import Event\n"
-        "    for event in Event.objects.filter(name='Sent'): print(event.body['messageId'])"
-    )
-    return installation.python(code).split()
+class Importer(threading.Thread):
+    """Imports a file again and again, killed or not, until it has once come to its end and is told to stop."""
+
+    def __init__(self, installation: RunningInstallation, file: Path) -> None:
+        super().__init__()
+        self.installation, self.file = installation, file
+        self.stop = threading.Event()
+        self.ended: list[int] = []
+
+    def run(self) -> None:
+        while not (self.stop.is_set() and 0 in self.ended):
+            command = [sys.executable, "-m", "regard", "import", "orders", str(self.file), "--store", "demo"]
+            done = subprocess.run(
+                command,
+                env=self.installation.environment,
+                cwd=ROOT,
+                capture_output=True,
+                check=False,
+                timeout=300,
+            )
+            self.ended.append(done.returncode)
+            time.sleep(0.1)
+
+
+@pytest.fixture
+def orders_file(tmp_path: Path) -> Path:
+    """A past that has the customers of the day in it, and others."""
+    path = tmp_path / "orders.csv"
+    placed = datetime.now(UTC) - timedelta(days=400)  # noqa: TID251 - as the installation's own processes see it
+    with path.open("w", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["order_id", "ordered_at", "customer_id", "email", "total", "status"])
+        for n in range(IMPORTED):
+            who = f"c{n % 40}" if n % 400 == 3 else f"past{n % 900}"
+            at = (placed + timedelta(minutes=120 * n)).isoformat()
+            rows.writerow([f"past-{n}", at, who, f"{who}@example.com", f"{n % 90}.50", "completed"])
+    return path
+
+
+def shuffled_days(
+    calls: Sequence[dict[str, Any]], name: str, ended: Callable[[], bool]
+) -> Iterator[list[Any]]:
+    """The calls in small batches, whole and in another order each time, until `ended()`."""
+    dice = random.Random(name)
+    while True:
+        order = dice.sample(calls, len(calls))
+        while order:
+            size = dice.choice((1, 2, 5, 20))
+            batch, order = order[:size], order[size:]
+            yield batch
+            time.sleep(0.02)
+        if ended():
+            return
+
+
+@pytest.mark.parametrize("kills", COUNTS)
+def test_profiles_and_acts_are_those_of_a_calm_store(
+    kills: int, dice: random.Random, orders_file: Path
+) -> None:
+    calls = day_of_calls(datetime.now(UTC))  # noqa: TID251 - see above
+    with running_mail_server() as mail, running_installation(REGARD_SMTP_URL=mail.url) as installation:
+        installation.regard("store", "create", "calm", "--currency", "EUR")
+        keys = {slug: write_key(installation, slug) for slug in ("demo", "calm")}
+        through = threading.Event()
+        senders = [
+            Sender(installation.intake, keys["demo"], shuffled_days(calls, f"shop{n}", through.is_set))
+            for n in range(2)
+        ]
+        importer = Importer(installation, orders_file)
+        importer.start()
+        for sender in senders:
+            sender.start()
+        try:
+            kill_at_random(installation, senders, kills, dice)
+        finally:
+            through.set()
+            importer.stop.set()
+            for thread in (*senders, importer):
+                thread.join(300)
+        assert [sender.surprises for sender in senders] == [[], []]
+
+        calm = Sender(installation.intake, keys["calm"], [calls])
+        calm.run()
+        installation.regard("import", "orders", str(orders_file), "--store", "calm")
+        wait_until(lambda: set(installation.python(LEFT).split()) == {"0"}, seconds=180)
+
+        disturbed, undisturbed = (
+            read_held(installation.python(HELD.format(slug=s))) for s in ("demo", "calm")
+        )
+        for part, rows in undisturbed.items():
+            assert disturbed[part] == rows, part
+        message_ids, alerts = installation.python(SENT).splitlines()
+    assert int(alerts) == len(regular_buyers())
+    assert len(message_ids.split()) == len(set(message_ids.split())) == int(alerts)
+    assert {message["Message-ID"] for message in mail.taken} == set(message_ids.split())
+
+
+def write_key(installation: RunningInstallation, slug: str) -> str:
+    return installation.regard("key", "create", "--store", slug, "--kind", "write")

@@ -36,9 +36,9 @@ class Shop:
         self.review_ids.add((review_id, order_id))
         self.ratings.setdefault(customer, []).append(rating)
 
-    def content_customer(self, *, orders: int) -> str:
-        """The first by id who placed that many orders and gave four stars or more, each time."""
-        return min(
+    def content_customers(self, *, orders: int) -> list[str]:
+        """Those who placed that many orders and gave four stars or more, each time, by id."""
+        return sorted(
             customer
             for customer, ratings in self.ratings.items()
             if self.bought[customer] == orders and min(ratings) >= 4

@@ -166,7 +166,7 @@ class Disappointed:
 
 @pytest.fixture(scope="module")
 def disappointed(imported: Imported) -> Disappointed:
-    external_id = imported.shop.content_customer(orders=2)
+    external_id = imported.shop.content_customers(orders=2)[0]
     before = imported.customer(external_id)["health"]
     imported.review(external_id, "live-1")
     wait_until(lambda: imported.api("/alerts")["items"], seconds=60)
@@ -211,7 +211,7 @@ def test_importing_again_adds_nothing(imported: Imported) -> None:
 
 
 def test_a_customer_is_shown_whole(imported: Imported) -> None:
-    external_id = imported.shop.content_customer(orders=2)
+    external_id = imported.shop.content_customers(orders=2)[0]
     said = imported.installation.regard(
         "customer", "show", external_id, "--store", imported.shop.slug, "--json"
     )
@@ -260,7 +260,7 @@ def test_neither_a_repeat_nor_somebody_new_raises_another(
     disappointed: Disappointed, mails_to: Callable[[Imported], dict[str, list[str]]]
 ) -> None:
     store = disappointed.store
-    newcomer = store.shop.content_customer(orders=1)
+    newcomer = store.shop.content_customers(orders=1)[0]
     before = store.api("/sends")["items"]
     health = store.customer(disappointed.external_id)["health"]
     store.review(disappointed.external_id, "live-1")
@@ -294,6 +294,11 @@ def test_somebody_handles_it(disappointed: Disappointed) -> None:
         assert disappointed.store.api("/alerts")["items"][0]["handled_at"] is None
         page.goto(f"{disappointed.store.installation.pages}{disappointed.link}")
         expect(page.get_by_text("Never again.").first).to_be_visible()
+        page.get_by_role("link", name="Alerts").click()
+        expect(page.locator("li.alert")).to_have_count(1)
+        another = disappointed.store.shop.content_customers(orders=2)[1]
+        disappointed.store.review(another, "live-3")
+        expect(page.locator("li.alert")).to_have_count(2, timeout=60_000)  # nobody has reloaded it
         browser.close()
 
 

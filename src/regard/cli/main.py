@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 import click
 
 from regard import __version__
-from regard.cli import customers, events, imports, keys, members, operate, processes, segments, stores
+from regard.cli import customers, demo, events, imports, keys, members, operate, processes, segments, stores
 from regard.core.config import ConfigError
 
 
@@ -47,7 +47,7 @@ def _leave(number: int, _frame: object) -> NoReturn:
 for command in (
     processes.run, processes.web, processes.intake, processes.worker,
     operate.check, operate.migrate, operate.backup, operate.restore,
-    stores.store, members.member, keys.key,
+    demo.demo, stores.store, members.member, keys.key,
     imports.import_command, imports.imports, customers.customer, segments.segment, events.events,
 ):  # fmt: skip
     main.add_command(command)

@@ -154,7 +154,7 @@ def test_imports_that_cannot_be_done_say_why(warm: RunningInstallation, tmp_path
         "no store": refused(warm, "import", "orders", str(orders), "--store", "nowhere"),
     }
     assert "nothing.csv" in said["no file"]
-    assert said["no kind"].startswith("There is no kind 'carts'; there are: ")
+    assert said["no kind"].startswith("kind: carts cannot be imported; there are: ")
     assert "m.toml" in said["no toml"]
     assert said["no store"] == "There is no store 'nowhere'; there are: acme."
 

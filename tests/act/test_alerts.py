@@ -9,7 +9,13 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from regard.act.domain.alert_handling import assign_alert, handle_alert, mark_seen, reopen_alert
-from regard.act.domain.queries import alert_counts, alert_for_viewer, alerts_for_viewer, alerts_of_customer
+from regard.act.domain.queries import (
+    AlertFilter,
+    alert_for_viewer,
+    alerts_for_viewer,
+    alerts_of_customer,
+    open_alert_counts,
+)
 from regard.act.models import Alert, Send
 from regard.act.reactions import raise_alerts
 from regard.capture.domain.logged import LoggedEvent
@@ -245,8 +251,8 @@ def test_those_who_lead_the_store_are_told_by_e_mail(store):
         "owner@example.com",
     ]
     alert = Alert.objects.get()
-    assert {(send.intent, send.instance, send.channel, send.to_team, send.state) for send in sends} == {
-        ("alert", str(alert.pk), "email", True, "queued")
+    assert {(send.intent, send.instance, send.channel, send.purpose, send.state) for send in sends} == {
+        ("alert", str(alert.pk), "email", "team", "queued")
     }
     assert sends[0].subject == "Acme: Critical: Negative review from a repeat customer"
     link = f"{config().public_url}/s/acme/customers/{customer.pk}/"
@@ -379,12 +385,12 @@ def test_lists_by_state_and_by_customer(store, other_store):
     handle_alert(handled, actor="ada@example.com")
 
     def listed(state):
-        return {alert.pk for alert in alerts_for_viewer(store=store, state=state).rows}
+        return {alert.pk for alert in alerts_for_viewer(store=store, only=AlertFilter(state=state)).rows}
 
     assert [listed(state) for state in ("new", "seen", "handled", "open")] == [
         {new.pk}, {seen.pk}, {handled.pk}, {new.pk, seen.pk},
     ]  # fmt: skip
-    assert alert_counts(store) == {"new": 1, "seen": 1, "handled": 1}
+    assert open_alert_counts(store) == {"new": 1, "seen": 1}
     assert alerts_of_customer(store, customers[0].pk) == [new]
     assert alert_for_viewer(store, new.pk) == new
     assert alerts_for_viewer(store=other_store).rows == []

@@ -21,13 +21,14 @@ from regard.act.domain.outbox_control import (
     cancel_send,
     outbox_for_viewer,
     resume_sending,
+    retry_failed_sends,
     retry_send,
     send_for_viewer,
     sends_for_viewer,
     stop_sending,
 )
 from regard.act.domain.thresholds import RETRY_MINUTES
-from regard.act.models import Send
+from regard.act.models import Purpose, Send
 from regard.capture.models import Event
 from regard.connect.channels import MessageInvalid, Receipt, TemporaryFailure
 from regard.connect.mail.folder import FolderChannel
@@ -35,9 +36,11 @@ from regard.connect.mail.server import mail_server
 from regard.connect.mail.smtp import SmtpChannel
 from regard.core import clock
 from regard.core.models import AuditEntry
+from regard.profile.domain.consents import tell_consent
+from regard.profile.models import Identity
 from tests.conftest import ROOT, wait_until
 from tests.connect.mailserver import running_mail_server
-from tests.score.people import NOW
+from tests.score.people import NOW, new_customer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -57,7 +60,7 @@ def wanted(number=1, **changes):
         **{
             "channel": "email",
             "recipient": "ada@example.com",
-            "to_team": True,
+            "purpose": Purpose.TEAM,
             "intent": "alert",
             "instance": str(number),
             "subject": f"Message {number}",
@@ -86,7 +89,7 @@ def test_a_queued_message_is_sent_once_and_told(store, server):
     assert send.sent_at is not None
     assert ids(server) == [send.message_id]
     assert facts("EmailSent") == [
-        {"send_id": send.pk, "intent": "alert", "instance": "1", "to_team": True, "attempts": 1}
+        {"send_id": send.pk, "intent": "alert", "instance": "1", "purpose": "team", "attempts": 1}
     ]
 
 
@@ -98,6 +101,91 @@ def test_the_same_wish_is_queued_once(store, other_store, server):
     assert again == first
     assert send_due(channels=channels(server)) == 2
     assert sorted(email["Subject"] for email in server.taken) == ["Message 1", "Message 1"]
+
+
+def consents(store, *, email="ada@example.com"):
+    """A customer who goes by this address, and a way to say whether they allow marketing."""
+    customer = new_customer(store)
+    Identity.objects.create(store=store, kind="email", value=email, customer=customer)
+
+    def tell(given):
+        tell_consent(store=store, customer=customer, channel="email", given=given, actor="ada@example.com")
+
+    return customer, tell
+
+
+def marketing(number=1, **changes):
+    return wanted(number, purpose=Purpose.MARKETING, **changes)
+
+
+def test_marketing_goes_to_those_who_allowed_it_and_to_nobody_else(store, other_store, server):
+    customer, tell = consents(store)
+    other, tell_other = consents(store, email="bob@example.com")
+    tell(True)
+    tell_other(False)
+    silent, _tell = consents(store, email="cy@example.com")
+    _elsewhere, tell_elsewhere = consents(other_store, email="dora@example.com")
+    tell_elsewhere(True)
+
+    queue_sends(
+        store,
+        [
+            marketing(1, customer_id=customer.pk),
+            marketing(2),  # known by the address alone
+            marketing(3, recipient="bob@example.com", customer_id=other.pk),
+            marketing(4, recipient="bob@example.com", customer_id=customer.pk),  # the address withdrew it
+            marketing(5, recipient="cy@example.com", customer_id=silent.pk),
+            marketing(6, recipient="dora@example.com"),  # unknown in this store
+            wanted(7, recipient="bob@example.com", purpose=Purpose.TRANSACTIONAL, customer_id=other.pk),
+        ],
+    )
+    send_due(channels=channels(server))
+
+    sends = Send.objects.order_by("id")
+    assert [send.state for send in sends] == ["sent"] * 2 + ["suppressed"] * 4 + ["sent"]
+    assert sends[2].last_error == (
+        "Marketing needs consent on this channel; it was never given, or was withdrawn."
+    )
+    assert sorted(email["Subject"] for email in server.taken) == ["Message 1", "Message 2", "Message 7"]
+
+
+def test_consent_that_is_withdrawn_while_a_message_waits_holds_it_back(store, server):
+    customer, tell = consents(store)
+    tell(True)
+    send = queue_send(store, marketing(customer_id=customer.pk))
+    assert send.state == "queued"
+    tell(False)
+
+    assert send_due(channels=channels(server)) == 1
+
+    send.refresh_from_db()
+    assert (send.state, send.sent_at, server.taken) == ("suppressed", None, [])
+    assert not retry_send(send, actor="ada@example.com")
+
+
+def test_consent_costs_the_same_for_many_and_nothing_without_marketing(store, django_assert_num_queries):
+    customer, tell = consents(store)
+    tell(True)
+    with django_assert_num_queries(4):  # savepoint, insert, notify, release
+        queue_sends(store, [wanted(number) for number in range(3)])
+    for numbers in (range(10, 11), range(20, 50)):
+        with django_assert_num_queries(6):
+            queue_sends(store, [marketing(number, customer_id=customer.pk) for number in numbers])
+
+
+def test_all_failed_messages_can_be_sent_again_at_once(store, other_store, server):
+    server.replies = ["550 no"] * 3
+    queue_sends(store, [wanted(1), wanted(2)])
+    queue_sends(other_store, [wanted(3)])
+    send_due(channels=channels(server))
+
+    assert retry_failed_sends(store, actor="ada@example.com") == 2
+    assert retry_failed_sends(store, actor="ada@example.com") == 0
+    send_due(channels=channels(server))
+
+    assert list(Send.objects.order_by("id").values_list("state", flat=True)) == ["sent", "sent", "failed"]
+    entry = AuditEntry.objects.get(action="sends.retried")
+    assert (entry.store, entry.actor, entry.detail) == (store, "ada@example.com", {"count": 2})
 
 
 def test_a_wish_that_is_rolled_back_is_never_sent(store, server):
@@ -244,7 +332,7 @@ def test_the_blast_cap_stops_a_runaway_but_not_the_alerts_about_it(store, server
     monkeypatch.setattr(outbox, "BLAST_CAP", 2)
     monkeypatch.setattr("regard.act.domain.outbox_control.BLAST_CAP", 2)
     with clock.set_to(NOW):
-        queue_sends(store, [wanted(number, to_team=False) for number in range(5)])
+        queue_sends(store, [wanted(number, purpose=Purpose.TRANSACTIONAL) for number in range(5)])
         queue_send(store, wanted("alert"))
         assert send_due(channels=channels(server)) == 3
         assert outbox_for_viewer(store).capped is True

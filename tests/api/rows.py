@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 
 from regard.act.domain.outbox import NewSend, queue_send
-from regard.act.models import Alert, Send
+from regard.act.models import Alert, Purpose, Send
 from regard.capture.domain.imports.run import import_file
 from regard.capture.domain.log import NewEvent, append_events, key_of
 from regard.capture.domain.sources import create_write_key, source_named
@@ -212,7 +212,7 @@ def add_send(store: Store, number: int = 1, *, state: str = "failed") -> int:
             NewSend(
                 channel="email",
                 recipient="ann@example.com",
-                to_team=True,
+                purpose=Purpose.TEAM,
                 intent="alert",
                 instance=f"alert {number}",
                 subject=f"To {store.slug}",

@@ -10,7 +10,7 @@ from pathlib import Path
 from django.db import connection
 
 from regard.act.domain.alert_handling import handle_alert
-from regard.act.models import Alert, AlertKind, AlertLevel
+from regard.act.models import Alert, AlertKind, AlertLevel, Purpose, Send, SendState
 from regard.capture.domain.imports.run import import_file
 from regard.capture.domain.log import REPEAT_HORIZON, append_events
 from regard.capture.domain.reader import Batch
@@ -80,6 +80,15 @@ def add_alert(store: Store, customer: Customer, number: int = 1) -> Alert:
     )  # fmt: skip
 
 
+def add_send(store: Store, number: int = 1, *, state: str = SendState.FAILED) -> Send:
+    now = clock.now()
+    return Send.objects.create(
+        store=store, channel="email", recipient="ann@example.com", purpose=Purpose.TEAM, intent="alert",
+        instance=str(number), subject="Look", body_text="At this.", state=state, due_at=now, created_at=now,
+        message_id=f"<{number}@example.com>",
+    )  # fmt: skip
+
+
 def _import_run(store: Store) -> ImportRun:
     """A finished run with a rejected row."""
     with tempfile.TemporaryDirectory() as folder:
@@ -125,6 +134,7 @@ def one_of_each(store: Store) -> dict[str, int]:
         "segment": create_segment(store=store, name="Tagged", text="tags is known", actor="tests").pk,
         "alert": add_alert(store, customer).pk,
         "handled_alert": _handled(add_alert(store, customer, 2)).pk,
+        "send": add_send(store).pk,
         "event": event.id,
         "rejected": add_rejected(store).pk,
         "discarded": discard_rejected(add_rejected(store), actor="tests").pk,

@@ -15,7 +15,7 @@ from regard.core.domain.audit import record_audit
 from regard.core.domain.keys import create_api_key
 from regard.core.domain.members import add_member, invite_member
 from regard.core.models import Store, User
-from tests.web.rows import add_alert, add_customer, add_event, add_rejected
+from tests.web.rows import add_alert, add_customer, add_event, add_rejected, add_send
 
 
 def add_listed_member(store: Store, number: int) -> None:
@@ -32,6 +32,7 @@ def add_write_key(store: Store, number: int) -> None:
 LISTS: dict[str, Callable[[Store, int], object]] = {
     "customers/": add_customer,
     "alerts/": lambda store, number: add_alert(store, add_customer(store, number), number),
+    "outbox/": add_send,
     "events/": lambda store, number: add_event(store, user_id=f"C-{number}"),
     "events/rejected/": lambda store, _: add_rejected(store),
     "events/parked/": lambda store, number: ParkedEvent.objects.create(

@@ -23,5 +23,7 @@ class ActConfig(AppConfig):
 
         entry = NavigationEntry("alerts", _("Alerts"), "alerts", "alerts.read", 20, "bell-alert")
         navigation.add(entry.name, entry)
+        entry = NavigationEntry("outbox", _("Outbox"), "outbox", "alerts.read", 25, "paper-airplane")
+        navigation.add(entry.name, entry)
         customer_panels.add("alerts", CustomerPanel("alerts", 5, render_alerts))
         event_panels.add("trace", EventPanel("trace", 10, render_trace))

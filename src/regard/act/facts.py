@@ -57,7 +57,7 @@ class EmailSent(Fact, frozen=True, kw_only=True):
     send_id: int
     intent: str
     instance: str
-    to_team: bool
+    purpose: str  # team, transactional or marketing
     attempts: int
 
 
@@ -68,6 +68,6 @@ class EmailFailed(Fact, frozen=True, kw_only=True):
     send_id: int
     intent: str
     instance: str
-    to_team: bool
+    purpose: str  # team, transactional or marketing
     attempts: int
     error: str

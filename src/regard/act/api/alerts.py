@@ -9,8 +9,14 @@ from django.core.exceptions import ValidationError
 from ninja import Field, Query, Router, Schema
 from pydantic import AwareDatetime
 
-from regard.act.domain.alert_handling import assign_alert, handle_alert, mark_seen, reopen_alert
-from regard.act.domain.queries import alert_for_viewer, alerts_for_viewer
+from regard.act.domain.alert_handling import (
+    assign_alert,
+    handle_alert,
+    handle_alerts,
+    mark_seen,
+    reopen_alert,
+)
+from regard.act.domain.queries import AlertFilter, alert_for_viewer, alerts_for_viewer, alerts_named
 from regard.act.models import Alert, AlertKind, AlertLevel, AlertState
 from regard.core.domain.members import member_by_email
 from regard.core.edges.api import (
@@ -25,7 +31,7 @@ from regard.core.edges.api import (
     requires,
     store_of,
 )
-from regard.core.models import Member
+from regard.core.models import Member, Store
 
 router = Router(tags=["Alerts"])
 
@@ -69,6 +75,9 @@ class AlertQuery(Schema):
     state: Literal["new", "seen", "handled", "open"] | None = Field(
         None, description="Only those in this state; `open`: new or seen."
     )
+    level: AlertLevel | None = Field(None, description="Only those of this class.")
+    kind: AlertKind | None = Field(None, description="Only those of this kind.")
+    owner: Text = Field("", max_length=254, description="Only those given to this member, by e-mail.")
 
 
 class Assignment(Input):
@@ -86,11 +95,35 @@ class Assignment(Input):
 )
 def list_alerts(request: ApiRequest, only: Query[AlertQuery], query: Query[PageQuery]) -> dict[str, Any]:
     """The alerts of the store, the newest first."""
-    return answer_page(
-        alerts_for_viewer(
-            store=store_of(request), state=only.state or "", cursor=query.cursor, limit=query.limit
-        )
+    store = store_of(request)
+    wanted = AlertFilter(
+        state=only.state or "",
+        level=only.level or "",
+        kind=only.kind or "",
+        owner_id=_member(store, only.owner).user_id if only.owner else None,
     )
+    return answer_page(alerts_for_viewer(store=store, only=wanted, cursor=query.cursor, limit=query.limit))
+
+
+class Selection(Input):
+    ids: list[Id] = Field(min_length=1, max_length=200, description="Of alerts.", examples=[[17, 18]])
+
+
+class Handled(Schema):
+    ids: list[int] = Field(description="Of the alerts that were open until now.")
+
+
+@router.post(
+    "/alerts/handle",
+    operation_id="handle_alerts",
+    summary="Mark alerts as handled",
+    response=Handled,
+    auth=requires("alerts.handle"),
+)
+def close_alerts(request: ApiRequest, selection: Selection) -> dict[str, list[int]]:
+    """Note of many alerts that they were dealt with. Those handled before, and other stores', stay as they are."""
+    named = alerts_named(store_of(request), selection.ids)
+    return {"ids": [alert.pk for alert in handle_alerts(named, actor=actor_of(request))]}
 
 
 @router.get(
@@ -157,9 +190,14 @@ def open_alert(request: ApiRequest, alert_id: Id) -> Alert:
 def give_alert(request: ApiRequest, alert_id: Id, assignment: Assignment) -> Alert:
     """Give the alert to a member of the store, or to nobody."""
     alert = alert_for_viewer(store_of(request), alert_id)
-    try:
-        member = member_by_email(store_of(request), assignment.owner) if assignment.owner else None
-    except Member.DoesNotExist as missing:
-        raise ValidationError({"owner": str(missing)}) from missing
+    member = _member(store_of(request), assignment.owner) if assignment.owner else None
     assign_alert(alert, owner=member.user if member else None, actor=actor_of(request))
     return alert
+
+
+def _member(store: Store, email: str) -> Member:
+    """Raises ValidationError, naming the field, for somebody who is no member."""
+    try:
+        return member_by_email(store, email)
+    except Member.DoesNotExist as missing:
+        raise ValidationError({"owner": str(missing)}) from missing

@@ -13,17 +13,19 @@ from regard.act.domain.outbox_control import (
     cancel_send,
     outbox_for_viewer,
     resume_sending,
+    retry_failed_sends,
     retry_send,
     send_for_viewer,
     sends_for_viewer,
     stop_sending,
 )
-from regard.act.models import Send, SendState
+from regard.act.models import Purpose, Send, SendState
 from regard.core.edges.api import (
     ApiRequest,
     Id,
     Page,
     PageQuery,
+    Text,
     actor_of,
     answer_page,
     requires,
@@ -41,12 +43,13 @@ class SendItem(Schema):
     state: SendState
     channel: str = Field(examples=["email"])
     recipient: str = Field(examples=["ann@example.com"])
-    to_team: bool = Field(description="Whether it goes to the store's own people.")
+    purpose: Purpose = Field(description="Marketing needs consent; what has none is suppressed.")
+    customer_id: int | None = Field(description="Whom it is about; null: nobody.")
     intent: str = Field(description="Why it is sent.", examples=["alert"])
     instance: str = Field(description="What it is about; one message a recipient, intent and instance.")
     subject: str
     attempts: int
-    last_error: str = Field(description="Why the last attempt failed; empty: it did not.")
+    last_error: str = Field(description="Why the last attempt failed, or why it is suppressed.")
     message_id: str = Field(description="The same for every attempt.")
     created_at: AwareDatetime
     due_at: AwareDatetime = Field(description="When it is tried next, or was last.")
@@ -55,6 +58,8 @@ class SendItem(Schema):
 
 class SendQuery(Schema):
     state: SendState | None = Field(None, description="Only those in this state.")
+    purpose: Purpose | None = Field(None, description="Only those of this purpose.")
+    channel: Text = Field("", max_length=20, description="Only those on this channel.", examples=["email"])
 
 
 class Sending(Schema):
@@ -63,7 +68,7 @@ class Sending(Schema):
     stopped_at: AwareDatetime | None = Field(description="Null: messages go out.")
     stopped_by: str
     capped: bool = Field(description="Whether as much was sent in this hour as may be.")
-    counts: dict[str, int] = Field(description="How many messages are in each state.")
+    counts: dict[str, int] = Field(description="How many messages are queued, being sent, and failed.")
 
 
 @router.get(
@@ -77,7 +82,12 @@ def list_sends(request: ApiRequest, only: Query[SendQuery], query: Query[PageQue
     """The messages of the store, the newest first."""
     return answer_page(
         sends_for_viewer(
-            store=store_of(request), state=only.state or "", cursor=query.cursor, limit=query.limit
+            store=store_of(request),
+            state=only.state or "",
+            purpose=only.purpose or "",
+            channel=only.channel,
+            cursor=query.cursor,
+            limit=query.limit,
         )
     )
 
@@ -95,6 +105,34 @@ def send_again(request: ApiRequest, send_id: Id) -> Send:
     if not retry_send(send, actor=actor_of(request)):
         raise Problem(422, _("Only a failed message can be sent again; this one has not failed."))
     return send
+
+
+class Retried(Schema):
+    retried: int = Field(description="How many messages were queued anew.")
+
+
+@router.post(
+    "/sends/retry-failed",
+    operation_id="retry_failed_sends",
+    summary="Send all failed messages again",
+    response=Retried,
+    auth=requires("alerts.handle"),
+)
+def send_all_again(request: ApiRequest) -> dict[str, int]:
+    """Queue every failed message of the store anew."""
+    return {"retried": retry_failed_sends(store_of(request), actor=actor_of(request))}
+
+
+@router.get(
+    "/sends/{send_id}",
+    operation_id="get_send",
+    summary="Get a message",
+    response=SendItem,
+    auth=requires("alerts.read"),
+)
+def get_send(request: ApiRequest, send_id: Id) -> Send:
+    """One message."""
+    return send_for_viewer(store_of(request), send_id)
 
 
 @router.post(

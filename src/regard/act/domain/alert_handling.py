@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -68,6 +68,16 @@ def reopen_alert(alert: Alert, *, actor: str) -> bool:
         return False
     _tell(alert, "alert.reopened", AlertReopened(alert_id=alert.pk, actor=actor), actor=actor)
     return True
+
+
+def handle_alerts(alerts: Iterable[Alert], *, actor: str) -> list[Alert]:
+    """Note that these alerts were dealt with; gives those that were open until now."""
+    return [alert for alert in alerts if handle_alert(alert, actor=actor)]
+
+
+def reopen_alerts(alerts: Iterable[Alert], *, actor: str) -> list[Alert]:
+    """Take back that these were handled; gives those that were."""
+    return [alert for alert in alerts if reopen_alert(alert, actor=actor)]
 
 
 def _move(alert: Alert, allowed: Sequence[AlertState], **changes: Any) -> bool:

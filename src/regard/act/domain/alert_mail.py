@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from regard.act.domain.outbox import NewSend, queue_sends
-from regard.act.models import Alert
+from regard.act.models import Alert, Purpose
 from regard.core.config import config
 from regard.core.models import Member, Store
 from regard.core.models.member import Role
@@ -44,9 +44,10 @@ def _mail(store: Store, alert: Alert, address: str) -> NewSend:
     return NewSend(
         channel="email",
         recipient=address,
-        to_team=True,
+        purpose=Purpose.TEAM,
         intent="alert",
         instance=str(alert.pk),
+        customer_id=alert.customer_id,
         subject=_("%(store)s: %(level)s: %(kind)s") % what,
         body_text=body % {"reason": alert.reason, "link": link, "store": what["store"]},
     )

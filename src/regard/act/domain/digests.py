@@ -26,7 +26,7 @@ from regard.act.domain.high_value import compute_high_value_line
 from regard.act.domain.outbox import NewSend, queue_sends
 from regard.act.domain.raising import Reason, raise_for
 from regard.act.domain.thresholds import DIGEST_HOUR, DIGEST_LINES, OPPORTUNITY_COLLAPSE, WARNING_COLLAPSE
-from regard.act.models import Alert, AlertLevel, Digest, DigestPeriod
+from regard.act.models import Alert, AlertLevel, Digest, DigestPeriod, Purpose
 from regard.core import clock
 from regard.core.config import config
 from regard.core.models import Store
@@ -115,7 +115,7 @@ def _queue_mails(store: Store, period: DigestPeriod, day: date, alerts: Sequence
             NewSend(
                 channel="email",
                 recipient=address,
-                to_team=True,
+                purpose=Purpose.TEAM,
                 intent=f"{period}_digest",
                 instance=day.isoformat(),
                 subject=subject % {"store": one_line(store.name), "count": len(alerts)},

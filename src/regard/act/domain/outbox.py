@@ -22,9 +22,10 @@ from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import close_old_connections, connection, transaction
 
+from regard.act.domain.consent import no_consent, without_consent
 from regard.act.domain.thresholds import BLAST_CAP, LEASE, RETRY_MINUTES
 from regard.act.facts import EmailFailed, EmailSent
-from regard.act.models import Send, SendState
+from regard.act.models import Purpose, Send, SendState
 from regard.capture.domain.record import record
 from regard.connect.channels import (
     MessageChannel,
@@ -50,23 +51,23 @@ FREE_LEASES = """
     UPDATE act_send SET state = 'queued', leased_until = NULL
     WHERE state = 'sending' AND leased_until < clock_timestamp()
 """
-# A lane is a store's messages to its team, or to everybody else. Stopped stores and spent budgets have none.
+# A lane is a store's messages of one purpose. Stopped stores and spent budgets have none.
 # "Is anything due" asks for the minimum, which the index knows; for EXISTS the planner reads all that waits.
 CLAIM_NEXT = """
     WITH lane AS (
-        SELECT store.id AS store_id, audience.to_team
-        FROM core_store store CROSS JOIN (VALUES (true), (false)) AS audience (to_team)
+        SELECT store.id AS store_id, reason.purpose
+        FROM core_store store CROSS JOIN unnest(%(purposes)s::text[]) AS reason (purpose)
         WHERE %(now)s >= (
             SELECT min(due_at) FROM act_send waiting WHERE waiting.store_id = store.id
-            AND waiting.to_team = audience.to_team AND waiting.state = 'queued')
+            AND waiting.purpose = reason.purpose AND waiting.state = 'queued')
         AND NOT EXISTS (
             SELECT FROM act_sendingswitch stop WHERE stop.store_id = store.id AND stop.stopped_at IS NOT NULL)
         AND %(cap)s > (
             SELECT count(*) FROM act_send done WHERE done.store_id = store.id
-            AND done.to_team = audience.to_team AND done.sent_at > %(hour_ago)s)
+            AND done.purpose = reason.purpose AND done.sent_at > %(hour_ago)s)
     ), next AS (
         SELECT first.id FROM lane CROSS JOIN LATERAL (
-            SELECT id, due_at FROM act_send WHERE store_id = lane.store_id AND to_team = lane.to_team
+            SELECT id, due_at FROM act_send WHERE store_id = lane.store_id AND purpose = lane.purpose
             AND state = 'queued' AND due_at <= %(now)s
             ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
         ) AS first ORDER BY first.due_at, first.id LIMIT 1
@@ -79,22 +80,27 @@ CLAIM_NEXT = """
 
 @dataclass(frozen=True, kw_only=True)
 class NewSend:
-    """A message to queue. intent: why it is sent; instance: about what; due_at: not before (None: now)."""
+    """A message to queue. intent: why it is sent; instance: about what; due_at: not before (None: now).
+
+    customer_id: whom it is about; of marketing, whose consent is asked for.
+    """
 
     channel: str
     recipient: str
-    to_team: bool
+    purpose: Purpose
     intent: str
     instance: str
     subject: str
     body_text: str
     body_html: str = ""
+    customer_id: int | None = None
     due_at: datetime | None = None
 
 
 def queue_sends(store: Store, wanted: Sequence[NewSend]) -> None:
     """Queue messages in the caller's transaction; one wanted before (same channel, recipient, intent and
-    instance) is left as it is. Senders are woken when the transaction commits.
+    instance) is left as it is. Marketing without consent is kept as suppressed. Senders are woken when the
+    transaction commits.
 
     Raises regard.connect.channels.MessageInvalid, and queues none, when one could not be sent as it is.
     """
@@ -103,6 +109,8 @@ def queue_sends(store: Store, wanted: Sequence[NewSend]) -> None:
         return
     for row in rows:
         _message(row)
+    for row in without_consent(store, rows):
+        row.state, row.last_error = SendState.SUPPRESSED, no_consent()
     with transaction.atomic(), connection.cursor() as cursor:
         Send.objects.bulk_create(rows, ignore_conflicts=True)
         cursor.execute("SELECT pg_notify(%s, '')", (NOTIFICATION,))
@@ -158,7 +166,8 @@ def _row(store: Store, new: NewSend) -> Send:
         store=store,
         channel=new.channel,
         recipient=new.recipient,
-        to_team=new.to_team,
+        purpose=new.purpose,
+        customer_id=new.customer_id,
         intent=new.intent,
         instance=new.instance,
         subject=new.subject,
@@ -184,11 +193,20 @@ def _message(send: Send) -> OutgoingMessage:
 def _claim() -> Send | None:
     """The next message that is due, leased to this sender; None when there is none."""
     now = clock.now()
-    values = {"now": now, "hour_ago": now - HOUR, "cap": BLAST_CAP, "lease": LEASE}
+    values = {
+        "now": now,
+        "hour_ago": now - HOUR,
+        "cap": BLAST_CAP,
+        "lease": LEASE,
+        "purposes": Purpose.values,
+    }
     return next(iter(Send.objects.raw(CLAIM_NEXT, values)), None)
 
 
 def _attempt(send: Send, channels: Mapping[str, MessageChannel]) -> None:
+    if send.purpose == Purpose.MARKETING and without_consent(send.store, [send]):  # withdrawn meanwhile
+        _settle(send, state=SendState.SUPPRESSED, last_error=no_consent())
+        return
     try:
         _hand_over(send, channels)
     except PermanentFailure as failure:
@@ -248,6 +266,6 @@ def _told(send: Send) -> dict[str, Any]:
         "send_id": send.pk,
         "intent": send.intent,
         "instance": send.instance,
-        "to_team": send.to_team,
+        "purpose": send.purpose,
         "attempts": send.attempts,
     }

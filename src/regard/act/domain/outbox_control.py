@@ -17,10 +17,15 @@ from regard.core.domain.audit import record_audit
 from regard.core.edges.keyset import KeysetPage, keyset_page
 from regard.core.models import Store
 
+UNSETTLED = (SendState.QUEUED, SendState.SENDING, SendState.FAILED)
+
 
 @dataclass(frozen=True)
 class OutboxView:
-    """How sending goes in a store. capped: the team's or the others' budget of this hour is spent."""
+    """How sending goes in a store. capped: the budget of this hour is spent for a purpose.
+
+    counts: of the states that messages do not stay in for ever, which are few.
+    """
 
     stopped_at: datetime | None
     stopped_by: str
@@ -59,6 +64,17 @@ def retry_send(send: Send, *, actor: str) -> bool:
 
 
 @transaction.atomic
+def retry_failed_sends(store: Store, *, actor: str) -> int:
+    """Queue all messages that were given up anew, see `retry_send`; gives how many there were."""
+    given_up = Send.objects.filter(store=store, state=SendState.FAILED)
+    count = given_up.update(state=SendState.QUEUED, attempts=0, due_at=clock.now())
+    if count:
+        record_audit(store=store, actor=actor, action="sends.retried", target=store.slug, count=count)
+        _wake_senders()
+    return count
+
+
+@transaction.atomic
 def cancel_send(send: Send, *, actor: str) -> bool:
     """Never send a message that waits or was given up; False when it is being sent or gone already."""
     waiting = Send.objects.filter(pk=send.pk, state__in=(SendState.QUEUED, SendState.FAILED))
@@ -69,11 +85,12 @@ def cancel_send(send: Send, *, actor: str) -> bool:
     return True
 
 
-def sends_for_viewer(*, store: Store, state: str = "", cursor: str = "", limit: int = 50) -> KeysetPage[Send]:
-    """Messages of a store, the newest first, of one state if given. Raises CursorInvalid."""
-    rows = Send.objects.filter(store=store)
-    if state:
-        rows = rows.filter(state=state)
+def sends_for_viewer(
+    *, store: Store, state: str = "", channel: str = "", purpose: str = "", cursor: str = "", limit: int = 50
+) -> KeysetPage[Send]:
+    """Messages of a store, the newest first, of one state, channel or purpose if given. Raises CursorInvalid."""
+    wanted = {"state": state, "channel": channel, "purpose": purpose}
+    rows = Send.objects.filter(store=store, **{name: value for name, value in wanted.items() if value})
     return keyset_page(rows, order=("-created_at", "-id"), cursor=cursor, limit=limit)
 
 
@@ -85,13 +102,14 @@ def send_for_viewer(store: Store, send_id: int) -> Send:
 def outbox_for_viewer(store: Store) -> OutboxView:
     """Three queries."""
     switch = SendingSwitch.objects.filter(store=store).first()
-    by_state = Send.objects.filter(store=store).values_list("state").annotate(Count("id")).order_by("state")
+    unsettled = Send.objects.filter(store=store, state__in=UNSETTLED)
+    by_state = unsettled.values_list("state").annotate(Count("id")).order_by("state")
     sent = Send.objects.filter(store=store, sent_at__gt=clock.now() - HOUR)
-    by_lane = dict(sent.values_list("to_team").annotate(Count("id")).order_by("to_team"))
+    by_lane = dict(sent.values_list("purpose").annotate(Count("id")).order_by("purpose"))
     return OutboxView(
         stopped_at=switch.stopped_at if switch else None,
         stopped_by=switch.stopped_by if switch else "",
-        counts={state: dict(by_state).get(state, 0) for state in SendState.values},
+        counts={state.value: 0 for state in UNSETTLED} | dict(by_state),
         capped=max(by_lane.values(), default=0) >= BLAST_CAP,
     )
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
+
 from django.db.models import Count, Q, QuerySet
 
 from regard.act.models import Alert, AlertState
@@ -10,16 +13,31 @@ from regard.core.models import Store
 from regard.profile.models import Customer
 
 OPEN = "open"  # as a state to ask for: new or seen
+OPEN_STATES = (AlertState.NEW, AlertState.SEEN)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlertFilter:
+    """Which alerts to show; "" and None are for all. state: one of AlertState, or "open" for those not handled."""
+
+    state: str = ""
+    level: str = ""
+    kind: str = ""
+    owner_id: int | None = None
 
 
 def alerts_for_viewer(
-    *, store: Store, state: str = "", cursor: str = "", limit: int = 50
+    *, store: Store, only: AlertFilter = AlertFilter(), cursor: str = "", limit: int = 50
 ) -> KeysetPage[Alert]:
-    """Alerts of a store with customer and owner, the newest first. One query.
+    """Alerts of a store with customer and owner, the newest first. One query. Raises CursorInvalid."""
+    wanted = {"level": only.level, "kind": only.kind, "owner": only.owner_id}
+    rows = _in_state(store, only.state).filter(**{name: value for name, value in wanted.items() if value})
+    return keyset_page(rows, order=("-raised_at", "-id"), cursor=cursor, limit=limit)
 
-    state: one of AlertState, "open" for those not handled, or "" for all. Raises CursorInvalid.
-    """
-    return keyset_page(_in_state(store, state), order=("-raised_at", "-id"), cursor=cursor, limit=limit)
+
+def alerts_named(store: Store, alert_ids: Collection[int]) -> list[Alert]:
+    """Those of these alerts that the store has. One query."""
+    return list(_in_state(store, "").filter(pk__in=alert_ids).order_by("id"))
 
 
 def alert_for_viewer(store: Store, alert_id: int) -> Alert:
@@ -35,14 +53,14 @@ def alerts_of_customer(store: Store, customer_id: int, *, limit: int = 20) -> li
     return list(rows.order_by("-raised_at", "-id")[:limit])
 
 
-def alert_counts(store: Store) -> dict[str, int]:
-    """How many alerts are in each state. One query."""
-    rows = Alert.objects.filter(store=store).values_list("state").annotate(Count("id")).order_by("state")
-    return dict.fromkeys(AlertState.values, 0) | dict(rows)
+def open_alert_counts(store: Store) -> dict[str, int]:
+    """How many alerts are new and seen; those handled grow without end and are not counted. One query."""
+    rows = Alert.objects.filter(store=store, state__in=OPEN_STATES).values_list("state")
+    return {state.value: 0 for state in OPEN_STATES} | dict(rows.annotate(Count("id")).order_by("state"))
 
 
 def _in_state(store: Store, state: str) -> QuerySet[Alert]:
     rows = Alert.objects.filter(store=store).select_related("store", "customer", "owner")
     if state == OPEN:
-        return rows.filter(state__in=(AlertState.NEW, AlertState.SEEN))
+        return rows.filter(state__in=OPEN_STATES)
     return rows.filter(state=state) if state else rows

@@ -8,9 +8,9 @@ from regard.act.models.alert import (
     HighValueLine,
 )
 from regard.act.models.digest import Digest, DigestPeriod
-from regard.act.models.send import Send, SendingSwitch, SendState
+from regard.act.models.send import Purpose, Send, SendingSwitch, SendState
 
 __all__ = [
     "Alert", "AlertKind", "AlertLevel", "AlertOccurrence", "AlertState", "Digest", "DigestPeriod", "Evaluation",
-    "HighValueLine", "Send", "SendState", "SendingSwitch",
+    "HighValueLine", "Purpose", "Send", "SendState", "SendingSwitch",
 ]  # fmt: skip

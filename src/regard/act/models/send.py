@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from regard.core.models import Store
+from regard.profile.models import Customer
 
 
 class SendState(models.TextChoices):
@@ -13,29 +14,40 @@ class SendState(models.TextChoices):
     SENT = "sent", _("Sent")
     FAILED = "failed", _("Failed")
     CANCELLED = "cancelled", _("Cancelled")
+    SUPPRESSED = "suppressed", _("Suppressed")
+
+
+class Purpose(models.TextChoices):
+    """What a message is for. Each has an hourly budget of its own; marketing needs consent."""
+
+    TEAM = "team", _("For the team")
+    TRANSACTIONAL = "transactional", _("Owed to the customer")
+    MARKETING = "marketing", _("Marketing")
 
 
 class Send(models.Model):
     """A row of the outbox: one message to one recipient, wanted once.
 
     `intent` says why it is sent and `instance` about what, so that the same message is never queued twice.
-    `message_id` is the same for every attempt. Messages to the team have an hourly budget of their own.
+    `message_id` is the same for every attempt.
     """
 
     store = models.ForeignKey(Store, models.CASCADE, related_name="+", db_index=False)
     channel = models.CharField(max_length=20)
     recipient = models.CharField(max_length=320)
-    to_team = models.BooleanField()
+    purpose = models.CharField(max_length=13, choices=Purpose.choices)
+    # Whom it is about; of marketing, whose consent is asked for.
+    customer = models.ForeignKey(Customer, models.SET_NULL, null=True, related_name="+", db_index=False)
     intent = models.CharField(max_length=60)
     instance = models.CharField(max_length=200)
     subject = models.CharField(max_length=500)
     body_text = models.TextField()
     body_html = models.TextField(blank=True)
-    state = models.CharField(max_length=9, choices=SendState.choices, default=SendState.QUEUED)
+    state = models.CharField(max_length=10, choices=SendState.choices, default=SendState.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField()
     leased_until = models.DateTimeField(null=True)  # of an attempt; by the database's own clock
-    last_error = models.TextField(blank=True)
+    last_error = models.TextField(blank=True)  # or why it is suppressed
     message_id = models.CharField(max_length=200)
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
@@ -48,14 +60,17 @@ class Send(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["store", "to_team", "due_at", "id"], name="sends_due", condition=Q(state="queued")
+                fields=["store", "purpose", "due_at", "id"], name="sends_due", condition=Q(state="queued")
             ),
             models.Index(fields=["leased_until"], name="sends_leased", condition=Q(state="sending")),
             models.Index(
-                fields=["store", "to_team", "sent_at"], name="sends_sent", condition=Q(sent_at__isnull=False)
+                fields=["store", "purpose", "sent_at"], name="sends_sent", condition=Q(sent_at__isnull=False)
             ),
             models.Index(fields=["store", "-created_at", "-id"], name="sends_by_time"),
             models.Index(fields=["store", "state", "-created_at", "-id"], name="sends_by_state"),
+            models.Index(
+                fields=["store", "customer"], name="sends_by_customer", condition=Q(customer__isnull=False)
+            ),
         ]
 
 

@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from urllib.parse import urlencode
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from regard.act.domain.alert_handling import assign_alert, handle_alert, mark_seen, reopen_alert
-from regard.act.domain.queries import OPEN, alert_counts, alert_for_viewer, alerts_for_viewer
-from regard.act.models import Alert, AlertLevel, AlertState
+from regard.act.domain.alert_handling import (
+    assign_alert,
+    handle_alert,
+    handle_alerts,
+    mark_seen,
+    reopen_alert,
+    reopen_alerts,
+)
+from regard.act.domain.queries import (
+    OPEN,
+    AlertFilter,
+    alert_for_viewer,
+    alerts_for_viewer,
+    alerts_named,
+    open_alert_counts,
+)
+from regard.act.models import Alert, AlertKind, AlertLevel, AlertState
+from regard.act.pages.tabs import Tab
 from regard.core.edges.keyset import CursorInvalid
-from regard.core.edges.pages import StoreRequest, notify, store_page
+from regard.core.edges.pages import StoreRequest, asked_for, notify, store_page
 
 TONES = {AlertLevel.CRITICAL: "bad", AlertLevel.WARNING: "warning", AlertLevel.OPPORTUNITY: "good"}
 ICONS = {
@@ -23,24 +39,18 @@ ICONS = {
     AlertLevel.OPPORTUNITY: "sparkles",
 }
 ALL = "all"
-
-
-@dataclass(frozen=True)
-class Tab:
-    label: str
-    url: str
-    current: bool
-    count: int = 0
+ROWS = 50
 
 
 @store_page("alerts.read")
 def alerts(request: StoreRequest) -> HttpResponse:
-    state = request.GET.get("state", OPEN)
+    state = asked_for(request, "state")
     if state not in {*AlertState.values, OPEN, ALL}:
         state = OPEN
+    only = _filter(request, state)
     cursor = request.GET.get("cursor", "")
     try:
-        page = alerts_for_viewer(store=request.store, state="" if state == ALL else state, cursor=cursor)
+        page = alerts_for_viewer(store=request.store, only=only, cursor=cursor, limit=ROWS)
     except CursorInvalid:
         return redirect(request.path)
     context = {
@@ -49,15 +59,29 @@ def alerts(request: StoreRequest) -> HttpResponse:
         ],
         "tabs": _tabs(request, state),
         "state": state,
+        "only": only,
+        "levels": AlertLevel.choices,
+        "kinds": AlertKind.choices,
         "cursor": cursor,
         "next_cursor": page.next_cursor,
     }
     return render(request, "act/alerts.html", context)
 
 
+def _filter(request: StoreRequest, state: str) -> AlertFilter:
+    """Anything unreadable in the address counts as not given."""
+    level, kind = asked_for(request, "level"), asked_for(request, "kind")
+    return AlertFilter(
+        state="" if state == ALL else state,
+        level=level if level in AlertLevel.values else "",
+        kind=kind if kind in AlertKind.values else "",
+        owner_id=request.user.pk if asked_for(request, "mine") else None,
+    )
+
+
 def _tabs(request: StoreRequest, state: str) -> list[Tab]:
-    counts = alert_counts(request.store)
-    counts[OPEN] = counts[AlertState.NEW] + counts[AlertState.SEEN]
+    counts = open_alert_counts(request.store)
+    counts[OPEN] = sum(counts.values())
     labels = {
         OPEN: _("Open"),
         AlertState.NEW: _("New"),
@@ -99,11 +123,51 @@ def reopen(request: StoreRequest, alert_id: int) -> HttpResponse:
     return _back(request)
 
 
+@store_page(post="alerts.handle")
+def handle_selected(request: StoreRequest) -> HttpResponse:
+    handled = handle_alerts(_selected(request, request.POST), actor=request.user.email)
+    if handled:
+        text = ngettext("%d alert is handled.", "%d alerts are handled.", len(handled))
+        address = reverse("alerts_reopen", args=[request.store.slug])
+        undo = f"{address}?{urlencode({'selected': [alert.pk for alert in handled]}, doseq=True)}"
+        notify(request, text % len(handled), undo=undo)
+    return _back(request)
+
+
+@store_page(post="alerts.handle")
+def take_selected(request: StoreRequest) -> HttpResponse:
+    """Assign the selected alerts to whoever asks."""
+    taken = [
+        alert
+        for alert in _selected(request, request.POST)
+        if assign_alert(alert, owner=request.user, actor=request.user.email)
+    ]
+    if taken:
+        text = ngettext("%d alert is yours.", "%d alerts are yours.", len(taken))
+        notify(request, text % len(taken))
+    return _back(request)
+
+
+@store_page(post="alerts.handle")
+def reopen_selected(request: StoreRequest) -> HttpResponse:
+    """Take back that alerts were handled; the address names them."""
+    opened = reopen_alerts(_selected(request, request.GET), actor=request.user.email)
+    if opened:
+        text = ngettext("%d alert is open again.", "%d alerts are open again.", len(opened))
+        notify(request, text % len(opened))
+    return _back(request)
+
+
 def _alert(request: StoreRequest, alert_id: int) -> Alert:
     try:
         return alert_for_viewer(request.store, alert_id)
     except Alert.DoesNotExist:
         raise Http404 from None
+
+
+def _selected(request: StoreRequest, values: QueryDict) -> list[Alert]:
+    named = [value for value in values.getlist("selected") if value.isascii() and value.isdigit()]
+    return alerts_named(request.store, [int(value) for value in named[:ROWS] if len(value) < 19])
 
 
 def _back(request: StoreRequest) -> HttpResponse:

@@ -2,12 +2,22 @@ from __future__ import annotations
 
 from django.urls import path
 
-from regard.act.pages import alerts
+from regard.act.pages import alerts, outbox
 
 urlpatterns = [
     path("alerts/", alerts.alerts, name="alerts"),
+    path("alerts/handle/", alerts.handle_selected, name="alerts_handle"),
+    path("alerts/take/", alerts.take_selected, name="alerts_take"),
+    path("alerts/reopen/", alerts.reopen_selected, name="alerts_reopen"),
     path("alerts/<int:alert_id>/seen/", alerts.seen, name="alert_seen"),
     path("alerts/<int:alert_id>/take/", alerts.take, name="alert_take"),
     path("alerts/<int:alert_id>/handle/", alerts.handle, name="alert_handle"),
     path("alerts/<int:alert_id>/reopen/", alerts.reopen, name="alert_reopen"),
+    path("outbox/", outbox.outbox, name="outbox"),
+    path("outbox/stop/", outbox.stop, name="outbox_stop"),
+    path("outbox/resume/", outbox.resume, name="outbox_resume"),
+    path("outbox/retry/", outbox.retry_all, name="outbox_retry_all"),
+    path("outbox/<int:send_id>/", outbox.send, name="send"),
+    path("outbox/<int:send_id>/retry/", outbox.retry, name="send_retry"),
+    path("outbox/<int:send_id>/cancel/", outbox.cancel, name="send_cancel"),
 ]

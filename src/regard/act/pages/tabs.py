@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A part of a page; count: how much waits in it, 0 for none or not counted."""
+
+    label: str
+    url: str
+    current: bool
+    count: int = 0

@@ -9,19 +9,24 @@ from typing import Any
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.db import transaction
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
-from tests.web.rows import one_of_each
+from tests.web.rows import add_event, one_of_each
 
+from regard.capture.domain.logged import events_by_id
+from regard.capture.domain.reader import Batch
 from regard.core.config import config
 from regard.core.domain.members import add_member
 from regard.core.models import Store, User
+from regard.pipeline import STAGES
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 PAGES = (
-    "customers/", "customers/{customer}/", "alerts/", "alerts/?state=handled", "events/", "events/{event}/",
+    "customers/", "customers/{customer}/", "alerts/", "alerts/?state=handled", "outbox/",
+    "outbox/{send}/", "events/", "events/{event}/",
     "events/rejected/", "events/rejected/{rejected}/", "events/parked/", "imports/", "imports/new/",
     "settings/", "settings/members/", "settings/members/invite/", "settings/keys/",
     "settings/keys/new/", "settings/sources/",
@@ -157,6 +162,55 @@ def test_a_discard_is_taken_back_by_the_toast(
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text("1 event is open again.")).to_be_visible()
     page.context.close()
+
+
+@pytest.mark.usefixtures("transactional_db")
+def test_alerts_come_by_themselves_and_are_worked_through_by_keys(
+    chromium: Browser, live_server: Any, store: Store, known_intake: str
+) -> None:
+    """Raised by a real event in the pipeline, with the stream of a real intake telling the page."""
+    page = open_page(chromium, live_server, store)
+    complaints = complaints_of(page)
+    page.goto(f"{live_server.url}/s/{store.slug}/alerts/")
+    expect(page.get_by_role("heading", name="Nothing needs you now")).to_be_visible()
+    mention = {
+        "sentiment": "negative",
+        "interactions": 70,
+        "text": "Avoid",
+        "url": "https://social.example/1",
+    }
+
+    def complain(number: int) -> None:
+        told = mention | {"url": f"https://social.example/{number}"}
+        event = add_event(store, "Social Mention", f"C-{number}", **told)
+        with transaction.atomic():
+            batch = Batch(store, events_by_id(store.pk, [event.id]))
+            for stage in STAGES:
+                stage.run(batch)
+
+    complain(1)
+    alerts = page.locator("#alert-list .alert")
+    expect(alerts).to_have_count(1)
+    complain(2)
+    expect(alerts).to_have_count(2)
+
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    complain(3)
+    expect(page.get_by_text("There is something new: show it")).to_be_visible()
+    expect(alerts).to_have_count(2)
+    page.keyboard.press("h")
+    expect(page.get_by_text("The alert is handled.")).to_be_visible()
+    expect(alerts).to_have_count(2)
+    page.get_by_role("checkbox", name="Select all on this page").check()
+    page.locator(".bulk").get_by_role("button", name="Handled").click()
+    expect(page.get_by_text("2 alerts are handled.")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(alerts).to_have_count(2)
+    page.get_by_role("link", name="what led to it").first.click()
+    expect(page.get_by_text("A complaint of 70 interactions")).to_have_count(2)
+    page.context.close()
+    assert complaints == []
 
 
 @pytest.mark.usefixtures("transactional_db")

@@ -7,7 +7,7 @@ import tempfile
 import uuid
 from pathlib import Path
 
-from django.db import connection
+from django.db import connection, transaction
 
 from regard.act.domain.alert_handling import handle_alert
 from regard.act.models import Alert, AlertKind, AlertLevel, Purpose, Send, SendState
@@ -69,8 +69,9 @@ def add_customer(store: Store, number: int = 1, title: str = "Zip broke") -> Cus
 def _take(store: Store, *events: Event) -> None:
     """The reader itself waits for events to settle, which those of the test's own transaction never do."""
     batch = Batch(store, list(events))
-    for stage in STAGES:
-        stage.run(batch)
+    with transaction.atomic():
+        for stage in STAGES:
+            stage.run(batch)
 
 
 def add_alert(store: Store, customer: Customer, number: int = 1) -> Alert:

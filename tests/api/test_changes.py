@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from regard.capture.models import Event, RejectedEvent
+from regard.capture.models import Event, ImportRun, RejectedEvent
 from regard.core.domain.members import find_invitation
 from regard.core.models import AuditEntry, Store
 from regard.profile.models import Customer
@@ -209,9 +209,10 @@ def test_file_is_imported_and_its_bad_rows_are_given_back(store: Store, caller: 
     assert caller.get("/imports").json()["items"] == []
 
     done = caller.upload("/imports", rows.new_import()).json()
-    assert done == tried
+    assert done == {**tried, "run_id": done["run_id"]}
     [listed] = caller.get("/imports").json()["items"]
     assert (listed["file_name"], listed["added"], listed["actor"]) == ("reviews.csv", 1, "key:ERP")
+    assert caller.get(f"/imports/{done['run_id']}").json() == listed
     rejects = caller.get(f"/imports/{listed['id']}/rejects")
     assert rejects.headers["Content-Type"] == "text/csv"
     assert [line.split(",")[1] for line in rejects.getvalue().decode().splitlines()[1:]] == ["rating"]
@@ -224,12 +225,25 @@ def test_file_is_imported_and_its_bad_rows_are_given_back(store: Store, caller: 
         ({"file": SimpleUploadedFile("empty.csv", b"\n")}, "file"),
         ({"file": SimpleUploadedFile("packed.csv.gz", b"\x1f\x8bxxxx")}, "file"),
         ({"file": ""}, "file"),
+        ({"preset": "shopfy"}, "preset"),
+        ({"mapping": "= nonsense"}, "mapping"),
+        ({"mapping": "[columns]\nstars = 'rating'"}, "mapping columns.stars"),
     ],
 )
 def test_file_that_cannot_be_imported(form: dict[str, Any], field: str, caller: Caller) -> None:
     answer = caller.upload("/imports", {**rows.new_import(), **form})
     assert answer.status_code == 422
     assert [error["field"] for error in answer.json()["errors"]] == [field]
+
+
+def test_import_is_taken_back_once(store: Store, caller: Caller) -> None:
+    run = rows.add_import_with_rejects(store)
+    assert caller.post(f"/imports/{run}/undo").json()["state"] == "undoing"
+    ImportRun.objects.filter(pk=run).update(state="undone")
+    again = caller.post(f"/imports/{run}/undo")
+    assert again.status_code == 422
+    assert "is Undone" in again.json()["detail"]
+    assert audited(store)[-1] == ("key:ERP", "import.undo_started", "reviews.csv")
 
 
 def test_segment_is_saved_changed_and_deleted(store: Store, caller: Caller) -> None:

@@ -124,7 +124,22 @@ STORE_PAGES: dict[str, Page] = {
     "parked_events": Page(get="events.read"),
     "parked_replay": Page(post="events.mend", needs={"parked_id": "parked"}, audited="parked.replayed"),
     "imports": Page(get="imports.read"),
-    "import_new": Page(get="imports.run", post="imports.run"),  # an import is audited by the worker
+    "import_new": Page(get="imports.run", post="imports.run"),  # audited when it is started
+    "import_run": Page(get="imports.read", needs={"run_id": "import_run"}),
+    "import_start": Page(
+        post="imports.run",
+        needs={"run_id": "import_draft"},
+        sent={f"orders.{name}": name for name in ("order_id", "customer_id", "ordered_at")},
+        audited="import.started",
+    ),
+    "import_discard": Page(post="imports.run", needs={"run_id": "import_draft"}),
+    "import_mend": Page(post="imports.run", needs={"run_id": "import_run"}),
+    "import_undo": Page(
+        get="imports.run",
+        post="imports.run",
+        needs={"run_id": "import_run"},
+        audited="import.undo_started",
+    ),
     "import_rejects": Page(get="imports.read", needs={"run_id": "import_run"}),
     "sources": Page(get="sources.read"),
     "source_new": Page(

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from regard.act.domain.alert_handling import handle_alert
 from regard.act.models import Alert, AlertKind, AlertLevel, Purpose, Send, SendState
 from regard.capture.domain.imports.run import import_file
+from regard.capture.domain.imports.uploads import keep_upload
 from regard.capture.domain.log import REPEAT_HORIZON, append_events
 from regard.capture.domain.reader import Batch
 from regard.capture.domain.rejected import discard_rejected
@@ -99,6 +100,13 @@ def _import_run(store: Store) -> ImportRun:
     return ImportRun.objects.filter(store=store).latest("id")
 
 
+def _import_draft(store: Store) -> ImportRun:
+    content = [b"order_id,customer_id,ordered_at\nA-9,C-9,2026-01-01\n"]
+    return keep_upload(
+        store=store, kind="orders", name="orders.csv", content=content, mapping=None, actor="tests"
+    )
+
+
 def _handled(alert: Alert) -> Alert:
     handle_alert(alert, actor="tests")
     return alert
@@ -141,6 +149,7 @@ def one_of_each(store: Store) -> dict[str, int]:
         "discarded": discard_rejected(add_rejected(store), actor="tests").pk,
         "parked": ParkedEvent.objects.create(store=store, event_id=event.id, stage="orders", error="why").pk,
         "import_run": _import_run(store).pk,
+        "import_draft": _import_draft(store).pk,
         "source": source.pk,
         "write_key": create_write_key(source=source, actor="tests")[0].pk,
         "member": member.pk,

@@ -12,8 +12,11 @@ from regard.capture.domain.events import last_events
 from regard.capture.domain.imports import ImportProblem, ImportSummary, import_file
 from regard.capture.domain.imports.guess import FieldGuess
 from regard.capture.domain.imports.preparing import SourceFile, look_at
+from regard.capture.domain.imports.runs import import_runs_of
+from regard.capture.domain.imports.undo import begin_undo
 from regard.capture.domain.reader import last_read, read_next
 from regard.core.models import Store
+from regard.profile.domain.import_undo import undo_import
 from regard.score.domain.stale import has_stale, refresh_stale
 
 BAR = 24  # characters
@@ -46,9 +49,34 @@ def run_import(
     except ImportProblem as problem:
         raise click.ClickException(str(problem)) from problem
     click.echo(err=True)
-    _say(summary, dry_run)
+    _say(summary, dry_run, store.slug)
     if not dry_run and summary.added:
         form_profiles(store)
+
+
+def run_undo(store: Store, *, number: int, actor: str, asks: bool) -> None:
+    """Take an import back and say what came of it. Raises click.ClickException for one that cannot be."""
+    run = import_runs_of(store).select_related("store").filter(pk=number).first()
+    if run is None:
+        raise click.ClickException(f"{store.slug} has no import {number}; see: regard imports list.")
+    if asks:
+        question = (
+            f"Delete the {run.added:,} facts that {run.file_name} added, and form their customers anew?"
+        )
+        click.confirm(question, abort=True)
+    bar = ProgressBar()
+    try:
+        begin_undo(run, actor=actor)
+        undo_import(
+            run,
+            stages=pipeline.STAGES,
+            progress=lambda undone: bar.show(undone / max(1, run.added), undone, "facts taken back"),
+        )
+    except ImportProblem as problem:
+        raise click.ClickException(str(problem)) from problem
+    click.echo(err=True)
+    refresh_scores(store)
+    click.echo(f"Import {number} is taken back. The same file can be imported again.")
 
 
 class ProgressBar:
@@ -95,7 +123,7 @@ def _guess_line(guess: FieldGuess) -> str:
     return f"  {guess.field.name:<14} from {origin}{doubt}{samples}"
 
 
-def _say(summary: ImportSummary, dry_run: bool) -> None:
+def _say(summary: ImportSummary, dry_run: bool, slug: str) -> None:
     if summary.encoding_fell_back:
         click.echo(f"The file is not UTF-8; it was read as {summary.encoding}. Check letters beyond ASCII.")
     if summary.resumed_at:
@@ -112,7 +140,7 @@ def _say(summary: ImportSummary, dry_run: bool) -> None:
     for field, reason, rows in summary.reasons[:REASONS]:
         click.echo(f"  {rows:,} with {field}: {reason}")
     if summary.run_id and summary.added:
-        click.echo(f"To take this import back: regard imports undo {summary.run_id}")
+        click.echo(f"To take this import back: regard imports undo {summary.run_id} --store {slug}")
 
 
 def form_profiles(store: Store) -> None:
@@ -127,8 +155,13 @@ def form_profiles(store: Store) -> None:
         bar.show((read - first) / (last - first), read - first, "facts formed into profiles and scores")
         if not read_next(store, reader=pipeline.READER, stages=pipeline.STAGES):
             time.sleep(0.2)  # a worker is at it
+    refresh_scores(store)
+    click.echo(err=True)
+    click.echo("Profiles and scores are up to date.")
+
+
+def refresh_scores(store: Store) -> None:
+    """Score whom the import touched, or wait until a worker has."""
     while has_stale(store):
         if not refresh_stale(store):
             time.sleep(0.2)  # a worker is at it
-    click.echo(err=True)
-    click.echo("Profiles and scores are up to date.")

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from regard.capture.domain.imports.runs import is_interrupted
+from collections.abc import Iterator, Sequence
+
+from regard.capture.domain.imports.runs import interrupted_runs
 from regard.capture.models import ImportRun, ImportState
 
 
-def run_line(run: ImportRun) -> str:
-    """One line: number, when, what, how it stands."""
-    state = "interrupted; import the file again to go on" if is_interrupted(run) else _state(run)
-    counts = f"{run.read:,} rows, {run.added:,} added, {run.repeated:,} known, {run.rejected:,} rejected"
-    began = f"{run.started_at:%Y-%m-%d %H:%M}"
-    return f"{run.pk:>6}  {began}  {run.kind:<12} {run.file_name}  {counts}  {state}"
+def run_lines(runs: Sequence[ImportRun]) -> Iterator[str]:
+    """A line for each: number, when, what, how it stands."""
+    interrupted = interrupted_runs(runs)
+    for run in runs:
+        state = "interrupted; import the file again to go on" if run.pk in interrupted else _state(run)
+        counts = f"{run.read:,} rows, {run.added:,} added, {run.repeated:,} known, {run.rejected:,} rejected"
+        yield f"{run.pk:>6}  {run.started_at:%Y-%m-%d %H:%M}  {run.kind:<12} {run.file_name}  {counts}  {state}"
 
 
 def _state(run: ImportRun) -> str:

@@ -59,11 +59,11 @@ def imports() -> None:
 def list_command(slug: str, last: int) -> None:
     """List imports, the newest first."""
     from regard.capture.domain.imports.runs import import_runs_of  # noqa: PLC0415 - needs Django set up
-    from regard.cli.import_text import run_line  # noqa: PLC0415
+    from regard.cli.import_text import run_lines  # noqa: PLC0415
     from regard.core.domain.stores import store_by_slug  # noqa: PLC0415
 
-    for run in import_runs_of(store_by_slug(slug))[:last]:
-        click.echo(run_line(run))
+    for line in run_lines(list(import_runs_of(store_by_slug(slug))[:last])):
+        click.echo(line)
 
 
 @imports.command()
@@ -83,3 +83,19 @@ def rejects(number: int, slug: str) -> None:
     with path.open(encoding="utf-8-sig", newline="") as file:
         for line in file:
             click.echo(line, nl=False)
+
+
+@imports.command()
+@click.argument("number", type=int)
+@click.option("--store", "slug", required=True, help="The store's short name.")
+@click.option("--yes", is_flag=True, help="Don't ask.")
+@with_database
+def undo(number: int, slug: str, yes: bool) -> None:
+    """Take import NUMBER back: delete what it added and form the customers concerned anew from what remains.
+
+    An undo that was interrupted goes on when it is run again.
+    """
+    from regard.cli.import_progress import run_undo  # noqa: PLC0415 - needs Django set up
+    from regard.core.domain.stores import store_by_slug  # noqa: PLC0415
+
+    run_undo(store_by_slug(slug), number=number, actor=ACTOR, asks=not yes)

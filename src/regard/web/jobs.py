@@ -3,10 +3,25 @@
 from __future__ import annotations
 
 from django.contrib.sessions.backends.db import SessionStore
-from procrastinate import JobContext
+from django.db import InterfaceError, OperationalError
+from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
+from regard import pipeline
+from regard.capture.models import ImportRun
 from regard.core.domain.members import forget_old_invitations
+from regard.profile.domain.import_undo import undo_import
+
+UNTIL_DATABASE_IS_BACK = RetryStrategy(
+    max_attempts=96, wait=60, retry_exceptions={OperationalError, InterfaceError}
+)
+
+
+@app.task(name="web.undo_import", retry=UNTIL_DATABASE_IS_BACK)
+def undo_import_begun(run_id: int) -> None:
+    """Take back an import whose undo somebody began; goes on where it was."""
+    run = ImportRun.objects.select_related("store").get(pk=run_id)
+    undo_import(run, stages=pipeline.STAGES)
 
 
 @app.periodic(cron="50 3 * * *")

@@ -7,15 +7,20 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from django.db import transaction
 from django.http import StreamingHttpResponse
 from django.utils.translation import gettext as _
-from ninja import Field, File, Form, Query, Router, Schema
+from ninja import Field, File, Form, Query, Router, Schema, Status
 from ninja.files import UploadedFile
+from procrastinate.contrib.django import app
 from pydantic import AwareDatetime
 
+from regard.capture.domain.imports.mapping import read_mapping
 from regard.capture.domain.imports.problem import ImportProblem
 from regard.capture.domain.imports.run import ImportSummary, import_file
 from regard.capture.domain.imports.runs import import_runs_of, rejects_of
+from regard.capture.domain.imports.undo import begin_undo
+from regard.capture.models import ImportRun, ImportState
 from regard.core.edges.api import (
     ApiRequest,
     Id,
@@ -40,7 +45,13 @@ class ImportItem(Schema):
     """One file that was brought in."""
 
     id: int
-    kind: str = Field(examples=["orders"])
+    kind: str = Field(examples=["orders"], description="Of several kinds in one file the main one.")
+    state: ImportState = Field(
+        description="A draft was uploaded on a page and is not started yet. A run whose process was killed stays "
+        "running until its file is imported again."
+    )
+    preset: str = Field(description="The preset that it was read by; empty without one.")
+    share: float = Field(description="How much of the file is read, from 0 to 1.")
     file_name: str = Field(examples=["orders-2025.csv"])
     started_at: AwareDatetime
     finished_at: AwareDatetime | None = Field(description="When it ended; null while it runs.")
@@ -48,26 +59,45 @@ class ImportItem(Schema):
         description="Why it ended early; empty when it did not. What it had brought stays."
     )
     read: int = Field(description="Rows of the file, rejected ones too.")
-    added: int = Field(description="Rows that were new.")
-    repeated: int = Field(description="Rows that were there already.")
+    added: int = Field(description="Facts that were new. Rows of some files give several.")
+    repeated: int = Field(description="Facts that were there already.")
     rejected: int = Field(description="Rows that could not be used; get them with their reasons.")
+    undone: int = Field(description="Facts that were taken back by an undo.")
+    undone_at: AwareDatetime | None = Field(description="When the import was taken back.")
     actor: str = Field(description="Who did it.", examples=["key:ERP"])
 
 
 class ImportResult(Schema):
     """What a file gave."""
 
+    run_id: int | None = Field(description="The import; null for a dry run.")
     read: int = Field(description="Rows of the file, rejected ones too.")
-    added: int = Field(description="Rows that were new.")
-    repeated: int = Field(description="Rows that were there already.")
+    added: int = Field(description="Facts that were new. Rows of some files give several.")
+    repeated: int = Field(description="Facts that were there already.")
     rejected: int = Field(description="Rows that could not be used.")
-    guessed: dict[str, str] | None = Field(description="The column that each field was taken from.")
-    encoding: str = Field(description="How the file was read.", examples=["utf-8"])
+    guessed: dict[str, str] | None = Field(
+        description="The column that each field was taken from, when nobody said so."
+    )
+    preset: str = Field(
+        description="The preset that it was read by; empty without one.", examples=["shopify-orders"]
+    )
+    encoding: str = Field(
+        description="How the file was read; empty for one that is no text.", examples=["utf-8"]
+    )
 
 
 class NewImport(Input):
     kind: Text = Field(
-        max_length=40, description="What the rows are: orders or reviews.", examples=["orders"]
+        max_length=40,
+        description="What the rows are: customers, orders, order_lines, shipments, products, reviews, answers or "
+        "tickets.",
+        examples=["orders"],
+    )
+    preset: Text = Field(
+        "", max_length=60, description="Name of a preset; empty to find it out.", examples=["shopify-orders"]
+    )
+    mapping: Text = Field(
+        "", max_length=20_000, description="Which column is what, as TOML; see the documentation of imports."
     )
     dry_run: bool = Field(False, description="Read and check everything, keep nothing.")
 
@@ -84,6 +114,18 @@ def list_imports(request: ApiRequest, query: Query[PageQuery]) -> dict[str, Any]
     return page_of(import_runs_of(store_of(request)), query)
 
 
+@router.get(
+    "/imports/{import_id}",
+    operation_id="get_import",
+    summary="Get an import",
+    response=ImportItem,
+    auth=requires("imports.read"),
+)
+def get_import(request: ApiRequest, import_id: Id) -> ImportRun:
+    """How an import stands."""
+    return import_runs_of(store_of(request)).get(pk=import_id)
+
+
 @router.post(
     "/imports",
     operation_id="import_file",
@@ -92,9 +134,10 @@ def list_imports(request: ApiRequest, query: Query[PageQuery]) -> dict[str, Any]
     auth=requires("imports.run"),
 )
 def add_import(request: ApiRequest, new: Form[NewImport], file: File[UploadedFile]) -> ImportSummary:
-    """Bring a CSV file of up to 20 MB in as history, which never causes a message.
+    """Bring a file of up to 20 MB in as history, which never causes a message.
 
-    Columns are found by their names. Rows that were there already change nothing.
+    CSV, TSV, JSON Lines or Parquet, not packed. Exports that a preset knows are recognised; else columns are found
+    by their names. What was there already changes nothing.
     """
     _check(file)
     with tempfile.TemporaryDirectory() as folder:
@@ -105,11 +148,36 @@ def add_import(request: ApiRequest, new: Form[NewImport], file: File[UploadedFil
                 store=store_of(request),
                 kind=new.kind,
                 path=path,
+                mapping=read_mapping(new.mapping, "mapping") if new.mapping else None,
+                preset=new.preset,
                 dry_run=new.dry_run,
                 actor=actor_of(request),
             )
         except ImportProblem as problem:
             raise Problem(422, str(problem), errors=[(problem.field, problem.reason)]) from problem
+
+
+@router.post(
+    "/imports/{import_id}/undo",
+    operation_id="undo_import",
+    summary="Take an import back",
+    response={202: ImportItem},
+    auth=requires("imports.run"),
+)
+def undo_import(request: ApiRequest, import_id: Id) -> Status[ImportRun]:
+    """Delete what an import added, and form the customers concerned anew from what remains.
+
+    A worker does it; see `state` and `undone`. 422 when it cannot be taken back.
+    """
+    run = import_runs_of(store_of(request)).get(pk=import_id)
+    try:
+        with transaction.atomic():
+            begin_undo(run, actor=actor_of(request))
+            app.configure_task("web.undo_import").defer(run_id=run.pk)
+    except ImportProblem as problem:
+        raise Problem(422, str(problem), errors=[(problem.field, problem.reason)]) from problem
+    run.refresh_from_db()
+    return Status(202, run)
 
 
 @router.get(

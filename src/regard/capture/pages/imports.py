@@ -1,43 +1,34 @@
-"""Files of the past: uploaded here, brought in by a worker, watched as they go."""
+"""Files of the past: uploaded here, looked at, brought in by a worker, watched as they go, taken back."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 from procrastinate.contrib.django import app
 
+from regard.capture.domain.imports.preview import preview_of
 from regard.capture.domain.imports.problem import ImportProblem
-from regard.capture.domain.imports.runs import import_runs_of, rejects_of
-from regard.capture.domain.imports.uploads import discard_draft, keep_upload, start_upload
-from regard.capture.models import ImportRun
+from regard.capture.domain.imports.runs import import_runs_of, interrupted_runs, rejects_of
+from regard.capture.domain.imports.undo import begin_undo, can_undo
+from regard.capture.domain.imports.uploads import (
+    discard_draft,
+    keep_mended,
+    keep_upload,
+    start_upload,
+    upload_of,
+)
+from regard.capture.models import ImportRun, ImportState
+from regard.capture.pages.import_forms import ColumnsForm, Mended, Upload
+from regard.capture.pages.import_rows import pace_of, rejected_rows
 from regard.core.edges.keyset import CursorInvalid, keyset_page
-from regard.core.edges.pages import StoreRequest, notify, store_page
-from regard.core.registry import import_kinds
+from regard.core.edges.pages import StoreRequest, notify, store_page, warn
 
 ROWS = 50
-
-
-def _kinds() -> list[tuple[str, str]]:
-    return [(name, name) for name in import_kinds.names()]
-
-
-class Upload(forms.Form):
-    kind = forms.ChoiceField(label=_lazy("What is in it"), choices=_kinds)
-    file = forms.FileField(
-        label=_lazy("File"), help_text=_lazy("CSV with a line of column names, also packed with gzip.")
-    )
-    mapping = forms.FileField(
-        label=_lazy("Mapping"),
-        required=False,
-        help_text=_lazy("A TOML file that says which column is what. Without it the names are guessed."),
-    )
+WATCHED = (ImportState.QUEUED, ImportState.RUNNING, ImportState.UNDOING)
 
 
 @store_page("imports.read")
@@ -47,8 +38,12 @@ def imports(request: StoreRequest) -> HttpResponse:
         page = keyset_page(import_runs_of(request.store), order=["-id"], cursor=cursor, limit=ROWS)
     except CursorInvalid:
         return redirect(request.path)
-    is_running = any(run.finished_at is None for run in page.rows)
-    context = {"page": page, "cursor": cursor, "is_watched": is_running or "begun" in request.GET}
+    context = {
+        "page": page,
+        "cursor": cursor,
+        "is_watched": any(run.state in WATCHED for run in page.rows),
+        "interrupted": interrupted_runs(page.rows),
+    }
     return render(request, "capture/imports.html", context)
 
 
@@ -56,31 +51,102 @@ def imports(request: StoreRequest) -> HttpResponse:
 def new(request: StoreRequest) -> HttpResponse:
     form = Upload(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
+        told = form.cleaned_data
         try:
-            _begin(request, **form.cleaned_data)
-            notify(request, _("The file is taken. A worker brings it in; you can leave this page."))
-            return redirect(reverse("imports", args=[request.store.slug]) + "?begun=1")
+            run = keep_upload(
+                store=request.store, kind=told["kind"], name=told["file"].name, content=told["file"].chunks(),
+                mapping=told["mapping"].read() if told["mapping"] else None, preset=told["preset"],
+                actor=request.user.email,
+            )  # fmt: skip
         except ImportProblem as problem:
-            form.add_error("mapping" if form.cleaned_data["mapping"] else "file", str(problem))
+            form.add_error("mapping" if told["mapping"] else "file", str(problem))
+        else:
+            return redirect("import_run", request.store.slug, run.pk)
     return render(request, "capture/import_new.html", {"form": form})
 
 
-@transaction.atomic
-def _begin(request: StoreRequest, *, kind: str, file: Any, mapping: Any) -> None:
-    run = keep_upload(
-        store=request.store,
-        kind=kind,
-        name=file.name,
-        content=file.chunks(),
-        mapping=mapping.read() if mapping else None,
-        actor=request.user.email,
-    )
+@store_page("imports.read")
+def import_run(request: StoreRequest, run_id: int) -> HttpResponse:
+    """A run as it goes and what came of it; a draft with the columns that its fields would be taken from."""
+    run = _run(request, run_id)
+    if run.state == ImportState.DRAFT:
+        return _show_draft(request, run)
+    interrupted = interrupted_runs([run])
+    context = {
+        "run": run,
+        "percent": round(run.share * 100),
+        "pace": pace_of(run),
+        "is_watched": run.state in WATCHED and not interrupted,
+        "interrupted": interrupted,
+        "can_undo": can_undo(run),
+        "rejected": rejected_rows(run),
+        "mended": Mended(),
+    }
+    return render(request, "capture/import_run.html", context)
+
+
+@store_page(post="imports.run")
+def start(request: StoreRequest, run_id: int) -> HttpResponse:
+    """Start a draft with the columns that were chosen, or show first what they give."""
+    run = _run(request, run_id)
+    if run.state != ImportState.DRAFT:
+        return redirect("import_run", request.store.slug, run.pk)
     try:
-        start_upload(run, mapping=None, actor=request.user.email)
-    except ImportProblem:
-        discard_draft(run)
-        raise
-    app.configure_task("capture.import_upload").defer(run_id=run.pk)
+        form = ColumnsForm(upload_of(run), request.POST)
+        if "preview" in request.POST or not form.is_valid():
+            return _show_draft(request, run, form)
+        with transaction.atomic():
+            start_upload(run, mapping=form.chosen(), actor=request.user.email)
+            app.configure_task("capture.import_upload").defer(run_id=run.pk)
+    except ImportProblem as problem:
+        warn(request, str(problem))
+        return _show_draft(request, run, form)
+    notify(request, _("A worker brings the file in; you can leave this page."))
+    return redirect("import_run", request.store.slug, run.pk)
+
+
+@store_page(post="imports.run")
+def discard(request: StoreRequest, run_id: int) -> HttpResponse:
+    discard_draft(_run(request, run_id))
+    return redirect("imports", request.store.slug)
+
+
+@store_page(post="imports.run")
+def mend(request: StoreRequest, run_id: int) -> HttpResponse:
+    """Import the mended rows of a run in the way in which that was read."""
+    run = _run(request, run_id)
+    form = Mended(request.POST, request.FILES)
+    if not form.is_valid():
+        warn(request, _("Choose the file with the mended rows."))
+        return redirect("import_run", request.store.slug, run.pk)
+    file: Any = form.cleaned_data["file"]
+    try:
+        draft = keep_mended(run, name=file.name, content=file.chunks(), actor=request.user.email)
+        with transaction.atomic():
+            start_upload(draft, mapping=None, actor=request.user.email)
+            app.configure_task("capture.import_upload").defer(run_id=draft.pk)
+    except ImportProblem as problem:
+        warn(request, str(problem))
+        return redirect("import_run", request.store.slug, run.pk)
+    return redirect("import_run", request.store.slug, draft.pk)
+
+
+@store_page("imports.run", post="imports.run")
+def undo(request: StoreRequest, run_id: int) -> HttpResponse:
+    """Say what an undo takes away, then let a worker do it."""
+    run = _run(request, run_id)
+    if not can_undo(run):
+        warn(request, _("This import cannot be taken back."))
+        return redirect("import_run", request.store.slug, run.pk)
+    if request.method != "POST":
+        return render(request, "capture/import_undo.html", {"run": run})
+    try:
+        with transaction.atomic():
+            begin_undo(run, actor=request.user.email)
+            app.configure_task("web.undo_import").defer(run_id=run.pk)
+    except ImportProblem as problem:
+        warn(request, str(problem))
+    return redirect("import_run", request.store.slug, run.pk)
 
 
 @store_page("imports.read")
@@ -91,3 +157,18 @@ def rejects(request: StoreRequest, run_id: int) -> FileResponse:
     except ImportRun.DoesNotExist:
         raise Http404 from None
     return FileResponse(path.open("rb"), as_attachment=True, filename=path.name)
+
+
+def _run(request: StoreRequest, run_id: int) -> ImportRun:
+    return get_object_or_404(import_runs_of(request.store).select_related("store"), pk=run_id)
+
+
+def _show_draft(request: StoreRequest, run: ImportRun, form: ColumnsForm | None = None) -> HttpResponse:
+    context: dict[str, Any] = {"run": run}
+    try:
+        source = upload_of(run)
+        shown = form or ColumnsForm(source)
+        context |= {"source": source, "form": shown, "preview": preview_of(source, shown.chosen())}
+    except ImportProblem as problem:
+        context["problem"] = str(problem)
+    return render(request, "capture/import_draft.html", context)

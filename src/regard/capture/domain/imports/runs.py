@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -47,9 +47,10 @@ def rejects_of(store: Store, run_id: int) -> Path:
     return path
 
 
-def is_interrupted(run: ImportRun) -> bool:
-    """Whether it should be running and no process is at it: it was killed."""
-    return run.state in {ImportState.RUNNING, ImportState.UNDOING} and run.pk not in _locked_runs()
+def interrupted_runs(runs: Iterable[ImportRun]) -> set[int]:
+    """The ids of those that should be running while no process is at them: they were killed."""
+    at_work = {run.pk for run in runs if run.state in {ImportState.RUNNING, ImportState.UNDOING}}
+    return at_work - _locked_runs() if at_work else set()
 
 
 @contextmanager
@@ -118,7 +119,7 @@ def finish_run(run: ImportRun, *, actor: str, rejects: Path | None, **counts: An
     )
 
 
-def _locked_runs() -> Collection[int]:
+def _locked_runs() -> set[int]:
     with connection.cursor() as cursor:
         cursor.execute(LOCKED, (RUN_LOCK,))
         return {run for (run,) in cursor.fetchall()}

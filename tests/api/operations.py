@@ -94,6 +94,6 @@ CASES = {
     "list_imports": Case(),
     "import_file": Case(form=rows.new_import),
     "get_import": Case(rows.add_import),
-    "undo_import": Case(rows.add_import_with_rejects, status=202),
+    "undo_import": Case(rows.add_import_to_undo, status=202),
     "get_import_rejects": Case(rows.add_import_with_rejects),
 }

@@ -243,3 +243,13 @@ def add_import_with_rejects(store: Store) -> int:
         path.write_bytes(REVIEWS)
         import_file(store=store, kind="reviews", path=path, actor="tests")
     return ImportRun.objects.filter(store=store).latest("id").pk
+
+
+def add_import_to_undo(store: Store) -> int:
+    """A run that added something, though its like was imported before."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "orders.csv"
+        count = ImportRun.objects.count()
+        path.write_text(f"order_id,customer_id,ordered_at\nO-{count},c1,2025-01-31\n")
+        import_file(store=store, kind="orders", path=path, actor="tests")
+    return ImportRun.objects.filter(store=store).latest("id").pk

@@ -8,10 +8,12 @@ from django.db import transaction
 
 from regard.capture.domain.imports.runs import held
 from regard.capture.domain.imports.undo import finish_undo, next_event_ids, take_out
-from regard.capture.domain.reader import Stage, hold_readers
+from regard.capture.domain.logged import events_by_id
+from regard.capture.domain.reader import Stage, hold_readers, take_through
 from regard.capture.models import ImportRun, ImportState
+from regard.core.models import Store
 from regard.profile.domain.rebuild import rebuild_customers
-from regard.profile.models import CustomerEvent
+from regard.profile.models import CustomerEvent, OrderFollower, OrderLine, Refund, Shipment
 
 EVENTS_AT_A_TIME = 5_000  # whose customers are taken together
 
@@ -49,6 +51,21 @@ def _undo_next(run: ImportRun, stages: Sequence[Stage]) -> bool:
     of_them = placed.filter(
         identity__customer__in=customers, event_id__range=(run.first_event_id, run.last_event_id)
     )
-    take_out(run, [*event_ids, *of_them.values_list("event_id", flat=True)])
+    gone = take_out(run, [*event_ids, *of_them.values_list("event_id", flat=True)])
     rebuild_customers(store=store, customer_ids=customers, stages=stages, force=True)
+    _forget_parts_of_unknown_orders(store, gone, stages)
     return True
+
+
+def _forget_parts_of_unknown_orders(store: Store, gone: Sequence[int], stages: Sequence[Stage]) -> None:
+    """Lines, refunds and shipments that wait for their order belong to no customer yet."""
+    waiting = OrderFollower.objects.filter(store=store).exclude(order_external_id="")
+    orders = set(waiting.filter(event_id__in=gone).values_list("order_external_id", flat=True))
+    of_orders = waiting.filter(order_external_id__in=orders)
+    remaining = list(of_orders.exclude(event_id__in=gone).values_list("event_id", flat=True))
+    for model in (OrderLine, Refund, Shipment):
+        model._default_manager.filter(store=store, order_external_id__in=orders).delete()  # noqa: SLF001 - Django documents it
+    of_orders.delete()
+    events = events_by_id(store.pk, remaining)
+    if events:
+        take_through(store, events, stages, is_replay=True)

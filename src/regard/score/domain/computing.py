@@ -40,7 +40,7 @@ class Computed:
     def customers(self) -> Whole:
         return self.features.customer_id
 
-    def only(self, chosen: Chosen) -> Computed:
+    def only(self, chosen: Chosen | slice) -> Computed:
         return Computed(
             chosen_rows(self.features, chosen),
             self.inputs[chosen],

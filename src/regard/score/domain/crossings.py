@@ -18,11 +18,12 @@ from regard.score.facts import HealthChanged
 def record_crossings(view: View, moved: Computed, causes: Causes) -> None:
     """Record HealthChanged for those whose band is another now.
 
-    The first band that imports give somebody is no move: there was none before that anybody could have seen, and
-    a million of such facts would tell nothing.
+    The first band of somebody is a move only when an event of theirs brought it: a million of such facts after an
+    import would tell nothing.
     """
     band, before = moved.healths.band, moved.before.band
-    crossed = (band != before) & ~(causes.history & (before == NOT_ENOUGH))
+    by_event = (causes.event_id != 0) & ~causes.history
+    crossed = (band != before) & (by_event | (before != NOT_ENOUGH))
     if not crossed.any():
         return
     rows = _facts(view, moved.only(crossed), chosen_rows(causes, crossed))

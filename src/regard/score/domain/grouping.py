@@ -74,7 +74,19 @@ def sorted_facts(known: KnownFacts, customers: Whole) -> Facts:
 
 
 def _order(owner: Positions, known: KnownFacts) -> Positions:
-    return np.lexsort((known.tie, microseconds(known.at), owner))
+    """By owner, time and tie: by owner and second in one number, which is quick, then the few that this leaves."""
+    at = microseconds(known.at)
+    seconds = at // 1_000_000
+    key = (owner.astype(np.int64) << 37) + (seconds - seconds.min(initial=0))
+    order = np.argsort(key)
+    ranked = key[order]
+    alike = np.zeros(len(key), bool)
+    alike[1:] = ranked[1:] == ranked[:-1]
+    alike[:-1] |= alike[1:]
+    places = np.flatnonzero(alike)
+    tied = order[places]
+    order[places] = tied[np.lexsort((known.tie[tied], at[tied], owner[tied]))]
+    return order
 
 
 def distinct_of(facts: Facts) -> Whole:

@@ -77,20 +77,23 @@ _READ = """
     WITH person AS {materialized} (
         SELECT id AS identity_id, customer_id FROM profile_identity
         WHERE store_id = %(store)s AND {asked}
+    ), placed AS {materialized} (
+        SELECT customer_id, external_id, status, ordered_at, promised_at, delivered_at, total_minor, currency
+        FROM person {orders}
     ), fact AS (
         SELECT customer_id, (CASE WHEN lower(status) = ANY(%(void)s) THEN 2 ELSE 1 END)::int2 AS kind,
             ordered_at AS at, hashtextextended(external_id, 0) AS tie,
             coalesce(total_minor, 'NaN'::float8) AS value, hashtext(currency) AS code
-        FROM person {orders}
+        FROM placed
     UNION ALL
         SELECT customer_id, 3::int2, refunded_at, hashtextextended(placed.external_id, 0),
             coalesce(amount_minor, total_minor, 'NaN'::float8), hashtext(refund.currency)
-        FROM person {orders} {refunds}
+        FROM placed {refunds}
     UNION ALL
         SELECT customer_id, 4::int2, coalesce(parcel.delivered_at, placed.delivered_at), 0::int8,
             (coalesce(parcel.delivered_at, placed.delivered_at)
                 > coalesce(parcel.promised_at, placed.promised_at, 'infinity'))::int4::float8, 0
-        FROM person {orders} {parcels}
+        FROM placed {parcels}
         WHERE coalesce(parcel.delivered_at, placed.delivered_at) <= %(as_of)s
     UNION ALL
         SELECT customer_id, 5::int2, reviewed_at, hashtextextended(external_id, 0), (rating - 1) * 25.0::float8, 0

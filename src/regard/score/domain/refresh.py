@@ -13,7 +13,7 @@ from regard.core import clock
 from regard.core.models import Store
 from regard.profile.models import Customer
 from regard.score.domain.causes import TIME_WENT_BY, Cause, causes_of
-from regard.score.domain.columns import chosen_rows
+from regard.score.domain.columns import Whole, chosen_rows
 from regard.score.domain.computing import Computed, View, compute
 from regard.score.domain.crossings import record_crossings
 from regard.score.domain.health import Health, health_at
@@ -23,7 +23,14 @@ from regard.score.domain.known_facts import FEW, Asked
 from regard.score.domain.rhythm import expected_gap, measure_rhythm, past_rhythm, rhythm_of
 from regard.score.models import CustomerFeatures, ScoreRun
 
-CHUNK = 100_000  # customers of one transaction: some hundred megabytes at ten facts each
+RANGE = 500_000  # customers whose facts are read at once: 800 MB at nine facts each
+CHUNK = 50_000  # customers that are written in one transaction, and so may keep others waiting: seconds
+
+# For one transaction. Looking up each of many rows by an index takes ten times as long.
+PLAN_FOR_MANY = """
+    SELECT set_config('enable_nestloop', 'off', true), set_config('jit', 'off', true),
+        set_config('work_mem', '128MB', true)
+"""
 
 
 def refresh_health(
@@ -37,8 +44,8 @@ def refresh_health(
     """Compute and keep features and health of these customers, or of all; gives how many scores moved.
 
     as_of: the moment taken as the present. causes: by customer id, where they differ from `cause`. Customers of
-    whom nothing is known get no score. A move into another band is recorded as HealthChanged, but for the first
-    band that imports give somebody. The past: `health_as_of`.
+    whom nothing is known get no score. A move into another band is recorded as HealthChanged, see
+    `record_crossings`. The past: `health_as_of`.
     """
     moment = as_of or clock.now()
     if customer_ids is None:
@@ -46,7 +53,7 @@ def refresh_health(
     view = View(store, moment, expected_gap(rhythm_of(store, as_of=moment)))
     ids = np.unique(np.fromiter(customer_ids, np.int64))
     chunks = [ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK)]
-    return sum(refresh_chunk(view, chunk, cause, causes or {}, always=True) for chunk in chunks)
+    return sum(refresh_chunk(view, chunk, cause, causes or {}) for chunk in chunks)
 
 
 def health_as_of(store: Store, customer_ids: Sequence[int], *, as_of: datetime) -> dict[int, Health]:
@@ -65,8 +72,11 @@ def health_as_of(store: Store, customer_ids: Sequence[int], *, as_of: datetime) 
 def _refresh_all(store: Store, moment: datetime, cause: Cause) -> int:
     view = View(store, moment, expected_gap(measure_rhythm(store, as_of=moment)))
     run = ScoreRun(store=store, started_at=moment)
-    for chunk in customer_ranges(store):
-        run.moved += refresh_chunk(view, chunk, cause, {}, always=False)
+    for asked in customer_ranges(store):
+        found = look_at_many(view, asked)
+        for start in range(0, len(found.customers), CHUNK):
+            some = found.only(slice(start, start + CHUNK))
+            run.moved += keep_computed(view, some, cause, {}, always=False)
     run.customers = CustomerFeatures.objects.filter(store=store).count()
     run.finished_at = clock.now()
     run.save()
@@ -74,36 +84,45 @@ def _refresh_all(store: Store, moment: datetime, cause: Cause) -> int:
 
 
 def customer_ranges(store: Store) -> Iterator[tuple[int, int]]:
-    """First and last ids that hold all customers of the store, `CHUNK` at most in each."""
+    """First and last ids that hold all customers of the store, `RANGE` at most in each."""
     customers = Customer.objects.filter(store=store)
     last = customers.aggregate(last=Max("id"))["last"]
     first = customers.aggregate(first=Min("id"))["first"]
     while first is not None:
         following = customers.filter(id__gte=first).order_by("id").values_list("id", flat=True)
-        after = next(iter(following[CHUNK : CHUNK + 1]), None)
+        after = next(iter(following[RANGE : RANGE + 1]), None)
         yield first, last if after is None else after - 1
         first = after
 
 
 @transaction.atomic
-def refresh_chunk(
-    view: View, asked: Asked, cause: Cause, causes: Mapping[int, Cause], *, always: bool
-) -> int:
-    """Compute and keep these customers in one transaction; gives how many scores moved.
-
-    always: their facts have changed, so every row is written; else see `keep_features`.
-    """
-    if isinstance(asked, tuple) or len(asked) > FEW:
-        _plan_for_many()
-    # First what is kept and then the facts, so that whoever writes between the two is noticed.
-    found = compute(view, asked, present_scores(view.store, asked))
-    return keep_computed(view, found, cause, causes, always=always)
+def refresh_chunk(view: View, customers: Whole, cause: Cause, causes: Mapping[int, Cause]) -> int:
+    """Compute and keep customers whose facts have changed, in one transaction; gives how many scores moved."""
+    found = look_at_many(view, customers) if len(customers) > FEW else look_at(view, customers)
+    return keep_computed(view, found, cause, causes, always=True)
 
 
+def look_at(view: View, asked: Asked) -> Computed:
+    """What is kept and what should be: read in this order, so that whoever writes between is noticed."""
+    return compute(view, asked, present_scores(view.store, asked))
+
+
+@transaction.atomic
+def look_at_many(view: View, asked: Asked) -> Computed:
+    """The same where tables are read as a whole, each once, and put together in memory."""
+    with connection.cursor() as cursor:
+        cursor.execute(PLAN_FOR_MANY)
+    return look_at(view, asked)
+
+
+@transaction.atomic
 def keep_computed(
     view: View, found: Computed, cause: Cause, causes: Mapping[int, Cause], *, always: bool
 ) -> int:
-    """Keep features, scores, changes and facts of what was computed; see `refresh_chunk`."""
+    """Keep features, scores, changes and facts of what was computed; gives how many scores moved.
+
+    always: facts have changed, so every row is written; else see `keep_features`.
+    """
     written = keep_features(view, found, always=always)
     digest = written.score_digest()
     scored = written.only((digest != written.before.score_digest) & (digest != 0))
@@ -114,12 +133,3 @@ def keep_computed(
     keep_changes(view, moved, why)
     record_crossings(view, moved, why)
     return len(moved.customers)
-
-
-def _plan_for_many() -> None:
-    """For this transaction: tables are read as a whole, each once, and put together in memory."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('enable_nestloop', 'off', true), set_config('jit', 'off', true),"
-            " set_config('work_mem', '128MB', true)"
-        )

@@ -95,4 +95,4 @@ def _refresh_some(view: View) -> int | None:
     if claimed is None:
         return None
     customers: Whole = np.sort(claimed)
-    return refresh_chunk(view, customers, Cause(history=True), {}, always=True)
+    return refresh_chunk(view, customers, Cause(history=True), {})

@@ -55,7 +55,6 @@ class Score(Measured):
                 fields=["store", "name", "subject_type", "subject_id"], name="one_score_a_subject"
             )
         ]
-        indexes = [models.Index(fields=["store", "name", "value"], name="scores_by_value")]
 
 
 class ScoreChange(Measured):

@@ -71,6 +71,7 @@ CASES = {
     "replay_parked_event": Case(rows.add_parked, status=204),
     "list_customers": Case(),
     "get_customer": Case(rows.add_customer),
+    "get_customer_health": Case(rows.add_customer_with_health),
     "list_orders": Case(rows.add_customer),
     "list_timeline": Case(rows.add_customer),
     "merge_customers": Case(rows.add_root, lambda store: {"other": rows.add_root(store), "force": True}),

@@ -26,6 +26,7 @@ from regard.listen.models import Response, Review
 from regard.profile.domain.merging import part_identity
 from regard.profile.domain.segments.saved import create_segment, segments_of
 from regard.profile.models import Customer, CustomerEvent, Identity, Order
+from regard.score.models import Score
 
 
 def add_event(store: Store, number: int = 1, *, name: str = "Order Completed") -> int:
@@ -103,6 +104,15 @@ def add_customer(store: Store, number: int = 1) -> int:
         first_seen_at=now,
         last_seen_at=now,
     ).pk
+
+
+def add_customer_with_health(store: Store) -> int:
+    customer_id = add_customer(store)
+    Score.objects.create(
+        store=store, subject_id=customer_id, value=72, band="health:healthy", coverage=75, history=False,
+        computed_at=clock.now(),
+    )  # fmt: skip
+    return customer_id
 
 
 def add_identity(store: Store, customer_id: int, value: str = "u-1", *, kind: str = "user_id") -> int:

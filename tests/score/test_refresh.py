@@ -153,7 +153,7 @@ def test_more_customers_than_a_chunk(store, monkeypatch):
 
 def test_query_count_does_not_grow(store, django_assert_num_queries):
     customers = [buyer(store) for _ in range(3)]
-    refresh_health(store=store)
+    refresh_health(store=store, customer_ids=[one.pk for one in customers], cause=Cause(7))
 
     for some in (customers[:1], customers):
         Score.objects.all().delete()

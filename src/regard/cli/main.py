@@ -6,7 +6,19 @@ from typing import Any, NoReturn
 import click
 
 from regard import __version__
-from regard.cli import customers, demo, events, imports, keys, members, operate, processes, segments, stores
+from regard.cli import (
+    customers,
+    demo,
+    events,
+    imports,
+    keys,
+    members,
+    operate,
+    processes,
+    scores,
+    segments,
+    stores,
+)
 from regard.core.config import ConfigError
 
 
@@ -48,6 +60,7 @@ for command in (
     processes.run, processes.web, processes.intake, processes.worker,
     operate.check, operate.migrate, operate.backup, operate.restore,
     demo.demo, stores.store, members.member, keys.key,
-    imports.import_command, imports.imports, customers.customer, segments.segment, events.events,
+    imports.import_command, imports.imports, customers.customer, segments.segment, scores.score,
+    events.events,
 ):  # fmt: skip
     main.add_command(command)

@@ -1,7 +1,13 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_noop as _
 
-from regard.core.registry import CustomerColumn, CustomerPanel, customer_columns, customer_panels
+from regard.core.registry import (
+    CustomerColumn,
+    CustomerPanel,
+    customer_columns,
+    customer_panels,
+    data_holders,
+)
 
 
 class ScoreConfig(AppConfig):
@@ -11,9 +17,11 @@ class ScoreConfig(AppConfig):
 
     def ready(self) -> None:
         from regard.score import facts  # noqa: F401, PLC0415 - importing them announces them
+        from regard.score.domain.personal_data import SCORE_DATA  # noqa: PLC0415 - the same
         from regard.score.domain.segment_fields import register_segment_fields  # noqa: PLC0415 - the same
         from regard.score.pages.panel import health_cells, render_health  # noqa: PLC0415 - needs the models
 
         customer_panels.add("health", CustomerPanel("health", 10, render_health))
         customer_columns.add("health", CustomerColumn("health", _("Health"), 10, health_cells))
         register_segment_fields()
+        data_holders.add(SCORE_DATA.name, SCORE_DATA)

@@ -11,8 +11,9 @@ from regard.core.models import Store
 from regard.score.domain.health import Contribution, contributions_of
 from regard.score.domain.rhythm import expected_gap
 from regard.score.domain.sentences import INPUT_LABELS, PILLAR_LABELS, UNKNOWN, Known, sentence_of
+from regard.score.domain.strategies import INTERVENE_BELOW, Strategy, strategy_for
 from regard.score.domain.weights import PRESENT, VERSIONS, Weights
-from regard.score.models import CustomerFeatures, PurchaseRhythm, Score, ScoreChange, ScoreRun
+from regard.score.models import CustomerFeatures, HealthBand, PurchaseRhythm, Score, ScoreChange, ScoreRun
 
 CHANGES_SHOWN = 100
 
@@ -57,7 +58,8 @@ class HealthView:
     """A customer's health with its reasons, the weightiest first, and its moves, the oldest first.
 
     coverage: percent of the pillars' weights that is known; under 50 the band is "not enough data". computed_at:
-    when it was last looked at; it may hold for longer. unknown: inputs that count for nothing so far.
+    when it was last looked at; it may hold for longer. unknown: inputs that count for nothing so far. strategy:
+    what to do about it; needs_intervention: whether the customer is on the intervention list.
     """
 
     value: float | None
@@ -69,6 +71,8 @@ class HealthView:
     reasons: tuple[Reason, ...]
     unknown: tuple[Unknown, ...]
     changes: tuple[HealthPoint, ...]
+    strategy: Strategy | None
+    needs_intervention: bool
 
 
 def health_for_viewer(store: Store, customer_id: int) -> HealthView | None:
@@ -90,6 +94,14 @@ def health_for_viewer(store: Store, customer_id: int) -> HealthView | None:
         reasons=_reasons(score, known) if known else (),
         unknown=_unknown(score),
         changes=tuple(_point(change) for change in reversed(changes)),
+        strategy=strategy_for(HealthBand(score.band)),
+        needs_intervention=_needs_intervention(score),
+    )
+
+
+def _needs_intervention(score: Score) -> bool:
+    return (
+        score.band != HealthBand.NOT_ENOUGH_DATA and score.value is not None and score.value < INTERVENE_BELOW
     )
 
 

@@ -16,12 +16,12 @@ from regard.score.domain.causes import TIME_WENT_BY, Cause, causes_of
 from regard.score.domain.columns import Whole, chosen_rows
 from regard.score.domain.computing import Computed, View, compute
 from regard.score.domain.crossings import record_crossings
-from regard.score.domain.health import Health, health_at
+from regard.score.domain.health import BANDS, Health, health_at
 from regard.score.domain.keeping import keep_changes, keep_features, keep_scores
-from regard.score.domain.kept import NOTHING_KEPT, present_scores
+from regard.score.domain.kept import NOTHING_KEPT, Present, present_scores
 from regard.score.domain.known_facts import FEW, Asked
 from regard.score.domain.rhythm import expected_gap, measure_rhythm, past_rhythm, rhythm_of
-from regard.score.models import CustomerFeatures, ScoreRun
+from regard.score.models import CustomerFeatures, HealthBand, ScoreRun
 
 RANGE = 500_000  # customers whose facts are read at once: 800 MB at nine facts each
 CHUNK = 50_000  # customers that are written in one transaction, and so may keep others waiting: seconds
@@ -69,6 +69,15 @@ def health_as_of(store: Store, customer_ids: Sequence[int], *, as_of: datetime) 
     }
 
 
+def bands_as_of(store: Store, *, as_of: datetime) -> dict[HealthBand, int]:
+    """How many customers were in each band at a moment gone by; nothing is kept."""
+    view = View(store, as_of, expected_gap(past_rhythm(store, as_of=as_of)), past=True)
+    counts = np.zeros(len(BANDS), np.int64)
+    for asked in customer_ranges(store):
+        counts += np.bincount(look_at_many(view, asked, NOTHING_KEPT).healths.band, minlength=len(BANDS))
+    return dict(zip(BANDS, counts.tolist(), strict=True))
+
+
 def _refresh_all(store: Store, moment: datetime, cause: Cause) -> int:
     view = View(store, moment, expected_gap(measure_rhythm(store, as_of=moment)))
     run = ScoreRun(store=store, started_at=moment)
@@ -76,7 +85,8 @@ def _refresh_all(store: Store, moment: datetime, cause: Cause) -> int:
         found = look_at_many(view, asked)
         for start in range(0, len(found.customers), CHUNK):
             some = found.only(slice(start, start + CHUNK))
-            run.moved += keep_computed(view, some, cause, {}, always=False)
+            with transaction.atomic():
+                run.moved += keep_computed(view, some, cause, {}, always=False)
     run.customers = CustomerFeatures.objects.filter(store=store).count()
     run.finished_at = clock.now()
     run.save()
@@ -108,18 +118,17 @@ def look_at(view: View, asked: Asked) -> Computed:
 
 
 @transaction.atomic
-def look_at_many(view: View, asked: Asked) -> Computed:
+def look_at_many(view: View, asked: Asked, kept: Present | None = None) -> Computed:
     """The same where tables are read as a whole, each once, and put together in memory."""
     with connection.cursor() as cursor:
         cursor.execute(PLAN_FOR_MANY)
-    return look_at(view, asked)
+    return look_at(view, asked) if kept is None else compute(view, asked, kept)
 
 
-@transaction.atomic
 def keep_computed(
     view: View, found: Computed, cause: Cause, causes: Mapping[int, Cause], *, always: bool
 ) -> int:
-    """Keep features, scores, changes and facts of what was computed; gives how many scores moved.
+    """Keep what was computed, in the caller's transaction; gives how many scores moved.
 
     always: facts have changed, so every row is written; else see `keep_features`.
     """

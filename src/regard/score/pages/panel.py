@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from regard.core.models import Store
-from regard.score.domain.queries import health_for_viewer, scores_of
+from regard.score.domain.queries import HealthPoint, health_for_viewer, scores_of
+from regard.score.domain.strategies import INTERVENTION_SEGMENT
 from regard.score.models.score import HealthBand
+from regard.ui.templatetags.ui import full_points
 
 TONES = {
     HealthBand.THRIVING: "good",
@@ -20,22 +28,50 @@ TONES = {
 }
 
 
+WIDTH, HEIGHT, MARGIN = 160, 40, 4  # of the history's line, in units of its drawing
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A move on the line: where it is drawn, and what it was."""
+
+    x: float
+    y: float
+    at: datetime
+    value: float
+    band_label: str
+
+
+@dataclass(frozen=True)
+class HealthLine:
+    """The moves of a customer's health as a drawing, and the same in words for those who don't see it."""
+
+    marks: tuple[Mark, ...]
+    points: str
+    first: datetime
+    last: datetime
+    summary: str
+
+
 def render_health(request: HttpRequest, store: Store, customer_id: int) -> str:
     health = health_for_viewer(store, customer_id)
+    query = urlencode({"segment": INTERVENTION_SEGMENT})
     context = {
         "health": health,
         "tone": TONES.get(HealthBand(health.band), "") if health else "",
-        "line": _line([point.value for point in health.changes if point.value is not None]) if health else "",
+        "line": line_through(health.changes) if health else None,
+        "list_url": reverse("customers", args=[store.slug]) + "?" + query,
     }
     return render_to_string("score/health.html", context, request)
 
 
 def health_cells(store: Store, customer_ids: Sequence[int]) -> Mapping[int, str]:
+    """Where there is not enough data, that is said in place of a number that would seem to say more."""
     return {
         customer_id: render_to_string(
             "ui/score.html",
             {
-                "value": score.value,
+                "value": None if score.band == HealthBand.NOT_ENOUGH_DATA else score.value,
                 "tone": TONES.get(HealthBand(score.band), ""),
                 "label": score.get_band_display(),
             },
@@ -44,9 +80,31 @@ def health_cells(store: Store, customer_ids: Sequence[int]) -> Mapping[int, str]
     }
 
 
-def _line(values: Sequence[float]) -> str:
-    """The points of a line through the moves, in a box of 120 by 32; nothing for fewer than two."""
-    if len(values) < 2:
-        return ""
-    step = 120 / (len(values) - 1)
-    return " ".join(f"{position * step:.1f},{31 - value * 0.30:.1f}" for position, value in enumerate(values))
+def line_through(changes: Sequence[HealthPoint]) -> HealthLine | None:
+    """Moves by their time; nothing for fewer than two."""
+    known = [(change, change.value) for change in changes if change.value is not None]
+    if len(known) < 2:
+        return None
+    first, last = known[0][0], known[-1][0]
+    span = (last.at - first.at).total_seconds() or 1
+    marks = tuple(
+        Mark(
+            x=round(MARGIN + (WIDTH - 2 * MARGIN) * (change.at - first.at).total_seconds() / span, 1),
+            y=round(HEIGHT - MARGIN - (HEIGHT - 2 * MARGIN) * value / 100, 1),
+            at=change.at,
+            value=value,
+            band_label=change.band_label,
+        )
+        for change, value in known
+    )
+    points = " ".join(f"{mark.x},{mark.y}" for mark in marks)
+    return HealthLine(marks, points, first.at, last.at, _summary(marks))
+
+
+def _summary(marks: Sequence[Mark]) -> str:
+    moves = [
+        _("%(date)s: %(value)s")
+        % {"date": date_format(mark.at, "DATE_FORMAT"), "value": full_points(mark.value)}
+        for mark in marks[-12:]
+    ]
+    return _("How it moved: %(moves)s") % {"moves": "; ".join(moves)}

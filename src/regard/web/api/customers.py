@@ -13,34 +13,10 @@ from regard.profile.domain.finding import customer_for_viewer
 from regard.profile.domain.personal_data import Erasure, erase_customer
 from regard.profile.domain.segments.ask import LATEST_FIRST, customers_in_segment
 from regard.profile.models import Customer, IdentityKind
+from regard.score.api.health import HealthItem, HealthWithReasons
 from regard.score.domain.queries import health_for_viewer, scores_of
-from regard.score.models import HealthBand
 
 router = Router(tags=["Customers"])
-
-
-class HealthItem(Schema):
-    """How the relationship is going."""
-
-    value: float | None = Field(description="0 to 100; null: not enough is known.", examples=[72.5])
-    band: HealthBand
-    coverage: int = Field(description="Percent of what the score looks at that is known.", examples=[80])
-    computed_at: AwareDatetime
-
-
-class ReasonItem(Schema):
-    """One input of the health, and what it adds."""
-
-    pillar: str
-    input: str
-    value: float = Field(description="0 to 100.")
-    weight: float = Field(description="Its share of the whole.")
-    points: float = Field(description="What it adds to the health.")
-    sentence: str = Field(description="The same in words.")
-
-
-class HealthWithReasons(HealthItem):
-    reasons: list[ReasonItem] = Field(description="The weightiest first.")
 
 
 class CustomerItem(Schema):

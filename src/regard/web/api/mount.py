@@ -9,6 +9,7 @@ from regard.desk.api import tickets
 from regard.listen.api import responses, reviews
 from regard.profile.api import customers as customer_facts
 from regard.profile.api import people, segments
+from regard.score.api import health
 from regard.web.api import customers, keys, members, parked, stores
 
 PREFIX = "/api/v1/"
@@ -31,6 +32,7 @@ for router in (
     customers.router,
     customer_facts.router,
     people.router,
+    health.router,
     segments.router,
     reviews.router,
     responses.router,

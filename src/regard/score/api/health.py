@@ -1,0 +1,85 @@
+"""The health of customers, over JSON."""
+
+from __future__ import annotations
+
+from ninja import Field, Router, Schema
+from pydantic import AwareDatetime
+
+from regard.core.edges.api import ApiRequest, Id, requires, store_of
+from regard.profile.domain.finding import customer_for_viewer
+from regard.score.domain.queries import HealthView, health_for_viewer
+from regard.score.models import HealthBand, Score
+
+router = Router(tags=["Customers"])
+
+
+class HealthItem(Schema):
+    """How the relationship is going."""
+
+    value: float | None = Field(description="0 to 100; null: not enough is known.", examples=[72.5])
+    band: HealthBand
+    coverage: int = Field(description="Percent of what the score looks at that is known.", examples=[80])
+    computed_at: AwareDatetime
+
+
+class ReasonItem(Schema):
+    """One input of the health, and what it adds."""
+
+    pillar: str = Field(examples=["satisfaction"])
+    input: str = Field(examples=["nps"])
+    value: float = Field(description="0 to 100.")
+    weight: float = Field(description="Its share of the whole.")
+    points: float = Field(description="What it adds to the health.")
+    sentence: str = Field(description="The same in words.")
+
+
+class UnknownItem(Schema):
+    """An input that is not known and counts for nothing."""
+
+    pillar: str = Field(examples=["satisfaction"])
+    input: str = Field(examples=["nps"])
+    sentence: str = Field(description="Why, and what would make it known.")
+
+
+class HealthChangeItem(Schema):
+    """The health after a move."""
+
+    at: AwareDatetime
+    value: float | None = Field(description="0 to 100; null: nothing was known.")
+    band: HealthBand
+
+
+class StrategyItem(Schema):
+    """What to do about a band."""
+
+    signs: str
+    strategy: str
+    expected: str = Field(description="What others report of it: a reference, no promise.")
+    treatments: list[str] = Field(description="What customers of the band get; empty: nothing special.")
+
+
+class HealthWithReasons(HealthItem):
+    """A customer's health, and why it is what it is."""
+
+    weights_version: int = Field(description="Of the weights that the score was made with.")
+    reasons: list[ReasonItem] = Field(description="The weightiest first.")
+    unknown: list[UnknownItem]
+    needs_intervention: bool = Field(description="Whether the health is under 60.")
+    strategy: StrategyItem | None = Field(description="Null where not enough is known.")
+    changes: list[HealthChangeItem] = Field(description="The last hundred moves, the oldest first.")
+
+
+@router.get(
+    "/customers/{customer_id}/health",
+    operation_id="get_customer_health",
+    summary="Get a customer's health",
+    response=HealthWithReasons,
+    auth=requires("customers.read"),
+)
+def get_customer_health(request: ApiRequest, customer_id: Id) -> HealthView:
+    """The health with its reasons, what is not known, how it moved, and what to do. 404 while nothing is known."""
+    store = store_of(request)
+    health = health_for_viewer(store, customer_for_viewer(store, customer_id).pk)
+    if health is None:
+        raise Score.DoesNotExist
+    return health

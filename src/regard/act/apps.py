@@ -6,6 +6,7 @@ from regard.core.registry import (
     EventPanel,
     NavigationEntry,
     customer_panels,
+    data_holders,
     event_panels,
     navigation,
 )
@@ -18,6 +19,7 @@ class ActConfig(AppConfig):
 
     def ready(self) -> None:
         from regard.act import facts  # noqa: F401, PLC0415 - importing them announces them
+        from regard.act.domain.personal_data import ACTS  # noqa: PLC0415
         from regard.act.pages.event_panel import render_trace  # noqa: PLC0415 - needs the models
         from regard.act.pages.panel import render_alerts  # noqa: PLC0415
 
@@ -26,4 +28,5 @@ class ActConfig(AppConfig):
         entry = NavigationEntry("outbox", _("Outbox"), "outbox", "alerts.read", 25, "paper-airplane")
         navigation.add(entry.name, entry)
         customer_panels.add("alerts", CustomerPanel("alerts", 5, render_alerts))
+        data_holders.add(ACTS.name, ACTS)
         event_panels.add("trace", EventPanel("trace", 10, render_trace))

@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from regard.core.registry import CustomerPanel, Volume, customer_panels, import_kinds, volumes
+from regard.core.registry import CustomerPanel, Volume, customer_panels, data_holders, import_kinds, volumes
 
 TICKETS_BY_CATEGORY = """
     SELECT category, opened_at, history FROM desk_ticket
@@ -14,9 +14,11 @@ class DeskConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from regard.desk.domain.personal_data import TICKET_DATA  # noqa: PLC0415
         from regard.desk.domain.ticket_import import TICKETS  # noqa: PLC0415 - models are loaded only by now
         from regard.desk.pages.panel import render_tickets  # noqa: PLC0415
 
+        data_holders.add(TICKET_DATA.name, TICKET_DATA)
         import_kinds.add(TICKETS.name, TICKETS)
         customer_panels.add("tickets", CustomerPanel("tickets", 12, render_tickets))
         volumes.add("tickets", Volume("tickets", TICKETS_BY_CATEGORY))

@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from regard.core.registry import CustomerPanel, customer_panels, import_kinds
+from regard.core.registry import CustomerPanel, customer_panels, data_holders, import_kinds
 
 
 class ListenConfig(AppConfig):
@@ -10,9 +10,11 @@ class ListenConfig(AppConfig):
 
     def ready(self) -> None:
         from regard.listen.domain.answer_import import ANSWERS  # noqa: PLC0415 - models are loaded only by now
+        from regard.listen.domain.personal_data import SAID  # noqa: PLC0415
         from regard.listen.domain.review_import import REVIEWS  # noqa: PLC0415
         from regard.listen.pages.panel import render_answers, render_reviews  # noqa: PLC0415
 
+        data_holders.add(SAID.name, SAID)
         import_kinds.add(REVIEWS.name, REVIEWS)
         import_kinds.add(ANSWERS.name, ANSWERS)
         customer_panels.add("answers", CustomerPanel("answers", 15, render_answers))

@@ -1,0 +1,48 @@
+"""What this room holds of a customer: given out, forgotten, and derived anew."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from regard.core.models import Store
+from regard.core.registry import DataHolder
+from regard.listen.models import Response, Review
+
+REVIEW_FIELDS = (
+    "external_id", "order_external_id", "product_external_id", "rating", "title", "body", "reviewed_at", "history",
+)  # fmt: skip
+RESPONSE_FIELDS = (
+    "external_id", "survey", "measure", "topic", "value", "lowest", "highest", "low_is_good", "score", "text",
+    "order_external_id", "product_external_id", "answered_at", "history",
+)  # fmt: skip
+
+
+def export_said(store: Store, customer_id: int) -> dict[str, Any]:
+    """Reviews and answers of a customer, the oldest first."""
+    said = {"store": store, "identity__store": store, "identity__customer_id": customer_id}
+    held = {
+        "reviews": list(Review.objects.filter(**said).order_by("reviewed_at", "id").values(*REVIEW_FIELDS)),
+        "answers": list(
+            Response.objects.filter(**said).order_by("answered_at", "id").values(*RESPONSE_FIELDS)
+        ),
+    }
+    return dict(msgspec.to_builtins(held))
+
+
+def erase_said(store: Store, customer_id: int) -> int:
+    """Blank the words that a customer wrote; stars and scores stay, and name nobody. Gives the rows changed."""
+    said = {"store": store, "identity__store": store, "identity__customer_id": customer_id}
+    reviews = Review.objects.filter(**said).update(title="", body="")
+    return reviews + Response.objects.filter(**said).update(text="")
+
+
+def clear_said(store: Store, identity_ids: Sequence[int]) -> None:
+    """Delete what was projected from the events of these identities."""
+    Review.objects.filter(store=store, identity__in=identity_ids).delete()
+    Response.objects.filter(store=store, identity__in=identity_ids).delete()
+
+
+SAID = DataHolder("said", 30, export_said, erase_said, clear_said)

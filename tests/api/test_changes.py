@@ -188,6 +188,25 @@ def test_customer_is_shown_with_health_and_totals(store: Store, caller: Caller) 
     ]
 
 
+def test_health_is_told_with_all_that_explains_it(store: Store, caller: Caller) -> None:
+    customer = rows.add_customer(store)
+    assert caller.get(f"/customers/{customer}/health").status_code == 404
+    rows.add_order(store, customer, 1)
+    rows.add_review(store, identity_id=rows.add_identity(store, customer))
+    refresh_health(store=store, customer_ids=[customer])
+    health = health_for_viewer(store, customer)
+    assert health is not None
+
+    told = caller.get(f"/customers/{customer}/health").json()
+
+    assert (told["value"], told["band"], told["weights_version"]) == (health.value, health.band, 1)
+    assert [each["input"] for each in told["reasons"]] == [each.input for each in health.reasons]
+    assert [each["sentence"] for each in told["unknown"]] == [each.sentence for each in health.unknown]
+    assert [(each["value"], each["band"]) for each in told["changes"]] == [(health.value, health.band)]
+    assert told["strategy"]["treatments"] == list(health.strategy.treatments if health.strategy else ())
+    assert told["needs_intervention"] == health.needs_intervention
+
+
 def test_customer_who_was_merged_is_the_one_they_are_now(store: Store, caller: Caller) -> None:
     before, now = rows.add_customer(store, 1), rows.add_customer(store, 2)
     Customer.objects.filter(pk=before).update(merged_into=now)

@@ -1,0 +1,171 @@
+"""The past, and what people and programs see of a health."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from regard.cli.score_text import say_bands, score_all
+from regard.core import clock
+from regard.listen.models import Response
+from regard.profile.models import Refund, Shipment
+from regard.score.domain.personal_data import erase_scores, export_scores
+from regard.score.domain.queries import health_for_viewer
+from regard.score.domain.refresh import bands_as_of, health_as_of, refresh_health
+from regard.score.models import CustomerFeatures, HealthBand, Score, ScoreChange
+from regard.score.pages.panel import health_cells, line_through
+from tests.score.people import NOW, days_ago, identity_of, new_customer, new_order, new_review
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _today():
+    with clock.set_to(NOW):
+        yield
+
+
+def new_answer(customer, at, score, *, measure="nps", topic="relationship"):
+    return Response.objects.create(
+        store=customer.store, identity=identity_of(customer), external_id=f"{at}{measure}{topic}",
+        measure=measure, topic=topic, value=score / 10, lowest=0, highest=10, score=score, answered_at=at,
+        history=True, event_id=0,
+    )  # fmt: skip
+
+
+def with_everything(store):
+    """A customer of whom every kind of fact is known, a hundred days ago."""
+    customer = new_customer(store)
+    for days in (220, 160, 100):
+        order = new_order(customer, days_ago(days))
+    new_review(customer, days_ago(99), 4)
+    for days, score in ((150, 90), (98, 70)):
+        new_answer(customer, days_ago(days), score)
+    new_answer(customer, days_ago(97), 25, measure="ces", topic="support")
+    new_answer(customer, days_ago(96), 80, measure="csat", topic="delivery")
+    Refund.objects.create(
+        store=store, order_external_id=order.external_id, external_id="r", amount_minor=700, currency="EUR",
+        refunded_at=days_ago(95), described_at=days_ago(95), event_id=0,
+    )  # fmt: skip
+    Shipment.objects.create(
+        store=store, order_external_id=order.external_id, external_id="s", promised_at=days_ago(99),
+        delivered_at=days_ago(98),
+    )  # fmt: skip
+    return customer, order
+
+
+def test_what_is_known_is_kept_in_numbers(store):
+    customer, _order = with_everything(store)
+
+    refresh_health(store=store)
+
+    kept = CustomerFeatures.objects.get(store=store, customer=customer)
+    assert (kept.orders, kept.spent_minor, kept.priced_orders, kept.own_gap_days) == (3, 15_000, 3, 60)
+    assert (kept.refunds, kept.refunded_minor, kept.troubled_orders) == (1, 700, 1)
+    assert (kept.deliveries, kept.late_deliveries) == (1, 1)
+    assert (kept.last_nps, kept.previous_nps, kept.last_nps_at) == (7, 9, days_ago(98))
+    assert (kept.reviews, kept.last_rating, kept.answers) == (1, 4, 4)
+    assert (kept.last_csat, kept.support_mean, kept.product_mean) == (80, 25, 75)
+    assert (kept.direction_series, kept.direction_last, kept.direction_previous) == ("nps", 70, 90)
+
+
+def test_the_future_does_not_reach_into_the_past(store):
+    """What is planted after a moment changes nothing of how that moment looks."""
+    customer, order = with_everything(store)
+    before = health_as_of(store, [customer.pk], as_of=days_ago(90))
+
+    new_order(customer, days_ago(80), total=99_000)
+    new_order(customer, days_ago(79), status="cancelled")
+    new_review(customer, days_ago(78), 1)
+    new_answer(customer, days_ago(77), 0)
+    new_answer(customer, days_ago(76), 0, measure="csat", topic="support")
+    Refund.objects.create(
+        store=store, order_external_id=order.external_id, external_id="r2", currency="EUR",
+        refunded_at=days_ago(75), described_at=days_ago(75), event_id=0,
+    )  # fmt: skip
+
+    assert health_as_of(store, [customer.pk], as_of=days_ago(90)) == before
+    assert health_as_of(store, [customer.pk], as_of=NOW) != before
+    assert len(before[customer.pk].contributions) == 7
+
+
+def test_the_past_is_the_same_for_all_as_for_some(store):
+    customer, _order = with_everything(store)
+    new_order(new_customer(store), days_ago(20))
+
+    bands = bands_as_of(store, as_of=days_ago(90))
+
+    assert {band: count for band, count in bands.items() if count} == {
+        health_as_of(store, [customer.pk], as_of=days_ago(90))[customer.pk].band: 1
+    }
+
+
+def test_viewers_see_what_to_do_and_what_is_not_known(store):
+    customer, _order = with_everything(store)
+    with clock.set_to(NOW + timedelta(days=300)):
+        refresh_health(store=store)
+
+    view = health_for_viewer(store, customer.pk)
+
+    assert (view.band, view.needs_intervention) == (HealthBand.AT_RISK, True)
+    assert len(view.strategy.treatments) == 5
+    assert len(view.reasons) + len(view.unknown) == 12
+    assert all(reason.sentence for reason in (*view.reasons, *view.unknown))
+
+
+def test_there_is_no_number_and_no_strategy_where_there_is_not_enough_data(store):
+    customer = new_customer(store)
+    new_review(customer, NOW, 5)
+    refresh_health(store=store)
+
+    view = health_for_viewer(store, customer.pk)
+
+    assert (view.strategy, view.needs_intervention) == (None, False)
+    assert "100" not in health_cells(store, [customer.pk])[customer.pk]
+
+
+def test_the_history_is_drawn_by_its_dates(store):
+    customer = new_customer(store)
+    new_order(customer, days_ago(300))
+    for days in (300, 150, 0):
+        with clock.set_to(days_ago(days)):
+            refresh_health(store=store)
+
+    line = line_through(health_for_viewer(store, customer.pk).changes)
+
+    assert [mark.value for mark in line.marks] == [100, 33.33, 0]
+    assert [mark.x for mark in line.marks] == [4.0, 80.0, 156.0]
+    assert "33" in line.summary
+
+
+def test_what_is_computed_is_given_out_and_forgotten(store):
+    customer, _order = with_everything(store)
+    refresh_health(store=store)
+
+    told = export_scores(store, customer.pk)
+    assert (told["features"]["orders"], told["scores"][0]["inputs"]["issue_resolution"]) == (3, 25)
+    assert [change["score"] for change in told["changes"]] == ["health"]
+
+    assert erase_scores(store, customer.pk) == 3
+    assert export_scores(store, customer.pk) == {"features": {}, "scores": [], "changes": []}
+    assert (Score.objects.count(), ScoreChange.objects.count()) == (0, 0)
+
+
+def test_the_night_can_be_had_by_day(store):
+    customer, _order = with_everything(store)
+    band = health_as_of(store, [customer.pk], as_of=days_ago(90))[customer.pk].band
+
+    @click.command()
+    def both():
+        score_all(store)
+        say_bands(store, days_ago(90).replace(tzinfo=None))
+
+    told = CliRunner().invoke(both).output.splitlines()
+
+    assert told[0].startswith("All customers are scored: 1 moved")
+    assert [line.split(None, 1) for line in told[1:]] == [
+        [str(int(each == band)), each.label] for each in HealthBand
+    ]

@@ -21,6 +21,7 @@ from django.db import OperationalError, close_old_connections, connection, trans
 
 from regard.capture.domain.log import settled_id
 from regard.capture.domain.logged import LoggedEvent, events_by_id, next_events
+from regard.capture.domain.statistics import refresh_statistics
 from regard.capture.models import Event, ParkedEvent, ReaderPosition
 from regard.core.models import Store
 
@@ -256,4 +257,6 @@ def read_all(*, reader: str, stages: Sequence[Stage], stop: threading.Event | No
                 return taken
             count = read_next(store, reader=reader, stages=stages)
             taken += count
+            if count > LIVE_BATCH:
+                refresh_statistics()
     return taken

@@ -75,7 +75,7 @@ def _naming_of_call(event: LoggedEvent, country: str) -> Naming | None:
     context_traits = _object(context, "traits")
     told = [place for place in (traits, context_traits) if place]
     places = [place for place in (traits, _object(body, "properties"), context_traits) if place]
-    elsewhere = list(_external_ids(context))
+    elsewhere = list(_external_ids(context)) if "externalIds" in context else []
     user_id, previous = event.user_id, event.anonymous_id
     if event.type == "alias":
         previous = str(body.get("previousId") or "").strip()
@@ -83,11 +83,17 @@ def _naming_of_call(event: LoggedEvent, country: str) -> Naming | None:
         plain = {kind: value for kind, value in elsewhere if kind in PLAIN_KINDS}
         user_id, previous = user_id or plain.get(USER_ID), previous or plain.get(ANONYMOUS_ID)
         places.append(plain)
-    email = _email(places) or (read_email(user_id) if user_id and "@" in user_id else "")
+    email = _email(places)
+    if not email and user_id and "@" in user_id:
+        email = read_email(user_id)
     if previous and "@" in previous and (address := read_email(previous)):
         email, previous = email or address, None  # an alias may name an address that the person went by
-    phone = _phone(places, _country(told, context) or country, notes)
-    numbers = [f"{system}:{value}" for system, value in elsewhere if system not in PLAIN_KINDS]
+    phone = ""
+    if any("phone" in place for place in places):
+        phone = _phone(places, _country(told, context) or country, notes)
+    numbers = (
+        [f"{system}:{value}" for system, value in elsewhere if system not in PLAIN_KINDS] if elsewhere else ()
+    )
     keys = _keys(
         user_id=user_id, external_ids=numbers, email=email, phone=phone, anonymous_id=previous, notes=notes
     )
@@ -133,7 +139,10 @@ def _external_ids(context: Place) -> Iterator[Key]:
 
 
 def _email(places: Iterable[Place]) -> str:
-    return next(filter(None, (read_email(place["email"]) for place in places if "email" in place)), "")
+    for place in places:
+        if "email" in place and (email := read_email(place["email"])):
+            return email
+    return ""
 
 
 def _phone(places: Iterable[Place], country: str, notes: list[str]) -> str:

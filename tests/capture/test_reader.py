@@ -7,10 +7,18 @@ from collections.abc import Callable
 
 import psycopg
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 
-from regard.capture.domain.parked import retry_parked
-from regard.capture.domain.reader import Batch, Stage, StageFailed, last_read, read_all, read_next
+from regard.capture.domain.parked import retry_all_parked, retry_parked
+from regard.capture.domain.reader import (
+    Batch,
+    Stage,
+    StageFailed,
+    hold_readers,
+    last_read,
+    read_all,
+    read_next,
+)
 from regard.capture.models import Event, ParkedEvent
 from regard.core.models import AuditEntry
 from tests.capture.test_log import append, new_event
@@ -192,6 +200,82 @@ def test_failing_events_of_a_large_batch_are_parked_without_taking_all_singly(st
     assert taken == [name for name in names if name != "bad"]
     assert ParkedEvent.objects.count() == 2
     assert runs <= 2 * 2 * 11
+
+
+def test_all_parked_events_are_replayed_at_once(store):
+    fill(store, "one", "bad", "worse", "two")
+    taken: list[str] = []
+    failing_names = {"bad", "worse"}
+    stages = failing(failing_names, fail_in_python, taken)
+    read_next(store, reader="tests", stages=stages)
+    failing_names.remove("bad")
+
+    assert retry_all_parked(store=store, stages=stages, actor="tests") == (1, 1)
+    assert taken == ["one", "two", "bad"]
+    assert ParkedEvent.objects.get().event_id == Event.objects.get(name="worse").id
+    failing_names.clear()
+    assert retry_all_parked(store=store, stages=stages, actor="tests") == (1, 0)
+    assert [entry.detail for entry in AuditEntry.objects.filter(action="parked.all_replayed")] == [
+        {"passed": 1}
+    ] * 2
+
+
+def test_two_readers_take_every_event_once_and_in_order(store, other_store):
+    """Whatever they meet: each other's locks, decisions of people, and new events."""
+    for place in (store, other_store):
+        append(*(new_event(place.pk, str(n), name=str(n), history=n % 3 == 0) for n in range(300)))
+    taken: list[tuple[int, str]] = []
+    problems: list[BaseException] = []
+
+    def run(batch: Batch) -> None:
+        with connection.cursor() as cursor:  # as slow as work
+            cursor.execute("SELECT pg_sleep(0.001)")
+        taken.extend((batch.store.pk, event.name) for event in batch.events)
+
+    def work() -> None:
+        try:
+            for place in (store, other_store, store):
+                while last_read(place, reader="tests") < newest[place.pk]:
+                    read_next(
+                        place, reader="tests", stages=[Stage("noting", run)], live_batch=7, backfill_batch=20
+                    )
+                with transaction.atomic():
+                    hold_readers(place)
+        except BaseException as problem:
+            problems.append(problem)
+            raise
+        finally:
+            connection.close()
+
+    newest = {
+        place.pk: Event.objects.filter(store_id=place.pk).latest("id").id for place in (store, other_store)
+    }
+    threads = [threading.Thread(target=work) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+
+    assert not problems
+    for place in (store, other_store):
+        assert [name for pk, name in taken if pk == place.pk] == [str(n) for n in range(300)]
+
+
+def test_tables_that_a_large_batch_has_outgrown_are_analysed(store):
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE capture_parkedevent")
+
+    def park_many(batch: Batch) -> None:
+        ParkedEvent.objects.bulk_create(
+            [ParkedEvent(store=store, event_id=-n, stage="x", error="x") for n in range(6_000)]
+        )
+
+    append(*(new_event(store.pk, str(n), history=True) for n in range(1_001)))
+    read_next(store, reader="tests", stages=[Stage("parking", park_many)])
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE relname = 'capture_parkedevent'")
+        assert cursor.fetchone()[0] == 6_000
 
 
 def somebody_waits(anybody: psycopg.Connection) -> bool:

@@ -122,6 +122,7 @@ STORE_PAGES: dict[str, Page] = {
     ),
     "rejected_restore": Page(post="events.mend", query="?selected={discarded}", audited="rejected.restored"),
     "parked_events": Page(get="events.read"),
+    "parked_replay_all": Page(post="events.mend", audited="parked.all_replayed"),
     "parked_replay": Page(post="events.mend", needs={"parked_id": "parked"}, audited="parked.replayed"),
     "imports": Page(get="imports.read"),
     "import_new": Page(get="imports.run", post="imports.run"),  # audited when it is started
@@ -164,7 +165,13 @@ STORE_PAGES: dict[str, Page] = {
     "store_settings": Page(
         get="store.read",
         post="store.manage",
-        sent={"name": "Acme Outdoor", "time_zone": "UTC", "language": "de", "event_retention_months": "12"},
+        sent={
+            "name": "Acme Outdoor",
+            "time_zone": "UTC",
+            "language": "de",
+            "country": "DE",
+            "event_retention_months": "12",
+        },
         audited="store.changed",
     ),
     "members": Page(get="members.read"),

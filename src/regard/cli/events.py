@@ -5,11 +5,12 @@ import time
 import click
 
 from regard.cli.installation import with_database
+from regard.cli.replays import parked, replay
 
 
 @click.group()
 def events() -> None:
-    """The event log: count, watch, and see what was rejected."""
+    """The event log: count, watch, see what was rejected or failed, read it again."""
 
 
 @events.command()
@@ -67,3 +68,7 @@ def rejected(slug: str, last: int) -> None:
     for row in rows:
         click.echo(f"{row.received_at:%Y-%m-%d %H:%M:%S}  {row.state:<9} {row.field}: {row.reason}")
         click.echo(f"    {row.body[:200]}")
+
+
+events.add_command(parked)
+events.add_command(replay)

@@ -20,13 +20,22 @@ def store() -> None:
     "--time-zone", default="UTC", show_default=True, help="Days are cut in it, such as Europe/Berlin."
 )
 @click.option("--language", default="en", show_default=True, help="Of the store's customers.")
+@click.option(
+    "--country", default="", help="Two letters, such as DE: how phone numbers without a prefix are read."
+)
 @with_database
-def create(slug: str, currency: str, name: str, time_zone: str, language: str) -> None:
+def create(*, slug: str, currency: str, name: str, time_zone: str, language: str, country: str) -> None:
     """Create the store SLUG: a short name of small letters, digits and hyphens."""
     from regard.core.domain.stores import create_store  # noqa: PLC0415 - needs Django set up
 
     made = create_store(
-        slug=slug, currency=currency, name=name, time_zone=time_zone, language=language, actor=ACTOR
+        slug=slug,
+        currency=currency,
+        name=name,
+        time_zone=time_zone,
+        language=language,
+        country=country,
+        actor=ACTOR,
     )
     click.echo(f"Store {made.slug} is there, in {made.currency}. Give somebody access:")
     click.echo(f"  regard member invite you@example.com --role owner --store {made.slug}")

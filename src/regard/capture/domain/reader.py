@@ -92,6 +92,15 @@ def read_next(
     or when another process is reading this store. A failing event is parked with its error and the others go
     on. Raises OperationalError when the database goes away or is out of resources; nothing is lost.
     """
+    count = _read_batch(store, reader, stages, live_batch, backfill_batch)
+    if count > LIVE_BATCH and not connection.in_atomic_block:
+        refresh_statistics()
+    return count
+
+
+def _read_batch(
+    store: Store, reader: str, stages: Sequence[Stage], live_batch: int, backfill_batch: int
+) -> int:
     with transaction.atomic():
         position = _lease(store, reader)
         if position is None:
@@ -257,6 +266,4 @@ def read_all(*, reader: str, stages: Sequence[Stage], stop: threading.Event | No
                 return taken
             count = read_next(store, reader=reader, stages=stages)
             taken += count
-            if count > LIVE_BATCH:
-                refresh_statistics()
     return taken

@@ -3,6 +3,7 @@ from __future__ import annotations
 from functools import cache
 from zoneinfo import available_timezones
 
+import phonenumbers
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -37,6 +38,7 @@ def create_store(
     name: str = "",
     time_zone: str = "UTC",
     language: str = "en",
+    country: str = "",
     owner: User | None = None,
     actor: str,
 ) -> Store:
@@ -50,6 +52,7 @@ def create_store(
         currency=_currency(currency),
         time_zone=_time_zone(time_zone),
         language=_language(language),
+        country=_country(country),
     )
     store.full_clean()
     store.save()
@@ -66,6 +69,7 @@ def change_store(
     name: str,
     time_zone: str,
     language: str,
+    country: str,
     event_retention_months: int | None,
     actor: str,
 ) -> Store:
@@ -76,6 +80,7 @@ def change_store(
     store.name = name
     store.time_zone = _time_zone(time_zone)
     store.language = _language(language)
+    store.country = _country(country)
     store.event_retention_months = event_retention_months
     store.full_clean()
     store.save()
@@ -102,6 +107,13 @@ def _time_zone(name: str) -> str:
             {"time_zone": _("%r is no time zone; use a name such as Europe/Berlin.") % name}
         )
     return name
+
+
+def _country(code: str) -> str:
+    country = code.strip().upper()
+    if country and country not in phonenumbers.SUPPORTED_REGIONS:
+        raise ValidationError({"country": _("%r is no country we know; use two letters, such as DE.") % code})
+    return country
 
 
 def _language(code: str) -> str:

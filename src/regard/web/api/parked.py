@@ -9,7 +9,7 @@ from ninja import Field, Query, Router, Schema, Status
 from pydantic import AwareDatetime
 
 from regard import pipeline
-from regard.capture.domain.parked import parked_event_of, parked_events_of, retry_parked
+from regard.capture.domain.parked import parked_event_of, parked_events_of, retry_all_parked, retry_parked
 from regard.capture.domain.reader import StageFailed
 from regard.core.edges.api import ApiRequest, Id, Page, PageQuery, actor_of, page_of, requires, store_of
 from regard.core.edges.problems import Problem
@@ -25,6 +25,13 @@ class ParkedItem(Schema):
     stage: str = Field(description="Where it failed.", examples=["orders"])
     error: str = Field(description="How it failed.")
     parked_at: AwareDatetime
+
+
+class ReplayedItem(Schema):
+    """What became of parked events."""
+
+    passed: int = Field(description="How many have passed the pipeline now.")
+    parked: int = Field(description="How many still fail.")
 
 
 @router.get(
@@ -55,3 +62,18 @@ def replay_parked_event(request: ApiRequest, parked_id: Id) -> Status[None]:
         said = _("The event still fails at the stage “%(stage)s”: %(error)s")
         raise Problem(422, said % {"stage": failure.stage, "error": failure.error}) from failure
     return Status(204, None)
+
+
+@router.post(
+    "/parked-events/replay",
+    operation_id="replay_parked_events",
+    summary="Replay all parked events",
+    response=ReplayedItem,
+    auth=requires("events.mend"),
+)
+def replay_parked_events(request: ApiRequest) -> ReplayedItem:
+    """Take all parked events of the store through the pipeline again. Those that still fail stay parked."""
+    passed, parked = retry_all_parked(
+        store=store_of(request), stages=pipeline.STAGES, actor=actor_of(request)
+    )
+    return ReplayedItem(passed=passed, parked=parked)

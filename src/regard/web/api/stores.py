@@ -22,6 +22,9 @@ class StoreItem(Schema):
     currency: str = Field(description="ISO 4217; money is reported in it.", examples=["EUR"])
     time_zone: str = Field(description="Days are cut in it.", examples=["Europe/Berlin"])
     language: str = Field(examples=["en"])
+    country: str = Field(
+        description="ISO 3166: how phone numbers without a prefix are read.", examples=["DE"]
+    )
     event_retention_months: int | None = Field(description="Months that events are kept; null: for ever.")
     created_at: AwareDatetime
 

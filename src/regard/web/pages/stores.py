@@ -30,6 +30,12 @@ class StoreDetails(forms.Form):
         help_text=_lazy("Days begin and end in it."),
     )
     language = forms.ChoiceField(label=_lazy("Language"), choices=settings.LANGUAGES, initial="en")
+    country = forms.CharField(
+        label=_lazy("Country"),
+        max_length=2,
+        required=False,
+        help_text=_lazy("Two letters, such as DE. Phone numbers without +49 or the like are read as its."),
+    )
     event_retention_months = forms.IntegerField(
         label=_lazy("Months that events are kept"),
         min_value=2,
@@ -53,12 +59,18 @@ class NewStore(forms.Form):
     )
     time_zone = forms.ChoiceField(label=_lazy("Time zone"), choices=_zones, initial="UTC", widget=LongSelect)
     language = forms.ChoiceField(label=_lazy("Language"), choices=settings.LANGUAGES, initial="en")
+    country = forms.CharField(
+        label=_lazy("Country"),
+        max_length=2,
+        required=False,
+        help_text=_lazy("Two letters, such as DE. Phone numbers without +49 or the like are read as its."),
+    )
 
 
 @store_page("store.read", post="store.manage")
 def store_details(request: StoreRequest) -> HttpResponse:
     store = request.store
-    fields = ("name", "time_zone", "language", "event_retention_months")
+    fields = ("name", "time_zone", "language", "country", "event_retention_months")
     form = StoreDetails(request.POST or None, initial={field: getattr(store, field) for field in fields})
     if not role_allows(request.member.role, "store.manage"):
         for field in form.fields.values():

@@ -150,6 +150,12 @@ def add_parted_identity(store: Store) -> int:
     return identity_id
 
 
+def add_known_customer(store: Store, number: int = 1) -> int:
+    customer_id = add_customer(store, number)
+    add_identity(store, customer_id, f"known-{customer_id}")
+    return customer_id
+
+
 def add_order(store: Store, customer_id: int, number: int = 1, **values: object) -> int:
     now = clock.now()
     given = {

@@ -90,6 +90,11 @@ STORE_PAGES: dict[str, Page] = {
         sent={"typed": "{customer}"},
         audited="customer.erased",
     ),
+    "customer_consent": Page(
+        post="customers.change",
+        needs={"customer_id": "customer", "channel": "channel", "answer": "answer"},
+        audited="consent.withdrawn",
+    ),
     "customer_timeline": Page(get="customers.read", needs={"customer_id": "customer"}),
     "alerts": Page(get="alerts.read"),
     "alerts_handle": Page(post="alerts.handle", sent={"selected": "{alert}"}, audited="alert.handled"),

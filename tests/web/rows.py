@@ -140,6 +140,8 @@ def one_of_each(store: Store) -> dict[str, int]:
         "other_customer": add_customer(store, 7).pk,
         "weak_identity": add_weak_identity(store).pk,
         "parted_identity": _parted(add_weak_identity(store, "b-2")).pk,
+        "channel": "email",
+        "answer": "refuse",
         "segment": create_segment(store=store, name="Tagged", text="tags is known", actor="tests").pk,
         "alert": add_alert(store, customer).pk,
         "handled_alert": _handled(add_alert(store, customer, 2)).pk,

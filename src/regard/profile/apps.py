@@ -14,10 +14,12 @@ class ProfileConfig(AppConfig):
         from regard.profile.domain.identity_data import IDENTITY_DATA  # noqa: PLC0415
         from regard.profile.domain.segments.own_fields import register_own_fields  # noqa: PLC0415
         from regard.profile.domain.traces import TRACES  # noqa: PLC0415
+        from regard.profile.pages.panels import register_panels  # noqa: PLC0415
 
         data_holders.add(IDENTITY_DATA.name, IDENTITY_DATA)
         register_own_fields()
         data_holders.add(TRACES.name, TRACES)
         register_commerce()
+        register_panels()
         entry = NavigationEntry("customers", _("Customers"), "customers", "customers.read", 10, "users")
         navigation.add(entry.name, entry)

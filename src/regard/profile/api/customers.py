@@ -6,30 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from ninja import Field, Query, Router, Schema
-from pydantic import AwareDatetime
 
-from regard.core.edges.api import ApiRequest, Id, Page, PageQuery, answer_page, requires, store_of
-from regard.profile.domain.customers import orders_for_viewer
+from regard.core.edges.api import ApiRequest, Id, Page, PageQuery, requires, store_of
 from regard.profile.domain.finding import customer_for_viewer
 from regard.profile.domain.timeline import timeline_for_viewer
 
 router = Router(tags=["Customers"])
-
-
-class OrderItem(Schema):
-    """An order as its shop last described it."""
-
-    id: int
-    external_id: str = Field(description="The shop's id.", examples=["1001"])
-    status: str = Field(description="As the shop calls it.", examples=["completed"])
-    ordered_at: AwareDatetime
-    promised_at: AwareDatetime | None
-    delivered_at: AwareDatetime | None
-    total_minor: int | None = Field(
-        description="In minor units of the currency; null: not told.", examples=[4900]
-    )
-    currency: str = Field(description="ISO 4217.", examples=["EUR"])
-    history: bool = Field(description="Whether it is known from imports alone.")
 
 
 class TimelineItem(Schema):
@@ -40,24 +22,9 @@ class TimelineItem(Schema):
     name: str = Field(alias="event.name", examples=["Order Completed"])
     occurred_at: datetime = Field(alias="event.occurred_at")
     history: bool = Field(alias="event.history", description="Whether an import brought it.")
+    words: str = Field(description="What it was, in words.", examples=["Order 1001 completed, 49.00 EUR"])
     note: str = Field(description="What could not be used of it, and why; empty: nothing.")
     body: dict[str, Any] = Field(alias="event.body", description="The event as it came in.")
-
-
-@router.get(
-    "/customers/{customer_id}/orders",
-    operation_id="list_orders",
-    summary="List a customer's orders",
-    response=Page[OrderItem],
-    auth=requires("customers.read"),
-)
-def list_orders(request: ApiRequest, customer_id: Id, query: Query[PageQuery]) -> dict[str, Any]:
-    """The orders of a customer, the latest first."""
-    store = store_of(request)
-    customer = customer_for_viewer(store, customer_id)
-    return answer_page(
-        orders_for_viewer(store=store, customer_id=customer.pk, cursor=query.cursor, limit=query.limit)
-    )
 
 
 @router.get(

@@ -44,14 +44,15 @@ def orders_for_viewer(
 
 def order_totals(store: Store, customer_id: int) -> list[OrderTotal]:
     """What a customer has ordered, in each currency; orders without a total count for nothing in the sum."""
-    rows = _orders(store, [customer_id]).values_list("currency")
+    rows = _orders(store, [customer_id]).filter(is_return=False).values_list("currency")
     summed = rows.annotate(Count("id"), total=Coalesce(Sum("total_minor"), 0)).order_by("currency")
     return [OrderTotal(*row) for row in summed]
 
 
 def totals_by_customer(store: Store, customer_ids: Iterable[int]) -> dict[int, list[OrderTotal]]:
     """The same for each of these customers; those without an order are left out. One query."""
-    rows = _orders(store, customer_ids).values_list("identity__customer", "currency")
+    placed = _orders(store, customer_ids).filter(is_return=False)
+    rows = placed.values_list("identity__customer", "currency")
     summed = rows.annotate(Count("id"), total=Coalesce(Sum("total_minor"), 0)).order_by("currency")
     found: dict[int, list[OrderTotal]] = defaultdict(list)
     for customer_id, *total in summed:

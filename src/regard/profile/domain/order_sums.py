@@ -69,8 +69,8 @@ FORGET_RETURNS = """
 """
 DERIVE_RETURNS = """
     INSERT INTO profile_refund (store_id, kind, order_external_id, external_id, amount_minor, currency,
-        reason, refunded_at, described_at, event_id)
-    SELECT %(store)s, 'returned', placed.external_id, '', returned.amount, returned.currency, '',
+        reason, counted, refunded_at, described_at, event_id)
+    SELECT %(store)s, 'returned', placed.external_id, '', returned.amount, returned.currency, '', TRUE,
         returned.at, returned.at, returned.event_id
     FROM profile_order AS placed
     CROSS JOIN LATERAL (
@@ -82,6 +82,14 @@ DERIVE_RETURNS = """
     ) AS returned
     WHERE placed.store_id = %(store)s AND placed.external_id = ANY(%(orders)s) AND NOT placed.told ? 'total'
 """
+COUNT_SINGLE_REFUNDS = """
+    UPDATE profile_refund AS refund SET counted = NOT refund.counted
+    WHERE refund.store_id = %(store)s AND refund.order_external_id = ANY(%(orders)s)
+    AND refund.kind = 'single' AND refund.counted = EXISTS (
+        SELECT FROM profile_refund AS told WHERE told.store_id = %(store)s
+        AND told.order_external_id = refund.order_external_id AND told.kind = 'sum'
+        AND told.covers_until >= refund.refunded_at)
+"""
 DERIVE_REFUNDED = """
     WITH derived AS (
         SELECT placed.id, greatest(
@@ -92,10 +100,8 @@ DERIVE_REFUNDED = """
             SELECT sum(refund.amount_minor) FILTER (WHERE refund.currency = placed.currency) AS amount,
                 bool_or(refund.amount_minor IS NULL) AS is_whole
             FROM profile_refund AS refund
-            LEFT JOIN profile_refund AS told ON told.store_id = %(store)s
-                AND told.order_external_id = placed.external_id AND told.kind = 'sum'
             WHERE refund.store_id = %(store)s AND refund.order_external_id = placed.external_id
-                AND (refund.kind <> 'single' OR refund.refunded_at > coalesce(told.covers_until, '-infinity'))
+                AND refund.counted
         ) AS counted
         WHERE placed.store_id = %(store)s AND placed.external_id = ANY(%(orders)s)
     )
@@ -105,7 +111,7 @@ DERIVE_REFUNDED = """
 
 
 def derive_sums(store: Store, order_ids: Collection[str], *, changed: Collection[str]) -> None:
-    """Bring what is derived up to date for these orders; five statements, one when none of them has parts.
+    """Bring what is derived up to date for these orders; six statements, one when none of them has parts.
 
     changed: those of them that may have lost lines or shipments, and so have none any more.
     """
@@ -116,5 +122,11 @@ def derive_sums(store: Store, order_ids: Collection[str], *, changed: Collection
         if not concerned:
             return
         values["orders"] = list(concerned)
-        for statement in (DERIVE_ORDERS, FORGET_RETURNS, DERIVE_RETURNS, DERIVE_REFUNDED):
+        for statement in (
+            DERIVE_ORDERS,
+            FORGET_RETURNS,
+            DERIVE_RETURNS,
+            COUNT_SINGLE_REFUNDS,
+            DERIVE_REFUNDED,
+        ):
             cursor.execute(statement, values)

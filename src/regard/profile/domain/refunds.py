@@ -30,7 +30,7 @@ AMOUNT_FIELDS = ("amount", "refund_amount", "total", "revenue", "value")
 COLUMNS = {
     "order_external_id": "text", "kind": "text", "external_id": "text", "amount_minor": "bigint",
     "currency": "text", "reason": "text", "refunded_at": "timestamptz", "covers_until": "timestamptz",
-    "described_at": "timestamptz", "event_id": "bigint",
+    "counted": "boolean", "described_at": "timestamptz", "event_id": "bigint",
 }  # fmt: skip
 KEY = ("order_external_id", "kind", "external_id")
 LATER = "(held.described_at, held.event_id) < (EXCLUDED.described_at, EXCLUDED.event_id)"
@@ -70,12 +70,12 @@ def refund_of_call(event: LoggedEvent, *, currency: str, notes: list[str]) -> To
 
 
 def refund_of_fact(event: LoggedEvent) -> ToldRefund | None:
-    """What an OrderImported says was paid back in all; None when it does not say.
+    """What an OrderImported says was paid back in all; None when it says nothing or zero.
 
     A file holds what had happened when it was brought in, so what events tell of up to then is part of it.
     """
     fact = msgspec.convert(event.body, OrderImported)
-    if fact.refunded_minor is None:
+    if not fact.refunded_minor:  # most orders of a file, of which there is nothing to keep
         return None
     return ToldRefund(
         kind=RefundKind.SUM,
@@ -111,6 +111,7 @@ def _columns(order_id: str, said: ToldRefund) -> dict[str, Any]:
         "reason": said.reason,
         "refunded_at": said.at,
         "covers_until": said.covers_until,
+        "counted": True,  # see order_sums
         "described_at": said.at,
         "event_id": said.event_id,
     }

@@ -13,6 +13,7 @@ from regard.capture.domain.bulk import columns_of, run_bulk
 from regard.capture.models import Event
 from regard.core.edges.keyset import CursorInvalid, decode_cursor, encode_cursor
 from regard.core.models import Store
+from regard.profile.domain.event_words import describe_event
 from regard.profile.models import Identity
 
 PLACE_EVENTS = """
@@ -68,6 +69,11 @@ class TimelineEntry:
 
     event: Event
     note: str
+
+    @property
+    def words(self) -> str:
+        """What it was, in one line."""
+        return describe_event(self.event)
 
 
 def place_events(*, store: Store, placed: Mapping[int, tuple[int, datetime]], afresh: bool = False) -> None:

@@ -54,6 +54,7 @@ class Refund(models.Model):
     reason = models.CharField(max_length=300, blank=True)
     refunded_at = models.DateTimeField()
     covers_until = models.DateTimeField(null=True)  # of a sum: single refunds up to then are part of it
+    counted = models.BooleanField(default=True)  # False: part of a sum
     described_at = models.DateTimeField()
     event_id = models.BigIntegerField()
 

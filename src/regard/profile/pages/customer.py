@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from regard.core.edges.keyset import CursorInvalid
 from regard.core.edges.pages import StoreRequest, asked_for, first_message, notify, store_page, warn
 from regard.core.registry import customer_panels
-from regard.profile.domain.customers import identities_of, orders_of
+from regard.profile.domain.customers import identities_of
 from regard.profile.domain.finding import customer_for_viewer
 from regard.profile.domain.merges import merges_for_viewer
 from regard.profile.domain.tags import tag_customers, tags_of_customers, untag_customers
@@ -42,7 +42,6 @@ def customer(request: StoreRequest, customer_id: int) -> HttpResponse:
         "attributes": sorted(found.attributes.items()),
         "tags": tags_of_customers(request.store, [found.pk]).get(found.pk, []),
         "merges": merges_for_viewer(store=request.store, customer_id=found.pk),
-        "orders": orders_of(request.store, found.pk),
         "panels": [panel.render(request, request.store, found.pk) for panel in panels],
         **_timeline(request, found.pk),
     }

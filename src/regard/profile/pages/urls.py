@@ -2,7 +2,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from regard.profile.pages import bulk, customer, customers, merging, personal_data, segment_builder, segments
+from regard.profile.pages import (
+    bulk,
+    consents,
+    customer,
+    customers,
+    merging,
+    personal_data,
+    segment_builder,
+    segments,
+)
 
 urlpatterns = [
     path("customers/", customers.customers, name="customers"),
@@ -23,5 +32,10 @@ urlpatterns = [
     path("customers/<int:customer_id>/untag/", customer.untag_customer, name="customer_untag"),
     path("customers/<int:customer_id>/export/", personal_data.export_one, name="customer_export"),
     path("customers/<int:customer_id>/erase/", personal_data.erase, name="customer_erase"),
+    path(
+        "customers/<int:customer_id>/consents/<str:channel>/<str:answer>/",
+        consents.note_consent,
+        name="customer_consent",
+    ),
     path("customers/<int:customer_id>/timeline/", customer.more_timeline, name="customer_timeline"),
 ]

@@ -78,13 +78,14 @@ _READ = """
         SELECT id AS identity_id, customer_id FROM profile_identity
         WHERE store_id = %(store)s AND {asked}
     ), placed AS {materialized} (
-        SELECT customer_id, external_id, status, ordered_at, promised_at, delivered_at, total_minor, currency
+        SELECT customer_id, external_id, status, ordered_at, promised_at, delivered_at, total_minor, currency,
+            is_return
         FROM person {orders}
     ), fact AS (
         SELECT customer_id, (CASE WHEN lower(status) = ANY(%(void)s) THEN 2 ELSE 1 END)::int2 AS kind,
             ordered_at AS at, hashtextextended(external_id, 0) AS tie,
             coalesce(total_minor, 'NaN'::float8) AS value, hashtext(currency) AS code
-        FROM placed
+        FROM placed WHERE NOT is_return
     UNION ALL
         SELECT customer_id, 3::int2, refunded_at, hashtextextended(placed.external_id, 0),
             coalesce(amount_minor, total_minor, 'NaN'::float8), hashtext(refund.currency)
@@ -174,9 +175,15 @@ def _statement(*, few: bool, ranged: bool, past: bool) -> str:
         materialized="MATERIALIZED" if few else "NOT MATERIALIZED",
         asked=asked,
         orders=of_people_in("profile_order", "placed", "{name}.ordered_at <= %(as_of)s", _PLACED_BY),
-        refunds=of_orders_in("profile_refund", "refund", "INNER", "{name}.refunded_at <= %(as_of)s"),
+        refunds=of_orders_in(
+            "profile_refund", "refund", "INNER", "{name}.counted AND {name}.refunded_at <= %(as_of)s"
+        ),
         parcels=of_orders_in(
-            "profile_shipment", "parcel", "LEFT", "{name}.delivered_at <= %(as_of)s", _DELIVERED_BY
+            "profile_shipment",
+            "parcel",
+            "LEFT",
+            "NOT {name}.superseded AND {name}.delivered_at <= %(as_of)s",
+            _DELIVERED_BY,
         ),
         reviews=of_people_in("listen_review", "review", "{name}.reviewed_at <= %(as_of)s"),
         answers=of_people_in(

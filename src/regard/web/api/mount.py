@@ -7,8 +7,8 @@ from regard.capture.api import events, imports, rejected, sources
 from regard.core.edges.api import RestApi
 from regard.desk.api import tickets
 from regard.listen.api import responses, reviews
+from regard.profile.api import consents, orders, people, segments
 from regard.profile.api import customers as customer_facts
-from regard.profile.api import people, segments
 from regard.score.api import health
 from regard.web.api import customers, keys, members, parked, stores
 
@@ -33,6 +33,8 @@ for router in (
     customer_facts.router,
     people.router,
     health.router,
+    orders.router,
+    consents.router,
     segments.router,
     reviews.router,
     responses.router,

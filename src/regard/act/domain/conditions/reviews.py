@@ -19,7 +19,7 @@ FIND_REVIEWS = """
         CASE WHEN review.rating <= %(stars)s THEN (
             SELECT count(*) FROM profile_identity own JOIN profile_order ON identity_id = own.id
             WHERE own.store_id = author.store_id AND own.customer_id = author.customer_id
-                AND ordered_at <= review.reviewed_at AND lower(status) <> ALL(%(void)s)
+                AND ordered_at <= review.reviewed_at AND NOT is_return AND lower(status) <> ALL(%(void)s)
         ) ELSE 0 END,
         review.reviewed_at, coalesce(nullif(review.title, ''), review.body)
     FROM listen_review review JOIN profile_identity author ON author.id = review.identity_id

@@ -1,0 +1,65 @@
+"""What a segment may ask of orders' contents, of consents and of where a customer lives.
+
+Each source is gathered for the whole store at once, which takes less than a look for each customer.
+"""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_noop as _
+
+from regard.core.registry import SegmentField, SegmentSource
+from regard.profile.models import ConsentChannel
+
+BOUGHT = SegmentSource(
+    "bought",
+    """LEFT JOIN (
+        SELECT identity.customer_id, ARRAY_AGG(DISTINCT line.product_external_id) AS products
+        FROM profile_orderline AS line
+        JOIN profile_order AS placed
+            ON placed.store_id = line.store_id AND placed.external_id = line.order_external_id
+        JOIN profile_identity AS identity ON identity.id = placed.identity_id
+        WHERE line.store_id = %(store)s AND line.quantity > 0 AND line.product_external_id <> ''
+        GROUP BY identity.customer_id
+    ) AS bought ON bought.customer_id = customer.id""",
+)
+_STATES = ", ".join(
+    f"BOOL_OR(given) FILTER (WHERE channel = '{channel}') AS {channel}" for channel in ConsentChannel.values
+)
+CONSENTS = SegmentSource(
+    "consents",
+    f"""LEFT JOIN (
+        SELECT customer_id, {_STATES} FROM (
+            SELECT DISTINCT ON (identity.customer_id, consent.channel)
+                identity.customer_id, consent.channel, consent.given
+            FROM profile_consent AS consent JOIN profile_identity AS identity ON identity.id = consent.identity_id
+            WHERE consent.store_id = %(store)s
+            ORDER BY identity.customer_id, consent.channel, consent.told_at DESC, consent.event_id DESC
+        ) AS latest GROUP BY customer_id
+    ) AS consents ON consents.customer_id = customer.id""",
+)
+LABELS = {
+    ConsentChannel.EMAIL: _("Allows e-mail marketing"),
+    ConsentChannel.SMS: _("Allows SMS marketing"),
+    ConsentChannel.PHONE: _("Allows marketing by phone"),
+    ConsentChannel.PUSH: _("Allows push messages"),
+    ConsentChannel.WHATSAPP: _("Allows WhatsApp marketing"),
+    ConsentChannel.POST: _("Allows marketing by letter"),
+}
+
+
+def _address(part: str) -> str:
+    """As files and shops tell it: a trait by itself, or of Segment's `address`."""
+    told = f"customer.attributes ->> '{part}', customer.attributes -> 'address' ->> '{part}'"
+    return f"NULLIF(COALESCE({told}), '')"
+
+
+SOURCES = (BOUGHT, CONSENTS)
+FIELDS = (
+    SegmentField("country", "text", _("Country"), _address("country")),
+    SegmentField("city", "text", _("City"), _address("city")),
+    SegmentField("bought", "texts", _("Products bought"), "bought.products", BOUGHT.name),
+    *(
+        SegmentField(f"consent.{channel.value}", "truth", label, f"consents.{channel.value}", CONSENTS.name)
+        for channel, label in LABELS.items()
+    ),
+)

@@ -183,7 +183,8 @@ class DataHolder:
 
     export: everything held on one customer, as plain JSON values. erase: remove or redact what could identify
     the person, for good; gives how many rows it changed, for the proof. clear: delete what was projected from
-    the events of these identities (given by id) before the events are read again; None when nothing is.
+    the events of these identities (given by id) before the events are read again; None when nothing is. drop:
+    delete what was computed of customers (given by id) of whom nothing is known any more; None when nothing is.
     order: exports ascend by it; erasing and clearing go the other way, so that what refers to others goes first.
     """
 
@@ -192,6 +193,7 @@ class DataHolder:
     export: Callable[[Store, int], Any]
     erase: Callable[[Store, int], int]
     clear: Callable[[Store, Sequence[int]], None] | None = None
+    drop: Callable[[Store, Sequence[int]], None] | None = None
 
 
 data_holders: Registry[DataHolder] = Registry("data holder")

@@ -47,6 +47,8 @@ class ImportRun(models.Model):
     first_event_id = models.BigIntegerField(null=True)
     last_event_id = models.BigIntegerField(null=True)
     undone = models.PositiveBigIntegerField(default=0)  # facts taken out of the log again
+    # Customers who tell of the same orders as others do: an undo forms them anew at its end. Null: not looked for.
+    sharing_customers = models.JSONField(null=True)
     undone_at = models.DateTimeField(null=True)
     undone_by = models.CharField(max_length=320, blank=True)
     actor = models.CharField(max_length=320)

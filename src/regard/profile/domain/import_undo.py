@@ -4,17 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from regard.capture.domain.imports.runs import held
-from regard.capture.domain.imports.undo import finish_undo, next_event_ids, take_out
+from regard.capture.domain.imports.undo import finish_undo, next_event_ids, note_sharing, take_out
 from regard.capture.domain.logged import events_by_id
 from regard.capture.domain.reader import Stage, hold_readers, take_through
 from regard.capture.models import ImportRun, ImportState
 from regard.core.models import Store
 from regard.profile.domain.rebuild import rebuild_customers
-from regard.profile.models import CustomerEvent, OrderFollower, OrderLine, Refund, Shipment
+from regard.profile.models import Customer, CustomerEvent, OrderFollower, OrderLine, Refund, Shipment
 
+# Of the orders that the run told of, those which several customers tell of: one of them formed anew would take the
+# order along, and the others would not tell of it again. Reads all of the store's log, once.
+SHARING = """
+    WITH told AS (
+        SELECT DISTINCT payload->>'order_id' AS order_id FROM capture_event
+        WHERE store_id = %(store)s AND import_id = %(run)s AND id BETWEEN %(first)s AND %(last)s
+    ), tellers AS (
+        SELECT told.order_id, identity.customer_id FROM capture_event AS event
+        JOIN told ON told.order_id = COALESCE(
+            event.payload->>'order_id', event.payload->'properties'->>'order_id'
+        )
+        JOIN profile_customerevent AS placed ON placed.store_id = event.store_id AND placed.event_id = event.id
+        JOIN profile_identity AS identity ON identity.id = placed.identity_id
+        WHERE event.store_id = %(store)s
+    )
+    SELECT DISTINCT customer_id FROM tellers WHERE order_id IN (
+        SELECT order_id FROM tellers GROUP BY order_id HAVING count(DISTINCT customer_id) > 1
+    )
+"""
 EVENTS_AT_A_TIME = 5_000  # whose customers are taken together
 
 
@@ -30,11 +49,27 @@ def undo_import(
         run.refresh_from_db()
         if run.state != ImportState.UNDOING:
             return
+        if run.sharing_customers is None:
+            note_sharing(run, _sharing_customers(run))
         while _undo_next(run, stages):
             run.refresh_from_db(fields=["undone"])
             if progress:
                 progress(run.undone)
+        rebuild_customers(
+            store=run.store, customer_ids=_existing(run.sharing_customers or []), stages=stages, force=True
+        )
         finish_undo(run)
+
+
+def _sharing_customers(run: ImportRun) -> list[int]:
+    told = {"store": run.store_id, "run": run.pk, "first": run.first_event_id, "last": run.last_event_id}
+    with connection.cursor() as cursor:
+        cursor.execute(SHARING, told)
+        return [number for (number,) in cursor.fetchall()]
+
+
+def _existing(customer_ids: Sequence[int]) -> list[int]:
+    return sorted(Customer.objects.filter(pk__in=customer_ids).values_list("pk", flat=True))
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ from regard.capture.domain.logged import events_by_id
 from regard.capture.domain.reader import Stage, hold_readers, take_through
 from regard.capture.domain.replay import check_log_is_whole, clear_projections, replay_log
 from regard.core.models import Store
+from regard.core.registry import data_holders
 from regard.profile.domain.customer_rows import refresh_customers
 from regard.profile.domain.identity_book import IdentityBook
 from regard.profile.domain.identity_rows import load_below
@@ -96,7 +97,7 @@ def _settle(store: Store, identities: models.QuerySet[Identity]) -> None:
         known = book.by_id[root]
         known.parent_before, known.reason = -1, LinkReason.READ_AGAIN
     book.save()
-    _remove_empty(left)
+    _remove_empty(store, left)
 
 
 def _remove_unnamed(store: Store, unseen: models.QuerySet[Identity]) -> set[int]:
@@ -109,8 +110,15 @@ def _remove_unnamed(store: Store, unseen: models.QuerySet[Identity]) -> set[int]
     return {customer for row in gone for customer in row[1:]}
 
 
-def _remove_empty(customer_ids: set[int]) -> None:
-    """Delete those customers that no row of any room refers to."""
+def _remove_empty(store: Store, customer_ids: set[int]) -> None:
+    """Delete those customers that no row of any room refers to, save what was computed of them."""
+    named = Identity.objects.filter(
+        Q(customer__in=customer_ids) | Q(own_customer__in=customer_ids), store=store
+    )
+    known = {number for row in named.values_list("customer", "own_customer") for number in row}
+    for holder in data_holders:
+        if holder.drop is not None:
+            holder.drop(store, sorted(customer_ids - known - {0}))
     alone = _unreferred("customer", Customer, but_for=IdentityLink)
     delete = f"DELETE FROM profile_customer AS customer WHERE id = ANY(%b) AND {alone} RETURNING id"
     while customer_ids and run_bulk(delete, (list(customer_ids),)):

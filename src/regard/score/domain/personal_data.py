@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from regard.core.models import Store
@@ -36,11 +37,20 @@ def export_scores(store: Store, customer_id: int) -> dict[str, Any]:
 
 def erase_scores(store: Store, customer_id: int) -> int:
     """Delete all that is computed about the customer; gives how many rows that were."""
-    subject = {"store": store, "subject_type": "customer", "subject_id": customer_id}
-    ours = {"store": store, "customer_id": customer_id}
+    return _delete(store, [customer_id])
+
+
+def drop_scores(store: Store, customer_ids: Sequence[int]) -> None:
+    """Delete all that was computed about customers of whom nothing is known any more."""
+    _delete(store, customer_ids)
+
+
+def _delete(store: Store, customer_ids: Sequence[int]) -> int:
+    subjects = {"store": store, "subject_type": "customer", "subject_id__in": customer_ids}
+    ours = {"store": store, "customer_id__in": customer_ids}
     deleted = [
-        ScoreChange.objects.filter(**subject).delete()[0],
-        Score.objects.filter(**subject).delete()[0],
+        ScoreChange.objects.filter(**subjects).delete()[0],
+        Score.objects.filter(**subjects).delete()[0],
         CustomerFeatures.objects.filter(**ours).delete()[0],
         StaleCustomer.objects.filter(**ours).delete()[0],
     ]
@@ -64,4 +74,4 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
-SCORE_DATA = DataHolder("scores", 50, export_scores, erase_scores)
+SCORE_DATA = DataHolder("scores", 50, export_scores, erase_scores, drop=drop_scores)

@@ -64,6 +64,12 @@ def next_event_ids(run: ImportRun, *, limit: int) -> list[int]:
         return [number for (number,) in cursor.fetchall()]
 
 
+def note_sharing(run: ImportRun, customer_ids: Sequence[int]) -> None:
+    """Keep whom an undo forms anew at its end, since the log will not tell it any more."""
+    run.sharing_customers = list(customer_ids)
+    run.save(update_fields=["sharing_customers"])
+
+
 def take_out(run: ImportRun, event_ids: Sequence[int]) -> list[int]:
     """Delete those of the events that this run brought; gives their ids. Must run while no reader works."""
     with connection.cursor() as cursor:

@@ -13,7 +13,7 @@ from regard.capture.domain.reader import Stage, hold_readers, take_through
 from regard.capture.models import ImportRun, ImportState
 from regard.core.models import Store
 from regard.profile.domain.rebuild import rebuild_customers
-from regard.profile.models import Customer, CustomerEvent, OrderFollower, OrderLine, Refund, Shipment
+from regard.profile.models import Customer, CustomerEvent, Order, OrderFollower, OrderLine, Refund, Shipment
 
 # Of the orders that the run told of, those which several customers tell of: one of them formed anew would take the
 # order along, and the others would not tell of it again. Reads all of the store's log, once.
@@ -100,6 +100,7 @@ def _forget_parts_of_unknown_orders(store: Store, gone: Sequence[int], stages: S
     remaining = list(of_orders.exclude(event_id__in=gone).values_list("event_id", flat=True))
     for model in (OrderLine, Refund, Shipment):
         model._default_manager.filter(store=store, order_external_id__in=orders).delete()  # noqa: SLF001 - Django documents it
+    Order.objects.filter(store=store, external_id__in=orders, identity=None).delete()
     of_orders.delete()
     events = events_by_id(store.pk, remaining)
     if events:

@@ -1,0 +1,146 @@
+"""After an undo everything is as if the file had never been imported."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.db import models
+
+from regard import pipeline
+from regard.capture.domain.imports import ImportProblem
+from regard.capture.domain.imports.undo import begin_undo, can_undo
+from regard.capture.domain.reader import read_next
+from regard.capture.models import Event, ImportRun, ImportState, ParkedEvent
+from regard.core.domain.stores import create_store
+from regard.core.models import AuditEntry
+from regard.listen.models import Review
+from regard.profile.domain import import_undo
+from regard.profile.domain.import_undo import undo_import
+from regard.profile.models import Customer, CustomerEvent, Identity, Order, OrderLine
+from tests.capture.test_imports import HEADER, bring, counts, written
+
+pytestmark = pytest.mark.django_db(transaction=True)  # what is not committed is not read
+OWN = {"id", "store", "customer", "identity", "event_id", "own_customer", "owner", "told", "described_at"}
+
+
+def project(store) -> None:
+    while read_next(store, reader=pipeline.READER, stages=pipeline.STAGES):
+        pass
+    assert not ParkedEvent.objects.exists()
+
+
+def take_back(run_id: int | None) -> ImportRun:
+    run = ImportRun.objects.select_related("store").get(pk=run_id)
+    begin_undo(run, actor="ana")
+    undo_import(run, stages=pipeline.STAGES)
+    run.refresh_from_db()
+    return run
+
+
+def told(store) -> dict[str, list]:
+    """What is kept of a store, without the ids that a second store cannot share."""
+    return {
+        model.__name__: sorted(map(str, rows_of(model, store)))
+        for model in (Customer, Identity, Order, OrderLine, Review)
+    }
+
+
+def rows_of(model: type[models.Model], store) -> list[tuple]:
+    names = [
+        field.name
+        for field in model._meta.concrete_fields
+        if field.name not in OWN and not field.name.endswith("_at")
+    ]
+    rows = list(model.objects.filter(store=store).values_list(*names))
+    if model is CustomerEvent:
+        return rows
+    return rows
+
+
+def first_file(folder: Path) -> Path:
+    lines = [f"A{n},c{n % 5},2026-01-{n % 28 + 1:02d},5" for n in range(20)]
+    return written(folder / "first.csv", HEADER, *lines)
+
+
+def second_file(folder: Path) -> Path:
+    """Of customers and orders that the first knows, of others, and the same rows once more."""
+    lines = [f"A{n},c{n % 7},2026-02-{n % 28 + 1:02d},{n}" for n in range(10, 40)]
+    shared = first_file(folder).read_text().splitlines()[1:4]
+    return written(folder / "second.csv", HEADER, *lines, *shared)
+
+
+@pytest.mark.parametrize("chunk", [3, 5_000])
+def test_what_was_imported_is_as_if_it_never_had_been(store, tmp_path, monkeypatch, chunk):
+    monkeypatch.setattr(import_undo, "EVENTS_AT_A_TIME", chunk)
+    never = create_store(slug="never", currency="EUR", time_zone="Europe/Berlin", actor="tests")
+    for each in (store, never):
+        bring(each, first_file(tmp_path))
+    project(never)
+    project(store)
+    assert told(store) == told(never)
+    second = bring(store, second_file(tmp_path))
+    lines = written(
+        tmp_path / "l.csv", "order_id,ordered_at,title", "A1,2026-01-02,Belt", "A99,2026-01-02,Hat"
+    )
+    third = bring(store, lines, kind="order_lines")
+    project(store)
+    assert told(store) != told(never)
+
+    runs = [take_back(third.run_id), take_back(second.run_id)]
+
+    assert [(run.state, run.undone, run.undone_by) for run in runs] == [
+        ("undone", 2, "ana"),
+        ("undone", 30, "ana"),
+    ]
+    assert second.repeated == 3
+    assert Event.objects.filter(store_id=store.pk).count() == 20
+    for name, rows in told(store).items():
+        assert rows == told(never)[name], name
+    events = CustomerEvent.objects.filter(store=store).values_list("event_id", flat=True)
+    assert set(events) == set(Event.objects.filter(store_id=store.pk).values_list("id", flat=True))
+    actions = (
+        AuditEntry.objects.filter(store=store, actor="ana").order_by("id").values_list("action", flat=True)
+    )
+    assert list(actions) == ["import.undo_started", "import.undone"] * 2
+
+    assert counts(bring(store, second_file(tmp_path))) == (33, 30, 3, 0)
+    project(store)
+    assert told(store) != told(never)
+
+
+def test_an_undo_that_was_cut_off_goes_on(store, tmp_path, monkeypatch):
+    monkeypatch.setattr(import_undo, "EVENTS_AT_A_TIME", 1)
+    run_id = bring(store, first_file(tmp_path)).run_id
+    project(store)
+    run = ImportRun.objects.select_related("store").get(pk=run_id)
+    begin_undo(run, actor="ana")
+
+    def stop(_undone: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        undo_import(run, stages=pipeline.STAGES, progress=stop)
+    assert 0 < Event.objects.count() < 20
+    begin_undo(run, actor="ana")  # begun already: nothing new
+    undo_import(run, stages=pipeline.STAGES)
+    assert (Event.objects.count(), Order.objects.count(), Customer.objects.count()) == (0, 0, 0)
+    run.refresh_from_db()
+    assert (run.state, run.undone) == ("undone", 20)
+
+
+def test_what_the_pipeline_has_not_read_yet_is_taken_back_too(store, tmp_path):
+    run_id = bring(store, first_file(tmp_path)).run_id
+    take_back(run_id)
+    project(store)
+    assert (Event.objects.count(), Customer.objects.count()) == (0, 0)
+
+
+def test_what_cannot_be_taken_back_says_so(store, tmp_path):
+    products = bring(store, written(tmp_path / "p.csv", "product_id,title", "b,Belt"), kind="products")
+    run = ImportRun.objects.get(pk=products.run_id)
+    assert not can_undo(run)
+    with pytest.raises(ImportProblem, match="cannot be taken back"):
+        begin_undo(run, actor="ana")
+    run.state = ImportState.UNDONE
+    assert not can_undo(run)

@@ -185,3 +185,69 @@ def test_queries_of_the_list_do_not_grow_with_a_filter_and_rows(store: Store, ow
     for number in (2, 3):
         tag_customers(store, [add_customer(store, number).pk], f"tag {number}", actor="tests")
     assert queries() == at_one
+
+
+def test_an_erasure_names_what_is_lost_and_asks_for_the_name(store: Store, owner: Client, address: str):
+    customer = add_customer(store)
+    Customer.objects.filter(pk=customer.pk).update(name="Ada Lovelace")
+    page = f"{address}{customer.pk}/erase/"
+
+    assert dict(owner.get(page).context["counts"])["events"] == 2
+    refused = owner.post(page, {"typed": "somebody else"})
+    assert refused.context["form"].errors["typed"] == ["Type it exactly as it is shown."]
+    assert Customer.objects.get(pk=customer.pk).name == "Ada Lovelace"
+
+    assert owner.post(page, {"typed": " Ada  Lovelace "}).headers["Location"] == address
+    assert Customer.objects.get(pk=customer.pk).name == ""
+    assert AuditEntry.objects.get(store=store, action="customer.erased").target == str(customer.pk)
+
+
+def test_everything_held_on_a_customer_is_a_file(store: Store, owner: Client, address: str):
+    customer = add_customer(store)
+    answer = owner.post(f"{address}{customer.pk}/export/")
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="customer-{customer.pk}.json"'
+    assert answer.json()["held"]["identity"]["identities"][0]["value"] == "C-1"
+
+
+def test_two_customers_are_compared_merged_and_taken_apart_again(
+    store: Store, owner: Client, address: str, two: tuple[Customer, Customer]
+):
+    first, second = two
+    page = f"{address}{first.pk}/merge/"
+    assert [found.pk for found in owner.get(page, {"q": "C-2"}).context["candidates"]] == [second.pk]
+    sides = owner.get(page, {"with": second.pk}).context["sides"]
+    assert [[known.value for known in side.identities] for side in sides] == [["C-1"], ["C-2"]]
+
+    refused = owner.post(page, {"with": second.pk})
+    assert refused.headers["Location"] == f"{page}?with={second.pk}&differ=1"
+    assert "most likely two people" in owner.get(refused.headers["Location"]).content.decode()
+    owner.post(page, {"with": second.pk, "force": "1"})
+    assert owner.get(f"{address}{second.pk}/").headers["Location"] == f"{address}{first.pk}/"
+
+    shown = owner.get(f"{address}{first.pk}/")
+    undo = [str(message.extra_tags) for message in shown.context["messages"]][-1]
+    assert owner.post(undo).headers["Location"] == f"{address}{second.pk}/"
+    assert owner.get(f"{address}{second.pk}/").status_code == 200
+
+
+def test_the_timeline_is_narrowed_by_kind(store: Store, owner: Client, address: str):
+    page = f"{address}{add_customer(store).pk}/"
+
+    def names(kind: str) -> list[str]:
+        return [entry.event.name for entry in owner.get(page, {"kind": kind}).context["entries"]]
+
+    assert [names(kind) for kind in ("", "orders", "feedback", "browsing", "nonsense")] == [
+        ["Product Reviewed", "Order Completed"], ["Order Completed"], ["Product Reviewed"], [],
+        ["Product Reviewed", "Order Completed"],
+    ]  # fmt: skip
+
+
+def test_tags_are_added_and_taken_away_on_the_customers_page(
+    store: Store, owner: Client, address: str, two: tuple[Customer, Customer]
+):
+    page = f"{address}{two[1].pk}/"
+    owner.post(f"{page}tag/", {"tag": "regular"})
+    assert owner.get(page).context["tags"] == ["regular"]
+    owner.post(f"{page}untag/", {"tag": "Regular"})
+    owner.post(f"{page}tag/", {"tag": " "})
+    assert owner.get(page).context["tags"] == []

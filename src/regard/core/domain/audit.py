@@ -24,22 +24,26 @@ def audit_entries_of(store: Store, *, action: str = "", actor: str = "") -> Quer
 
 
 @transaction.atomic
-def redact_audit(store: Store, *, naming: str, told_without: Callable[[str], str]) -> int:
-    """Take what names an erased person out of the entries' targets and details; gives how many changed.
+def redact_audit(entries: QuerySet[AuditEntry], *, told_without: Callable[[str], str]) -> int:
+    """Take what names an erased person out of the targets and details of entries; gives how many changed.
 
-    naming: a regular expression of PostgreSQL that finds the entries. told_without: a text without what names
-    them. The database lets nothing else change an entry.
+    told_without: a text without what names the person. The database lets nothing else change an entry.
     """
     changed = 0
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL regard.redacting = 'on'")
-        rows = AuditEntry.objects.alias(told=Cast("detail", TextField()))
-        for entry in rows.filter(Q(target__iregex=naming) | Q(told__iregex=naming), store=store):
+        for entry in entries:
             target, detail = told_without(entry.target), _without(entry.detail, told_without)
             if (target, detail) != (entry.target, entry.detail):
                 changed += AuditEntry.objects.filter(pk=entry.pk).update(target=target, detail=detail)
         cursor.execute("SET LOCAL regard.redacting = 'off'")
     return changed
+
+
+def entries_that_say(store: Store, expression: str) -> QuerySet[AuditEntry]:
+    """Those whose target or details match a regular expression of PostgreSQL, capitals or not."""
+    rows = AuditEntry.objects.filter(store=store).alias(told=Cast("detail", TextField()))
+    return rows.filter(Q(target__iregex=expression) | Q(told__iregex=expression))
 
 
 def _without(value: Any, told_without: Callable[[str], str]) -> Any:

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from regard.capture.domain.quotations import erase_quotations
-from regard.core.domain.audit import redact_audit
+from regard.core.domain.audit import audit_entries_of, entries_that_say, redact_audit
 from regard.core.models import Store
 from regard.core.registry import DataHolder
 from regard.profile.models import Customer, CustomerEvent, Identity, IdentityKind, Segment
 
 ERASED = "[erased]"
+TAGGINGS = ("customers.tagged", "customers.untagged")
 TELLING = 6  # letters from which on a text is taken to mean nobody else
 
 
@@ -73,8 +74,15 @@ def erase_traces(store: Store, customer_id: int) -> int:
     for segment in (segments := _segments(store, naming)):
         segment.text = naming.told_without(segment.text)
         segment.save(update_fields=["text"])
-    redacted = redact_audit(store, naming=naming.expression, told_without=naming.told_without)
-    return quoted + len(segments) + redacted
+    told = entries_that_say(store, naming.expression)
+    redacted = redact_audit(told, told_without=naming.told_without)
+    return quoted + len(segments) + redacted + _redact_tags(store, customer_id)
+
+
+def _redact_tags(store: Store, customer_id: int) -> int:
+    """What somebody called this customer alone is about the person; what many are called is not."""
+    tagged = audit_entries_of(store).filter(action__in=TAGGINGS, detail__customers=[customer_id])
+    return redact_audit(tagged, told_without=lambda _tag: ERASED)
 
 
 def _segments(store: Store, naming: Naming) -> list[Segment]:

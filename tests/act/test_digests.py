@@ -7,14 +7,21 @@ from itertools import count
 
 import pytest
 
+from regard import pipeline
 from regard.act.domain.digests import make_due_digests
+from regard.act.domain.outbox import send_due
 from regard.act.models import Alert, AlertKind, Send
+from regard.connect.mail.server import mail_server
+from regard.connect.mail.smtp import SmtpChannel
 from regard.core import clock
 from regard.core.domain.members import add_member
 from regard.core.models import User
 from regard.desk.models import Ticket
 from regard.listen.models import Response, Review
+from regard.profile.domain.segments.ask import customers_in_segment
 from regard.score.models import Score
+from tests.connect.mailserver import running_mail_server
+from tests.profile.histories import append, call, take
 from tests.score.people import new_customer, new_order
 
 pytestmark = pytest.mark.django_db
@@ -227,3 +234,42 @@ def test_another_store_is_untouched(store, other_store):
     answers(other_store, 80, 20, days=3)
     due(store)
     assert Alert.objects.count() == 0
+
+
+def test_critical_at_once_warnings_daily_opportunities_weekly(store):
+    """Through a real mail server: who leads the store gets each class when its time has come."""
+    answers(store, 90, 60, days=24)
+    answers(store, 80, 25, days=4)
+    with running_mail_server() as server:
+        channels = {"email": SmtpChannel(mail_server(server.url), sender="Regard <regard@shop.example>")}
+
+        def arrived():
+            send_due(channels=channels)
+            return sorted(str(mail["Subject"]) for mail in server.taken)
+
+        with clock.set_to(MONDAY - timedelta(days=3)):
+            rows = [
+                call(store, user=user, hour=hour, name="NPS Survey Submitted", properties={"value": value})
+                for hour, user, value in ((1, "1", 10), (2, "1", 2), (3, "2", 9))
+            ]
+            take(store, append(rows), stages=pipeline.STAGES)
+            at_once = arrived()
+        with clock.set_to(MONDAY):
+            assert make_due_digests(store) == ["daily", "weekly"]
+            later = arrived()
+
+    critical = "Acme: Critical: A promoter has become a detractor"
+    assert at_once == [critical]
+    assert later == ["Acme: 1 warning", "Acme: 2 opportunities", critical]
+
+
+def test_segments_can_ask_of_open_alerts(store):
+    customer, _other = new_customer(store), new_customer(store)
+    for number, state in enumerate(("new", "seen", "handled")):
+        Alert.objects.create(
+            store=store, kind="promoter", level="opportunity", customer=customer, reason="Nine.", state=state,
+            instance=str(number), raised_at=MONDAY,
+        )  # fmt: skip
+
+    found = customers_in_segment(store=store, text="alerts_open >= 2").rows
+    assert [row.pk for row in found] == [customer.pk]

@@ -12,10 +12,12 @@ from regard.capture.domain.imports import import_file
 from regard.capture.domain.logged import next_events
 from regard.capture.domain.reader import Stage
 from regard.capture.domain.record import new_fact
+from regard.core import clock
 from regard.desk import reactions as desk
 from regard.desk.domain.queries import tickets_of_customer
 from regard.desk.facts import TicketImported
 from regard.desk.models import Ticket
+from regard.profile.domain.segments.ask import customers_in_segment
 from regard.profile.models import CustomerEvent, Identity
 from tests.profile.histories import STAGES, append, at, call, take
 
@@ -158,3 +160,23 @@ def test_a_helpdesk_s_file_is_imported(store, tmp_path):
     assert (row.external_id, row.subject, row.category, row.status) == ("7", "Late", "delivery", "solved")
     assert (row.history, row.identity) == (True, Identity.objects.get(value="ann@example.com"))
     assert (row.solved_at - row.opened_at).total_seconds() == 86_400
+
+
+def test_segments_can_ask_of_tickets(store):
+    with clock.set_to(at(49)):
+        tell(
+            store,
+            ticket(store, user="1"),
+            ticket(store, ticket_id="t2", user="1"),
+            ticket(store, "Solved", 2),
+        )
+        tell(store, call(store, user="2"))
+
+        def found(text):
+            return [row.pk for row in customers_in_segment(store=store, text=text).rows]
+
+        one, two = (Identity.objects.get(value=value).customer_id for value in ("1", "2"))
+        assert found("tickets = 2 and tickets_open = 1") == [one]
+        assert found("tickets = 0") == [two]
+        assert found("last_ticket_days >= 2") == [one]
+        assert found("last_ticket_days > 2") == []

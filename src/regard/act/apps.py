@@ -20,6 +20,7 @@ class ActConfig(AppConfig):
     def ready(self) -> None:
         from regard.act import facts  # noqa: F401, PLC0415 - importing them announces them
         from regard.act.domain.personal_data import ACTS  # noqa: PLC0415
+        from regard.act.domain.segment_fields import register_segment_fields  # noqa: PLC0415
         from regard.act.pages.event_panel import render_trace  # noqa: PLC0415 - needs the models
         from regard.act.pages.panel import render_alerts  # noqa: PLC0415
 
@@ -29,4 +30,5 @@ class ActConfig(AppConfig):
         navigation.add(entry.name, entry)
         customer_panels.add("alerts", CustomerPanel("alerts", 5, render_alerts))
         data_holders.add(ACTS.name, ACTS)
+        register_segment_fields()
         event_panels.add("trace", EventPanel("trace", 10, render_trace))

@@ -15,10 +15,12 @@ class DeskConfig(AppConfig):
 
     def ready(self) -> None:
         from regard.desk.domain.personal_data import TICKET_DATA  # noqa: PLC0415
+        from regard.desk.domain.segment_fields import register_segment_fields  # noqa: PLC0415
         from regard.desk.domain.ticket_import import TICKETS  # noqa: PLC0415 - models are loaded only by now
         from regard.desk.pages.panel import render_tickets  # noqa: PLC0415
 
         data_holders.add(TICKET_DATA.name, TICKET_DATA)
+        register_segment_fields()
         import_kinds.add(TICKETS.name, TICKETS)
         customer_panels.add("tickets", CustomerPanel("tickets", 12, render_tickets))
         volumes.add("tickets", Volume("tickets", TICKETS_BY_CATEGORY))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db import connection
+
 from regard.act.domain.conditions.finding import Finding
 from regard.act.domain.thresholds import EVALUATIONS_KEPT
 from regard.act.models import Alert, AlertKind, Evaluation
@@ -13,6 +15,12 @@ from regard.core import clock
 from regard.core.models import Store
 
 WHY_LENGTH = 300
+FIND_WAITING = """
+    SELECT waiting.kind, waiting.event_id, waiting.identity_id
+    FROM act_evaluation waiting JOIN profile_identity known ON known.id = waiting.identity_id
+    WHERE waiting.store_id = %s AND waiting.waits_until > %s
+        AND known.store_id = waiting.store_id AND known.customer_id = ANY(%s)
+"""
 
 
 @dataclass(frozen=True)
@@ -28,15 +36,10 @@ def waiting_events(batch: Batch) -> dict[str, dict[int, int]]:
     """Kind -> event id -> identity, of what was checked before and may match now: its customer was touched."""
     if not batch.touched:
         return {}
-    rows = Evaluation.objects.filter(
-        store=batch.store,
-        waits_until__gt=clock.now(),
-        identity__store=batch.store,
-        identity__customer_id__in=batch.touched,
-    )
     waiting: dict[str, dict[int, int]] = {}
-    for kind, event_id, identity_id in rows.values_list("kind", "event_id", "identity_id"):
-        if identity_id is not None:
+    with connection.cursor() as cursor:
+        cursor.execute(FIND_WAITING, (batch.store.pk, clock.now(), list(batch.touched)))
+        for kind, event_id, identity_id in cursor.fetchall():
             waiting.setdefault(kind, {})[event_id] = identity_id
     return waiting
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 
 import numpy as np
 from django.db import Error as DatabaseError
@@ -16,7 +17,7 @@ from regard.score.domain.causes import Cause
 from regard.score.domain.columns import Whole, run_columns
 from regard.score.domain.computing import View
 from regard.score.domain.known_facts import FEW
-from regard.score.domain.refresh import CHUNK, refresh_chunk
+from regard.score.domain.refresh import CHUNK, RANGE, keep_computed, look_at, look_at_many
 from regard.score.domain.rhythm import expected_gap, measure_rhythm, rhythm_of
 from regard.score.models import StaleCustomer
 
@@ -24,22 +25,31 @@ log = logging.getLogger("regard.score")
 
 LOOK_EVERY = 1.0  # seconds
 
-# Updating a row to what it is locks it: who computes it cannot take it away before these facts can be read.
+STALE_LOCK = 0x52454703  # first half of a two-part advisory lock; the second is the store
 _MARK = """
-    INSERT INTO score_stalecustomer (store_id, customer_id)
-    SELECT %(store)s, customer_id FROM unnest(%(customers)s::int8[]) AS new (customer_id) ORDER BY customer_id
-    ON CONFLICT (store_id, customer_id) DO UPDATE SET customer_id = excluded.customer_id WHERE false
+    INSERT INTO score_stalecustomer (store_id, customer_id, marks)
+    SELECT %(store)s, customer_id, 1 FROM unnest(%(customers)s::int8[]) AS new (customer_id) ORDER BY customer_id
+    ON CONFLICT (store_id, customer_id) DO UPDATE SET marks = score_stalecustomer.marks + 1
 """
-_CLAIM = """
-    WITH claimed AS (
-        DELETE FROM score_stalecustomer USING (
-            SELECT store_id, customer_id FROM score_stalecustomer WHERE store_id = %(store)s
-            ORDER BY customer_id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+_READ = """
+    SELECT array_agg(customer_id), array_agg(marks) FROM (
+        SELECT customer_id, marks FROM score_stalecustomer WHERE store_id = %(store)s AND customer_id > %(after)s
+        ORDER BY customer_id LIMIT %(limit)s
+    ) AS next_ones
+"""
+# A mark that somebody is just making is left: its facts cannot be seen yet.
+_TAKE = """
+    WITH taken AS (
+        DELETE FROM score_stalecustomer AS stale USING (
+            SELECT customer_id FROM score_stalecustomer
+            JOIN unnest(%(customers)s::int8[], %(marks)s::int8[]) AS seen (customer_id, marks)
+                USING (customer_id, marks)
+            WHERE store_id = %(store)s ORDER BY customer_id FOR UPDATE OF score_stalecustomer SKIP LOCKED
         ) AS free
-        WHERE score_stalecustomer.store_id = free.store_id AND score_stalecustomer.customer_id = free.customer_id
-        RETURNING score_stalecustomer.customer_id
+        WHERE stale.store_id = %(store)s AND stale.customer_id = free.customer_id
+        RETURNING stale.customer_id
     )
-    SELECT array_agg(customer_id) FROM claimed
+    SELECT array_agg(customer_id) FROM taken
 """
 
 
@@ -52,19 +62,60 @@ def mark_stale(store: Store, customer_ids: Collection[int]) -> None:
 def refresh_stale(store: Store) -> int:
     """Compute the scores of all stale customers of the store; gives how many moved.
 
-    Any number of workers may do so at once: each takes what no other has, and loses nothing when it is killed.
-    What moves is history: an import causes no act.
+    Any number of workers may call it: one at a time is at work in a store, the others go on at once. Killed, it
+    loses nothing. What moves is history: an import causes no act.
     """
     if not has_stale(store):
         return 0
+    with _alone_in(store) as alone:
+        return _refresh_all_stale(store) if alone else 0
+
+
+@contextmanager
+def _alone_in(store: Store) -> Iterator[bool]:
+    """False where another worker is at it."""
+    [(alone,)] = run_columns("SELECT pg_try_advisory_lock(%(lock)s, %(store)s::int4)", _lock(store))
+    try:
+        yield alone
+    finally:
+        if alone:
+            run_columns("SELECT pg_advisory_unlock(%(lock)s, %(store)s::int4)", _lock(store))
+
+
+def _lock(store: Store) -> dict[str, int]:
+    return {"lock": STALE_LOCK, "store": store.pk}
+
+
+def _refresh_all_stale(store: Store) -> int:
     moment = clock.now()
     many = StaleCustomer.objects.filter(store=store)[FEW : FEW + 1].exists()
     # A large backfill may change how soon the store's customers buy again.
     rhythm = measure_rhythm(store, as_of=moment) if many else rhythm_of(store, as_of=moment)
     view = View(store, moment, expected_gap(rhythm))
+    moved, after = 0, 0
+    while (stale := _read_some(store, after)) is not None:
+        moved += _refresh_some(view, *stale)
+        after = int(stale[0][-1])
+    return moved
+
+
+def _read_some(store: Store, after: int) -> tuple[Whole, Whole] | None:
+    """The next stale customers by id, and their marks."""
+    [(customers, marks)] = run_columns(_READ, {"store": store.pk, "after": after, "limit": RANGE})
+    return None if customers is None else (customers, marks)
+
+
+def _refresh_some(view: View, customers: Whole, marks: Whole) -> int:
+    found = look_at_many(view, customers) if len(customers) > FEW else look_at(view, customers)
     moved = 0
-    while (some := _refresh_some(view)) is not None:
-        moved += some
+    for start in range(0, len(customers), CHUNK):
+        some = slice(start, start + CHUNK)
+        with transaction.atomic():
+            values = {"store": view.store.pk, "customers": customers[some], "marks": marks[some]}
+            [(taken,)] = run_columns(_TAKE, values)
+            if taken is not None:
+                theirs = found.only(np.isin(found.customers, taken))
+                moved += keep_computed(view, theirs, Cause(history=True), {}, always=False)
     return moved
 
 
@@ -86,13 +137,3 @@ def refresh_stale_forever(stop: threading.Event, *, is_behind: Callable[[Store],
 
 def has_stale(store: Store) -> bool:
     return StaleCustomer.objects.filter(store=store).exists()
-
-
-@transaction.atomic
-def _refresh_some(view: View) -> int | None:
-    """None when there is nothing to take."""
-    [(claimed,)] = run_columns(_CLAIM, {"store": view.store.pk, "limit": CHUNK})
-    if claimed is None:
-        return None
-    customers: Whole = np.sort(claimed)
-    return refresh_chunk(view, customers, Cause(history=True), {})

@@ -72,10 +72,15 @@ class CustomerFeatures(models.Model):
 
 
 class StaleCustomer(models.Model):
-    """A customer whose facts a backfill has changed, and whose features and scores are yet to be computed."""
+    """A customer whose facts a backfill has changed, and whose features and scores are yet to be computed.
+
+    marks: how often that was noted. Who has computed the customer takes the row away only while the number is the
+    one that was there before the facts were read.
+    """
 
     pk = models.CompositePrimaryKey("store_id", "customer_id")
     store = models.ForeignKey(Store, models.CASCADE, related_name="+", db_index=False, db_constraint=False)
     customer = models.ForeignKey(
         Customer, models.CASCADE, related_name="+", db_index=False, db_constraint=False
     )
+    marks = models.PositiveBigIntegerField(default=1)

@@ -10,6 +10,7 @@ import numpy as np
 from regard.core.models import Store
 from regard.score.domain.columns import Chosen, Numbers, Whole, chosen_rows, digest_of
 from regard.score.domain.features import Features, features_of
+from regard.score.domain.grouping import union_of
 from regard.score.domain.health import Healths, healths_of
 from regard.score.domain.inputs import inputs_of
 from regard.score.domain.kept import Present, present_of
@@ -68,7 +69,7 @@ class Computed:
 def compute(view: View, asked: Asked, before: Present) -> Computed:
     """The customers asked for of whom anything is known or kept (`before`). One query."""
     known = read_facts(store=view.store, asked=asked, as_of=view.as_of, past=view.past)
-    customers = np.union1d(known.customer, before.customer_id)
+    customers = union_of(known.customer, before.customer_id)
     features = features_of(known, customers)
     inputs = inputs_of(features, as_of=view.as_of, expected=view.expected)
     return Computed(features, inputs, healths_of(inputs), present_of(before, customers))

@@ -61,16 +61,41 @@ class Facts:
 
 def sorted_facts(known: KnownFacts, customers: Whole) -> Facts:
     """The facts of these customers (ids in ascending order), those of others left out."""
-    owner = np.searchsorted(customers, known.customer)
-    theirs = (
-        customers[np.minimum(owner, len(customers) - 1)] == known.customer if len(customers) else owner < 0
-    )
+    owner = _places(customers, known.customer)
+    theirs = owner >= 0
+    if not theirs.all():
+        known, owner = chosen_rows(known, theirs), owner[theirs]
     order = _order(owner, known)
-    order = order[theirs[order]]
     return Facts(
         len(customers), owner[order], known.kind[order], known.at[order], known.tie[order],
         known.value[order], known.code[order],
     )  # fmt: skip
+
+
+def union_of(some: Whole, others: Whole) -> Whole:
+    """The ids that are in either, each once, in ascending order."""
+    if not len(some) or _is_sparse(some, len(some)):
+        return np.union1d(some, others)
+    there = np.zeros(some.max() - some.min() + 1, bool)  # much quicker than sorting the ids of all facts
+    there[some - some.min()] = True
+    return np.union1d(np.flatnonzero(there) + some.min(), others)
+
+
+def _places(customers: Whole, ids: Whole) -> Positions:
+    """The position in `customers` of each id; -1 where it is not there."""
+    if not len(customers) or _is_sparse(customers, len(ids)):
+        places = np.searchsorted(customers, ids)
+        found = np.append(customers, 0)[places] == ids
+        return np.where(found, places, -1)
+    first, last = customers[0], customers[-1]
+    table: Positions = np.full(last - first + 3, -1, np.intp)  # with a place on either side for ids beyond
+    table[customers - first + 1] = np.arange(len(customers))
+    return table[np.clip(ids - first + 1, 0, last - first + 2)]
+
+
+def _is_sparse(ids: Whole, uses: int) -> bool:
+    """Whether a table of all ids from the least to the greatest would be long for so many uses."""
+    return bool(ids.max() - ids.min() > 4 * uses)
 
 
 def _order(owner: Positions, known: KnownFacts) -> Positions:

@@ -21,7 +21,7 @@ from regard.capture.domain.record import record
 from regard.core.domain.audit import record_audit
 from regard.core.models import Store
 from regard.profile.domain.tellings import upsert_rows
-from regard.profile.domain.timeline import note_events, place_events
+from regard.profile.domain.timeline import note_events
 from regard.profile.domain.told_consents import ToldConsent, told_consents
 from regard.profile.facts import ConsentTold
 from regard.profile.models import ConsentChannel, Customer, Identity, IdentityKind
@@ -60,13 +60,6 @@ def project_consents(batch: Batch) -> None:
         store=batch.store,
         notes={event_id: " ".join(words) for event_id, words in notes.items() if words},
     )
-    by_person = {
-        said.event.id: (said.identity_id, said.event.occurred_at) for said in told if said.identity_id
-    }
-    known = _identities_of(batch.store, {identity_id for identity_id, _at in by_person.values()})
-    placed = {event_id: about for event_id, about in by_person.items() if about[0] in known}
-    place_events(store=batch.store, placed=placed)
-    batch.identity_of.update({event_id: identity_id for event_id, (identity_id, _at) in placed.items()})
     kept = {
         (said.event.id, said.channel): _row(said, batch.identity_of[said.event.id])
         for said in told
@@ -154,14 +147,6 @@ def _latest(store: Store, customer_ids: list[int]) -> list[tuple[int, str, bool,
     with connection.cursor() as cursor:
         cursor.execute(LATEST, {"store": store.pk, "customers": customer_ids})
         return [(customer_id, *told) for customer_id, *told in cursor.fetchall()]
-
-
-def _identities_of(store: Store, identity_ids: Collection[int]) -> set[int]:
-    """Those of them that are of this store."""
-    found = (
-        Identity.objects.filter(store=store, pk__in=identity_ids) if identity_ids else Identity.objects.none()
-    )
-    return set(found.values_list("pk", flat=True))
 
 
 def _customers_of(store: Store, identity_ids: Collection[object]) -> set[int]:

@@ -42,13 +42,12 @@ OTHER_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class ToldConsent:
-    """That marketing on a channel is allowed, or not. identity_id: whose; 0: of whom the event is about."""
+    """That whom the event is about allows marketing on a channel, or does not."""
 
     event: LoggedEvent
     channel: str
     given: bool
     origin: str
-    identity_id: int = 0
 
 
 def told_consents(event: LoggedEvent, notes: list[str]) -> Iterator[ToldConsent]:
@@ -61,7 +60,7 @@ def told_consents(event: LoggedEvent, notes: list[str]) -> Iterator[ToldConsent]
         yield from _of_import(event)
     elif event.type == FACT and event.name == ConsentTold.__name__:
         fact = msgspec.convert(event.body, ConsentTold)
-        yield ToldConsent(event, fact.channel, fact.given, fact.origin, fact.identity_id)
+        yield ToldConsent(event, fact.channel, fact.given, fact.origin)
 
 
 def _of_call(event: LoggedEvent, notes: list[str]) -> Iterator[ToldConsent]:

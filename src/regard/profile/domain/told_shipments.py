@@ -155,7 +155,7 @@ def _read_state(properties: Properties, said: ToldShipment) -> None:
     by_name = CALLS[said.event.name]
     state = state_in_words(text) if text else None
     if by_name is not None and state in (None, ShipmentState.UNKNOWN):
-        state, text = by_name, ""
+        state = by_name
     if state is not None:
         said.state, said.state_text = state, text
         if not said.steps:
@@ -185,9 +185,11 @@ def _step(item: Mapping[str, Any], notes: list[str]) -> ToldStep | None:
         notes.append("A step was left out: it has no time; give it as at.")
         return None
     words = read_title(item, *STATE_FIELDS, most=MAX_STATE)
+    state = state_in_words(words)
     return ToldStep(
-        state=state_in_words(words),
+        state=state,
         at=at,
         place=read_title(item, "place", "location", most=MAX_PLACE),
-        text=read_title(item, *STEP_TEXTS, most=MAX_TEXT) or words,
+        text=read_title(item, *STEP_TEXTS, most=MAX_TEXT)
+        or (words if state == ShipmentState.UNKNOWN else ""),
     )

@@ -40,8 +40,8 @@ FILL = """
         ordered_at + random() * interval '6 days', '{{}}'
     FROM profile_order WHERE store_id = {store} ORDER BY id LIMIT {parcels};
     INSERT INTO profile_refund (store_id, order_external_id, external_id, amount_minor, currency, reason,
-        refunded_at, described_at, event_id)
-    SELECT {store}, external_id, 'r' || id, total_minor, 'EUR', '', ordered_at, ordered_at, id
+        refunded_at, described_at, event_id, counted)
+    SELECT {store}, external_id, 'r' || id, total_minor, 'EUR', '', ordered_at, ordered_at, id, true
     FROM profile_order WHERE store_id = {store} ORDER BY id DESC LIMIT {refunds};
     INSERT INTO listen_review (store_id, identity_id, follows_order, external_id, order_external_id,
         product_external_id, rating, title, body, reviewed_at, history, event_id)
@@ -57,6 +57,18 @@ FILL = """
         (ARRAY['relationship', 'product', 'support'])[1 + n % 3] AS topic
         FROM generate_series(1, {answers}) AS n) AS one;
 """
+# What the statements above leave out is empty.
+EMPTY = """
+    SELECT format('ALTER TABLE %%I ALTER COLUMN %%I SET DEFAULT %%L', table_name, column_name,
+        CASE data_type WHEN 'boolean' THEN 'false' WHEN 'jsonb' THEN '{}' WHEN 'ARRAY' THEN '{}' WHEN 'character varying' THEN ''
+            WHEN 'text' THEN '' WHEN 'timestamp with time zone' THEN 'now' ELSE '0' END)
+    FROM information_schema.columns
+    WHERE table_name = ANY(%s) AND is_nullable = 'NO' AND column_default IS NULL AND is_identity = 'NO'
+"""
+TABLES = (
+    "profile_customer", "profile_identity", "profile_order", "profile_shipment", "profile_refund", "listen_review",
+    "listen_response",
+)  # fmt: skip
 # A sum and a time of every fact, by customer, and one row a customer written: no window, no recency, no reasons.
 LIMIT = """
     CREATE TEMP TABLE least (customer_id bigint PRIMARY KEY, facts bigint, total float8, last_at timestamptz);
@@ -109,6 +121,8 @@ def fill(connection: psycopg.Connection, store_id: int) -> None:
     """Customers and facts, straight into the tables."""
     counts = {name: int(CUSTOMERS * each) for name, each in FACTS.items()}
     somebody = SOMEBODY.format(customers=CUSTOMERS)
+    for (statement,) in connection.execute(EMPTY, [list(TABLES)]).fetchall():
+        connection.execute(statement)
     connection.execute(FILL.format(store=store_id, customers=CUSTOMERS, somebody=somebody, **counts))
     connection.execute("VACUUM ANALYZE")
 

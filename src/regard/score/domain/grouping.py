@@ -84,13 +84,13 @@ def union_of(some: Whole, others: Whole) -> Whole:
 def _places(customers: Whole, ids: Whole) -> Positions:
     """The position in `customers` of each id; -1 where it is not there."""
     if not len(customers) or _is_sparse(customers, len(ids)):
-        places = np.searchsorted(customers, ids)
-        found = np.append(customers, 0)[places] == ids
-        return np.where(found, places, -1)
+        nearest = np.searchsorted(customers, ids)
+        return np.where(np.append(customers, -1)[nearest] == ids, nearest, -1)
     first, last = customers[0], customers[-1]
-    table: Positions = np.full(last - first + 3, -1, np.intp)  # with a place on either side for ids beyond
+    table = np.full(last - first + 3, -1, np.intp)  # with a place on either side for ids beyond
     table[customers - first + 1] = np.arange(len(customers))
-    return table[np.clip(ids - first + 1, 0, last - first + 2)]
+    places: Positions = table[np.clip(ids - first + 1, 0, last - first + 2)]
+    return places
 
 
 def _is_sparse(ids: Whole, uses: int) -> bool:

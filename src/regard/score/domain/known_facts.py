@@ -55,24 +55,68 @@ class KnownFacts:
 # that has just been imported say "one row", by which reading all of the store for each of them would be as good:
 # hence the fence (OFFSET 0), and hence store_id is kept from being a reason to take another index.
 _OF_FEW = """
-    CROSS JOIN LATERAL (
+    {join} LATERAL (
         SELECT * FROM {table} AS fact
-        WHERE fact.{key} = {of} AND fact.store_id + 0 = %(store)s {condition} OFFSET 0
-    ) AS {name}
-"""
-_OF_MANY = """
-    JOIN {table} AS {name} ON {name}.{key} = {of} AND {name}.store_id = %(store)s {condition}
-"""
-_OF_FEW_ORDERS = """
-    {outer} JOIN LATERAL (
-        SELECT * FROM {table} AS fact
-        WHERE fact.store_id = %(store)s AND fact.order_external_id = placed.external_id {condition} OFFSET 0
+        WHERE fact.{key} = {of} AND fact.store_id + 0 = %(store)s AND {condition} OFFSET 0
     ) AS {name} ON true
 """
-_OF_MANY_ORDERS = """
-    {outer} JOIN {table} AS {name}
-    ON {name}.order_external_id = placed.external_id AND {name}.store_id = %(store)s {condition}
+_OF_FEW_ORDERS = _OF_FEW.replace("fact.store_id + 0", "fact.store_id")
+_OF_MANY = """
+    {join} {table} AS {name} ON {name}.{key} = {of} AND {name}.store_id = %(store)s AND {condition}
 """
+# An event that retention has deleted was received long ago, so its absence means "received".
+_KNOWN_BY_THEN = """
+    AND NOT EXISTS (
+        SELECT FROM capture_event event WHERE event.store_id = %(store)s AND event.id = {told_by}
+        AND event.received_at > %(as_of)s AND NOT event.history)
+"""
+
+
+@dataclass(frozen=True)
+class _Join:
+    """How facts of a table are put beside those whose they are; in SQL `fact` stands for the row."""
+
+    table: str
+    name: str
+    condition: str
+    told_by: str = "fact.event_id"
+    join: str = "JOIN"
+    of_order: bool = False
+
+    def sql(self, *, few: bool, past: bool) -> str:
+        known = _KNOWN_BY_THEN.format(told_by=self.told_by) if past else ""
+        condition = self.condition + known
+        key, of = ("order_external_id", "placed.external_id") if self.of_order else _IDENTITY
+        form = (_OF_FEW_ORDERS if self.of_order else _OF_FEW) if few else _OF_MANY
+        return form.format(
+            table=self.table,
+            name=self.name,
+            join=self.join,
+            key=key,
+            of=of,
+            condition=condition if few else condition.replace("fact.", f"{self.name}."),
+        )
+
+
+_IDENTITY = ("identity_id", "person.identity_id")
+_JOINS = {
+    # An order's own event_id is its latest description; the rank of "placed" ends with the event that placed it.
+    "orders": _Join(
+        "profile_order", "placed", "fact.ordered_at <= %(as_of)s",
+        told_by="coalesce(abs((fact.told -> 'placed' ->> -1)::bigint), fact.event_id)",
+    ),
+    "refunds": _Join(
+        "profile_refund", "refund", "fact.counted AND fact.refunded_at <= %(as_of)s", of_order=True
+    ),
+    "parcels": _Join(
+        "profile_shipment", "parcel", "NOT fact.superseded AND fact.delivered_at <= %(as_of)s",
+        told_by="abs((fact.told -> 'delivered_at' ->> -1)::bigint)", join="LEFT JOIN", of_order=True,
+    ),
+    "reviews": _Join("listen_review", "review", "fact.reviewed_at <= %(as_of)s"),
+    "answers": _Join(
+        "listen_response", "answer", "fact.score IS NOT NULL AND fact.answered_at <= %(as_of)s"
+    ),
+}  # fmt: skip
 _READ = """
     WITH person AS {materialized} (
         SELECT id AS identity_id, customer_id FROM profile_identity
@@ -109,17 +153,6 @@ _READ = """
         array_agg(code), hashtext(%(home)s)
     FROM fact
 """
-# An event that retention has deleted was received long ago, so its absence means "received".
-_KNOWN_BY_THEN = """
-    AND NOT EXISTS (
-        SELECT FROM capture_event event WHERE event.store_id = %(store)s AND event.id = {told_by}
-        AND event.received_at > %(as_of)s AND NOT event.history)
-"""
-# An order's own event_id is its latest description; the rank of "placed" ends with the event that placed it.
-_PLACED_BY = "coalesce(abs(({name}.told -> 'placed' ->> -1)::bigint), {name}.event_id)"
-_DELIVERED_BY = "abs(({name}.told -> 'delivered_at' ->> -1)::bigint)"
-
-
 # Customers by id, or as the first and the last id of a range.
 Asked = Whole | tuple[int, int]
 
@@ -150,43 +183,8 @@ def read_facts(*, store: Store, asked: Asked, as_of: datetime, past: bool = Fals
 
 @cache
 def _statement(*, few: bool, ranged: bool, past: bool) -> str:
-    asked = "customer_id BETWEEN %(first)s AND %(last)s" if ranged else "customer_id = ANY(%(customers)s)"
-    of_people, of_orders = (_OF_FEW, _OF_FEW_ORDERS) if few else (_OF_MANY, _OF_MANY_ORDERS)
-
-    def condition(name: str, extra: str, told_by: str = "{name}.event_id") -> str:
-        known = _KNOWN_BY_THEN.format(told_by=told_by) if past else ""
-        return f"AND {extra} {known}".replace("{name}", "fact" if few else name)
-
-    def of_people_in(table: str, name: str, extra: str, told_by: str = "{name}.event_id") -> str:
-        return of_people.format(
-            table=table,
-            name=name,
-            key="identity_id",
-            of="person.identity_id",
-            condition=condition(name, extra, told_by),
-        )
-
-    def of_orders_in(table: str, name: str, outer: str, extra: str, told_by: str = "{name}.event_id") -> str:
-        return of_orders.format(
-            table=table, name=name, outer=outer, condition=condition(name, extra, told_by)
-        )
-
     return _READ.format(
         materialized="MATERIALIZED" if few else "NOT MATERIALIZED",
-        asked=asked,
-        orders=of_people_in("profile_order", "placed", "{name}.ordered_at <= %(as_of)s", _PLACED_BY),
-        refunds=of_orders_in(
-            "profile_refund", "refund", "INNER", "{name}.counted AND {name}.refunded_at <= %(as_of)s"
-        ),
-        parcels=of_orders_in(
-            "profile_shipment",
-            "parcel",
-            "LEFT",
-            "NOT {name}.superseded AND {name}.delivered_at <= %(as_of)s",
-            _DELIVERED_BY,
-        ),
-        reviews=of_people_in("listen_review", "review", "{name}.reviewed_at <= %(as_of)s"),
-        answers=of_people_in(
-            "listen_response", "answer", "{name}.score IS NOT NULL AND {name}.answered_at <= %(as_of)s"
-        ),
+        asked="customer_id BETWEEN %(first)s AND %(last)s" if ranged else "customer_id = ANY(%(customers)s)",
+        **{name: join.sql(few=few, past=past) for name, join in _JOINS.items()},
     )

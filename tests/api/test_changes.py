@@ -9,11 +9,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from regard.capture.models import Event, ImportRun, RejectedEvent
-from regard.core.domain.members import find_invitation
-from regard.core.models import AuditEntry, Store
+from regard.core.domain.members import add_member, find_invitation
+from regard.core.models import AuditEntry, Store, User
+from regard.pipeline import STAGES
 from regard.profile.models import Customer
 from regard.score.domain.queries import health_for_viewer
 from regard.score.domain.refresh import refresh_health
+from tests.profile.histories import append, call, take
 
 from . import rows
 from .conftest import Caller
@@ -294,3 +296,70 @@ def test_filter_that_is_none_is_refused_with_its_place(caller: Caller) -> None:
     for answer in (counted, listed):
         assert (answer.status_code, answer.json()["detail"]) == (422, f"segment: {said}")
         assert answer.json()["errors"] == [{"field": "segment", "message": said}]
+
+
+def test_alerts_are_filtered_and_handled_together(store: Store, other_store: Store, caller: Caller) -> None:
+    ids = [rows.add_alert(store, number) for number in range(3)]
+    rows.add_alert(store, 7, level="opportunity", kind="promoter")
+    elsewhere = rows.add_alert(other_store)
+
+    answer = caller.post("/alerts/handle", {"ids": [*ids[:2], elsewhere, 99_999]})
+    assert answer.json() == {"ids": ids[:2]}
+    assert caller.post("/alerts/handle", {"ids": ids[:2]}).json() == {"ids": []}
+    assert caller.post("/alerts/handle", {"ids": []}).status_code == 422
+
+    def listed(query: str) -> list[int]:
+        return [alert["id"] for alert in caller.get(f"/alerts?{query}").json()["items"]]
+
+    assert listed("state=open&level=critical") == [ids[2]]
+    assert listed("kind=promoter") == listed("level=opportunity")
+    assert [name for _actor, name, _target in audited(store)] == ["alert.handled"] * 2
+    person = rows.add_person(store)
+    assert (
+        caller.call("PUT", f"/alerts/{ids[2]}/owner", {"owner": "person1@acme.example.com"}).status_code
+        == 200
+    )
+    assert listed("owner=person1@acme.example.com") == [ids[2]]
+    assert caller.get("/alerts?owner=nobody@example.com").status_code == 422
+    assert person
+
+
+def test_what_came_of_an_event(store: Store, caller: Caller) -> None:
+    """One answer changes a score and raises an alert; its trace shows the six steps."""
+    add_member(store=store, user=User.objects.create_user("olga@example.com"), role="owner", actor="tests")
+    for value in (10, 2):
+        told = {"response_id": f"a{value}", "value": value, "text": "Never again"}
+        events = append([call(store, user="7", name="NPS Survey Submitted", properties=told, hour=-value)])
+        take(store, events, stages=STAGES)
+
+    trace = caller.get(f"/events/{events[0].id}/trace").json()
+
+    assert (trace["event_id"], trace["note"]) == (events[0].id, "")
+    assert trace["occurred_at"] < trace["received_at"]
+    assert trace["customer_id"] == Customer.objects.get(store=store).pk
+    (move,) = trace["scores"]
+    assert move["name"] == "health"
+    assert move["after"] < move["before"]
+    found = {one["kind"]: (one["matched"], one["why"]) for one in trace["evaluations"]}
+    assert found == {
+        "nps_fall": (True, "Would recommend us with 2 of 10, after 10 the time before."),
+        "promoter": (False, "Would recommend us with 2 of 10; it takes 9 or more."),
+    }
+    (alert,) = trace["alerts"]
+    assert (alert["kind"], alert["level"]) == ("nps_fall", "critical")
+    assert [(send["channel"], send["state"]) for send in trace["sends"]] == [("email", "queued")]
+    assert trace["seconds_to_act"] is not None
+
+
+def test_failed_messages_are_sent_again_together(store: Store, caller: Caller) -> None:
+    first, second = rows.add_send(store, 1), rows.add_send(store, 2)
+    rows.add_send(store, 3, state="sent")
+
+    assert caller.get("/sending").json()["counts"] == {"queued": 0, "sending": 0, "failed": 2}
+    assert caller.post("/sends/retry-failed").json() == {"retried": 2}
+    assert {send["id"] for send in caller.get("/sends?state=queued&purpose=team").json()["items"]} == {
+        first,
+        second,
+    }
+    assert caller.get("/sends?channel=sms").json()["items"] == []
+    assert audited(store) == [("key:ERP", "sends.retried", "acme")]

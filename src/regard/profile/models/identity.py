@@ -68,6 +68,12 @@ class Identity(models.Model):
                 name="identities_by_hand_owner",
                 condition=models.Q(hand_owner__isnull=False),
             ),
+            # Asked of every customer that is deleted, as are the two of links.
+            models.Index(
+                fields=["own_customer"],
+                name="identities_by_own_customer",
+                condition=models.Q(own_customer__isnull=False),
+            ),
             # For searches by the beginning of a value, whatever the database's collation.
             models.Index(
                 OpClass(F("value"), "varchar_pattern_ops"), F("store"), name="identities_by_beginning"
@@ -102,4 +108,11 @@ class IdentityLink(models.Model):
     linked_at = models.DateTimeField(default=clock.now)
 
     class Meta:
-        indexes = [models.Index(fields=["store", "customer", "-id"], name="identity_links_by_customer")]
+        indexes = [
+            models.Index(fields=["customer", "-id"], name="identity_links_by_customer"),
+            models.Index(
+                fields=["previous_customer"],
+                name="identity_links_by_previous",
+                condition=models.Q(previous_customer__isnull=False),
+            ),
+        ]

@@ -142,6 +142,19 @@ def test_what_an_import_brings_can_be_seen(warm: RunningInstallation, tmp_path: 
     ]
 
 
+def test_a_store_is_formed_anew_from_its_log(warm: RunningInstallation, tmp_path: Path):
+    file = tmp_path / "orders.csv"
+    file.write_text(ORDERS)
+    warm.regard("import", "orders", str(file), "--store", "acme")
+    warm.regard("events", "replay", "--store", "acme")
+    shown = warm.regard("customer", "show", "C-1", "--store", "acme").splitlines()
+    assert shown[2] == "  orders    1  10.00 EUR"
+    assert warm.regard("events", "parked", "--store", "acme") == ""
+    assert warm.regard("events", "parked", "--store", "acme", "--all") == "0 passed, 0 still fail"
+    said = refused(warm, "events", "parked", "--store", "acme", "--replay", "7")
+    assert said == "No event is parked in acme as 7."
+
+
 def test_imports_that_cannot_be_done_say_why(warm: RunningInstallation, tmp_path: Path):
     orders, mapping, nothing = tmp_path / "o.csv", tmp_path / "m.toml", tmp_path / "nothing.csv"
     orders.write_text(ORDERS)

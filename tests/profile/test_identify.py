@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from importlib import import_module
+
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -224,6 +226,21 @@ def test_numbers_elsewhere_are_named_by_their_system(store):
 
     tell(store, call(store, hour=2, user="42", context={"externalIds": outside}))
     assert identities_by_customer(store) == [["42", "anna@x.co", "b1", "crm:A-1", "shopify:77"]]
+
+
+def test_identities_of_before_are_told_which_customer_they_made(store):
+    """What the migration fills in is what was there."""
+    tell(store, call(store, hour=0, browser="b1"), call(store, hour=0, user="1", traits={"email": "a@x.co"}))
+    tell(store, call(store, hour=1, user="2", browser="b1"))
+    made = set(Identity.objects.values_list("value", "own_customer"))
+    Identity.objects.update(own_customer=None)
+
+    migration = import_module("regard.profile.migrations.0004_own_customers")
+    with connection.cursor() as cursor:
+        cursor.execute(migration.FILL_OWN_CUSTOMERS)
+
+    assert set(Identity.objects.values_list("value", "own_customer")) == made
+    check_trees(store)
 
 
 CALLS = st.builds(

@@ -222,6 +222,14 @@ def test_wrong_details_of_a_store_are_named(base: str, owner: Client) -> None:
     assert sorted(form.errors) == ["event_retention_months", "name", "time_zone"]
 
 
+def test_the_country_of_a_store_is_one_that_has_phones(store: Store, base: str, owner: Client) -> None:
+    sent = {"name": "Acme", "time_zone": "UTC", "language": "en", "country": "zz"}
+    assert sorted(owner.post(f"{base}/settings/", sent).context["form"].errors) == ["country"]
+    owner.post(f"{base}/settings/", sent | {"country": "de"})
+    store.refresh_from_db()
+    assert store.country == "DE"
+
+
 def test_own_name_is_changed(owner: Client) -> None:
     owner.post("/account/", {"name": "Ana Lindqvist"})
     assert "Ana Lindqvist" in owner.get("/account/").content.decode()

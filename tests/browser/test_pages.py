@@ -29,7 +29,9 @@ PAGES = (
     "outbox/{send}/", "events/", "events/{event}/",
     "events/rejected/", "events/rejected/{rejected}/", "events/parked/", "imports/", "imports/new/",
     "imports/{import_run}/", "imports/{import_draft}/", "imports/{import_run}/undo/",
-    "settings/", "settings/members/", "settings/members/invite/", "settings/keys/",
+    "customers/?segment=tags+is+known", "customers/{customer}/merge/", "customers/{customer}/erase/",
+    "customers/segments/{segment}/", "settings/",
+    "settings/members/", "settings/members/invite/", "settings/keys/",
     "settings/keys/new/", "settings/sources/",
     "settings/sources/{source}/", "settings/audit/", "settings/sources/keys/{write_key}/revoke/",
 )  # fmt: skip

@@ -138,7 +138,7 @@ def test_keys_and_copying(chromium: Browser, live_server: Any, transactional_db:
     page = open_page(chromium, live_server, store)
     page.goto(f"{live_server.url}/s/{store.slug}/customers/")
     page.keyboard.press("/")
-    expect(page.get_by_placeholder("Name, e-mail or customer number")).to_be_focused()
+    expect(page.get_by_placeholder("Name, e-mail, phone, customer or order number")).to_be_focused()
     page.get_by_role("heading", level=1).click()
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Shortcuts")).to_be_visible()

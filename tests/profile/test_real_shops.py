@@ -33,8 +33,7 @@ STAGES = tuple(
         profile.project_consents,
     )
 )
-RETAIL_LINES = 10_000
-PRODUCTS = 2_000
+ITEMS, PRODUCTS, RETAIL_LINES = 4_000, 1_000, 6_000  # so many of each; the journey takes whole files
 
 
 def rows_of(path: Path) -> Iterator[dict[str, str]]:
@@ -61,19 +60,41 @@ def written(folder: Path, name: str, text: str) -> Path:
     return path
 
 
+def write_rows(path: Path, rows: list[dict[str, str]]) -> None:
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, rows[0].keys())
+    writer.writeheader()
+    writer.writerows(rows)
+    text = out.getvalue().encode()
+    path.write_bytes(gzip.compress(text) if path.suffix == ".gz" else text)
+
+
+def part_of_marketplace(folder: Path, tmp_path: Path) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+    """Its first lines and their orders, written beside the other files; gives both."""
+    items = list(islice(rows_of(folder / "olist_order_items.csv.gz"), ITEMS))
+    ids = {item["order_id"] for item in items}
+    orders = [order for order in rows_of(folder / "olist_orders.csv.gz") if order["order_id"] in ids]
+    for name, rows in (("olist_order_items.csv.gz", items), ("olist_orders.csv.gz", orders)):
+        write_rows(tmp_path / name, rows)
+    for name in ("olist_customers.csv.gz", "olist_order_payments.csv.gz"):
+        (tmp_path / name).symlink_to(folder / name)
+    return items, orders
+
+
 def test_the_marketplace_has_its_orders_lines_and_products(tmp_path):
     folder = shared_data("olist")
     store = create_store(slug="marketplace", name="Marketplace", currency="BRL", actor="tests")
-    items = list(rows_of(folder / "olist_order_items.csv.gz"))
+    items, told = part_of_marketplace(folder, tmp_path)
 
-    lines = bring(store, "order_lines", folder / "olist_order_items.csv.gz", MARKETPLACE / "order_lines.toml")
+    lines = bring(
+        store, "order_lines", tmp_path / "olist_order_items.csv.gz", MARKETPLACE / "order_lines.toml"
+    )
     known = Order.objects.filter(store=store).aggregate(Count("pk"), Sum("total_minor"))
     assert (lines.added, lines.rejected) == (len(items), 0)
     assert known["pk__count"] == len({item["order_id"] for item in items})
     assert known["total_minor__sum"] == sum(cents(item["price"]) for item in items)
 
-    orders = bring(store, "orders", folder / "olist_orders.csv.gz", MARKETPLACE / "orders.toml")
-    told = list(rows_of(folder / "olist_orders.csv.gz"))
+    orders = bring(store, "orders", tmp_path / "olist_orders.csv.gz", MARKETPLACE / "orders.toml")
     assert (orders.added, orders.rejected) == (len(told), 0)
     assert Order.objects.filter(store=store, identity__isnull=False).count() == len(told)
     assert OrderLine.objects.filter(store=store).count() == len(items)
@@ -92,10 +113,7 @@ def test_the_marketplace_has_its_orders_lines_and_products(tmp_path):
 def test_invoice_lines_of_a_shop_are_orders_and_its_cancelled_ones_refunds(tmp_path):
     source = list(islice(rows_of(shared_data("online_retail") / "online_retail.csv.gz"), RETAIL_LINES))
     file = tmp_path / "lines.csv"
-    with file.open("w", newline="") as out:
-        writer = csv.DictWriter(out, source[0].keys())
-        writer.writeheader()
-        writer.writerows(source)
+    write_rows(file, source)
     mapping = written(
         tmp_path,
         "lines.toml",

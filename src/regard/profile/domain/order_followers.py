@@ -27,15 +27,19 @@ FIND_ORDERS_OF_SHIPMENTS = """
     WHERE shipment.store_id = %(store)s AND shipment.order_external_id = ANY(%(orders)s)
     AND NOT shipment.superseded
     AND follower.store_id = %(store)s AND follower.shipment_external_id = known.name
+    AND follower.shipment_external_id <> ''
     AND follower.order_external_id <> shipment.order_external_id
 """
+# The indexes are partial: their conditions must be said again, else all followers of the store are looked through.
 PLACE_FOLLOWERS = """
     INSERT INTO profile_customerevent AS held (store_id, event_id, identity_id, occurred_at, note)
     SELECT %(store)s, follower.event_id, placed.identity_id, follower.occurred_at, follower.note
-    FROM profile_orderfollower AS follower
-    JOIN profile_order AS placed
-        ON placed.store_id = follower.store_id AND placed.external_id = follower.order_external_id
-    WHERE follower.store_id = %(store)s AND follower.order_external_id = ANY(%(orders)s)
+    FROM profile_order AS placed
+    CROSS JOIN LATERAL (
+        SELECT event_id, occurred_at, note FROM profile_orderfollower
+        WHERE store_id = %(store)s AND order_external_id = placed.external_id AND order_external_id <> '' OFFSET 0
+    ) AS follower
+    WHERE placed.store_id = %(store)s AND placed.external_id = ANY(%(orders)s)
         AND placed.identity_id IS NOT NULL
     ON CONFLICT (store_id, event_id) DO UPDATE SET identity_id = EXCLUDED.identity_id
         WHERE held.identity_id <> EXCLUDED.identity_id

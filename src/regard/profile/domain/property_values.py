@@ -16,7 +16,11 @@ LARGEST_NUMBER = 10**9
 
 def first_of(properties: Properties, *names: str) -> str:
     """The first of these properties that says anything, "" when none does."""
-    return next((name for name in names if properties.get(name) not in (None, "")), "")
+    for name in names:  # a loop, since a generator costs more than all else here
+        value = properties.get(name)
+        if value is not None and value != "":
+            return name
+    return ""
 
 
 def read_identifier(properties: Properties, name: str, *, most: int) -> str | None:

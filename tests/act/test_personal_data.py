@@ -9,7 +9,7 @@ from django.db import transaction
 
 from regard import pipeline
 from regard.act.domain.digests import make_due_digests
-from regard.act.domain.outbox import NewSend, queue_send
+from regard.act.domain.outbox import NewSend
 from regard.act.models import Alert, Purpose, Send
 from regard.core import clock
 from regard.core.domain.members import add_member
@@ -24,6 +24,7 @@ from tests.profile.histories import append, at, call, take
 pytestmark = pytest.mark.django_db
 WORDS = "Zwickmuehle"
 NAMES = ("said", "tickets", "acts")
+from tests.act.queueing import queue_send
 
 
 def says(store, user, hour=1):

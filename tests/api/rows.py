@@ -10,7 +10,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 
-from regard.act.domain.outbox import NewSend, queue_send
+from regard.act.domain.outbox import NewSend
 from regard.act.models import Alert, Purpose, Send
 from regard.capture.domain.imports.run import import_file
 from regard.capture.domain.log import NewEvent, append_events, key_of
@@ -27,6 +27,7 @@ from regard.profile.domain.merging import part_identity
 from regard.profile.domain.segments.saved import create_segment, segments_of
 from regard.profile.models import Customer, CustomerEvent, Identity, Order
 from regard.score.models import Score
+from tests.act.queueing import queue_send
 
 
 def add_event(store: Store, number: int = 1, *, name: str = "Order Completed") -> int:

@@ -14,7 +14,7 @@ from regard.capture.domain.record import new_fact
 from regard.core.domain.stores import create_store
 from regard.core.models import AuditEntry
 from regard.profile import reactions as profile
-from regard.profile.domain.consents import consents_of, is_opted_out, may_market, tell_consent
+from regard.profile.domain.consents import consents_of, may_market, tell_consent
 from regard.profile.facts import CustomerImported
 from regard.profile.models import Consent, Customer, CustomerEvent
 
@@ -116,9 +116,6 @@ def test_what_a_person_notes_counts_at_once_and_is_the_same_after_the_pipeline(s
     tell_consent(store=store, customer=customer, channel="email", given=False, actor="jo@shop.example")
 
     assert may_market(store, [customer.pk], "email") == {customer.pk: False}
-    assert is_opted_out(store, "email", "A@b.co ")
-    assert not is_opted_out(store, "sms", "a@b.co")
-    assert not is_opted_out(store, "email", "z@b.co")
     [entry] = AuditEntry.objects.filter(action="consent.withdrawn")
     assert (entry.actor, entry.target, entry.detail) == (
         "jo@shop.example", f"customer:{customer.pk}", {"channel": "email"},
@@ -146,5 +143,4 @@ def test_consents_keep_to_their_store(store):
     tell(store, said(store, 1, "Unsubscribed"), identify(store, 1, email="a@b.co"))
     other = create_store(slug="other", name="Other", currency="EUR", actor="tests")
 
-    assert not is_opted_out(other, "email", "a@b.co")
     assert may_market(other, [Customer.objects.get().pk], "email") == {Customer.objects.get().pk: False}

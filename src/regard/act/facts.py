@@ -63,11 +63,13 @@ class EmailSent(Fact, frozen=True, kw_only=True):
 
 @fact
 class EmailFailed(Fact, frozen=True, kw_only=True):
-    """An e-mail was given up; it is sent again only when somebody asks for it."""
+    """An e-mail was given up; it is sent again only when somebody asks for it.
+
+    The reason stands in the outbox alone: what servers say may quote an address.
+    """
 
     send_id: int
     intent: str
     instance: str
     purpose: str  # team, transactional or marketing
     attempts: int
-    error: str

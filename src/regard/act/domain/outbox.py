@@ -116,14 +116,6 @@ def queue_sends(store: Store, wanted: Sequence[NewSend]) -> None:
         cursor.execute("SELECT pg_notify(%s, '')", (NOTIFICATION,))
 
 
-def queue_send(store: Store, new: NewSend) -> Send:
-    """Queue one message, see `queue_sends`; gives its row, which may be an earlier one."""
-    queue_sends(store, [new])
-    return Send.objects.get(
-        store=store, channel=new.channel, recipient=new.recipient, intent=new.intent, instance=new.instance
-    )
-
-
 def send_due(*, limit: int = 100, channels: Mapping[str, MessageChannel] | None = None) -> int:
     """Try at most `limit` messages that are due, in all stores; gives how many were tried.
 
@@ -249,7 +241,7 @@ def _try_later(send: Send, error: str, retry_after: float | None) -> None:
 @transaction.atomic
 def _give_up(send: Send, error: str) -> None:
     if _settle(send, state=SendState.FAILED, last_error=error):
-        record(EmailFailed(**_told(send), error=error), store_id=send.store_id)
+        record(EmailFailed(**_told(send)), store_id=send.store_id)
         log.warning("send %d is given up after %d attempts: %s", send.pk, send.attempts, error)
 
 

@@ -54,7 +54,7 @@ def erase_acts(store: Store, customer_id: int) -> int:
     ends = _links(store, customer_id)
     digests = [_without(send, ends, erased) for send in _digests(store, ends)]
     Send.objects.bulk_update(digests, ["body_text"])
-    sends = list(_sends(store, customer_id))
+    sends = list(_sends(store, customer_id).select_for_update(of=("self",)))  # senders wait, and look again
     addresses = _addresses(store, customer_id)
     for send in sends:
         send.subject, send.body_text, send.body_html, send.last_error = erased, erased, "", ""

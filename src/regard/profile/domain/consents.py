@@ -14,7 +14,6 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from regard.capture.domain.addresses import read_email
 from regard.capture.domain.events import recorded_event
 from regard.capture.domain.reader import Batch
 from regard.capture.domain.record import record
@@ -84,15 +83,6 @@ def may_market(store: Store, customer_ids: Collection[int], channel: str) -> dic
         customer_id: told[0] for customer_id, of, *told in _latest(store, list(customer_ids)) if of == channel
     }
     return {customer_id: bool(given.get(customer_id)) for customer_id in customer_ids}
-
-
-def is_opted_out(store: Store, channel: str, address: str) -> bool:
-    """Whether whoever goes by this e-mail address or phone number withdrew consent on the channel."""
-    values = [address.strip(), read_email(address)]
-    customer_ids = Identity.objects.filter(
-        store=store, kind__in=[IdentityKind.EMAIL, IdentityKind.PHONE], value__in=values
-    ).values_list("customer_id", flat=True)
-    return any(of == channel and told[0] is False for _id, of, *told in _latest(store, list(customer_ids)))
 
 
 @transaction.atomic

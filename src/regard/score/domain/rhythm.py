@@ -21,7 +21,7 @@ _MEASURE = """
     FROM (
         SELECT ordered_at - lag(ordered_at) OVER (PARTITION BY customer_id ORDER BY ordered_at) AS gap
         FROM profile_order JOIN profile_identity identity ON identity.id = identity_id
-        WHERE profile_order.store_id = %(store)s AND ordered_at <= %(as_of)s
+        WHERE profile_order.store_id = %(store)s AND ordered_at <= %(as_of)s AND NOT is_return
             AND lower(status) <> ALL(%(void)s)
     ) AS repeat
 """

@@ -23,7 +23,7 @@ FIND_EXPANDING = """
         SELECT buyer.customer_id
         FROM profile_order placed JOIN profile_identity buyer ON buyer.id = placed.identity_id
         WHERE placed.store_id = %(store)s AND placed.ordered_at > %(since)s AND placed.ordered_at <= %(now)s
-            AND NOT placed.history GROUP BY buyer.customer_id
+            AND NOT placed.history AND NOT placed.is_return GROUP BY buyer.customer_id
     )
     SELECT bought.customer_id, sums.spent, sums.recent, sums.earlier, health.value
     FROM bought
@@ -35,7 +35,7 @@ FIND_EXPANDING = """
             count(total_minor) FILTER (WHERE ordered_at <= %(since)s) AS orders
         FROM profile_identity own JOIN profile_order ON identity_id = own.id
         WHERE own.store_id = %(store)s AND own.customer_id = bought.customer_id AND ordered_at <= %(now)s
-            AND currency = %(currency)s AND lower(status) <> ALL(%(void)s)
+            AND currency = %(currency)s AND NOT is_return AND lower(status) <> ALL(%(void)s)
     ) AS sums
     WHERE health.value >= %(health)s AND sums.spent >= %(line)s AND sums.orders >= %(orders)s
         AND sums.recent >= sums.earlier * %(rise)s

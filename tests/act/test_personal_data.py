@@ -19,12 +19,12 @@ from regard.desk.models import Ticket
 from regard.listen.models import Response, Review
 from regard.profile.domain.merging import merge_customers
 from regard.profile.models import Identity
+from tests.act.queueing import queue_send
 from tests.profile.histories import append, at, call, take
 
 pytestmark = pytest.mark.django_db
 WORDS = "Zwickmuehle"
 NAMES = ("said", "tickets", "acts")
-from tests.act.queueing import queue_send
 
 
 def says(store, user, hour=1):

@@ -17,7 +17,8 @@ from regard.capture.domain.sources import source_named
 from regard.cli.import_progress import form_profiles
 from regard.core import clock
 from regard.core.domain.stores import create_store
-from regard.core.models import Store
+from regard.core.models import Member, Store
+from regard.core.models.member import Role
 from regard.sim.shop import Shop, make_shop
 
 # In this order only because it reads well: facts may come in any.
@@ -28,9 +29,7 @@ FILES = (
 
 def fill_store(slug: str, *, customers: int, seed: int, actor: str) -> None:
     """Import a year of life and let today happen. Raises click.ClickException for a store that is in use."""
-    store = Store.objects.filter(slug=slug).first() or create_store(
-        slug=slug, name="Demo store", currency="EUR", time_zone="Europe/Berlin", actor=actor
-    )
+    store = Store.objects.filter(slug=slug).first() or _make_store(slug, actor)
     if any(last_events(store, limit=1)):
         raise click.ClickException(
             f"{slug} has events already; name another with --store, and it is made for the demo."
@@ -42,6 +41,19 @@ def fill_store(slug: str, *, customers: int, seed: int, actor: str) -> None:
     form_profiles(store)
     _let_today_happen(store, shop, actor)
     click.echo(f"{customers:,} customers live in {slug}. Begin with its customers and its alerts.")
+
+
+def _make_store(slug: str, actor: str) -> Store:
+    """Whoever owns the first store owns this one, so that somebody can look at it."""
+    first = Member.objects.filter(role=Role.OWNER).select_related("user").order_by("pk").first()
+    return create_store(
+        slug=slug,
+        name="Demo store",
+        currency="EUR",
+        time_zone="Europe/Berlin",
+        owner=first.user if first else None,
+        actor=actor,
+    )
 
 
 def _import(store: Store, kind: str, rows: Sequence[dict[str, Any]], folder: Path, actor: str) -> None:

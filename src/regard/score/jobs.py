@@ -4,6 +4,7 @@ from procrastinate.contrib.django import app
 
 from regard.core.models import Store
 from regard.score.domain.refresh import refresh_health
+from regard.score.domain.stale import refresh_stale
 
 
 @app.periodic(cron="20 2 * * *")
@@ -16,4 +17,6 @@ def refresh_all_stores(timestamp: int) -> None:  # noqa: ARG001 - periodic tasks
 
 @app.task(name="score.refresh_store")
 def refresh_store(store_id: int) -> None:
-    refresh_health(store=Store.objects.get(pk=store_id))
+    store = Store.objects.get(pk=store_id)
+    refresh_stale(store)  # what an import has moved is history, and must not pass for the night's doing
+    refresh_health(store=store)

@@ -46,7 +46,7 @@ PASSING = {"08", "40", "53", "55", "57", "58"}
 class Batch:
     """Events of one store in the order of the log, and what the stages have found out about them so far.
 
-    identity_of: event id -> id of the identity it came with. touched: ids of the customers whose facts changed.
+    What an import brought and what happens now are never in one batch, but for a replay. identity_of: event id -> id of the identity it came with. touched: ids of the customers whose facts changed.
     is_replay: whether these parts of the log are read again.
     """
 
@@ -128,7 +128,10 @@ def _read_batch(
             return 0
         if len(events) == live_batch and all(event.history for event in events):
             _add_events(store, events, bound, backfill_batch, history=True)
-        take_through(store, events, stages)
+        # Apart, so that nothing which an import changes passes for caused by what happens now.
+        for history in (True, False):
+            if part := [event for event in events if event.history == history]:
+                take_through(store, part, stages)
         _move(position, events[-1].id)
         return len(events)
 

@@ -59,6 +59,12 @@ def mark_stale(store: Store, customer_ids: Collection[int]) -> None:
         run_columns(_MARK, {"store": store.pk, "customers": np.array(sorted(customer_ids), np.int64)})
 
 
+def stale_among(store: Store, customer_ids: Collection[int]) -> set[int]:
+    """Those of the customers whose scores are yet to be computed after a backfill."""
+    stale = StaleCustomer.objects.filter(store=store, customer_id__in=customer_ids)
+    return set(stale.values_list("customer_id", flat=True))
+
+
 def refresh_stale(store: Store) -> int:
     """Compute the scores of all stale customers of the store; gives how many moved.
 

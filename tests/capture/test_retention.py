@@ -111,6 +111,7 @@ def test_nightly_jobs_are_known():
     } == {
         "capture.prepare_months": "0 3 * * *",
         "capture.expire_events": "10 3 * * *",
+        "capture.forget_import_files": "20 3 * * *",
         "profile.forget_expired_events": "40 3 * * *",
         "web.clear_sessions": "50 3 * * *",
         "web.forget_invitations": "55 3 * * *",

@@ -171,21 +171,27 @@ def batch_of(store, *events):
     return Batch(store, rows, identities, {customer.pk for customer, _ in events})
 
 
-def test_a_batch_refreshes_whom_it_touched_and_inherits_history_by_customer(store):
+def test_what_happens_now_refreshes_whom_it_touched_and_a_stale_score_stays_history(store):
     imported, live, both, _untouched = (buyer(store) for _ in range(4))
+    refresh_touched(batch_of(store, (imported, True), (both, True)))
+    assert not Score.objects.exists()
 
-    refresh_touched(batch_of(store, (imported, True), (both, False), (live, False), (both, True)))
+    refresh_touched(batch_of(store, (live, False), (both, False), (live, False)))
 
-    assert list(Score.objects.order_by("subject_id").values_list("subject_id", "history", "event_id")) == [
-        (imported.pk, True, 1),
-        (live.pk, False, 3),
-        (both.pk, False, 4),
-    ]
+    kept = Score.objects.order_by("subject_id").values_list("subject_id", "history", "event_id")
+    assert list(kept) == [(live.pk, False, 3), (both.pk, True, 2)]
     facts = Event.objects.filter(store=store, name="HealthChanged")
-    assert {fact.body["customer_id"]: fact.history for fact in facts} == {
-        live.pk: False,
-        both.pk: False,
-    }
+    assert {fact.body["customer_id"]: fact.history for fact in facts} == {live.pk: False}
+
+
+def test_the_night_after_an_import_keeps_its_scores_history(store):
+    imported = buyer(store)
+    refresh_touched(batch_of(store, (imported, True)))
+
+    refresh_store(store_id=store.pk)
+
+    assert list(Score.objects.values_list("subject_id", "history")) == [(imported.pk, True)]
+    assert not Event.objects.filter(store=store, name="HealthChanged", history=False).exists()
 
 
 def test_a_batch_that_touches_nobody_reads_nothing(store, django_assert_num_queries):

@@ -46,7 +46,8 @@ PASSING = {"08", "40", "53", "55", "57", "58"}
 class Batch:
     """Events of one store in the order of the log, and what the stages have found out about them so far.
 
-    What an import brought and what happens now are never in one batch, but for a replay. identity_of: event id -> id of the identity it came with. touched: ids of the customers whose facts changed.
+    What an import brought and what happens now are never in one batch, but for a replay.
+    identity_of: event id -> id of the identity it came with. touched: ids of the customers whose facts changed.
     is_replay: whether these parts of the log are read again.
     """
 

@@ -216,6 +216,25 @@ def test_what_is_told_of_the_order_alone_is_a_parcel_until_one_has_a_number(stor
     assert Shipment.objects.get(superseded=False).external_id == "S"
 
 
+def test_a_parcel_that_turns_out_to_be_of_another_order_leaves_the_nameless_one(store, other_store):
+    def told(where):
+        return [
+            call(where, hour=1, user="1", name="Order Shipped", properties={"order_id": "A"}),
+            call(where, hour=2, user="1", name="Order Shipped", properties={"order_id": "A", "shipment_id": "S"}),
+            call(where, hour=3, user="1", name="Order Shipped", properties={"order_id": "B", "shipment_id": "S"}),
+        ]  # fmt: skip
+
+    for row in told(store):
+        tell(store, row)
+    nameless, moved, named = (told(other_store)[place] for place in (0, 2, 1))
+    for row in (nameless, moved, named):
+        tell(other_store, row)
+
+    for where in (store, other_store):
+        shown = Shipment.objects.filter(store=where, superseded=False).order_by("external_id")
+        assert list(shown.values_list("external_id", "order_external_id")) == [("S", "B"), ("order:A", "A")]
+
+
 def test_words_that_are_not_known_are_kept(store):
     tell(store, of_order(store, 1, "Shipment Updated", user="1", status="Eaten by the dog"))
 
@@ -238,6 +257,8 @@ PARCELS = st.sampled_from(
         {"tracking_number": "T"},
         {"shipment_id": "S", "tracking_number": "T"},
         {"shipment_id": "S2"},
+        {"shipment_id": "S", "order_id": "o2"},
+        {"tracking_number": "T", "order_id": "o2"},
     ]
 )
 CALLS = st.tuples(

@@ -3,7 +3,7 @@
 A shop calls a parcel by its own number, a carrier by the tracking number. Each name has a row; once an event
 tells both, what is told by the tracking number alone is taken over into the shop's row, which keeps all numbers
 that it was ever told with, and the other row is superseded. So is the nameless parcel of an order, told of by
-the order's id alone, once a named one is known. Every part is taken from its latest telling, so the order of
+the order's id alone, while a named one is known. Every part is taken from its latest telling, so the order of
 arrival does not matter.
 """
 
@@ -33,12 +33,14 @@ STEP_COLUMNS = {
 }  # fmt: skip
 COLUMNS_OF_PART = {"state": ("state", "state_text"), "order": ("order_external_id",)}
 SAME_PARCEL = "tracking_numbers && %(keys)s::varchar[]"
+# Both ways: a parcel that turns out to be of another order leaves the nameless one of its former order alone.
 SUPERSEDE_NAMELESS = """
-    UPDATE profile_shipment AS nameless SET superseded = TRUE
-    WHERE nameless.store_id = %(store)s AND nameless.external_id = ANY(%(nameless)s) AND NOT nameless.superseded
-    AND EXISTS (
+    UPDATE profile_shipment AS nameless SET superseded = NOT nameless.superseded
+    WHERE nameless.store_id = %(store)s AND nameless.external_id = ANY(%(nameless)s)
+    AND nameless.superseded <> EXISTS (
         SELECT FROM profile_shipment AS named WHERE named.store_id = %(store)s
-        AND named.order_external_id = nameless.order_external_id AND named.id <> nameless.id)
+        AND named.order_external_id = nameless.order_external_id AND named.id <> nameless.id
+        AND NOT named.superseded)
 """
 
 

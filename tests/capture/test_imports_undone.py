@@ -14,11 +14,23 @@ from regard.capture.domain.reader import read_next
 from regard.capture.models import Event, ImportRun, ImportState, ParkedEvent
 from regard.core.domain.stores import create_store
 from regard.core.models import AuditEntry
+from regard.desk.models import Ticket
 from regard.listen.models import Review
 from regard.profile.domain import import_undo
 from regard.profile.domain.import_undo import undo_import
-from regard.profile.models import Customer, CustomerEvent, Identity, Order, OrderLine
+from regard.profile.models import (
+    Customer,
+    CustomerEvent,
+    Identity,
+    Order,
+    OrderFollower,
+    OrderLine,
+    Refund,
+    Shipment,
+    TrackingStep,
+)
 from tests.capture.test_imports import HEADER, bring, counts, written
+from tests.profile.histories import append, call
 
 pytestmark = pytest.mark.django_db(transaction=True)  # what is not committed is not read
 OWN = {"id", "store", "customer", "identity", "event_id", "own_customer", "owner", "told", "described_at"}
@@ -144,3 +156,43 @@ def test_what_cannot_be_taken_back_says_so(store, tmp_path):
         begin_undo(run, actor="ana")
     run.state = ImportState.UNDONE
     assert not can_undo(run)
+
+
+def live_order(store) -> None:
+    """An order and a ticket of one customer, of which a partner's events tell too."""
+    partner = {"user": "p", "browser": "b7"}
+    parcel = {"order_id": "o1", "shipment_id": "S", "status": "shipped"}
+    append([
+        call(store, hour=1, user="c1", name="Order Completed", properties={"order_id": "o1", "total": 50}),
+        call(store, hour=2, name="Order Updated", properties={"order_id": "o1", "status": "packed"}, **partner),
+        call(store, hour=3, name="Order Refunded", properties={"order_id": "o1", "total": 5}, **partner),
+        call(store, hour=4, name="Shipment Updated", properties=parcel, **partner),
+        call(store, hour=5, user="c1", name="Ticket Opened", properties={"ticket_id": "t1"}),
+        call(store, hour=6, name="Ticket Answered", properties={"ticket_id": "t1", "agent": "Bo"}, **partner),
+        call(store, hour=7, name="Ticket Escalated", properties={"ticket_id": "t1", "agent": "Al"}),
+    ])  # fmt: skip
+
+
+def kept(store) -> list[str]:
+    """All that is kept of orders and tickets, but for the ids of rows."""
+    models_ = (Order, OrderLine, Refund, Shipment, TrackingStep, OrderFollower, Ticket, Review)
+    rows = [
+        (model.__name__, *(value for name, value in row.items() if name != "id"))
+        for model in models_
+        for row in model._default_manager.filter(store=store).values()
+    ]
+    return sorted(map(str, rows))
+
+
+def test_what_others_told_of_an_order_stays_when_its_customer_is_formed_anew(store, tmp_path):
+    live_order(store)
+    project(store)
+    before, customers = kept(store), told(store)["Customer"]
+    reviews = written(tmp_path / "r.csv", "review_id,reviewed_at,customer_id,rating", "r1,2026-01-01,c1,1")
+    run_id = bring(store, reviews, kind="reviews").run_id
+    project(store)
+    assert kept(store) != before
+
+    take_back(run_id)
+
+    assert (kept(store), told(store)["Customer"]) == (before, customers)

@@ -5,7 +5,7 @@ Each registry is filled at start-up by the room that owns the thing, and read by
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
@@ -185,6 +185,7 @@ class DataHolder:
     the person, for good; gives how many rows it changed, for the proof. clear: delete what was projected from
     the events of these identities (given by id) before the events are read again; None when nothing is. drop:
     delete what was computed of customers (given by id) of whom nothing is known any more; None when nothing is.
+    sources: the ids of the events that what `clear` deletes was taken from, where those of others are among them.
     order: exports ascend by it; erasing and clearing go the other way, so that what refers to others goes first.
     """
 
@@ -194,6 +195,7 @@ class DataHolder:
     erase: Callable[[Store, int], int]
     clear: Callable[[Store, Sequence[int]], None] | None = None
     drop: Callable[[Store, Sequence[int]], None] | None = None
+    sources: Callable[[Store, Sequence[int]], Collection[int]] | None = None
 
 
 data_holders: Registry[DataHolder] = Registry("data holder")

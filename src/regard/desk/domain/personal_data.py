@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import msgspec
@@ -35,4 +35,13 @@ def clear_tickets(store: Store, identity_ids: Sequence[int]) -> None:
     Ticket.objects.filter(store=store, identity__in=identity_ids).delete()
 
 
-TICKET_DATA = DataHolder("tickets", 50, export_tickets, erase_tickets, clear_tickets)
+def sources_of_tickets(store: Store, identity_ids: Sequence[int]) -> Collection[int]:
+    """The ids of the events that these identities' tickets were taken from, whoever sent them."""
+    mine = Ticket.objects.filter(store=store, identity__in=identity_ids)
+    told = mine.values_list("event_id", "told")
+    return {abs(number) for last, parts in told for number in (last, *(rank[-1] for rank in parts.values()))}
+
+
+TICKET_DATA = DataHolder(
+    "tickets", 50, export_tickets, erase_tickets, clear_tickets, sources=sources_of_tickets
+)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -16,9 +16,9 @@ from regard.desk.models import Ticket
 from regard.listen.domain.keeping import Kept, follow_orders, touch
 from regard.listen.domain.properties import Unusable
 from regard.profile.domain.orders import described_order_ids
+from regard.profile.domain.tellings import earliest_first, rank_of
 from regard.profile.domain.timeline import note_events
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FOLLOWING = Kept("desk_ticket", "opened_at", ())
 COLUMNS = (
     "store_id", "external_id", "identity_id", "follows_order", "subject", "channel", "status", "priority",
@@ -91,8 +91,8 @@ def _new_row(store: Store, said: ToldTicket) -> Row:
 
 
 def _apply(row: Row, said: ToldTicket, identity_id: int | None) -> None:
-    rank = [(said.at - EPOCH) // timedelta(microseconds=1), said.event.id]
-    opening = [1, *rank] if said.opens else [0, *(-number for number in rank)]
+    rank = rank_of(said.at, said.event.id)
+    opening = [1, *rank] if said.opens else [0, *earliest_first(rank)]
     if _is_told(row, "opened", opening):
         row["opened_at"] = said.opened_at
     if identity_id is not None and _is_told(row, "customer", opening):
@@ -104,14 +104,15 @@ def _apply(row: Row, said: ToldTicket, identity_id: int | None) -> None:
     row["described_at"], row["event_id"] = max(
         (row["described_at"], row["event_id"]), (said.at, said.event.id)
     )
-    row["history"] = row["history"] and said.event.history
+    if not said.event.history and _is_told(row, "live", rank):
+        row["history"] = False
 
 
 def _apply_moments(row: Row, moments: Mapping[str, datetime], rank: list[int]) -> None:
-    for name in EARLIEST:
-        row[name] = min(filter(None, (row[name], moments.get(name))), default=None)
-    for name in LATEST:
-        row[name] = max(filter(None, (row[name], moments.get(name))), default=None)
+    for name in moments.keys() & {*EARLIEST, *LATEST}:
+        at = rank_of(moments[name], rank[-1])
+        if _is_told(row, name, at if name in LATEST else earliest_first(at)):
+            row[name] = moments[name]
     solved, reopened = moments.get("solved_at"), moments.get("reopened_at")
     if (solved or reopened) and _is_told(row, "solved_at", rank):
         row["solved_at"] = None if reopened and (solved is None or solved < reopened) else solved

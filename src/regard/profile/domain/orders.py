@@ -178,7 +178,8 @@ def _apply(row: Row, said: Description, identity_id: int | None) -> None:
     values = row.values
     if (said.at, said.event.id) > (values["described_at"], values["event_id"]):
         values["described_at"], values["event_id"], row.changed = said.at, said.event.id, True
-    row.put("history", values["history"] and said.event.history)
+    if not said.event.history:
+        row.tell("live", rank, history=False)
 
 
 def _apply_parts(row: Row, said: Description, rank: list[int]) -> None:

@@ -47,7 +47,8 @@ def rebuild_customers(
 ) -> None:
     """Form some customers anew from those of their events that the log still has; acts follow from none of them.
 
-    Returns when it is done, some thousands of customers in a transaction. An identity that was named beside
+    Returns when it is done, some thousands of customers in a transaction. What others told of their orders is
+    told again too. An identity that was named beside
     those of other customers too is judged by the events of these customers alone. Raises ValidationError
     where retention has deleted events, unless `force`.
     """
@@ -62,14 +63,23 @@ def _rebuild(store: Store, customer_ids: Sequence[int], stages: Sequence[Stage])
     hold_readers(store)
     living = Q(customer__in=customer_ids) | Q(customer__in=_merged_into(store, customer_ids))
     identities = list(Identity.objects.filter(living, store=store).values_list("pk", flat=True))
-    told = CustomerEvent.objects.filter(store=store, identity__in=identities).order_by("event_id")
-    event_ids = list(told.values_list("event_id", flat=True))
+    event_ids = _sources(store, identities)
     clear_projections(store, identities)
     for start in range(0, len(event_ids), EVENTS_AT_A_TIME):
         events = events_by_id(store.pk, event_ids[start : start + EVENTS_AT_A_TIME])
         if events:
             take_through(store, events, stages, is_replay=True)
     _settle(store, Identity.objects.filter(store=store, pk__in=identities))
+
+
+def _sources(store: Store, identity_ids: Sequence[int]) -> list[int]:
+    """The events of these identities, and those of others that tell of the same orders and tickets."""
+    own = CustomerEvent.objects.filter(store=store, identity__in=identity_ids)
+    event_ids = set(own.values_list("event_id", flat=True))
+    for holder in data_holders:
+        if holder.sources is not None:
+            event_ids.update(holder.sources(store, identity_ids))
+    return sorted(event_ids)
 
 
 def clear_identities(store: Store, identity_ids: Sequence[int]) -> None:

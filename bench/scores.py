@@ -61,7 +61,8 @@ FILL = """
 EMPTY = """
     SELECT format('ALTER TABLE %%I ALTER COLUMN %%I SET DEFAULT %%L', table_name, column_name,
         CASE data_type WHEN 'boolean' THEN 'false' WHEN 'jsonb' THEN '{}' WHEN 'ARRAY' THEN '{}'
-            WHEN 'character varying' THEN '' WHEN 'text' THEN '' WHEN 'timestamp with time zone' THEN 'now' ELSE '0' END)
+            WHEN 'character varying' THEN '' WHEN 'text' THEN ''
+            WHEN 'timestamp with time zone' THEN 'now' ELSE '0' END)
     FROM information_schema.columns
     WHERE table_name = ANY(%s) AND is_nullable = 'NO' AND column_default IS NULL AND is_identity = 'NO'
 """

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from regard.act.domain.outbox import NewSend, queue_send
+from regard.act.domain.outbox import NewSend
 from regard.act.models import Purpose, Send
 from regard.capture.domain.imports.run import import_file
 from regard.capture.models import ImportRun, ParkedEvent, RejectedEvent
@@ -20,6 +20,7 @@ from regard.profile.domain.personal_data import erase_customer, export_customer,
 from regard.profile.domain.segments.saved import create_segment
 from regard.profile.domain.tags import tag_customers
 from regard.profile.models import Customer, CustomerEvent, Order
+from tests.act.queueing import queue_send
 from tests.profile.histories import append, call, take
 
 pytestmark = pytest.mark.django_db

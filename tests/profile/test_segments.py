@@ -24,6 +24,7 @@ from regard.profile.domain.segments.ask import (
     customer_ids_in_segment,
     customers_in_segment,
 )
+from regard.profile.domain.segments.exporting import csv_lines
 from regard.profile.domain.segments.parse import SegmentInvalid, parse_segment
 from regard.profile.domain.segments.printing import segment_text
 from regard.profile.domain.segments.rows import Row, node_of_rows, rows_of_node
@@ -295,3 +296,14 @@ def test_rows_that_are_wrong_say_why_and_those_to_be_filled_in_wait():
 
     assert segment_text(node) == 'tags contains "vip"'
     assert [row.error for row in told] == ["identities takes a number, such as 12.", "", ""]
+
+
+def test_a_filter_of_any_depth_is_told_that_it_is_too_deep():
+    for depth in (50, 900, 2_400):
+        with pytest.raises(SegmentInvalid, match="nested too deeply"):
+            parse_segment("not " * depth + "first_seen_days > 1")
+
+
+def test_no_cell_of_an_export_runs_as_a_formula():
+    rows = iter([["=1+1", "@x", "-5", "+49", "a=b"]])
+    assert list(csv_lines(rows)) == ["'=1+1,'@x,-5,'+49,a=b\r\n"]

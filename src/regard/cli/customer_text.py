@@ -115,6 +115,6 @@ def customer_lines(found: dict[str, Any]) -> list[str]:
     ]
     if health is None:
         return [*lines, "  health    not computed yet"]
-    score = "unknown" if health["score"] is None else f"{health['score']:.0f} of 100"
+    score = "unknown" if health["score"] is None else f"{health['score']:.1f} of 100"
     lines.append(f"  health    {score}, {health['band_label']}, {health['coverage']} % of it known")
     return [*lines, *(f"            {reason['sentence']}" for reason in health["reasons"])]

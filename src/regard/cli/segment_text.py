@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import sys
-
 import click
 
 from regard.cli.installation import ACTOR
 from regard.core.models import Store
 from regard.profile.domain.segments.ask import count_segment
-from regard.profile.domain.segments.exporting import export_segment
+from regard.profile.domain.segments.exporting import csv_lines, export_segment
 from regard.profile.domain.segments.fields import OPERATORS, fields_for_viewer
 from regard.profile.domain.segments.parse import SegmentInvalid
 from regard.profile.domain.segments.saved import ready_made_segments, segments_of
@@ -43,8 +40,8 @@ def write_customers(store: Store, text: str, *, anonymous: bool) -> None:
         rows = export_segment(store=store, text=text, anonymous=anonymous, actor=ACTOR)
     except SegmentInvalid as error:
         raise click.ClickException(told_with_place(text, error)) from error
-    writer = csv.writer(sys.stdout)
-    writer.writerows(rows)
+    for line in csv_lines(rows):
+        click.echo(line, nl=False)
 
 
 def told_with_place(text: str, error: SegmentInvalid) -> str:

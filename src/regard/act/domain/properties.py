@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+MOST = 10**10
+
 
 def text_of(properties: Mapping[str, Any], *names: str) -> str:
     """The first of these properties that is a text or a whole number; else ""."""
@@ -16,11 +18,12 @@ def text_of(properties: Mapping[str, Any], *names: str) -> str:
 
 
 def whole_of(properties: Mapping[str, Any], name: str) -> int:
-    """A count, also one that is written as a text; else 0."""
+    """A count, also one that is written as a text; 0 for what is none, or more than there are people."""
     value = properties.get(name)
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return 0
     try:
-        return max(int(float(value)), 0)
+        count = int(float(value))
     except (ValueError, OverflowError):
         return 0
+    return count if 0 <= count <= MOST else 0

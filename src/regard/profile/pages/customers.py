@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -20,7 +18,7 @@ from regard.core.edges.pages import StoreRequest, asked_for, store_page, warn
 from regard.core.registry import customer_columns
 from regard.profile.domain.customers import totals_by_customer
 from regard.profile.domain.segments.ask import LATEST_FIRST, customers_in_segment, sortable_fields
-from regard.profile.domain.segments.exporting import export_segment
+from regard.profile.domain.segments.exporting import csv_lines, export_segment
 from regard.profile.domain.segments.parse import SegmentInvalid
 from regard.profile.domain.tags import tags_of_customers
 from regard.profile.models import Customer
@@ -144,31 +142,9 @@ def export_customers(request: StoreRequest) -> HttpResponseBase:
         warn(request, error.told)
         return redirect("customers", request.store.slug)
     name = f"customers-{request.store.slug}-{clock.now():%Y-%m-%d}.csv"
-    response = StreamingHttpResponse(_csv(rows), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-
-class _Line:
-    """A file of which each line is taken as soon as it is written."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-def _csv(rows: Iterator[list[str]]) -> Iterator[str]:
-    writer = csv.writer(_Line())
-    for row in rows:
-        yield writer.writerow([_harmless(cell) for cell in row])
-
-
-def _harmless(cell: str) -> str:
-    """What a customer typed must not run as a formula in a spreadsheet."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) and not _is_number(cell) else cell
-
-
-def _is_number(cell: str) -> bool:
-    return cell.removeprefix("-").replace(".", "", 1).isdecimal()
 
 
 def selected_ids(values: QueryDict) -> list[int]:

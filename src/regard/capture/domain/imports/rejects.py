@@ -14,7 +14,7 @@ from regard.capture.domain.imports.values import read_text
 
 WHY = ("rejected_line", "rejected_field", "rejected_reason")
 MOST_REASONS = 50  # that are told apart on the page; others are counted together
-QUOTED = re.compile(r"'.*'", re.DOTALL)
+QUOTED = re.compile(r"(?<!\w)'.*'(?!\w)", re.DOTALL)  # not the apostrophe within a word
 OTHERS = ("", "…")
 
 

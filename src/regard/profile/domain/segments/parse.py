@@ -230,7 +230,11 @@ def _at(item: Any, said: str) -> SegmentInvalid:
 
 
 def _first_token(tree: Tree[Token]) -> Token:
-    return next(child for child in tree.scan_values(lambda value: isinstance(value, Token)))
+    """Downwards by hand: lark's own search gives up some hundred levels deep."""
+    item: Any = tree
+    while not isinstance(item, Token):
+        item = next(child for child in item.children if child is not None)
+    return item
 
 
 def _unexpected(text: str, error: UnexpectedInput) -> SegmentInvalid:

@@ -60,6 +60,7 @@
     const count = boxes.filter((box) => box.checked).length;
     form.querySelectorAll("[data-needs-selection]").forEach((button) => { button.disabled = count === 0; });
     const all = form.querySelector("[data-select-all]");
+    if (!all) return; // somebody who may not act on rows
     all.checked = count > 0 && count === boxes.length;
     all.indeterminate = count > 0 && count < boxes.length;
     const shown = form.querySelector("[data-selected]");

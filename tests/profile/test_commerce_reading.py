@@ -38,7 +38,7 @@ def history(store, user="1", order="o1"):
     return [
         event(1, "Order Completed", total=8, products=[TEA]),
         event(2, "Order Refunded", refund_id=f"r-{order}", total=3, reason="A dent, said Ann Smith"),
-        event(3, "Order Shipped", tracking_number=f"T-{order}", promised_at="2026-11-02T00:00:00Z"),
+        event(3, "Order Shipped", tracking_number=f"T-{order}", promised_at="2026-11-01T20:00:00Z"),
         event(30, "Shipment Updated", tracking_number=f"T-{order}", status="delivered", place="Bonn"),
         event(31, "Consent Withdrawn", channel="email"),
     ]

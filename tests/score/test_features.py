@@ -252,6 +252,18 @@ def test_the_past_knows_an_order_from_the_event_that_placed_it(store):
     assert health_as_of(store, [customer.pk], as_of=days_ago(21)) == {}
 
 
+@pytest.mark.parametrize(("zone", "late"), [("UTC", 0), ("Pacific/Auckland", 1)])
+def test_a_delivery_on_the_promised_day_is_not_late(store, zone, late):
+    """The day is that of the store: at noon in Greenwich the next one has begun in Auckland."""
+    store.time_zone = zone
+    customer = new_customer(store)
+    order = new_order(customer, days_ago(9))
+    order.promised_at, order.delivered_at = days_ago(5.5), days_ago(5)
+    order.save()
+
+    assert computed(store, [customer.pk]).features.late_deliveries.tolist() == [late]
+
+
 def test_scores_of_single_inputs_stay_in_bounds():
     assert frequency_score(np.array([0, 10**6]), np.array([7, 7])).tolist() == [100.0, 0.0]
     assert value_trend_score(np.array([0.0, 50.0]), np.array([1.0, 1.0])).tolist() == [0.0, 100.0]

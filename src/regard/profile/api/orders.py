@@ -74,7 +74,7 @@ class ShipmentItem(Schema):
     shipped_at: AwareDatetime | None = Field(alias="shipment.shipped_at")
     promised_at: AwareDatetime | None = Field(alias="shipment.promised_at")
     delivered_at: AwareDatetime | None = Field(alias="shipment.delivered_at")
-    is_late: bool = Field(description="Whether it came, or is still out, after it was promised for.")
+    is_late: bool = Field(description="Whether it came, or is still out, after the day promised.")
     steps: list[StepItem] = Field(description="The latest first.")
 
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
@@ -13,6 +14,7 @@ from regard.core import clock
 from regard.core.edges.keyset import KeysetPage, keyset_page
 from regard.core.models import Store
 from regard.profile.domain.customers import orders_of
+from regard.profile.domain.lateness import is_late
 from regard.profile.models import (
     Order,
     OrderLine,
@@ -28,7 +30,7 @@ OVER = {ShipmentState.DELIVERED, ShipmentState.RETURNED, ShipmentState.LOST, Shi
 
 @dataclass(frozen=True)
 class ShipmentView:
-    """A shipment with its steps, the latest first. is_late: it came, or is still out, after it was promised."""
+    """A shipment with its steps, the latest first. is_late: it came, or is still out, after the day promised."""
 
     shipment: Shipment
     steps: list[TrackingStep]
@@ -89,8 +91,8 @@ def shipment_views(store: Store, shipments: Iterable[Shipment]) -> list[Shipment
     told = TrackingStep.objects.filter(store=store, shipment_external_id__in=names)
     for step in told.order_by("-at", "-event_id"):
         steps[names[step.shipment_external_id]].append(step)
-    now = clock.now()
-    return [ShipmentView(shipment, steps[shipment.pk], _is_late(shipment, now)) for shipment in found]
+    now, zone = clock.now(), ZoneInfo(store.time_zone)
+    return [ShipmentView(shipment, steps[shipment.pk], _is_late(shipment, now, zone)) for shipment in found]
 
 
 def products_for_viewer(*, store: Store, cursor: str = "", limit: int = 50) -> KeysetPage[Product]:
@@ -113,8 +115,8 @@ def _names(shipment: Shipment) -> list[str]:
     return [shipment.external_id, *shipment.tracking_numbers]
 
 
-def _is_late(shipment: Shipment, now: datetime) -> bool:
+def _is_late(shipment: Shipment, now: datetime, zone: ZoneInfo) -> bool:
     if shipment.promised_at is None:
         return False
     came = shipment.delivered_at or (None if shipment.state in OVER else now)
-    return came is not None and came > shipment.promised_at
+    return came is not None and is_late(came, shipment.promised_at, zone)

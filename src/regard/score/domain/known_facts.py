@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from regard.core.models import Store
+from regard.profile.domain.lateness import late_sql
 from regard.score.domain.columns import TIME, Column, Numbers, Times, Whole, run_columns
 
 VOID_STATUSES = ("cancelled", "canceled", "voided")  # an order that was called off is no purchase
@@ -136,8 +137,7 @@ _READ = """
         FROM placed {refunds}
     UNION ALL
         SELECT customer_id, 4::int2, coalesce(parcel.delivered_at, placed.delivered_at), 0::int8,
-            (coalesce(parcel.delivered_at, placed.delivered_at)
-                > coalesce(parcel.promised_at, placed.promised_at, 'infinity'))::int4::float8, 0
+            coalesce({late}, FALSE)::int4::float8, 0
         FROM placed {parcels}
         WHERE coalesce(parcel.delivered_at, placed.delivered_at) <= %(as_of)s
     UNION ALL
@@ -153,6 +153,9 @@ _READ = """
         array_agg(code), hashtext(%(home)s)
     FROM fact
 """
+_LATE = late_sql(
+    "coalesce(parcel.delivered_at, placed.delivered_at)", "coalesce(parcel.promised_at, placed.promised_at)"
+)
 # Customers by id, or as the first and the last id of a range.
 Asked = Whole | tuple[int, int]
 
@@ -171,7 +174,8 @@ def read_facts(*, store: Store, asked: Asked, as_of: datetime, past: bool = Fals
     """
     ranged = isinstance(asked, tuple)
     few = not isinstance(asked, tuple) and len(asked) <= FEW
-    values = {"store": store.pk, "home": store.currency, "as_of": as_of, "void": list(VOID_STATUSES)}
+    values = {"store": store.pk, "home": store.currency, "zone": store.time_zone}
+    values |= {"as_of": as_of, "void": list(VOID_STATUSES)}
     [(*found, home)] = run_columns(
         _statement(few=few, ranged=ranged, past=past), values | asked_values(asked)
     )
@@ -186,5 +190,6 @@ def _statement(*, few: bool, ranged: bool, past: bool) -> str:
     return _READ.format(
         materialized="MATERIALIZED" if few else "NOT MATERIALIZED",
         asked="customer_id BETWEEN %(first)s AND %(last)s" if ranged else "customer_id = ANY(%(customers)s)",
+        late=_LATE,
         **{name: join.sql(few=few, past=past) for name, join in _JOINS.items()},
     )

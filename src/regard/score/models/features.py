@@ -44,7 +44,7 @@ class CustomerFeatures(models.Model):
     refunded_minor = models.BigIntegerField(null=True)
     troubled_orders = models.IntegerField()  # called off, or with money given back
     deliveries = models.IntegerField()  # of parcels, or of orders without any
-    late_deliveries = models.IntegerField()  # after the day that was promised
+    late_deliveries = models.IntegerField()  # see profile.domain.lateness
     reviews = models.IntegerField()
     last_rating = models.FloatField(null=True)  # stars, 1 to 5
     last_reviewed_at = models.DateTimeField(null=True)

@@ -17,6 +17,7 @@ from regard.act.models import AlertKind, AlertLevel
 from regard.core.models import Store
 from regard.core.registry import volumes
 from regard.listen.models import Measure, Topic
+from regard.profile.domain.lateness import late_sql
 
 SATISFACTION = """
     SELECT measure, topic, avg(score) FILTER (WHERE recent AND NOT history),
@@ -40,15 +41,13 @@ PRODUCTS = """
     ) AS said
     WHERE product <> '' AND said_at > %(from)s AND said_at <= %(now)s GROUP BY product ORDER BY product
 """
-# In time is by the end of the day that was promised.
-DELIVERIES = """
+DELIVERIES = f"""
     SELECT 100 * avg(in_time) FILTER (WHERE recent AND NOT history),
         count(*) FILTER (WHERE recent AND NOT history),
         100 * avg(in_time) FILTER (WHERE NOT recent), count(*) FILTER (WHERE NOT recent)
     FROM (
         SELECT history, delivered_at > %(recent)s AS recent,
-            CASE WHEN (delivered_at AT TIME ZONE %(zone)s)::date <= (promised_at AT TIME ZONE %(zone)s)::date
-            THEN 1.0 ELSE 0.0 END AS in_time
+            CASE WHEN {late_sql("delivered_at", "promised_at")} THEN 0.0 ELSE 1.0 END AS in_time
         FROM profile_order WHERE store_id = %(store)s AND promised_at IS NOT NULL
             AND delivered_at > %(from)s AND delivered_at <= %(now)s
     ) AS delivered

@@ -8,17 +8,17 @@ from typing import Any
 
 import msgspec
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 
 from regard.capture.domain.logged import events_by_id
 from regard.capture.domain.reader import hold_readers
 from regard.capture.domain.redact import Pseudonyms, redact_events
-from regard.capture.models import Event
+from regard.capture.domain.waiting import waiting_events
 from regard.core.models import Store
 from regard.core.registry import DataHolder
-from regard.profile.domain.naming import ANONYMOUS_ID, USER_ID
+from regard.profile.domain.identity_rows import load_by_key
+from regard.profile.domain.naming import ANONYMOUS_ID, USER_ID, Key, identity_told, naming_of
 from regard.profile.domain.rebuild import clear_identities
-from regard.profile.models import Customer, CustomerEvent, CustomerTag, Identity, IdentityLink
+from regard.profile.models import ERASED, Customer, CustomerEvent, CustomerTag, Identity, IdentityLink
 
 EXPORTED = (
     "id",
@@ -30,7 +30,7 @@ EXPORTED = (
     "anonymous_id",
     "body",
 )  # of events
-ERASED = "erased:"  # begins the values of identities that were forgotten
+NAMELESS = ("kind", "value", "name", "email", "phone", "traits", "by_hand", "hand_owner")  # what changes then
 
 
 def export_identity(store: Store, customer_id: int) -> dict[str, Any]:
@@ -67,23 +67,32 @@ def erase_identity(store: Store, customer_id: int) -> int:
     """Forget who a customer is, in the log too; gives how many identities and events that changed.
 
     Identities and the events that name them get the same pseudonyms, which nothing leads back from. Whoever is
-    named by the old address, number or browser from now on is a new customer.
+    named by the old address, number or browser from now on is a new customer. That the identities belong together
+    is settled as by hand, since no event says so any more: a replay finds the same customer with the same facts.
     """
     hold_readers(store)
     identities = list(Identity.objects.filter(store=store, customer=customer_id))
     events = _events(store, identities)
     for identity in identities:
-        identity.value = ERASED + secrets.token_hex(16)
-        identity.name = identity.email = identity.phone = ""
-        identity.traits = {}
+        _make_nameless(identity)
     names = {identity.pk: _pseudonyms(identity) for identity in identities}
     redacted = redact_events(store=store, events={number: names[owner] for number, owner in events.items()})
     CustomerEvent.objects.filter(store=store, identity__in=identities).update(note="")
-    Identity.objects.bulk_update(identities, ["value", "name", "email", "phone", "traits"])
+    Identity.objects.bulk_update(identities, NAMELESS)
     tags, _by_model = CustomerTag.objects.filter(store=store, identity__in=identities).delete()
     made = [identity.own_customer_id for identity in identities if identity.own_customer_id]
     Customer.objects.filter(store=store, pk__in=made).update(name="", email="", phone="", attributes={})
     return redacted + len(identities) + tags
+
+
+def _make_nameless(identity: Identity) -> None:
+    identity.value = ERASED + secrets.token_hex(16)
+    if identity.kind != USER_ID:
+        identity.kind = ANONYMOUS_ID  # under which an event can name it
+    identity.name = identity.email = identity.phone = ""
+    identity.traits = {}
+    if identity.owner_id and not identity.by_hand:
+        identity.by_hand, identity.hand_owner_id = True, identity.owner_id
 
 
 def _pseudonyms(identity: Identity) -> Pseudonyms:
@@ -91,15 +100,29 @@ def _pseudonyms(identity: Identity) -> Pseudonyms:
 
 
 def _events(store: Store, identities: Sequence[Identity]) -> dict[int, int]:
-    """The events about these identities, by id, each with the id of one; those that are not read yet too."""
+    """The events about these identities, by id, each with the id of one."""
     placed = CustomerEvent.objects.filter(store=store, identity__in=identities)
-    found = dict(placed.values_list("event_id", "identity"))
-    for kind, column in ((USER_ID, "user_id"), (ANONYMOUS_ID, "anonymous_id")):
-        named = {identity.value: identity.pk for identity in identities if identity.kind == kind}
-        placed = CustomerEvent.objects.filter(store=store, event_id=OuterRef("id"))
-        unread = Event.objects.filter(~Exists(placed), store_id=store.pk, **{f"{column}__in": named})
-        found |= {number: named[value] for number, value in unread.values_list("id", column)}
-    return found
+    return dict(placed.values_list("event_id", "identity")) | _waiting(store, identities)
+
+
+def _waiting(store: Store, identities: Sequence[Identity]) -> dict[int, int]:
+    """The same of events that are not read yet, or parked: whatever they name one of the identities by.
+
+    Those that a known identity of somebody else would get are left to them, as are those that were read.
+    """
+    ours = {(identity.kind, identity.value): identity.pk for identity in identities}
+    found: dict[int, int] = {}
+    strongest: dict[int, Key] = {}
+    for event in waiting_events(store):
+        if (told := identity_told(event)) is not None:
+            found |= {event.id: told} if told in ours.values() else {}
+        elif naming := naming_of(event, country=store.country):
+            named = next((ours[key] for key in naming.keys if key in ours), None)
+            if named is not None:
+                found[event.id], strongest[event.id] = named, naming.keys[0]
+    known = {(known.kind, known.value) for known in load_by_key(store.pk, set(strongest.values()))}
+    others = known - ours.keys()
+    return {number: owner for number, owner in found.items() if strongest.get(number) not in others}
 
 
 # Exported first, and erased and cleared last: other rooms find their part by the identities.

@@ -53,7 +53,8 @@ def identity_told(event: LoggedEvent) -> int | None:
 def _naming_of_fact(event: LoggedEvent, country: str) -> Naming | None:
     fact_type = fact_types.get(event.name) if event.name in fact_types else None
     if fact_type is None or not issubclass(fact_type, CustomerFact):
-        return Naming(((USER_ID, event.user_id),), seen=False) if event.user_id else None
+        keys = _keys_of_columns(event)
+        return Naming(keys, seen=False) if keys else None
     body, notes = event.body, list[str]()
     traits = _object(body, "traits")
     keys = _keys(
@@ -61,11 +62,17 @@ def _naming_of_fact(event: LoggedEvent, country: str) -> Naming | None:
         external_ids=body.get("external_ids") or (),
         email=read_email(body.get("email")),
         phone=_phone((body,), read_country(traits.get("country")) or country, notes),
-        anonymous_id=None,
+        anonymous_id=event.anonymous_id,
         notes=notes,
     )
     name = (body.get("name") or "").strip()[:MAX_NAME]
     return Naming(keys, name, traits or None, notes, seen=fact_type.shows_customer) if keys else None
+
+
+def _keys_of_columns(event: LoggedEvent) -> tuple[Key, ...]:
+    """A fact has an anonymous id once the person that it was about is erased."""
+    named = ((USER_ID, event.user_id), (ANONYMOUS_ID, event.anonymous_id))
+    return tuple((kind, value) for kind, value in named if value)
 
 
 def _naming_of_call(event: LoggedEvent, country: str) -> Naming | None:

@@ -9,6 +9,8 @@ from regard.core import clock
 from regard.core.models import Store
 from regard.profile.models.customer import Customer
 
+ERASED = "erased:"  # begins the values of identities that were forgotten
+
 
 class IdentityKind(models.TextChoices):
     """How a person is known, the strongest first."""

@@ -1,0 +1,102 @@
+"""What erasing a person reaches beyond what was read of them, and what of others it leaves alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.profile.histories import STAGES, append, call, take, tell
+
+from regard.capture.domain.imports.run import import_file
+from regard.capture.domain.logged import LoggedEvent, events_by_id, next_events
+from regard.capture.models import Event, ParkedEvent, ReaderPosition
+from regard.core.models import Store
+from regard.profile.domain.finding import find_customer
+from regard.profile.domain.personal_data import erase_customer
+from regard.profile.domain.rebuild import rebuild_customers
+from regard.profile.models import Customer, Identity, Order
+
+pytestmark = pytest.mark.django_db
+
+ANNA = "anna@x.co"
+
+
+def erase(store: Store, who: str) -> Customer:
+    customer = find_customer(store, who)
+    erase_customer(store=store, customer_id=customer.pk, actor="tests")
+    return customer
+
+
+def all_events(store: Store) -> list[LoggedEvent]:
+    return next_events(store.pk, after=0, up_to=2**62, limit=1000)
+
+
+def payloads(store: Store) -> str:
+    return " ".join(str(event.body) for event in Event.objects.filter(store_id=store.pk))
+
+
+@pytest.fixture
+def anna(store: Store) -> None:
+    tell(store, call(store, type="identify", user="c1", traits={"email": ANNA, "name": "Anna Berg"}))
+    read = Event.objects.filter(store_id=store.pk).latest("id")
+    ReaderPosition.objects.create(store=store, reader="tests", event_id=read.id)
+
+
+@pytest.mark.usefixtures("anna")
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"browser": "b9", "type": "identify", "traits": {"email": ANNA}},
+        {"user": "c9", "type": "identify", "traits": {"email": ANNA}},
+        {"name": "Order Updated", "properties": {"order_id": "o9", "email": ANNA.upper()}},
+        {"user": "c1", "name": "Quiz Finished", "properties": {"answer": ANNA}},
+        {"type": "alias", "user": "c9", "previousId": ANNA},
+    ],
+)
+@pytest.mark.parametrize("is_parked", [False, True])
+def test_events_that_formed_nothing_yet_are_redacted(store: Store, said: dict, is_parked: bool):
+    [event] = append([call(store, hour=4, **said)])
+    if is_parked:
+        ParkedEvent.objects.create(store=store, event_id=event.id, stage="orders", error="failed")
+        ReaderPosition.objects.update(event_id=event.id)
+    customer = erase(store, "c1")
+
+    assert ANNA not in payloads(store).lower()
+    take(store, events_by_id(store.pk, [event.id]))
+    assert not Identity.objects.filter(store=store, value__in=(ANNA, "c1", "c9", "b9")).exists()
+    assert list(Customer.objects.filter(store=store, merged_into=None)) == [customer]
+
+
+@pytest.mark.usefixtures("anna")
+def test_what_another_is_about_to_be_told_of_is_left_to_them(store: Store):
+    tell(store, call(store, user="c2", browser="b2"))
+    [event] = append(
+        [call(store, user="c2", name="Order Completed", properties={"order_id": "o2", "email": ANNA})]
+    )
+    erase(store, "c1")
+
+    take(store, events_by_id(store.pk, [event.id]))
+    assert Order.objects.get(store=store).identity.value == "c2"
+
+
+def test_what_files_told_of_the_erased_stays_with_them_when_read_again(store: Store, tmp_path: Path):
+    path = tmp_path / "orders.csv"
+    path.write_text(
+        "order_id,ordered_at,customer_id,email,total\n"
+        f"o1,2026-01-01,,{ANNA},10\no2,2026-01-02,c1,{ANNA},20\no3,2026-01-03,c1,,30\n"
+    )
+    import_file(store=store, kind="orders", path=path, actor="tests")
+    take(store, all_events(store))
+    customer = erase(store, "c1")
+    identities = set(Identity.objects.filter(store=store).values_list("id", flat=True))
+
+    rebuild_customers(store=store, customer_ids=[customer.pk], stages=STAGES)
+
+    told = Order.objects.filter(store=store).order_by("external_id")
+    assert list(told.values_list("external_id", "identity__customer", "total_minor")) == [
+        ("o1", customer.pk, 1000),
+        ("o2", customer.pk, 2000),
+        ("o3", customer.pk, 3000),
+    ]
+    assert set(Identity.objects.filter(store=store).values_list("id", flat=True)) == identities
+    assert list(Customer.objects.filter(store=store, merged_into=None)) == [customer]

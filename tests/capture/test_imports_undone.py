@@ -15,9 +15,10 @@ from regard.capture.models import Event, ImportRun, ImportState, ParkedEvent
 from regard.core.domain.stores import create_store
 from regard.core.models import AuditEntry
 from regard.desk.models import Ticket
-from regard.listen.models import Review
+from regard.listen.models import Response, Review
 from regard.profile.domain import import_undo
 from regard.profile.domain.import_undo import undo_import
+from regard.profile.domain.rebuild import replay_store
 from regard.profile.models import (
     Customer,
     CustomerEvent,
@@ -175,7 +176,7 @@ def live_order(store) -> None:
 
 def kept(store) -> list[str]:
     """All that is kept of orders and tickets, but for the ids of rows."""
-    models_ = (Order, OrderLine, Refund, Shipment, TrackingStep, OrderFollower, Ticket, Review)
+    models_ = (Order, OrderLine, Refund, Shipment, TrackingStep, OrderFollower, Ticket, Review, Response)
     rows = [
         (model.__name__, *(value for name, value in row.items() if name != "id"))
         for model in models_
@@ -196,3 +197,56 @@ def test_what_others_told_of_an_order_stays_when_its_customer_is_formed_anew(sto
     take_back(run_id)
 
     assert (kept(store), told(store)["Customer"]) == (before, customers)
+
+
+def unknown_order(store) -> None:
+    """Of an order that nobody knows, and of its parcel, ticket and review."""
+    append([
+        call(store, hour=1, name="Shipment Updated", properties={"order_id": "o7", "status": "shipped"}),
+        call(store, hour=2, name="Ticket Opened", properties={"order_id": "o7", "ticket_id": "t1"}),
+        call(store, hour=3, name="Review Submitted",
+             properties={"order_id": "o7", "review_id": "r0", "rating": 4}),
+    ])  # fmt: skip
+
+
+def bring_waiting(store, folder: Path) -> list[int | None]:
+    """A file each of tickets, reviews and answers that name an unknown order and nobody."""
+    tickets = "ticket_id,opened_at,order_id,subject,solved_at"
+    answers = "response_id,answered_at,order_id,measure,value"
+    files = {
+        "tickets": [tickets, "t1,2026-01-01,o7,help,2026-12-01", "t2,2026-01-01,o7,help,2026-01-03"],
+        "reviews": ["review_id,reviewed_at,order_id,rating", "r1,2026-01-01,o7,1"],
+        "answers": [answers, "a1,2026-01-01,o7,nps,9"],
+    }
+    return [
+        bring(store, written(folder / f"{kind}.csv", *lines), kind=kind).run_id
+        for kind, lines in files.items()
+    ]
+
+
+def test_what_waits_for_an_unknown_order_is_taken_back(store, tmp_path):
+    unknown_order(store)
+    project(store)
+    before = kept(store)
+    assert "Ticket" in str(before)
+    runs = bring_waiting(store, tmp_path)
+    project(store)
+    assert (Ticket.objects.count(), Review.objects.count(), Response.objects.count()) == (2, 2, 1)
+
+    for run_id in runs:
+        take_back(run_id)
+
+    assert kept(store) == before
+
+
+def test_what_waits_for_an_unknown_order_is_formed_anew_by_a_replay(store, tmp_path):
+    unknown_order(store)
+    bring_waiting(store, tmp_path)
+    project(store)
+    gone = Event.objects.filter(store_id=store.pk, name__in=["TicketImported", "ReviewImported"])
+    gone.delete()
+    replay_store(store=store, reader=pipeline.READER, actor="ana")
+    assert kept(store) == []
+    project(store)
+    assert (Ticket.objects.count(), Review.objects.count(), Response.objects.count()) == (1, 1, 1)
+    assert Shipment.objects.get().order_external_id == "o7"

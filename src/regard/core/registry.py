@@ -186,6 +186,8 @@ class DataHolder:
     the events of these identities (given by id) before the events are read again; None when nothing is. drop:
     delete what was computed of customers (given by id) of whom nothing is known any more; None when nothing is.
     sources: the ids of the events that what `clear` deletes was taken from, where those of others are among them.
+    clear_waiting: delete what these events told, or all events if None, of whom nobody knows yet; gives the ids of
+    the other events that what is deleted was taken from.
     order: exports ascend by it; erasing and clearing go the other way, so that what refers to others goes first.
     """
 
@@ -196,6 +198,7 @@ class DataHolder:
     clear: Callable[[Store, Sequence[int]], None] | None = None
     drop: Callable[[Store, Sequence[int]], None] | None = None
     sources: Callable[[Store, Sequence[int]], Collection[int]] | None = None
+    clear_waiting: Callable[[Store, Sequence[int] | None], Collection[int]] | None = None
 
 
 data_holders: Registry[DataHolder] = Registry("data holder")

@@ -49,6 +49,7 @@ def replay_log(
         return
     for start in range(0, len(identity_ids), CHUNK):
         clear_projections(store, identity_ids[start : start + CHUNK])
+    clear_waiting(store, None)
     ParkedEvent.objects.filter(store=store).delete()  # those that fail again are parked again
     position.replay_until = max(position.event_id, position.replay_until or 0)
     position.event_id = 0
@@ -83,3 +84,13 @@ def clear_projections(store: Store, identity_ids: Sequence[int]) -> None:
     for holder in sorted(data_holders, key=lambda holder: -holder.order):
         if holder.clear is not None:
             holder.clear(store, identity_ids)
+
+
+def clear_waiting(store: Store, event_ids: Sequence[int] | None) -> set[int]:
+    """Delete what these events told, or all events if None, of whom nobody knows yet; gives the ids of the other
+    events that told the same things."""
+    others: set[int] = set()
+    for holder in sorted(data_holders, key=lambda holder: -holder.order):
+        if holder.clear_waiting is not None:
+            others.update(holder.clear_waiting(store, event_ids))
+    return others

@@ -38,10 +38,29 @@ def clear_tickets(store: Store, identity_ids: Sequence[int]) -> None:
 def sources_of_tickets(store: Store, identity_ids: Sequence[int]) -> Collection[int]:
     """The ids of the events that these identities' tickets were taken from, whoever sent them."""
     mine = Ticket.objects.filter(store=store, identity__in=identity_ids)
-    told = mine.values_list("event_id", "told")
-    return {abs(number) for last, parts in told for number in (last, *(rank[-1] for rank in parts.values()))}
+    return set[int]().union(*map(_sources, mine.only("event_id", "told")))
+
+
+def clear_waiting(store: Store, event_ids: Sequence[int] | None) -> Collection[int]:
+    """Delete the tickets that wait for their order and were told of by one of these events, or all if None; gives
+    the ids of the other events that told of them."""
+    waiting = Ticket.objects.filter(store=store, identity=None)
+    if event_ids is None:
+        waiting.delete()
+        return []
+    gone = set(event_ids)
+    told = [(ticket.pk, _sources(ticket)) for ticket in waiting.only("event_id", "told")]
+    told = [(number, sources) for number, sources in told if sources & gone]
+    waiting.filter(pk__in=[number for number, _ids in told]).delete()
+    return set[int]().union(*(sources for _number, sources in told)) - gone
+
+
+def _sources(ticket: Ticket) -> set[int]:
+    """Every rank in `told` ends with the id of its event, below zero where the earliest counts."""
+    return {ticket.event_id, *(abs(rank[-1]) for rank in ticket.told.values())}
 
 
 TICKET_DATA = DataHolder(
-    "tickets", 50, export_tickets, erase_tickets, clear_tickets, sources=sources_of_tickets
-)
+    "tickets", 50, export_tickets, erase_tickets, clear_tickets, sources=sources_of_tickets,
+    clear_waiting=clear_waiting,
+)  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import msgspec
@@ -45,4 +45,13 @@ def clear_said(store: Store, identity_ids: Sequence[int]) -> None:
     Response.objects.filter(store=store, identity__in=identity_ids).delete()
 
 
-SAID = DataHolder("said", 30, export_said, erase_said, clear_said)
+def clear_waiting(store: Store, event_ids: Sequence[int] | None) -> Collection[int]:
+    """Delete what waits for its order and was told by these events, or by any if None. Gives none: of what was
+    said only the latest telling is kept."""
+    for model in (Review, Response):
+        waiting = model._default_manager.filter(store=store, identity=None)  # noqa: SLF001 - Django documents it
+        (waiting if event_ids is None else waiting.filter(event_id__in=event_ids)).delete()
+    return []
+
+
+SAID = DataHolder("said", 30, export_said, erase_said, clear_said, clear_waiting=clear_waiting)

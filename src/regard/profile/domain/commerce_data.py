@@ -18,6 +18,7 @@ from regard.core.registry import DataHolder
 from regard.profile.domain.customers import orders_of
 from regard.profile.domain.order_queries import OrderView, ShipmentView, order_views
 from regard.profile.domain.order_sources import sources_of_orders
+from regard.profile.domain.waiting_orders import clear_waiting_orders
 from regard.profile.models import (
     Consent,
     Identity,
@@ -127,5 +128,8 @@ def _held(row: object, columns: Collection[str]) -> dict[str, Any]:
     return told
 
 
-ORDERS_HELD = DataHolder("orders", 40, export_orders, erase_orders, clear_orders, sources=sources_of_orders)
+ORDERS_HELD = DataHolder(
+    "orders", 40, export_orders, erase_orders, clear_orders, sources=sources_of_orders,
+    clear_waiting=clear_waiting_orders,
+)  # fmt: skip
 CONSENTS_HELD = DataHolder("consents", 50, export_consents, erase_consents, clear_consents)

@@ -10,10 +10,11 @@ from regard.capture.domain.imports.runs import held
 from regard.capture.domain.imports.undo import finish_undo, next_event_ids, note_sharing, take_out
 from regard.capture.domain.logged import events_by_id
 from regard.capture.domain.reader import Stage, hold_readers, take_through
+from regard.capture.domain.replay import clear_waiting
 from regard.capture.models import ImportRun, ImportState
 from regard.core.models import Store
 from regard.profile.domain.rebuild import rebuild_customers
-from regard.profile.models import Customer, CustomerEvent, Order, OrderFollower, OrderLine, Refund, Shipment
+from regard.profile.models import Customer, CustomerEvent
 
 # Of the orders that the run told of, those which several customers tell of: one of them formed anew would take the
 # order along, and the others would not tell of it again. Reads all of the store's log, once.
@@ -88,20 +89,12 @@ def _undo_next(run: ImportRun, stages: Sequence[Stage]) -> bool:
     )
     gone = take_out(run, [*event_ids, *of_them.values_list("event_id", flat=True)])
     rebuild_customers(store=store, customer_ids=customers, stages=stages, force=True)
-    _forget_parts_of_unknown_orders(store, gone, stages)
+    _forget_what_waits(store, gone, stages)
     return True
 
 
-def _forget_parts_of_unknown_orders(store: Store, gone: Sequence[int], stages: Sequence[Stage]) -> None:
-    """Lines, refunds and shipments that wait for their order belong to no customer yet."""
-    waiting = OrderFollower.objects.filter(store=store).exclude(order_external_id="")
-    orders = set(waiting.filter(event_id__in=gone).values_list("order_external_id", flat=True))
-    of_orders = waiting.filter(order_external_id__in=orders)
-    remaining = list(of_orders.exclude(event_id__in=gone).values_list("event_id", flat=True))
-    for model in (OrderLine, Refund, Shipment):
-        model._default_manager.filter(store=store, order_external_id__in=orders).delete()  # noqa: SLF001 - Django documents it
-    Order.objects.filter(store=store, external_id__in=orders, identity=None).delete()
-    of_orders.delete()
-    events = events_by_id(store.pk, remaining)
+def _forget_what_waits(store: Store, gone: Sequence[int], stages: Sequence[Stage]) -> None:
+    """What waits for its order belongs to no customer yet."""
+    events = events_by_id(store.pk, sorted(clear_waiting(store, gone)))
     if events:
         take_through(store, events, stages, is_replay=True)

@@ -12,16 +12,19 @@ from django.db import connection
 from regard.capture.domain.log import REPEAT_HORIZON, NewEvent, append_events, key_of
 from regard.capture.models import Event
 from regard.core.models import AuditEntry
+from regard.profile.models import Shipment
 from regard.score.domain.computing import View, compute
 from regard.score.domain.health import known_values
 from regard.score.domain.inputs import frequency_score, value_trend_score
 from regard.score.domain.kept import NOTHING_KEPT
+from regard.score.domain.known_facts import Kind, read_facts
 from regard.score.domain.refresh import health_as_of
 from regard.score.domain.rhythm import (
     ExpectedGap,
     change_default_gap,
     expected_gap,
     measure_rhythm,
+    past_rhythm,
     rhythm_of,
 )
 from regard.score.domain.weights import PRESENT
@@ -250,6 +253,53 @@ def test_the_past_knows_an_order_from_the_event_that_placed_it(store):
 
     assert health_as_of(store, [customer.pk], as_of=days_ago(10))[customer.pk].value == 100.0
     assert health_as_of(store, [customer.pk], as_of=days_ago(21)) == {}
+
+
+def deliveries_then(store, customer, *, as_of):
+    known = read_facts(store=store, asked=np.array([customer.pk]), as_of=as_of, past=True)
+    return known.kind.tolist().count(Kind.DELIVERY)
+
+
+@pytest.mark.parametrize(("heard", "known"), [(12, 1), (2, 0)])
+def test_the_past_knows_a_delivery_from_the_event_that_told_it(store, heard, known):
+    customer = new_customer(store)
+    placed = logged(store, received_at=days_ago(20), history=False)
+    delivered = logged(store, received_at=days_ago(heard), history=False)
+    order = new_order(customer, days_ago(20), event_id=delivered, history=False)
+    order.told = {"placed": [1, 0, placed], "delivered_at": [0, delivered]}
+    order.delivered_at = days_ago(15)
+    order.save()
+
+    assert deliveries_then(store, customer, as_of=days_ago(10)) == known
+    assert deliveries_then(store, customer, as_of=NOW) == 1
+
+
+@pytest.mark.parametrize(("heard", "known"), [(12, 1), (2, 0)])
+def test_the_past_does_not_know_from_the_order_what_a_parcel_told_later(store, heard, known):
+    customer = new_customer(store)
+    placed = logged(store, received_at=days_ago(20), history=False)
+    delivered = logged(store, received_at=days_ago(heard), history=False)
+    order = new_order(customer, days_ago(20), event_id=placed, history=False)
+    order.delivered_at = days_ago(15)  # derived from its parcel
+    order.save()
+    Shipment.objects.create(
+        store=store, order_external_id=order.external_id, external_id="S", delivered_at=days_ago(15),
+        told={"delivered_at": [0, delivered]},
+    )  # fmt: skip
+
+    assert deliveries_then(store, customer, as_of=days_ago(10)) == known
+
+
+def test_the_past_rhythm_holds_the_orders_that_had_been_received_by_then(store):
+    customer = new_customer(store)
+    for days, heard in ((60, 60), (40, 40), (30, 2)):
+        event = logged(store, received_at=days_ago(heard), history=False)
+        new_order(customer, days_ago(days), event_id=event, history=False)
+
+    then, now = (past_rhythm(store, as_of=moment) for moment in (days_ago(10), NOW))
+
+    assert (then.gaps, then.median_gap_days) == (1, 20)
+    assert (now.gaps, now.median_gap_days) == (2, 15)
 
 
 @pytest.mark.parametrize(("zone", "late"), [("UTC", 0), ("Pacific/Auckland", 1)])

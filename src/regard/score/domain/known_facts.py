@@ -67,10 +67,25 @@ _OF_MANY = """
 """
 # An event that retention has deleted was received long ago, so its absence means "received".
 _KNOWN_BY_THEN = """
-    AND NOT EXISTS (
+    NOT EXISTS (
         SELECT FROM capture_event event WHERE event.store_id = %(store)s AND event.id = {told_by}
         AND event.received_at > %(as_of)s AND NOT event.history)
 """
+
+
+def known_by_then(told_by: str) -> str:
+    """SQL: what this event (an expression of its id) told was known at %(as_of)s."""
+    return _KNOWN_BY_THEN.format(told_by=told_by)
+
+
+def told_by(row: str, part: str) -> str:
+    """SQL: the id of the event that told this part of a row, by the rank that is kept of it; null if none did."""
+    return f"abs(({row}.told -> '{part}' ->> -1)::bigint)"
+
+
+def placed_by(row: str) -> str:
+    """SQL: the id of the event that placed an order; an order's own event_id is its latest description."""
+    return f"coalesce({told_by(row, 'placed')}, {row}.event_id)"
 
 
 @dataclass(frozen=True)
@@ -85,7 +100,7 @@ class _Join:
     of_order: bool = False
 
     def sql(self, *, few: bool, past: bool) -> str:
-        known = _KNOWN_BY_THEN.format(told_by=self.told_by) if past else ""
+        known = f" AND {known_by_then(self.told_by)}" if past else ""
         condition = self.condition + known
         key, of = ("order_external_id", "placed.external_id") if self.of_order else _IDENTITY
         form = (_OF_FEW_ORDERS if self.of_order else _OF_FEW) if few else _OF_MANY
@@ -101,17 +116,15 @@ class _Join:
 
 _IDENTITY = ("identity_id", "person.identity_id")
 _JOINS = {
-    # An order's own event_id is its latest description; the rank of "placed" ends with the event that placed it.
     "orders": _Join(
-        "profile_order", "placed", "fact.ordered_at <= %(as_of)s",
-        told_by="coalesce(abs((fact.told -> 'placed' ->> -1)::bigint), fact.event_id)",
+        "profile_order", "placed", "fact.ordered_at <= %(as_of)s", told_by=placed_by("fact")
     ),
     "refunds": _Join(
         "profile_refund", "refund", "fact.counted AND fact.refunded_at <= %(as_of)s", of_order=True
     ),
     "parcels": _Join(
         "profile_shipment", "parcel", "NOT fact.superseded AND fact.delivered_at <= %(as_of)s",
-        told_by="abs((fact.told -> 'delivered_at' ->> -1)::bigint)", join="LEFT JOIN", of_order=True,
+        told_by=told_by("fact", "delivered_at"), join="LEFT JOIN", of_order=True,
     ),
     "reviews": _Join("listen_review", "review", "fact.reviewed_at <= %(as_of)s"),
     "answers": _Join(
@@ -123,8 +136,8 @@ _READ = """
         SELECT id AS identity_id, customer_id FROM profile_identity
         WHERE store_id = %(store)s AND {asked}
     ), placed AS {materialized} (
-        SELECT customer_id, external_id, status, ordered_at, promised_at, delivered_at, total_minor, currency,
-            is_return
+        SELECT customer_id, external_id, status, ordered_at, promised_at, {delivered} AS delivered_at,
+            total_minor, currency, is_return
         FROM person {orders}
     ), fact AS (
         SELECT customer_id, (CASE WHEN lower(status) = ANY(%(void)s) THEN 2 ELSE 1 END)::int2 AS kind,
@@ -156,6 +169,11 @@ _READ = """
 _LATE = late_sql(
     "coalesce(parcel.delivered_at, placed.delivered_at)", "coalesce(parcel.promised_at, placed.promised_at)"
 )
+# What an order derives from its parcels is left out of the past: each of them says itself when it came.
+_DELIVERED_BY_THEN = f"""
+    CASE WHEN placed.told ? 'delivered_at' AND {known_by_then(told_by("placed", "delivered_at"))}
+    THEN placed.delivered_at END
+"""
 # Customers by id, or as the first and the last id of a range.
 Asked = Whole | tuple[int, int]
 
@@ -170,7 +188,7 @@ def read_facts(*, store: Store, asked: Asked, as_of: datetime, past: bool = Fals
     """The facts known of these customers. One query.
 
     past: `as_of` is a moment gone by, so that live facts received since then are left out; of an order, its
-    status and amount are those described last.
+    status, amount and promise are those described last.
     """
     ranged = isinstance(asked, tuple)
     few = not isinstance(asked, tuple) and len(asked) <= FEW
@@ -191,5 +209,6 @@ def _statement(*, few: bool, ranged: bool, past: bool) -> str:
         materialized="MATERIALIZED" if few else "NOT MATERIALIZED",
         asked="customer_id BETWEEN %(first)s AND %(last)s" if ranged else "customer_id = ANY(%(customers)s)",
         late=_LATE,
+        delivered=_DELIVERED_BY_THEN if past else "delivered_at",
         **{name: join.sql(few=few, past=past) for name, join in _JOINS.items()},
     )

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from regard.core.domain.audit import record_audit
 from regard.core.models import Store
-from regard.score.domain.known_facts import VOID_STATUSES
+from regard.score.domain.known_facts import VOID_STATUSES, known_by_then, placed_by
 from regard.score.models import PurchaseRhythm
 
 LEAST_GAPS = 30  # proposal: fewer repeat orders than this say little about the store
@@ -22,7 +22,7 @@ _MEASURE = """
         SELECT ordered_at - lag(ordered_at) OVER (PARTITION BY customer_id ORDER BY ordered_at) AS gap
         FROM profile_order JOIN profile_identity identity ON identity.id = identity_id
         WHERE profile_order.store_id = %(store)s AND ordered_at <= %(as_of)s AND NOT is_return
-            AND lower(status) <> ALL(%(void)s)
+            AND lower(status) <> ALL(%(void)s) {known}
     ) AS repeat
 """
 
@@ -54,16 +54,17 @@ def rhythm_of(store: Store, *, as_of: datetime) -> PurchaseRhythm:
 
 def measure_rhythm(store: Store, *, as_of: datetime) -> PurchaseRhythm:
     """Measure the gaps between all orders of every customer of the store, and keep the median."""
-    median, gaps = _median_gap(store, as_of)
+    median, gaps = _median_gap(_MEASURE.format(known=""), store, as_of)
     measured = {"median_gap_days": median, "gaps": gaps, "measured_at": as_of}
     rhythm, _created = PurchaseRhythm.objects.update_or_create(store=store, defaults=measured)
     return rhythm
 
 
 def past_rhythm(store: Store, *, as_of: datetime) -> PurchaseRhythm:
-    """The rhythm as it was at a moment gone by, after what is known today; nothing is kept."""
+    """The rhythm as it was at a moment gone by, after what was known then; nothing is kept."""
     kept = PurchaseRhythm.objects.filter(store=store).first() or PurchaseRhythm(store=store)
-    kept.median_gap_days, kept.gaps = _median_gap(store, as_of)
+    known = f"AND {known_by_then(placed_by('profile_order'))}"
+    kept.median_gap_days, kept.gaps = _median_gap(_MEASURE.format(known=known), store, as_of)
     return kept
 
 
@@ -80,8 +81,8 @@ def change_default_gap(store: Store, *, days: int, actor: str) -> None:
     record_audit(store=store, actor=actor, action="expected_gap.changed", target=store.slug, days=days)
 
 
-def _median_gap(store: Store, as_of: datetime) -> tuple[float | None, int]:
+def _median_gap(statement: str, store: Store, as_of: datetime) -> tuple[float | None, int]:
     with connection.cursor() as cursor:
-        cursor.execute(_MEASURE, {"store": store.pk, "as_of": as_of, "void": list(VOID_STATUSES)})
+        cursor.execute(statement, {"store": store.pk, "as_of": as_of, "void": list(VOID_STATUSES)})
         median, gaps = cursor.fetchone()
     return median, gaps

@@ -16,6 +16,7 @@ import numpy as np
 
 from regard.core.models import Store
 from regard.profile.domain.lateness import late_sql
+from regard.profile.models import ERASED
 from regard.score.domain.columns import TIME, Column, Numbers, Times, Whole, run_columns
 
 VOID_STATUSES = ("cancelled", "canceled", "voided")  # an order that was called off is no purchase
@@ -134,7 +135,7 @@ _JOINS = {
 _READ = """
     WITH person AS {materialized} (
         SELECT id AS identity_id, customer_id FROM profile_identity
-        WHERE store_id = %(store)s AND {asked}
+        WHERE store_id = %(store)s AND {asked} AND NOT starts_with(value, %(erased)s)
     ), placed AS {materialized} (
         SELECT customer_id, external_id, status, ordered_at, promised_at, {delivered} AS delivered_at,
             total_minor, currency, is_return
@@ -185,7 +186,7 @@ def asked_values(asked: Asked) -> dict[str, Any]:
 
 
 def read_facts(*, store: Store, asked: Asked, as_of: datetime, past: bool = False) -> KnownFacts:
-    """The facts known of these customers. One query.
+    """The facts known of these customers. One query. What is left of those who were erased is nobody's.
 
     past: `as_of` is a moment gone by, so that live facts received since then are left out; of an order, its
     status, amount and promise are those described last.
@@ -194,6 +195,7 @@ def read_facts(*, store: Store, asked: Asked, as_of: datetime, past: bool = Fals
     few = not isinstance(asked, tuple) and len(asked) <= FEW
     values = {"store": store.pk, "home": store.currency, "zone": store.time_zone}
     values |= {"as_of": as_of, "void": list(VOID_STATUSES)}
+    values["erased"] = ERASED
     [(*found, home)] = run_columns(
         _statement(few=few, ranged=ranged, past=past), values | asked_values(asked)
     )

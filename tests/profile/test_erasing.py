@@ -7,14 +7,18 @@ from pathlib import Path
 import pytest
 from tests.profile.histories import STAGES, append, call, take, tell
 
+from regard.capture.domain.imports.rejects import read_rejects
 from regard.capture.domain.imports.run import import_file
 from regard.capture.domain.logged import LoggedEvent, events_by_id, next_events
-from regard.capture.models import Event, ParkedEvent, ReaderPosition
+from regard.capture.models import Event, ParkedEvent, ReaderPosition, RejectedEvent
 from regard.core.models import Store
 from regard.profile.domain.finding import find_customer
 from regard.profile.domain.personal_data import erase_customer
 from regard.profile.domain.rebuild import rebuild_customers
-from regard.profile.models import Customer, Identity, Order
+from regard.profile.domain.segments.saved import create_segment
+from regard.profile.models import Customer, Identity, Order, Segment
+from regard.score.domain.refresh import refresh_health
+from regard.score.models import CustomerFeatures, Score
 
 pytestmark = pytest.mark.django_db
 
@@ -100,3 +104,55 @@ def test_what_files_told_of_the_erased_stays_with_them_when_read_again(store: St
     ]
     assert set(Identity.objects.filter(store=store).values_list("id", flat=True)) == identities
     assert list(Customer.objects.filter(store=store, merged_into=None)) == [customer]
+
+
+def reject(store: Store, body: str) -> None:
+    RejectedEvent.objects.create(store=store, sent_as="track", field="event", reason="?", body=body)
+
+
+def test_a_number_is_a_person_only_where_it_is_said_to_be(
+    store: Store, tmp_path: Path, django_capture_on_commit_callbacks
+):
+    tell(store, call(store, user="100000", type="identify", traits={"email": ANNA}))
+    texts = ("spent >= 100000", f'email = "{ANNA}" or attr."100000" = "100000"', 'name = "Joanna@x.co.uk"')
+    for number, text in enumerate(texts):
+        create_segment(store=store, name=str(number), text=text, actor="tests")
+    kept = (
+        '{"total": 100000}',
+        '{"userId": "1000001"}',
+        '{"email": "joanna@x.co"}',
+        f'{{"email": "{ANNA}.uk"}}',
+    )
+    for body in (*kept, '{"userId": "100000"}', '{"userId": 100000}', f'{{"text": "by\\n{ANNA}."}}'):
+        reject(store, body)
+    path = tmp_path / "orders.csv"
+    path.write_text(
+        "order_id,ordered_at,customer id,email,total,100000\n"
+        f"o1,never,100000,,1,\no2,never,,{ANNA},1,\no3,never,1,,100000,\no4,never,2,jo.{ANNA},1,100000\n"
+    )
+    summary = import_file(store=store, kind="orders", path=path, actor="tests")
+
+    with django_capture_on_commit_callbacks(execute=True):
+        erase(store, ANNA)
+
+    assert list(Segment.objects.order_by("name").values_list("text", flat=True)) == [
+        "spent >= 100000", 'email = "[erased]" or attr."100000" = "[erased]"', 'name = "Joanna@x.co.uk"'
+    ]  # fmt: skip
+    assert set(RejectedEvent.objects.values_list("body", flat=True)) == set(kept)
+    header, *rows = read_rejects(summary.rejects_path, most=10)
+    assert header[3:] == ["order_id", "ordered_at", "customer id", "email", "total", "100000"]
+    assert [row[3] for row in rows] == ["o3", "o4"]
+
+
+def test_scores_of_the_erased_do_not_come_back(store: Store):
+    orders = [{"order_id": f"o{number}", "total": 50} for number in range(4)]
+    tell(store, *[call(store, user="c1", name="Order Completed", properties=order) for order in orders])
+    refresh_health(store=store)
+    assert Score.objects.filter(store=store).count() == 1
+    customer = erase(store, "c1")
+
+    refresh_health(store=store)
+    refresh_health(store=store, customer_ids=[customer.pk])
+    assert not Score.objects.filter(store=store).exists()
+    assert not CustomerFeatures.objects.filter(store=store).exists()
+    assert Order.objects.filter(store=store, identity__customer=customer).count() == 4

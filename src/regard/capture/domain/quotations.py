@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
+from itertools import zip_longest
 from pathlib import Path
 
 from django.db import transaction
 
-from regard.capture.domain.imports.rejects import delimiter_of
+from regard.capture.domain.imports.rejects import WHY, delimiter_of
 from regard.capture.models import ImportRun, ParkedEvent, RejectedEvent
 from regard.core.models import Store
 
@@ -40,5 +41,13 @@ def _take_out(path: Path, naming: re.Pattern[str]) -> None:
         written.open("w", encoding="utf-8-sig", newline="") as new,
     ):
         rows, writer = csv.reader(old, delimiter=delimiter), csv.writer(new, delimiter=delimiter)
-        writer.writerows(row for row in rows if not naming.search("\n".join(row)))
+        header = next(rows, [])
+        writer.writerow(header)
+        writer.writerows(row for row in rows if not naming.search(_said(header, row)))
     written.replace(path)
+
+
+def _said(header: Sequence[str], row: Sequence[str]) -> str:
+    """What the file that was brought in said in a row, each value behind the name of its column."""
+    named = list(zip_longest(header, row, fillvalue=""))
+    return "\n".join(f"{name}: {value}" for name, value in named[len(WHY) :])

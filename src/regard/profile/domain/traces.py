@@ -14,26 +14,40 @@ from regard.capture.domain.quotations import erase_quotations
 from regard.core.domain.audit import audit_entries_of, entries_that_say, redact_audit
 from regard.core.models import Store
 from regard.core.registry import DataHolder
+from regard.profile.domain.segments.parse import unquoted
+from regard.profile.domain.segments.printing import quoted
 from regard.profile.models import Customer, CustomerEvent, Identity, IdentityKind, Segment
 
 ERASED = "[erased]"
 TAGGINGS = ("customers.tagged", "customers.untagged")
 TELLING = 6  # letters from which on a text is taken to mean nobody else
+# What stands before and after a whole word: neither a letter nor what joins parts of an address. Before it may
+# stand an escaped line break or letter, as JSON and links write them.
+BEFORE = r"(?:(?<![\w.+-])|(?<=\\[nrt])|(?<=%[0-9a-f][0-9a-f]))"
+AFTER = r"(?![\w-]|[.@]\w)"
+
+QUOTED = re.compile(
+    r'(?P<field>\.?)"(?:\\.|[^"\\])*"', re.DOTALL
+)  # a text of a filter, or part of a field's name
 
 
 @dataclass(frozen=True)
 class Naming:
-    """What a person goes by: each word by itself where it is long enough, else only as somebody's number."""
+    """What a person goes by: each word by itself where it can mean nobody else. Short words and plain numbers are
+    many other things too; they count where they are said to be somebody's number."""
 
     words: tuple[str, ...]
 
     @property
     def expression(self) -> str:
         """A regular expression that Python and PostgreSQL read alike; "" without words."""
-        long = [_as_it_is(word) for word in self.words if len(word) >= TELLING]
-        short = [_as_it_is(word) for word in self.words if len(word) < TELLING]
-        numbers = rf"(?:user|anonymous|previous|customer)_?id\W{{1,5}}(?:{'|'.join(short)})(?!\w)"
-        return "|".join([*long, *([numbers] if short else [])])
+        telling = [_as_it_is(word) for word in self.words if _is_telling(word)]
+        others = [_as_it_is(word) for word in self.words if not _is_telling(word)]
+        parts = [rf"{BEFORE}(?:{'|'.join(telling)}){AFTER}"] if telling else []
+        if others:
+            numbers = rf"(?:user|anonymous|previous|customer)[_ -]?id\W{{1,5}}(?:{'|'.join(others)}){AFTER}"
+            parts.append(numbers)
+        return "|".join(parts)
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
@@ -41,7 +55,15 @@ class Naming:
 
     def told_without(self, text: str) -> str:
         """The text with what names the person taken out; all of it when it is nothing but that."""
-        return ERASED if text in self.words else self._pattern.sub(ERASED, text)
+        return ERASED if self.is_one(text) else self._pattern.sub(ERASED, text)
+
+    def is_one(self, text: str) -> bool:
+        """Whether a text is one of the words, capitals or not."""
+        return text.casefold() in self._folded
+
+    @cached_property
+    def _folded(self) -> set[str]:
+        return {word.casefold() for word in self.words}
 
 
 def naming_of_customer(store: Store, customer_id: int) -> Naming:
@@ -72,7 +94,7 @@ def erase_traces(store: Store, customer_id: int) -> int:
         store=store, naming=naming.expression, event_ids=events.values_list("event_id", flat=True)
     )
     for segment in (segments := _segments(store, naming)):
-        segment.text = naming.told_without(segment.text)
+        segment.text = _filter_without(segment.text, naming)
         segment.save(update_fields=["text"])
     told = entries_that_say(store, naming.expression)
     redacted = redact_audit(told, told_without=naming.told_without)
@@ -86,9 +108,28 @@ def _redact_tags(store: Store, customer_id: int) -> int:
 
 
 def _segments(store: Store, naming: Naming) -> list[Segment]:
+    """The saved filters that ask for what the person goes by."""
     if not naming.words:
         return []
-    return list(Segment.objects.filter(store=store, text__iregex=naming.expression))
+    saved = Segment.objects.filter(store=store).order_by("id")
+    return [segment for segment in saved if _filter_without(segment.text, naming) != segment.text]
+
+
+def _filter_without(text: str, naming: Naming) -> str:
+    """A filter without the person in its texts; its numbers are amounts and days, never a customer's."""
+
+    def told(found: re.Match[str]) -> str:
+        return found[0] if found["field"] else quoted(_text_without(unquoted(found[0]), naming))
+
+    return QUOTED.sub(told, text)
+
+
+def _text_without(text: str, naming: Naming) -> str:
+    return naming.told_without(text) if len(text) >= TELLING else text
+
+
+def _is_telling(word: str) -> bool:
+    return len(word) >= TELLING and not word.isdecimal()
 
 
 def _as_it_is(word: str) -> str:

@@ -190,13 +190,18 @@ def _value(field: AskedField, operator: str, item: Any) -> Value:
 def _literal(token: Token) -> Value:
     match token.type:
         case "STRING":
-            return re.sub(r"\\(.)", r"\1", token[1:-1], flags=re.DOTALL)
+            return unquoted(token)
         case "DATE":
             return _date(token)
         case "NUMBER":
             return _number(token)
         case kind:
             return kind == "TRUE"
+
+
+def unquoted(text: str) -> str:
+    """The text that stands in quotes."""
+    return re.sub(r"\\(.)", r"\1", text[1:-1], flags=re.DOTALL)
 
 
 def _date(token: Token) -> date:

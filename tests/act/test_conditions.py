@@ -98,6 +98,14 @@ def test_somebody_who_becomes_a_promoter_is_an_opportunity_without_an_e_mail(sto
     assert Send.objects.count() == 0
 
 
+def test_an_old_answer_that_comes_late_makes_nobody_a_promoter(store):
+    happens(store, nps(store, 2, 3))
+    happens(store, nps(store, 10, 1))
+
+    assert "promoter" not in {kind for kind, *_rest in alerts(store)}
+    assert checks(store, "promoter")[-1] == (False, "10 of 10, but 2 in a later answer.")
+
+
 def escalated(store, user="1", hour=2, **more):
     told = {"ticket_id": 77, "subject": "Where is it?"} | more
     return call(store, hour=hour, user=user, name="Ticket Escalated", properties=told)

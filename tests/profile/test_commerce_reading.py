@@ -136,6 +136,7 @@ def test_what_was_projected_is_deleted_and_comes_back_when_the_events_are_read_a
     ("text", "number"),
     [
         ('bought contains "tea"', 1),
+        ('bought contains "Tea"', 1),
         ('bought contains "cup"', 0),
         ("consent.email = false", 1),
         ("consent.email = true", 0),

@@ -28,7 +28,7 @@ def _presets() -> list[tuple[str, str]]:
 
 
 class Upload(forms.Form):
-    kind = forms.ChoiceField(label=_lazy("What is in it"), choices=_kinds)
+    kind = forms.ChoiceField(label=_lazy("What is in it"), choices=_kinds, initial="orders")
     file = forms.FileField(
         label=_lazy("File"),
         help_text=_lazy("CSV, TSV, JSON Lines or Parquet; the first three also packed with gzip."),

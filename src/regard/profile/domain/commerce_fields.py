@@ -13,7 +13,8 @@ from regard.profile.models import ConsentChannel
 BOUGHT = SegmentSource(
     "bought",
     """LEFT JOIN (
-        SELECT identity.customer_id, ARRAY_AGG(DISTINCT line.product_external_id) AS products
+        SELECT identity.customer_id, ARRAY_AGG(DISTINCT line.product_external_id)
+            || ARRAY_AGG(DISTINCT line.title) FILTER (WHERE line.title <> '') AS products
         FROM profile_orderline AS line
         JOIN profile_order AS placed
             ON placed.store_id = line.store_id AND placed.external_id = line.order_external_id
@@ -57,7 +58,7 @@ SOURCES = (BOUGHT, CONSENTS)
 FIELDS = (
     SegmentField("country", "text", _("Country"), _address("country")),
     SegmentField("city", "text", _("City"), _address("city")),
-    SegmentField("bought", "texts", _("Products bought"), "bought.products", BOUGHT.name),
+    SegmentField("bought", "texts", _("Products bought, by number or title"), "bought.products", BOUGHT.name),
     *(
         SegmentField(f"consent.{channel.value}", "truth", label, f"consents.{channel.value}", CONSENTS.name)
         for channel, label in LABELS.items()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -61,9 +62,14 @@ def describe_event(event: Event) -> str:
     words = (FACTS if event.type == FACT else CALLS if event.type == "track" else {}).get(event.name)
     things = _things(told)
     if words is None or any(f"%({name})s" in str(words) and not things[name] for name in NEEDED):
-        return event.name
+        return _spaced(event.name) if event.type == FACT else event.name
     parts = [str(words) % things, *_details(event.name, told)]
     return ", ".join(part for part in parts if part)
+
+
+def _spaced(name: str) -> str:
+    """The name of a fact as words: AlertRaised as "Alert raised"."""
+    return re.sub(r"(?<!^)(?=[A-Z])", " ", name).capitalize()
 
 
 def _things(told: Mapping[str, Any]) -> dict[str, str]:

@@ -15,7 +15,7 @@ from regard.act.domain.thresholds import DETRACTOR_HIGHEST, LATE_FACTS, PROMOTER
 
 FIND_ANSWERS = """
     SELECT answer.event_id, answer.external_id, giver.id, giver.customer_id, answer.answered_at, answer.text,
-        answer.value, before.value
+        answer.value, before.value, since.value
     FROM listen_response answer JOIN profile_identity giver ON giver.id = answer.identity_id
     LEFT JOIN LATERAL (
         SELECT earlier.value FROM profile_identity own JOIN listen_response earlier ON earlier.identity_id = own.id
@@ -23,6 +23,12 @@ FIND_ANSWERS = """
             AND (earlier.answered_at, earlier.event_id) < (answer.answered_at, answer.event_id)
         ORDER BY earlier.answered_at DESC, earlier.event_id DESC LIMIT 1
     ) AS before ON true
+    LEFT JOIN LATERAL (
+        SELECT later.value FROM profile_identity own JOIN listen_response later ON later.identity_id = own.id
+        WHERE own.store_id = giver.store_id AND own.customer_id = giver.customer_id AND later.measure = 'nps'
+            AND (later.answered_at, later.event_id) > (answer.answered_at, answer.event_id)
+        ORDER BY later.answered_at DESC, later.event_id DESC LIMIT 1
+    ) AS since ON true
     WHERE answer.store_id = %(store)s AND answer.identity_id = ANY(%(identities)s)
         AND answer.event_id = ANY(%(events)s) AND answer.measure = 'nps' AND NOT answer.history
     ORDER BY answer.answered_at, answer.event_id
@@ -31,7 +37,7 @@ FIND_ANSWERS = """
 
 @dataclass(frozen=True)
 class Recommendation:
-    """value and previous: 0 to 10; previous is None for the customer's first answer."""
+    """value, previous, latest: 0 to 10; previous is None for a first answer, latest for the last one."""
 
     event_id: int
     external_id: str
@@ -41,6 +47,7 @@ class Recommendation:
     text: str
     value: float
     previous: float | None
+    latest: float | None
 
     def finding(self, *, matched: bool, why: str, waits: bool) -> Finding:
         return Finding(
@@ -96,17 +103,21 @@ def _fall(said: Recommendation) -> Finding:
 def _rise(said: Recommendation) -> Finding:
     promoter = said.value >= PROMOTER_LOWEST
     promoter_before = said.previous is not None and said.previous >= PROMOTER_LOWEST
+    lost_since = said.latest is not None and said.latest < PROMOTER_LOWEST
     told = _told(said) | {"least": PROMOTER_LOWEST}
     if not promoter:
         why = _("Would recommend us with %(value)s of 10; it takes %(least)s or more.") % told
+    elif lost_since:
+        why = _("%(value)s of 10, but %(latest)s in a later answer.") % told
     elif promoter_before:
         why = _("%(value)s of 10 after %(previous)s: was a promoter before.") % told
     elif said.previous is None:
         why = _("Would recommend us with %(value)s of 10, in the first answer.") % told
     else:
         why = _("Would recommend us with %(value)s of 10, after %(previous)s the time before.") % told
-    return said.finding(matched=promoter and not promoter_before, why=why, waits=False)
+    return said.finding(matched=promoter and not promoter_before and not lost_since, why=why, waits=False)
 
 
 def _told(said: Recommendation) -> dict[str, object]:
-    return {"value": f"{said.value:g}", "previous": "" if said.previous is None else f"{said.previous:g}"}
+    told = {"value": said.value, "previous": said.previous, "latest": said.latest}
+    return {name: "" if value is None else f"{value:g}" for name, value in told.items()}

@@ -56,22 +56,29 @@ def text_lines(path: Path, text: io.TextIOWrapper) -> Iterator[str]:
 
 
 def find_encoding(path: Path, told: str | None) -> tuple[str, bool]:
-    """What the file's mark says; else what is told; else UTF-8, or Latin-1 as a fallback that reads anything.
+    """What the file's mark says; else what is told; else UTF-8, or a fallback: what Windows writes in the west, or
+    Latin-1, which reads anything.
 
     The second value says that it is only the fallback.
     """
     with PackedFile(path) as file:
-        block = file.content.read(BLOCK)
-        if block.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            return "utf-16", False
-        if told and not block.startswith(codecs.BOM_UTF8):
-            return told, False
-        decoder = codecs.getincrementaldecoder("utf-8-sig")()
+        start = file.content.read(BLOCK)
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16", False
+    if told and not start.startswith(codecs.BOM_UTF8):
+        return told, False
+    if _is_in(path, "utf-8-sig"):
+        return "utf-8-sig", False
+    return ("cp1252" if _is_in(path, "cp1252") else "latin-1"), True
+
+
+def _is_in(path: Path, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    with PackedFile(path) as file:
         try:
-            while block:
+            while block := file.content.read(BLOCK):
                 decoder.decode(block)
-                block = file.content.read(BLOCK)
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
-            return "latin-1", True
-    return "utf-8-sig", False
+            return False
+    return True

@@ -15,6 +15,7 @@ from tests.profile.orders_as_known import orders_as_known
 from regard.capture.domain.log import NewEvent, key_of
 from regard.capture.domain.record import new_fact
 from regard.core.registry import Fact
+from regard.profile.domain.refunds import LEFT_OUT
 from regard.profile.facts import OrderImported, OrderLineImported, ShipmentImported
 from regard.profile.models import CustomerEvent, Order, OrderLine, Refund, RefundKind, Shipment
 
@@ -136,6 +137,28 @@ def test_a_sum_told_by_a_file_holds_the_refunds_before_its_import(store):
 
     tell(store, of_order(store, 1_001, "Order Refunded", total=1))
     assert Order.objects.get().refunded_minor == 600
+
+
+def notes() -> list[str]:
+    return list(CustomerEvent.objects.order_by("occurred_at").values_list("note", flat=True))
+
+
+@pytest.mark.parametrize("user", ["1", None])
+@pytest.mark.parametrize("arrival", [(0, 1), (1, 0)])
+def test_a_refund_in_another_currency_has_no_part_and_the_timeline_says_so(store, user, arrival):
+    rows = [
+        of_order(store, 1, user="1", total=50, currency="EUR"),
+        of_order(store, 2, "Order Refunded", user=user, refund_id="r", total=10, currency="USD"),
+    ]
+    for place in arrival:
+        tell(store, rows[place])
+    assert (Order.objects.get().refunded_minor, notes()) == (0, ["", LEFT_OUT])
+
+    tell(store, of_order(store, 3, "Order Refunded", user=user, refund_id="r", total=9, currency="EUR"))
+    assert (Order.objects.get().refunded_minor, notes()) == (900, ["", "", ""])
+
+    tell(store, of_order(store, 4, "Order Updated", user="1", total=60, currency="GBP"))
+    assert (Order.objects.get().refunded_minor, notes()) == (0, ["", "", LEFT_OUT, ""])
 
 
 # Whom events follow
@@ -270,6 +293,7 @@ CALLS = st.tuples(
         {},
         optional={
             "total": st.integers(1, 9),
+            "currency": st.just("USD"),
             "status": st.sampled_from(["packed", "in_transit", "delivered", "odd words"]),
             "products": PRODUCTS,
             "refund_id": st.sampled_from("rs"),

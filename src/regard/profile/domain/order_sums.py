@@ -5,7 +5,7 @@
 * An order whose shop does not say when it was promised or delivered was promised for when its last shipment
   was, and delivered when all of its shipments were.
 * What was refunded is the sum that a file told and the refunds after that; all of it where a refund names no
-  amount.
+  amount. A refund in another currency than its order's has no part in it; the timeline says so.
 """
 
 from __future__ import annotations
@@ -110,17 +110,18 @@ DERIVE_REFUNDED = """
 """
 
 
-def derive_sums(store: Store, order_ids: Collection[str], *, changed: Collection[str]) -> None:
+def derive_sums(store: Store, order_ids: Collection[str], *, changed: Collection[str]) -> set[str]:
     """Bring what is derived up to date for these orders; six statements, one when none of them has parts.
 
-    changed: those of them that may have lost lines or shipments, and so have none any more.
+    Gives those of them that have lines, refunds or shipments, or had. changed: those of them that may have lost
+    lines or shipments, and so have none any more.
     """
     values: dict[str, Any] = {"store": store.pk, "orders": list(order_ids), "currency": store.currency}
     with connection.cursor() as cursor:
         cursor.execute(WITH_PARTS, values)
         concerned = {order_id for (order_id,) in cursor.fetchall()}.union(changed)
         if not concerned:
-            return
+            return concerned
         values["orders"] = list(concerned)
         for statement in (
             DERIVE_ORDERS,
@@ -130,3 +131,4 @@ def derive_sums(store: Store, order_ids: Collection[str], *, changed: Collection
             DERIVE_REFUNDED,
         ):
             cursor.execute(statement, values)
+    return concerned

@@ -22,7 +22,14 @@ from regard.profile.domain.order_descriptions import (
 from regard.profile.domain.order_followers import Follower, follow_orders
 from regard.profile.domain.order_lines import BatchLines
 from regard.profile.domain.order_sums import derive_sums
-from regard.profile.domain.refunds import ToldRefund, refund_of_call, refund_of_fact, save_refunds
+from regard.profile.domain.refunds import (
+    ToldRefund,
+    note_other_currencies,
+    refund_event_ids,
+    refund_of_call,
+    refund_of_fact,
+    save_refunds,
+)
 from regard.profile.domain.shipments import save_shipments
 from regard.profile.domain.tellings import Row, RowTable, earliest_first, rank_of
 from regard.profile.domain.timeline import note_events
@@ -81,12 +88,14 @@ def project_orders(batch: Batch) -> None:
     orders = TABLE.load(batch.store, {said.order_id for said in told.descriptions if said.order_id})
     identities = _identities(orders)  # that the orders were put to before
     _describe(batch, told.descriptions, orders)
+    refunded_before = refund_event_ids(batch.store, {order_id for order_id, _refund in told.refunds})
     _save_parts(batch.store, told, orders)
     shipped = save_shipments(batch.store, [said for said in told.shipments if said.external_id])
     concerned = orders.keys() | shipped
     listed = {order_id for order_id, *_listing in told.listings}
-    derive_sums(batch.store, concerned, changed=listed | shipped)
+    with_parts = derive_sums(batch.store, concerned, changed=listed | shipped)
     batch.identity_of.update(follow_orders(batch.store, _followers(batch, told, notes), concerned))
+    note_other_currencies(batch.store, with_parts, before=refunded_before)
     identities |= _identities(orders)
     batch.touched |= _customers_of(batch.store, identities, shipped - orders.keys())
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import msgspec
+from django.db import connection
 
 from regard.capture.domain.logged import LoggedEvent
 from regard.core.models import Store
@@ -34,6 +35,31 @@ COLUMNS = {
 }  # fmt: skip
 KEY = ("order_external_id", "kind", "external_id")
 LATER = "(held.described_at, held.event_id) < (EXCLUDED.described_at, EXCLUDED.event_id)"
+LEFT_OUT = "Its amount was left out of what was refunded: the order is in another currency."
+EVENTS_OF = """
+    SELECT event_id FROM profile_refund
+    WHERE store_id = %s AND order_external_id = ANY(%s) AND kind <> 'returned'
+"""
+# Derived from all rows of the orders, both ways, as an order's currency may be known late or change.
+NOTE_CURRENCIES = """
+    WITH told AS (
+        SELECT event_id, bool_or(differs) AS differs FROM (
+            SELECT refund.event_id, refund.differs FROM profile_order AS placed
+            CROSS JOIN LATERAL (
+                SELECT event_id, counted AND amount_minor IS NOT NULL AND currency <> placed.currency AS differs
+                FROM profile_refund WHERE store_id = %(store)s AND order_external_id = placed.external_id
+                    AND kind <> 'returned' OFFSET 0
+            ) AS refund
+            WHERE placed.store_id = %(store)s AND placed.external_id = ANY(%(orders)s)
+            UNION ALL SELECT unnest(%(before)s::bigint[]), FALSE
+        ) AS known GROUP BY event_id
+    )
+    UPDATE profile_customerevent AS event SET note = CASE
+        WHEN told.differs THEN concat_ws(' ', NULLIF(event.note, ''), %(words)s::text)
+        ELSE btrim(replace(replace(event.note, ' ' || %(words)s::text, ''), %(words)s::text, '')) END
+    FROM told WHERE event.store_id = %(store)s AND event.event_id = told.event_id
+    AND told.differs <> (position(%(words)s::text IN event.note) > 0)
+"""
 
 
 @dataclass(slots=True)
@@ -99,6 +125,27 @@ def save_refunds(store: Store, told: Iterable[tuple[str, ToldRefund]]) -> None:
             latest[key] = said
     rows = (_columns(order_id, said) for (order_id, _kind, _id), said in latest.items())
     upsert_rows("profile_refund", COLUMNS, rows, store=store, key=KEY, only_if=LATER)
+
+
+def refund_event_ids(store: Store, order_ids: Collection[str]) -> list[int]:
+    """The events that the refunds of these orders are known from."""
+    if not order_ids:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(EVENTS_OF, (store.pk, list(order_ids)))
+        return [event_id for (event_id,) in cursor]
+
+
+def note_other_currencies(store: Store, order_ids: Collection[str], *, before: Collection[int]) -> None:
+    """Say in the timeline which refunds of these orders are in another currency than their order.
+
+    before: events that refunds were known from until now, of which it may be true no longer.
+    """
+    if order_ids or before:
+        values: dict[str, Any] = {"store": store.pk, "orders": list(order_ids), "before": list(before)}
+        values["words"] = LEFT_OUT
+        with connection.cursor() as cursor:
+            cursor.execute(NOTE_CURRENCIES, values)
 
 
 def _columns(order_id: str, said: ToldRefund) -> dict[str, Any]:

@@ -8,6 +8,8 @@ import pytest
 from tests.profile.histories import append, at, call, take
 from tests.profile.orders_as_known import orders_as_known
 
+from regard.capture.domain.imports import import_file
+from regard.capture.domain.logged import next_events
 from regard.capture.domain.reader import Stage
 from regard.capture.models import Event
 from regard.core import clock
@@ -141,16 +143,43 @@ def test_what_was_projected_is_deleted_and_comes_back_when_the_events_are_read_a
         ("consent.email = false", 1),
         ("consent.email = true", 0),
         ("consent.sms is unknown", 2),
-        ('country = "DE"', 1),
-        ('city = "Bonn"', 1),
     ],
 )
-def test_segments_ask_for_purchases_consent_and_address(store, text, number):
+def test_segments_ask_for_purchases_and_consent(store, text, number):
     tell(store, *history(store), call(store, user="2", type="identify"))
-    address = {"country": "DE", "address": {"city": "Bonn"}}
-    Customer.objects.filter(pk=Customer.objects.latest("pk").pk).update(attributes=address)
 
     assert count_segment(store, text).count == number
+
+
+def lives_in_bonn(store) -> list[int]:
+    return [count_segment(store, text).count for text in ('country = "DE"', 'city = "Bonn"')]
+
+
+@pytest.mark.parametrize(
+    "traits",
+    [
+        {"country": "DE", "city": "Bonn"},
+        {"address": {"country": "DE", "city": "Bonn", "street": "Am Hof 1"}},
+        {"country": "", "city": None, "address": {"country": "DE", "city": "Bonn"}},
+    ],
+)
+def test_segments_ask_where_somebody_lives_as_identify_told(store, traits):
+    tell(store, call(store, user="1", type="identify", traits=traits), call(store, user="2", type="identify"))
+
+    assert lives_in_bonn(store) == [1, 1]
+
+
+@pytest.mark.parametrize(
+    "columns", ["country,city", "billing_country,billing_city", "address.country,address.city"]
+)
+def test_segments_ask_where_somebody_lives_as_a_file_told(store, tmp_path, monkeypatch, columns):
+    monkeypatch.setenv("REGARD_DATA", str(tmp_path / "data"))
+    (tmp_path / "people.csv").write_text(f"customer_id,{columns}\n1,DE,Bonn\n2,FR,Lyon\n")
+
+    import_file(store=store, kind="customers", path=tmp_path / "people.csv", actor="tests")
+    take(store, next_events(store.pk, after=0, up_to=2**62, limit=10), stages=STAGES)
+
+    assert lives_in_bonn(store) == [1, 1]
 
 
 @pytest.mark.parametrize(

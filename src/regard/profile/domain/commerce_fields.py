@@ -49,9 +49,9 @@ LABELS = {
 
 
 def _address(part: str) -> str:
-    """As files and shops tell it: a trait by itself, or of Segment's `address`."""
-    told = f"customer.attributes ->> '{part}', customer.attributes -> 'address' ->> '{part}'"
-    return f"NULLIF(COALESCE({told}), '')"
+    """As files and shops tell it: a trait by itself, or of Segment's `address`; an empty text tells nothing."""
+    alone, within = f"customer.attributes ->> '{part}'", f"customer.attributes -> 'address' ->> '{part}'"
+    return f"COALESCE(NULLIF({alone}, ''), NULLIF({within}, ''))"
 
 
 SOURCES = (BOUGHT, CONSENTS)

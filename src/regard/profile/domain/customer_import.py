@@ -49,11 +49,12 @@ CUSTOMERS = ImportKind(
         ImportField("note", "text", "What the shop noted about them.", synonyms=("notes", "comment")),
         ImportField(
             "city", "text", "Where they live.",
-            synonyms=("default_address_city", "billing_city", "customer_city"),
+            synonyms=("default_address_city", "billing_city", "customer_city", "address_city"),
         ),
         ImportField(
             "country", "text", "In which country, best as its two letters.",
-            synonyms=("country_code", "default_address_country_code", "billing_country", "customer_country"),
+            synonyms=("country_code", "default_address_country_code", "billing_country", "customer_country",
+                      "address_country", "address_country_code"),
         ),
     ),
     identity=("customer_id", "email"),

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ValidationError
 from tests.profile.histories import STAGES, append, call, take, tell
 
 from regard.capture.domain.imports.rejects import read_rejects
 from regard.capture.domain.imports.run import import_file
+from regard.capture.domain.imports.runs import held
+from regard.capture.domain.imports.uploads import import_upload, keep_upload, start_upload
 from regard.capture.domain.logged import LoggedEvent, events_by_id, next_events
-from regard.capture.models import Event, ParkedEvent, ReaderPosition, RejectedEvent
+from regard.capture.models import Event, ImportRun, ImportState, ParkedEvent, ReaderPosition, RejectedEvent
+from regard.core.config import config
 from regard.core.models import Store
 from regard.profile.domain.finding import find_customer
 from regard.profile.domain.personal_data import erase_customer
@@ -23,6 +28,15 @@ from regard.score.models import CustomerFeatures, Score
 pytestmark = pytest.mark.django_db
 
 ANNA = "anna@x.co"
+
+
+@pytest.fixture(autouse=True)
+def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Where uploads and rejected rows are kept."""
+    monkeypatch.setenv("REGARD_DATA", str(tmp_path / "data"))
+    config.cache_clear()
+    yield
+    config.cache_clear()
 
 
 def erase(store: Store, who: str) -> Customer:
@@ -156,3 +170,52 @@ def test_scores_of_the_erased_do_not_come_back(store: Store):
     assert not Score.objects.filter(store=store).exists()
     assert not CustomerFeatures.objects.filter(store=store).exists()
     assert Order.objects.filter(store=store, identity__customer=customer).count() == 4
+
+
+CUSTOMERS = f"customer_id,email\nc7,no address\nc1,{ANNA}\n"
+
+
+@pytest.mark.usefixtures("anna")
+def test_it_waits_for_files_that_may_name_the_person(store: Store, other_store: Store):
+    keep = {
+        "kind": "customers",
+        "name": "c.csv",
+        "content": [CUSTOMERS.encode()],
+        "mapping": None,
+        "actor": "t",
+    }
+    keep_upload(store=other_store, **keep)
+    run = keep_upload(store=store, **keep)
+    with pytest.raises(
+        ValidationError, match=r"The upload c\.csv is not started .* Import or discard it first"
+    ):
+        erase(store, "c1")
+    start_upload(run, mapping=None, actor="t")
+    with pytest.raises(ValidationError, match=rf"Import {run.pk} \(c\.csv\) is under way .* Wait until"):
+        erase(store, "c1")
+    import_upload(run)
+    erase(store, "c1")
+
+
+@pytest.mark.usefixtures("anna")
+def test_it_waits_for_a_process_that_is_at_an_import(store: Store):
+    run = ImportRun.objects.create(store=store, kind="customers", file_name="c.csv", actor="t")
+    with held(run), pytest.raises(ValidationError, match="is under way"):
+        erase(store, "c1")
+    assert Identity.objects.filter(store=store, value="c1").exists()
+
+
+@pytest.mark.usefixtures("anna")
+def test_rejected_rows_of_killed_imports_and_of_dry_runs_go_too(
+    store: Store, tmp_path: Path, django_capture_on_commit_callbacks
+):
+    path = tmp_path / "c.csv"
+    path.write_text(f"customer_id,email\nc7,no address\n,no address {ANNA}\n")
+    trial = import_file(store=store, kind="customers", path=path, actor="t", dry_run=True)
+    brought = import_file(store=store, kind="customers", path=path, actor="t")
+    ImportRun.objects.update(state=ImportState.RUNNING, rejects_path="", finished_at=None)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        erase(store, "c1")
+    for rejects in (trial.rejects_path, brought.rejects_path):
+        assert [row[4] for row in read_rejects(rejects, most=10)] == ["email", "no address"]

@@ -34,7 +34,10 @@ def erase_after_asking(store: Store, who: str, *, confirmed: bool) -> None:
         click.echo(f"This erases {customer.name or who} for good: {told or 'the customer'}.")
         if click.prompt(f"Type {customer.pk} to confirm", default="", show_default=False) != str(customer.pk):
             raise click.Abort
-    erasure = erase_customer(store=store, customer_id=customer.pk, actor=ACTOR)
+    try:
+        erasure = erase_customer(store=store, customer_id=customer.pk, actor=ACTOR)
+    except ValidationError as error:
+        raise click.ClickException(" ".join(error.messages)) from error
     click.echo(f"Customer {erasure.customer_id} is erased.")
     for holder, rows in erasure.rows.items():
         click.echo(f"  {holder}: {rows} rows")

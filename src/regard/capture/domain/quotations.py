@@ -11,8 +11,8 @@ from pathlib import Path
 
 from django.db import transaction
 
-from regard.capture.domain.imports.rejects import WHY, delimiter_of
-from regard.capture.models import ImportRun, ParkedEvent, RejectedEvent
+from regard.capture.domain.imports.rejects import WHY, delimiter_of, rejects_paths_of
+from regard.capture.models import ParkedEvent, RejectedEvent
 from regard.core.models import Store
 
 
@@ -25,8 +25,8 @@ def erase_quotations(*, store: Store, naming: str, event_ids: Iterable[int]) -> 
     rejected = RejectedEvent.objects.filter(store=store, body__iregex=naming).delete()[0]
     parked = ParkedEvent.objects.filter(store=store, event_id__in=list(event_ids))
     mute = parked.exclude(error="").update(error="")
-    for run in ImportRun.objects.filter(store=store).exclude(rejects_path=""):
-        transaction.on_commit(partial(_take_out, Path(run.rejects_path), re.compile(naming, re.IGNORECASE)))
+    for path in rejects_paths_of(store):
+        transaction.on_commit(partial(_take_out, path, re.compile(naming, re.IGNORECASE)))
     return rejected + mute
 
 

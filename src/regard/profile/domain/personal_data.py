@@ -13,6 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
+from regard.capture.domain.imports.runs import check_nobody_is_brought_in
 from regard.capture.domain.reader import hold_readers
 from regard.core import clock
 from regard.core.domain.audit import record_audit
@@ -71,9 +72,11 @@ def erase_customer(*, store: Store, customer_id: int, actor: str) -> Erasure:
     """Remove or redact all that could identify a person, in every room, at once, for good.
 
     The readers of the log stand still meanwhile, so that no event of the person is read between two holders.
-    The proof goes to the audit log and names nobody. Raises Customer.DoesNotExist.
+    The proof goes to the audit log and names nobody. Raises Customer.DoesNotExist, and ValidationError while an
+    import is under way or a file is kept for one, which may name the person.
     """
     hold_readers(store)
+    check_nobody_is_brought_in(store)
     customer = customer_for_viewer(store, customer_id)
     digest = _digest(held_on_customer(store, customer.pk))
     rows = {holder.name: holder.erase(store, customer.pk) for holder in reversed(_holders())}

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from regard.core.edges.pages import StoreRequest, notify, store_page
+from regard.core.edges.pages import StoreRequest, add_errors, notify, store_page
 from regard.profile.domain.personal_data import (
     erase_customer,
     export_customer,
@@ -55,10 +55,14 @@ def erase(request: StoreRequest, customer_id: int) -> HttpResponse:
     found = customer_or_404(request, customer_id)
     form = Confirmation(request.POST or None, expected=_called(found))
     if request.method == "POST" and form.is_valid():
-        erasure = erase_customer(store=request.store, customer_id=found.pk, actor=request.user.email)
-        text = _("Customer %(number)d is erased: %(rows)d rows removed or made nameless.")
-        notify(request, text % {"number": erasure.customer_id, "rows": sum(erasure.rows.values())})
-        return redirect("customers", request.store.slug)
+        try:
+            erasure = erase_customer(store=request.store, customer_id=found.pk, actor=request.user.email)
+        except ValidationError as error:
+            add_errors(form, error)
+        else:
+            text = _("Customer %(number)d is erased: %(rows)d rows removed or made nameless.")
+            notify(request, text % {"number": erasure.customer_id, "rows": sum(erasure.rows.values())})
+            return redirect("customers", request.store.slug)
     counts = held_counts(held_on_customer(request.store, found.pk))
     context = {"customer": found, "form": form, "counts": sorted(counts.items(), key=lambda item: -item[1])}
     return render(request, "profile/customer_erase.html", context)

@@ -126,7 +126,10 @@ def get_customer(request: ApiRequest, customer_id: Id) -> dict[str, Any]:
     auth=requires("customers.erase"),
 )
 def erase(request: ApiRequest, customer_id: Id) -> Erasure:
-    """Remove or redact all that could identify the person, for good. The answer is the proof."""
+    """Remove or redact all that could identify the person, for good. The answer is the proof.
+
+    Refused while an import is under way, or an upload waits to be started, that may name the person.
+    """
     return erase_customer(store=store_of(request), customer_id=customer_id, actor=actor_of(request))
 
 

@@ -11,6 +11,10 @@ from typing import Any, Self, TextIO
 from regard.capture.domain.imports.problem import RowProblem
 from regard.capture.domain.imports.table import Table
 from regard.capture.domain.imports.values import read_text
+from regard.capture.models import ImportRun
+from regard.core.config import config
+from regard.core.models import Store
+from regard.core.registry import import_kinds
 
 WHY = ("rejected_line", "rejected_field", "rejected_reason")
 MOST_REASONS = 50  # that are told apart on the page; others are counted together
@@ -69,6 +73,28 @@ class Rejects:
             return ""
         text = read_text(value)
         return text.replace(".", ",") if self._comma and isinstance(value, float | Decimal) else text
+
+
+def rejects_path(run: ImportRun) -> Path:
+    """Where the rejected rows of a run are written, whether there are any or not."""
+    return _path(str(run.pk))
+
+
+def dry_run_rejects_path(store: Store, kind: str) -> Path:
+    """The same of dry runs, each of which writes over the one before."""
+    return _path(f"{store.slug}-{kind}-dry-run")
+
+
+def rejects_paths_of(store: Store) -> Iterator[Path]:
+    """All files of rejected rows that a store may have, those of runs that were broken off or killed too."""
+    for run in ImportRun.objects.filter(store=store).order_by("id"):
+        yield Path(run.rejects_path) if run.rejects_path else rejects_path(run)
+    for kind in import_kinds.names():
+        yield dry_run_rejects_path(store, kind)
+
+
+def _path(name: str) -> Path:
+    return config().data_folder / "imports" / f"{name}-rejected.csv"
 
 
 def read_rejects(path: Path, *, most: int) -> Iterator[list[str]]:

@@ -25,14 +25,13 @@ from regard.capture.domain.imports.bulk import append_many, count_known, last_gi
 from regard.capture.domain.imports.mapping import Mapping
 from regard.capture.domain.imports.preparing import SourceFile, look_at, prepare_reading
 from regard.capture.domain.imports.problem import ImportProblem, RowProblem
-from regard.capture.domain.imports.rejects import Rejects
+from regard.capture.domain.imports.rejects import Rejects, dry_run_rejects_path, rejects_path
 from regard.capture.domain.imports.repeats import Repeats
 from regard.capture.domain.imports.runs import begin_run, break_off, finish_run, held
 from regard.capture.domain.log import NewEvent
 from regard.capture.domain.record import new_fact
 from regard.capture.models import ImportRun
 from regard.core import clock
-from regard.core.config import config
 from regard.core.models import Store
 from regard.core.registry import Fact, ImportKind
 
@@ -185,8 +184,9 @@ class _Import:
 
     def _rejects_path(self) -> Path:
         source = self._source
-        name = f"{source.store.slug}-{source.kind}-dry-run" if self._run is None else str(self._run.pk)
-        return config().data_folder / "imports" / f"{name}-rejected.csv"
+        if self._run is None:
+            return dry_run_rejects_path(source.store, source.kind)
+        return rejects_path(self._run)
 
     def _chunks(self, repeats: Repeats) -> Iterator[list[NewEvent]]:
         """The facts of the rows, some thousand rows at a time; none for those that an earlier process took."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from django.core.exceptions import ValidationError
 from django.db import Error as DatabaseError
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -51,6 +52,24 @@ def interrupted_runs(runs: Iterable[ImportRun]) -> set[int]:
     """The ids of those that should be running while no process is at them: they were killed."""
     at_work = {run.pk for run in runs if run.state in {ImportState.RUNNING, ImportState.UNDOING}}
     return at_work - _locked_runs() if at_work else set()
+
+
+def check_nobody_is_brought_in(store: Store) -> None:
+    """Raises ValidationError while a file may still bring somebody in: one that a process is at, or is to be."""
+    at_work = _locked_runs()
+    runs = ImportRun.objects.filter(store=store, finished_at=None).exclude(state=ImportState.UNDOING)
+    for run in runs.order_by("id"):
+        told = {"number": run.pk, "file": run.file_name}
+        if run.state == ImportState.DRAFT:
+            said = _(
+                "The upload %(file)s is not started and may name this person. Import or discard it first."
+            )
+            raise ValidationError(said % told)
+        if run.upload_path or run.pk in at_work:
+            said = _(
+                "Import %(number)d (%(file)s) is under way and may name this person. Wait until it is through."
+            )
+            raise ValidationError(said % told)
 
 
 @contextmanager

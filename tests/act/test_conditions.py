@@ -10,6 +10,7 @@ from django.db import transaction
 
 from regard import pipeline
 from regard.act.domain.alert_handling import handle_alert
+from regard.act.domain.digests import make_due_digests
 from regard.act.domain.evaluations import forget_old_evaluations
 from regard.act.domain.high_value import high_value_line
 from regard.act.domain.thresholds import EVALUATIONS_KEPT
@@ -18,7 +19,8 @@ from regard.act.models import Alert, Evaluation, Send
 from regard.core import clock
 from regard.core.domain.members import add_member
 from regard.core.models import User
-from regard.profile.models import Customer, Identity
+from regard.profile.models import Customer, Identity, Order
+from regard.score.domain.refresh import refresh_health
 from tests.profile.histories import append, at, call, take
 from tests.score.people import new_customer, new_order
 
@@ -114,6 +116,7 @@ def escalated(store, user="1", hour=2, **more):
 def buyers(store, *spent):
     for number, total in enumerate(spent, 1):
         new_order(new_customer(store, str(number)), at(0), total=total)
+    refresh_health(store=store)
 
 
 @pytest.mark.parametrize(("who", "matched"), [("1", True), ("2", False), ("4", False), ("nobody", False)])
@@ -126,6 +129,32 @@ def test_an_escalation_is_critical_for_the_top_quarter_by_spend(store, who, matc
     assert [found for found, _why in checks(store, "escalation")] == [matched]
     expected = "A ticket was escalated of a customer who spent 400.00 EUR, in the top quarter: “Where is it?”"
     assert alerts(store) == ([("escalation", "critical", expected)] if matched else [])
+
+
+def test_returns_and_orders_called_off_are_not_spent(store):
+    """Of the four who bought the first has spent most, once these are left out."""
+    buyers(store, 40_000, 30_000, 20_000, 10_000)
+    back, off = (new_order(new_customer(store, name), at(0), total=90_000) for name in ("back", "off"))
+    Order.objects.filter(pk=back.pk).update(is_return=True)
+    Order.objects.filter(pk=off.pk).update(status="cancelled")
+    refresh_health(store=store)
+
+    happens(store, escalated(store, "back"), escalated(store, "off"), escalated(store, "1"))
+
+    assert high_value_line(store) == 40_000
+    assert [found for found, _why in checks(store, "escalation")] == [False, False, True]
+
+
+def test_the_line_of_high_value_holds_until_the_next_morning(store, django_assert_num_queries):
+    buyers(store, 40_000)
+    assert high_value_line(store) == 40_000
+    new_order(new_customer(store, "2"), at(0), total=50_000)
+    refresh_health(store=store)
+
+    with clock.set_to(at(24 * 30)), django_assert_num_queries(1):
+        assert high_value_line(store) == 40_000
+    make_due_digests(store)
+    assert high_value_line(store) == 50_000
 
 
 def test_an_escalation_told_twice_alerts_once_and_says_so(store):

@@ -19,6 +19,7 @@ from regard.core.models import User
 from regard.desk.models import Ticket
 from regard.listen.models import Response, Review
 from regard.profile.domain.segments.ask import customers_in_segment
+from regard.score.domain.refresh import refresh_health
 from regard.score.models import Score
 from tests.connect.mailserver import running_mail_server
 from tests.profile.histories import append, call, take
@@ -150,11 +151,8 @@ def test_a_good_customer_who_buys_more_is_an_opportunity(store, health, last, hi
         new_order(customer, TUESDAY - timedelta(days=100 + number), total=10_000)
     new_order(other, TUESDAY - timedelta(days=3), total=500, history=False)
     new_order(customer, TUESDAY - timedelta(days=2), total=last, history=history)
-    for one in (customer, other):
-        Score.objects.create(
-            store=store, subject_id=one.pk, value=health, band="health:healthy", coverage=100, history=False,
-            computed_at=TUESDAY,
-        )  # fmt: skip
+    refresh_health(store=store, as_of=TUESDAY)
+    Score.objects.filter(store=store).update(value=health)
 
     due(store)
 

@@ -13,8 +13,6 @@ DETRACTOR_HIGHEST = 6
 PROMOTER_LOWEST = 9
 # The same place: a high-value customer is in the top 25 % by lifetime spend among those who bought.
 HIGH_VALUE_SHARE = 0.25
-# Proposal: the spend that this takes is worked out anew after a day.
-HIGH_VALUE_KEPT = timedelta(days=1)
 # The same place: a "social complaint with high engagement" has so many interactions, or so many follow its author.
 LOUD_INTERACTIONS = 50
 LOUD_FOLLOWERS = 10_000

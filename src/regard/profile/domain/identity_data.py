@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from django.db import transaction
 
-from regard.capture.domain.logged import events_by_id
+from regard.capture.domain.logged import LoggedEvent, events_by_id
 from regard.capture.domain.reader import hold_readers
 from regard.capture.domain.redact import Pseudonyms, redact_events
 from regard.capture.domain.waiting import waiting_events
@@ -17,8 +17,9 @@ from regard.core.models import Store
 from regard.core.registry import DataHolder
 from regard.profile.domain.identity_rows import load_by_key
 from regard.profile.domain.naming import ANONYMOUS_ID, USER_ID, Key, identity_told, naming_of
+from regard.profile.domain.order_descriptions import order_id_of, properties_of
 from regard.profile.domain.rebuild import clear_identities
-from regard.profile.models import ERASED, Customer, CustomerEvent, CustomerTag, Identity, IdentityLink
+from regard.profile.models import ERASED, Customer, CustomerEvent, CustomerTag, Identity, IdentityLink, Order
 
 EXPORTED = (
     "id",
@@ -106,11 +107,14 @@ def _events(store: Store, identities: Sequence[Identity]) -> dict[int, int]:
 
 
 def _waiting(store: Store, identities: Sequence[Identity]) -> dict[int, int]:
-    """The same of events that are not read yet, or parked: whatever they name one of the identities by.
+    """The same of events that are not read yet, or parked: whatever they name one of the identities by; one that
+    names nobody is about whoever placed its order.
 
     Those that a known identity of somebody else would get are left to them, as are those that were read.
     """
     ours = {(identity.kind, identity.value): identity.pk for identity in identities}
+    placed = Order.objects.filter(store=store, identity__in=identities)
+    orders = dict(placed.values_list("external_id", "identity"))
     found: dict[int, int] = {}
     strongest: dict[int, Key] = {}
     for event in waiting_events(store):
@@ -120,9 +124,16 @@ def _waiting(store: Store, identities: Sequence[Identity]) -> dict[int, int]:
             named = next((ours[key] for key in naming.keys if key in ours), None)
             if named is not None:
                 found[event.id], strongest[event.id] = named, naming.keys[0]
+        elif (order_id := _order_named(event)) in orders:
+            found[event.id] = orders[order_id]
     known = {(known.kind, known.value) for known in load_by_key(store.pk, set(strongest.values()))}
     others = known - ours.keys()
     return {number: owner for number, owner in found.items() if strongest.get(number) not in others}
+
+
+def _order_named(event: LoggedEvent) -> str:
+    place = properties_of(event) if event.type == "track" else event.body
+    return order_id_of(place, [])
 
 
 # Exported first, and erased and cleared last: other rooms find their part by the identities.

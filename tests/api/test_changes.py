@@ -267,6 +267,16 @@ def test_import_is_taken_back_once(store: Store, caller: Caller) -> None:
     assert audited(store)[-1] == ("key:ERP", "import.undo_started", "reviews.csv")
 
 
+def test_import_whose_facts_a_later_file_holds_too_is_taken_back_by_force(
+    store: Store, caller: Caller
+) -> None:
+    run = rows.add_import_with_rejects(store)
+    rows.add_import_with_rejects(store)
+    refused = caller.post(f"/imports/{run}/undo")
+    assert (refused.status_code, "reviews.csv" in refused.json()["detail"]) == (422, True)
+    assert caller.post(f"/imports/{run}/undo?force=true").json()["state"] == "undoing"
+
+
 def test_segment_is_saved_changed_and_deleted(store: Store, caller: Caller) -> None:
     made = caller.post("/segments", {"name": "Recent", "text": "LAST_SEEN_DAYS<30"}).json()
     assert (made["name"], made["text"]) == ("Recent", "last_seen_days < 30")

@@ -5,13 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from django.db import models
 
 from regard import pipeline
 from regard.capture.domain.imports import ImportProblem
-from regard.capture.domain.imports.undo import begin_undo, can_undo
+from regard.capture.domain.imports.undo import begin_undo, can_undo, runs_that_repeat
 from regard.capture.domain.reader import read_next
 from regard.capture.models import Event, ImportRun, ImportState, ParkedEvent
+from regard.cli.main import main
 from regard.core.domain.stores import create_store
 from regard.core.models import AuditEntry
 from regard.desk.models import Ticket
@@ -43,9 +45,9 @@ def project(store) -> None:
     assert not ParkedEvent.objects.exists()
 
 
-def take_back(run_id: int | None) -> ImportRun:
+def take_back(run_id: int | None, *, force: bool = False) -> ImportRun:
     run = ImportRun.objects.select_related("store").get(pk=run_id)
-    begin_undo(run, actor="ana")
+    begin_undo(run, actor="ana", force=force)
     undo_import(run, stages=pipeline.STAGES)
     run.refresh_from_db()
     return run
@@ -250,3 +252,39 @@ def test_what_waits_for_an_unknown_order_is_formed_anew_by_a_replay(store, tmp_p
     project(store)
     assert (Ticket.objects.count(), Review.objects.count(), Response.objects.count()) == (1, 1, 1)
     assert Shipment.objects.get().order_external_id == "o7"
+
+
+def test_what_a_later_file_held_too_is_taken_back_only_when_one_insists(store, tmp_path):
+    first = bring(store, first_file(tmp_path))
+    second = bring(store, second_file(tmp_path))
+    same = written(tmp_path / "c.csv", "customer_id,email", "c1,a@x.co")
+    others = [bring(store, same, kind="customers").run_id for _ in range(2)]
+    run = ImportRun.objects.get(pk=first.run_id)
+    assert [later.pk for later in runs_that_repeat(run)] == [second.run_id]
+    assert [later.pk for later in runs_that_repeat(ImportRun.objects.get(pk=others[0]))] == [others[1]]
+
+    with pytest.raises(ImportProblem, match=r"later files too \(second.csv\)"):
+        begin_undo(run, actor="ana")
+    run.refresh_from_db()
+    assert run.state == ImportState.FINISHED
+    assert take_back(run.pk, force=True).undone == 20
+
+    assert counts(bring(store, second_file(tmp_path))) == (33, 3, 30, 0)
+    assert take_back(second.run_id, force=True).state == ImportState.UNDONE
+
+
+def test_what_no_later_import_holds_any_more_is_taken_back_without_more(store, tmp_path):
+    first = bring(store, first_file(tmp_path))
+    take_back(bring(store, second_file(tmp_path)).run_id)
+    assert runs_that_repeat(ImportRun.objects.get(pk=first.run_id)) == []
+    assert take_back(first.run_id).undone == 20
+
+
+def test_the_command_says_what_later_files_hold(store, tmp_path):
+    run_id = bring(store, first_file(tmp_path)).run_id
+    bring(store, second_file(tmp_path))
+    words = ["imports", "undo", str(run_id), "--store", store.slug, "--yes"]
+    refused = CliRunner().invoke(main, words)
+    assert (refused.exit_code, "second.csv" in refused.output) == (1, True)
+    assert CliRunner().invoke(main, [*words, "--force"]).exit_code == 0
+    assert ImportRun.objects.get(pk=run_id).state == ImportState.UNDONE

@@ -14,6 +14,7 @@ from django.test import Client
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from regard.act.models import Alert
+from regard.capture.domain.imports import import_file
 from regard.capture.domain.sources import source_named, write_keys_of
 from regard.capture.domain.stream_tokens import read_stream_token
 from regard.capture.jobs import import_uploaded_file
@@ -333,3 +334,23 @@ def test_file_that_cannot_be_imported_is_refused_with_the_reason(
     assert list(bad_mapping.context["form"].errors) == ["mapping"]
     assert list(uploads.iterdir()) == []
     assert ProcrastinateJob.objects.count() == 0
+
+
+def test_taking_an_import_back_says_which_later_files_hold_its_facts_too(
+    store: Store, base: str, owner: Client, tmp_path: Path
+) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text("order_id,customer_id,ordered_at\nO-1,c1,2025-01-31\n")
+    import_file(store=store, kind="orders", path=path, actor="tests")
+    run = ImportRun.objects.get(store=store)
+    url = f"{base}/imports/{run.pk}/undo/"
+    assert 'name="force"' not in owner.get(url).content.decode()
+
+    import_file(store=store, kind="orders", path=path, actor="tests")
+    shown = owner.get(url)
+    assert [other.repeated for other in shown.context["repeating"]] == [1]
+    assert 'name="force"' in shown.content.decode()
+    owner.post(url)
+    assert ImportRun.objects.get(pk=run.pk).state == "finished"
+    owner.post(url, {"force": "1"})
+    assert ImportRun.objects.get(pk=run.pk).state == "undoing"

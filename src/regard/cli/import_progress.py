@@ -54,7 +54,7 @@ def run_import(
         form_profiles(store)
 
 
-def run_undo(store: Store, *, number: int, actor: str, asks: bool) -> None:
+def run_undo(store: Store, *, number: int, actor: str, asks: bool, force: bool) -> None:
     """Take an import back and say what came of it. Raises click.ClickException for one that cannot be."""
     run = import_runs_of(store).select_related("store").filter(pk=number).first()
     if run is None:
@@ -66,7 +66,7 @@ def run_undo(store: Store, *, number: int, actor: str, asks: bool) -> None:
         click.confirm(question, abort=True)
     bar = ProgressBar()
     try:
-        begin_undo(run, actor=actor)
+        begin_undo(run, actor=actor, force=force)
         undo_import(
             run,
             stages=pipeline.STAGES,

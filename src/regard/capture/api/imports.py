@@ -102,6 +102,12 @@ class NewImport(Input):
     dry_run: bool = Field(False, description="Read and check everything, keep nothing.")
 
 
+class Undoing(Schema):
+    force: bool = Field(
+        False, description="Also when later imports found facts known already, which this one may have added."
+    )
+
+
 @router.get(
     "/imports",
     operation_id="list_imports",
@@ -164,15 +170,16 @@ def add_import(request: ApiRequest, new: Form[NewImport], file: File[UploadedFil
     response={202: ImportItem},
     auth=requires("imports.run"),
 )
-def undo_import(request: ApiRequest, import_id: Id) -> Status[ImportRun]:
+def undo_import(request: ApiRequest, import_id: Id, how: Query[Undoing]) -> Status[ImportRun]:
     """Delete what an import added, and form the customers concerned anew from what remains.
 
-    A worker does it; see `state` and `undone`. 422 when it cannot be taken back.
+    A worker does it; see `state` and `undone`. 422 when it cannot be taken back, or would take along what files
+    imported later hold too.
     """
     run = import_runs_of(store_of(request)).get(pk=import_id)
     try:
         with transaction.atomic():
-            begin_undo(run, actor=actor_of(request))
+            begin_undo(run, actor=actor_of(request), force=how.force)
             app.configure_task("web.undo_import").defer(run_id=run.pk)
     except ImportProblem as problem:
         raise Problem(422, str(problem), errors=[(problem.field, problem.reason)]) from problem

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from regard.capture.domain.imports.problem import ImportProblem
@@ -17,6 +17,7 @@ from regard.core.domain.audit import record_audit
 from regard.core.registry import import_kinds
 
 ENDED = {ImportState.FINISHED, ImportState.BROKEN_OFF}
+WITHOUT_FACTS = {ImportState.DRAFT, ImportState.QUEUED, ImportState.UNDOING, ImportState.UNDONE}
 NEXT_IDS = """
     SELECT id FROM capture_event WHERE store_id = %s AND import_id = %s AND id BETWEEN %s AND %s
     ORDER BY id LIMIT %s
@@ -35,10 +36,24 @@ def is_about_customers(kind: str) -> bool:
     return bool(names & {"customer_id", "email", "order_id"})
 
 
+def runs_that_repeat(run: ImportRun) -> list[ImportRun]:
+    """Later imports of the same kinds that found facts known already: what this one added may be among them, and
+    goes with it although their files hold it too."""
+    since = Q(finished_at=None) | Q(finished_at__gt=run.started_at)
+    later = ImportRun.objects.filter(since, store=run.store_id, repeated__gt=0).exclude(
+        state__in=WITHOUT_FACTS
+    )
+    return [other for other in later.exclude(pk=run.pk).order_by("id") if _kinds(other) & _kinds(run)]
+
+
+def _kinds(run: ImportRun) -> set[str]:
+    return {run.kind, *(section["kind"] for section in run.mapping.get("imports", []))}
+
+
 @transaction.atomic
-def begin_undo(run: ImportRun, *, actor: str) -> None:
-    """Raises ImportProblem for a run that cannot be undone now, or where retention has deleted events that its
-    customers would be formed anew from."""
+def begin_undo(run: ImportRun, *, actor: str, force: bool = False) -> None:
+    """Raises ImportProblem for a run that cannot be undone now, where retention has deleted events that its
+    customers would be formed anew from, and where later imports brought its facts too, unless `force`."""
     run = ImportRun.objects.select_for_update().select_related("store").get(pk=run.pk)
     if run.state == ImportState.UNDOING:
         return
@@ -50,11 +65,23 @@ def begin_undo(run: ImportRun, *, actor: str) -> None:
         check_log_is_whole(run.store)
     except ValidationError as error:
         raise ImportProblem("import", str(error.messages[0])) from error
+    if not force:
+        _check_nobody_repeats(run)
     ImportRun.objects.filter(pk=run.pk).update(state=ImportState.UNDOING, undone_by=actor)
     record_audit(
         store=run.store, actor=actor, action="import.undo_started", target=run.file_name, kind=run.kind,
         added=run.added,
     )  # fmt: skip
+
+
+def _check_nobody_repeats(run: ImportRun) -> None:
+    repeating = runs_that_repeat(run)
+    if repeating:
+        reason = _(
+            "Facts that this import added may be in later files too (%(files)s), which found them known already. "
+            "They would be gone. Force it, and import those files once more afterwards."
+        )
+        raise ImportProblem("import", reason % {"files": ", ".join(other.file_name for other in repeating)})
 
 
 def next_event_ids(run: ImportRun, *, limit: int) -> list[int]:

@@ -28,9 +28,11 @@ class OrderLine(models.Model):
     event_id = models.BigIntegerField()
 
     class Meta:
+        # The order comes first: of indexes that begin with the store the planner may take the wrong one while a
+        # table has no statistics, and read all of the store for each order.
         constraints = [
             models.UniqueConstraint(
-                fields=["store", "order_external_id", "external_id"], name="one_line_of_an_order"
+                fields=["order_external_id", "store", "external_id"], name="one_line_of_an_order"
             )
         ]
         indexes = [models.Index(fields=["store", "product_external_id"], name="lines_by_product")]
@@ -61,7 +63,7 @@ class Refund(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["store", "order_external_id", "kind", "external_id"], name="one_refund_of_an_order"
+                fields=["order_external_id", "store", "kind", "external_id"], name="one_refund_of_an_order"
             )
         ]
 

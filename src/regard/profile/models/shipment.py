@@ -53,7 +53,7 @@ class Shipment(models.Model):
             models.UniqueConstraint(fields=["store", "external_id"], name="one_shipment_an_external_id")
         ]
         indexes = [
-            models.Index(fields=["store", "order_external_id"], name="shipments_by_order"),
+            models.Index(fields=["order_external_id", "store"], name="shipments_by_order"),
             GinIndex(fields=["tracking_numbers"], name="shipments_by_number"),
         ]
 

@@ -258,7 +258,7 @@ def test_critical_at_once_warnings_daily_opportunities_weekly(store):
 
     critical = "Acme: Critical: A promoter has become a detractor"
     assert at_once == [critical]
-    assert later == ["Acme: 1 warning", "Acme: 2 opportunities", critical]
+    assert later == ["Acme: 1 opportunity", "Acme: 1 warning", critical]
 
 
 def test_segments_can_ask_of_open_alerts(store):

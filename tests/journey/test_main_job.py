@@ -286,7 +286,7 @@ def test_somebody_handles_it(disappointed: Disappointed) -> None:
         page.get_by_role("button", name="Sign in").click()
         page.get_by_role("link", name="Alerts").click()
         expect(page.get_by_text("1 of 5 stars from a customer with 2 orders")).to_be_visible()
-        page.get_by_role("button", name="Handled").click()
+        page.locator("li.alert").get_by_role("button", name="Handled").click()
         expect(page.get_by_text("Nothing needs you now")).to_be_visible()
         assert disappointed.store.api("/alerts")["items"][0]["state"] == "handled"
         page.get_by_role("button", name="Undo").click()

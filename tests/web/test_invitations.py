@@ -27,7 +27,7 @@ def link(store: Store) -> str:
 
 
 def members_of(store: Store) -> list[tuple[str, str]]:
-    return list(Member.objects.filter(store=store).values_list("user__email", "role"))
+    return list(Member.objects.filter(store=store).order_by("pk").values_list("user__email", "role"))
 
 
 def test_new_person_joins_and_is_signed_in(store: Store, link: str) -> None:

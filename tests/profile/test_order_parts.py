@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from itertools import pairwise
+from itertools import pairwise, permutations
 
 import pytest
 from django.db import transaction
@@ -124,8 +124,63 @@ def test_refunds_add_up_and_one_without_an_amount_is_of_the_whole_order(store):
     )
     assert Order.objects.get().refunded_minor == 850
 
+    order = Order.objects.get()
+    assert (order.refunded_minor, order.status) == (850, "partially refunded")
+
     tell(store, of_order(store, 5, "Order Refunded"))
+    order = Order.objects.get()
+    assert (order.refunded_minor, order.status) == (2000, "refunded")
+    assert list(Refund.objects.filter(counted=True).values_list("amount_minor")) == [(None,)]
+
+
+@pytest.mark.parametrize("arrival", list(permutations(range(4))))
+def test_the_status_of_an_order_follows_what_was_paid_back_of_it(store, arrival):
+    rows = [
+        of_order(store, 1, user="1", total=20, status="paid"),
+        of_order(store, 2, "Order Refunded", refund_id="r1", total=5),
+        of_order(store, 4, "Order Refunded", refund_id="r2", total=15),
+        of_order(store, 3, "Order Updated", status="packed"),
+    ]
+    statuses = []
+    for place in arrival:
+        tell(store, rows[place])
+        statuses.append(Order.objects.get().status)
+    assert statuses[-1] == "refunded"
+    if arrival[:3] == (0, 2, 1):
+        assert statuses[:2] == ["paid", "partially refunded"]
+
+
+@pytest.mark.parametrize(
+    ("told", "status", "refunded"),
+    [
+        ({"status": "refunded"}, "refunded", 2000),
+        ({"status": "Refunded", "refunded_minor": 700}, "Refunded", 700),
+        ({"status": "fulfilled", "payment_status": "refunded"}, "refunded", 2000),
+        ({"status": "fulfilled", "payment_status": "partially_refunded"}, "partially refunded", 0),
+        ({"status": "", "payment_status": "voided"}, "voided", 0),
+        ({"status": "fulfilled", "payment_status": "paid"}, "fulfilled", 0),
+        ({"payment_status": "refunded", "cancelled_at": at(1)}, "cancelled", 2000),
+        ({"status": "canceled", "cancelled_at": at(1)}, "canceled", 0),
+    ],
+)
+def test_what_the_states_of_a_file_mean_for_the_money(store, told, status, refunded):
+    fact = OrderImported(
+        order_id="o1", ordered_at=at(0), customer_id="1", total_minor=2000, currency="EUR", **told
+    )
+    tell(store, imported(store, fact))
+    order = Order.objects.get()
+    assert (order.status, order.refunded_minor, order.total_minor) == (status, refunded, 2000)
+
+
+def test_an_order_in_the_state_refunded_is_paid_back_once_whatever_else_tells_of_it(store):
+    tell(
+        store,
+        of_order(store, 1, user="1", total=20),
+        of_order(store, 2, "Order Updated", financial_status="refunded"),
+        of_order(store, 3, "Order Refunded", total=20),
+    )
     assert Order.objects.get().refunded_minor == 2000
+    assert list(Refund.objects.filter(counted=True).values_list("kind", "amount_minor")) == [("sum", None)]
 
 
 def test_a_sum_told_by_a_file_holds_the_refunds_before_its_import(store):

@@ -50,7 +50,7 @@ def test_a_later_description_wins_and_an_older_one_fills_what_is_missing(store):
 
 
 @pytest.mark.parametrize(
-    ("name", "status"), [("Order Cancelled", "cancelled"), ("Order Refunded", "refunded")]
+    ("name", "status"), [("Order Cancelled", "cancelled"), ("Order Refunded", "partially refunded")]
 )
 def test_cancelling_and_refunding_change_the_status_and_not_the_total(store, name, status):
     tell(store, order_event(store, 1, total=10), order_event(store, 2, name, total=4))

@@ -32,7 +32,7 @@ def test_what_a_customer_goes_by_and_has_ordered(store, anna):
         ("email", "anna@x.co", None, None),
         ("anonymous_id", "b1", at(1), at(1)),
     ]
-    assert order_totals(store, anna.pk) == [OrderTotal("EUR", 2, 2500), OrderTotal("USD", 1, 700)]
+    assert order_totals(store, anna.pk) == [OrderTotal("EUR", 2, 2500, 0), OrderTotal("USD", 1, 700, 0)]
 
 
 @pytest.mark.parametrize("who", ["anna@x.co", " Anna@X.co ", "C-42", "b1"])

@@ -72,6 +72,7 @@ def _orders(store: Store, customer_id: int) -> dict[str, Any]:
             {
                 "currency": total.currency, "count": total.orders,
                 "total": str(to_major(total.total_minor, total.currency)),
+                "refunded": str(to_major(total.refunded_minor, total.currency)),
             }
             for total in totals
         ],

@@ -47,6 +47,7 @@ class OrderImported(CustomerFact, frozen=True, kw_only=True):
     delivered_at: datetime | None = None
     cancelled_at: datetime | None = None
     status: str = ""
+    payment_status: str = ""  # where the shop tells it apart from `status`
     total_minor: int | None = None
     refunded_minor: int | None = None  # all that was paid back by then
     currency: str

@@ -24,7 +24,7 @@ KEPT = {
     "updated_at", "promised_at", "delivered_at", "cancelled_at", "shipped_at", "price_minor", "total_minor",
     "refunded_minor", "amount_minor", "refund_id", "shipment_id", "carrier", "rating", "score", "review_id",
     "survey_id", "response_id", "measure", "topic", "answered_at", "reviewed_at", "ticket_id", "channel", "given",
-    "identity_id", "customer_ids", "external_id",
+    "identity_id", "customer_ids", "external_id", "payment_status", "financial_status",
 }  # fmt: skip
 MAX_TEXT = 200  # characters of a value that is kept: what is longer is no number, date or id
 REDACT = """

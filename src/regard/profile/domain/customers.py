@@ -13,14 +13,21 @@ from regard.core.edges.keyset import KeysetPage, keyset_page
 from regard.core.models import Store
 from regard.profile.models import Customer, Identity, IdentityKind, Order
 
+SUMS = {
+    "orders": Count("id"),
+    "total": Coalesce(Sum("total_minor"), 0),
+    "refunded": Coalesce(Sum("refunded_minor"), 0),
+}
+
 
 @dataclass(frozen=True)
 class OrderTotal:
-    """Orders in one currency; total_minor: in its minor units."""
+    """Orders in one currency; total_minor: in its minor units, of which refunded_minor was paid back."""
 
     currency: str
     orders: int
     total_minor: int
+    refunded_minor: int
 
 
 def identities_of(customer: Customer) -> list[Identity]:
@@ -45,17 +52,15 @@ def orders_for_viewer(
 def order_totals(store: Store, customer_id: int) -> list[OrderTotal]:
     """What a customer has ordered, in each currency; orders without a total count for nothing in the sum."""
     rows = _orders(store, [customer_id]).filter(is_return=False).values_list("currency")
-    summed = rows.annotate(Count("id"), total=Coalesce(Sum("total_minor"), 0)).order_by("currency")
-    return [OrderTotal(*row) for row in summed]
+    return [OrderTotal(*row) for row in rows.annotate(**SUMS).order_by("currency")]
 
 
 def totals_by_customer(store: Store, customer_ids: Iterable[int]) -> dict[int, list[OrderTotal]]:
     """The same for each of these customers; those without an order are left out. One query."""
     placed = _orders(store, customer_ids).filter(is_return=False)
     rows = placed.values_list("identity__customer", "currency")
-    summed = rows.annotate(Count("id"), total=Coalesce(Sum("total_minor"), 0)).order_by("currency")
     found: dict[int, list[OrderTotal]] = defaultdict(list)
-    for customer_id, *total in summed:
+    for customer_id, *total in rows.annotate(**SUMS).order_by("currency"):
         found[customer_id].append(OrderTotal(*total))
     return found
 

@@ -12,6 +12,7 @@ import msgspec
 
 from regard.capture.domain.logged import LoggedEvent
 from regard.profile.domain.naming import FACT
+from regard.profile.domain.order_statuses import status_told
 from regard.profile.domain.property_values import (
     Money,
     first_of,
@@ -19,6 +20,7 @@ from regard.profile.domain.property_values import (
     read_money,
     read_text,
     read_time,
+    read_title,
     shown,
 )
 from regard.profile.facts import OrderImported, OrderLineImported
@@ -26,14 +28,16 @@ from regard.profile.facts import OrderImported, OrderLineImported
 MAX_ORDER_ID = 200
 MAX_STATUS = 40
 AMOUNT_FIELDS = ("total", "revenue", "value")
+PAYMENT_FIELDS = ("payment_status", "financial_status")
 PROMISE_FIELDS = ("promised_at", "estimated_delivery", "expected_delivery")
+REFUND = "Order Refunded"
 # Event -> the status it brings when its properties name none. A refund's amount is what was paid back, and
 # what is cancelled was worth something before, so neither speaks of the total.
 CALLS = {
     "Order Completed": "completed",
     "Order Updated": "",
     "Order Cancelled": "cancelled",
-    "Order Refunded": "refunded",
+    REFUND: "refunded",  # or partially so, see order_sums
     "Order Shipped": "shipped",
     "Order Fulfilled": "fulfilled",
     "Order Delivered": "delivered",
@@ -101,7 +105,7 @@ def _of_import(event: LoggedEvent) -> Description:
         at=as_of(fact),
         source=Source.ORDER,
         ordered_at=fact.ordered_at,
-        status=fact.status,
+        status=status_told(fact.status, payment=fact.payment_status, cancelled=fact.cancelled_at is not None),
         promised_at=fact.promised_at,
         delivered_at=fact.delivered_at,
         cancelled_at=fact.cancelled_at,
@@ -131,6 +135,8 @@ def _of_call(event: LoggedEvent, currency: str) -> Description:
         said.promised_at = read_time(properties, first_of(properties, *PROMISE_FIELDS), notes)
         said.delivered_at = read_time(properties, "delivered_at", notes)
         said.cancelled_at = read_time(properties, "cancelled_at", notes)
+        payment = read_title(properties, *PAYMENT_FIELDS, most=MAX_STATUS)
+        said.status = status_told(said.status, payment=payment, cancelled=said.cancelled_at is not None)
     elif name == "Order Cancelled":
         said.cancelled_at = at
     return said

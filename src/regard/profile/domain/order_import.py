@@ -63,6 +63,10 @@ ORDERS = ImportKind(
             synonyms=("order_status", "state", "fulfillment_status"),
         ),
         ImportField(
+            "payment_status", "text", "How its payment stands, such as refunded or voided.", most=MAX_STATUS,
+            synonyms=("financial_status", "payment_state"),
+        ),
+        ImportField(
             "total", "money", "What the customer pays, in the currency's major unit.", least=0,
             synonyms=("total_price", "order_total", "amount", "grand_total", "revenue"),
         ),

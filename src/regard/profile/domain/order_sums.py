@@ -5,7 +5,8 @@
 * An order whose shop does not say when it was promised or delivered was promised for when its last shipment
   was, and delivered when all of its shipments were.
 * What was refunded is the sum that a file told and the refunds after that; all of it where a refund names no
-  amount. A refund in another currency than its order's has no part in it; the timeline says so.
+  amount. An order whose last word is a refund is refunded, or partially so while that is less than its total.
+  A refund in another currency than its order's has no part in it; the timeline says so.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 from django.db import connection
 
 from regard.core.models import Store
+from regard.profile.domain.order_statuses import PARTIALLY_REFUNDED, REFUNDED
 
 WITH_PARTS = """
     SELECT order_external_id FROM profile_orderline
@@ -83,19 +85,33 @@ DERIVE_RETURNS = """
     ) AS returned
     WHERE placed.store_id = %(store)s AND placed.external_id = ANY(%(orders)s) AND NOT placed.told ? 'total'
 """
-COUNT_SINGLE_REFUNDS = """
+# A single refund is part of the sum that covers it; everything else is part of the first refund of the whole.
+COUNT_REFUNDS = """
     UPDATE profile_refund AS refund SET counted = NOT refund.counted
-    WHERE refund.store_id = %(store)s AND refund.order_external_id = ANY(%(orders)s)
-    AND refund.kind = 'single' AND refund.counted = EXISTS (
-        SELECT FROM profile_refund AS told WHERE told.store_id = %(store)s
-        AND told.order_external_id = refund.order_external_id AND told.kind = 'sum'
-        AND told.covers_until >= refund.refunded_at)
+    FROM profile_order AS placed
+    CROSS JOIN LATERAL (
+        SELECT id, stands AND (NOT bool_or(is_whole) OVER () OR (is_whole
+            AND row_number() OVER (PARTITION BY is_whole ORDER BY refunded_at, event_id) = 1)) AS counted
+        FROM (
+            SELECT id, refunded_at, event_id, stands,
+                stands AND amount_minor IS NULL AND placed.total_minor IS NOT NULL AS is_whole
+            FROM (
+                SELECT *, kind <> 'single' OR coalesce(refunded_at
+                    > max(covers_until) FILTER (WHERE kind = 'sum') OVER (), TRUE) AS stands
+                FROM profile_refund AS told
+                WHERE told.order_external_id = placed.external_id AND told.store_id + 0 = %(store)s
+            ) AS standing
+        ) AS known
+    ) AS derived
+    WHERE placed.store_id = %(store)s AND placed.external_id = ANY(%(orders)s)
+    AND refund.id = derived.id AND refund.counted <> derived.counted
 """
 DERIVE_REFUNDED = """
     WITH derived AS (
-        SELECT placed.id, greatest(
-            coalesce(counted.amount, 0), CASE WHEN counted.is_whole THEN placed.total_minor END
-        ) AS refunded
+        SELECT placed.id, paid_back.amount AS refunded,
+            CASE WHEN told -> 'status' = told -> 'refund'
+                THEN CASE WHEN paid_back.amount < placed.total_minor THEN %(partially)s ELSE %(refunded)s END
+                ELSE placed.status END AS status
         FROM profile_order AS placed
         CROSS JOIN LATERAL (
             SELECT sum(refund.amount_minor) FILTER (WHERE refund.currency = placed.currency) AS amount,
@@ -104,10 +120,15 @@ DERIVE_REFUNDED = """
             WHERE refund.order_external_id = placed.external_id AND refund.store_id + 0 = %(store)s
                 AND refund.counted
         ) AS counted
+        CROSS JOIN LATERAL (
+            SELECT greatest(coalesce(counted.amount, 0), CASE WHEN counted.is_whole THEN placed.total_minor END)
+                AS amount
+        ) AS paid_back
         WHERE placed.store_id = %(store)s AND placed.external_id = ANY(%(orders)s)
     )
-    UPDATE profile_order AS placed SET refunded_minor = derived.refunded
-    FROM derived WHERE placed.id = derived.id AND placed.refunded_minor <> derived.refunded
+    UPDATE profile_order AS placed SET refunded_minor = derived.refunded, status = derived.status
+    FROM derived WHERE placed.id = derived.id
+    AND (placed.refunded_minor, placed.status) IS DISTINCT FROM (derived.refunded, derived.status)
 """
 
 
@@ -118,6 +139,7 @@ def derive_sums(store: Store, order_ids: Collection[str], *, changed: Collection
     lines or shipments, and so have none any more.
     """
     values: dict[str, Any] = {"store": store.pk, "orders": list(order_ids), "currency": store.currency}
+    values |= {"refunded": REFUNDED, "partially": PARTIALLY_REFUNDED}
     with connection.cursor() as cursor:
         cursor.execute(WITH_PARTS, values)
         concerned = {order_id for (order_id,) in cursor.fetchall()}.union(changed)
@@ -128,7 +150,7 @@ def derive_sums(store: Store, order_ids: Collection[str], *, changed: Collection
             DERIVE_ORDERS,
             FORGET_RETURNS,
             DERIVE_RETURNS,
-            COUNT_SINGLE_REFUNDS,
+            COUNT_REFUNDS,
             DERIVE_REFUNDED,
         ):
             cursor.execute(statement, values)

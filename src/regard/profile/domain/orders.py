@@ -12,6 +12,7 @@ from regard.capture.domain.logged import LoggedEvent
 from regard.capture.domain.reader import Batch
 from regard.core.models import Store
 from regard.profile.domain.order_descriptions import (
+    REFUND,
     Description,
     Source,
     describes_order,
@@ -21,6 +22,7 @@ from regard.profile.domain.order_descriptions import (
 )
 from regard.profile.domain.order_followers import Follower, follow_orders
 from regard.profile.domain.order_lines import BatchLines
+from regard.profile.domain.order_statuses import is_refunded
 from regard.profile.domain.order_sums import derive_sums
 from regard.profile.domain.refunds import (
     ToldRefund,
@@ -28,6 +30,7 @@ from regard.profile.domain.refunds import (
     refund_event_ids,
     refund_of_call,
     refund_of_fact,
+    refund_of_status,
     save_refunds,
 )
 from regard.profile.domain.shipments import save_shipments
@@ -138,13 +141,16 @@ def _read_parts(event: LoggedEvent, said: Description, currency: str, told: _Tol
     notes = said.notes
     if event.name == OrderLineImported.__name__:
         told.lines.append((said.order_id, line_of_fact(event)))
-    elif event.name == "Order Refunded":
+    elif event.name == REFUND:
         told.refunds.append((said.order_id, refund_of_call(event, currency=currency, notes=notes)))
     elif event.name == OrderImported.__name__:
         refund = refund_of_fact(event)
         told.refunds += [(said.order_id, refund)] if refund else []
-    elif (listed := listing_of(event, currency=currency, notes=notes)) is not None:
-        told.listings.append((said.order_id, event, listed))
+    else:
+        if is_refunded(said.status):
+            told.refunds.append((said.order_id, refund_of_status(event, currency=currency)))
+        if (listed := listing_of(event, currency=currency, notes=notes)) is not None:
+            told.listings.append((said.order_id, event, listed))
 
 
 def _describe(batch: Batch, descriptions: Iterable[Description], orders: dict[str, Row]) -> None:
@@ -193,6 +199,8 @@ def _apply(row: Row, said: Description, identity_id: int | None) -> None:
 
 def _apply_parts(row: Row, said: Description, rank: list[int]) -> None:
     row.tell("described", rank)
+    if said.event.name == REFUND:
+        row.tell("refund", rank)  # so that order_sums knows whether its status comes from a refund
     if said.status:
         row.tell("status", rank, status=said.status)
     if said.promised_at:

@@ -13,6 +13,7 @@ from django.db import connection
 from regard.capture.domain.logged import LoggedEvent
 from regard.core.models import Store
 from regard.profile.domain.order_descriptions import as_of, properties_of
+from regard.profile.domain.order_statuses import is_refunded
 from regard.profile.domain.property_values import (
     first_of,
     read_currency,
@@ -98,19 +99,34 @@ def refund_of_call(event: LoggedEvent, *, currency: str, notes: list[str]) -> To
 def refund_of_fact(event: LoggedEvent) -> ToldRefund | None:
     """What an OrderImported says was paid back in all; None when it says nothing or zero.
 
+    A state of "refunded" without an amount is all of it.
     A file holds what had happened when it was brought in, so what events tell of up to then is part of it.
     """
     fact = msgspec.convert(event.body, OrderImported)
-    if not fact.refunded_minor:  # most orders of a file, of which there is nothing to keep
-        return None
+    if not (fact.refunded_minor or is_refunded(fact.status) or is_refunded(fact.payment_status)):
+        return None  # most orders of a file, of which there is nothing to keep
     return ToldRefund(
         kind=RefundKind.SUM,
         external_id="",
-        amount_minor=fact.refunded_minor,
+        amount_minor=fact.refunded_minor or None,
         currency=fact.currency,
         reason="",
         at=as_of(fact),
         covers_until=event.received_at,
+        event_id=event.id,
+    )
+
+
+def refund_of_status(event: LoggedEvent, *, currency: str) -> ToldRefund:
+    """What a call says of money that has an order in the state "refunded": all of it was paid back by then."""
+    return ToldRefund(
+        kind=RefundKind.SUM,
+        external_id="",
+        amount_minor=None,
+        currency=read_currency(properties_of(event), otherwise=currency),
+        reason="",
+        at=event.occurred_at,
+        covers_until=event.occurred_at,
         event_id=event.id,
     )
 

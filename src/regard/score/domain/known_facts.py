@@ -16,10 +16,10 @@ import numpy as np
 
 from regard.core.models import Store
 from regard.profile.domain.lateness import late_sql
+from regard.profile.domain.order_statuses import VOID_STATUSES
 from regard.profile.models import ERASED
 from regard.score.domain.columns import TIME, Column, Numbers, Times, Whole, run_columns
 
-VOID_STATUSES = ("cancelled", "canceled", "voided")  # an order that was called off is no purchase
 FEW = 5_000  # customers; up to here their facts are fetched by index, above by reading the tables
 
 
@@ -147,7 +147,8 @@ _READ = """
         FROM placed WHERE NOT is_return
     UNION ALL
         SELECT customer_id, 3::int2, refunded_at, hashtextextended(placed.external_id, 0),
-            coalesce(amount_minor, total_minor, 'NaN'::float8), hashtext(refund.currency)
+            coalesce(amount_minor, total_minor, 'NaN'::float8),
+            hashtext(CASE WHEN amount_minor IS NULL THEN placed.currency ELSE refund.currency END)
         FROM placed {refunds}
     UNION ALL
         SELECT customer_id, 4::int2, coalesce(parcel.delivered_at, placed.delivered_at), 0::int8,

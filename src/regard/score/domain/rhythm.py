@@ -9,7 +9,8 @@ from django.db import connection, transaction
 
 from regard.core.domain.audit import record_audit
 from regard.core.models import Store
-from regard.score.domain.known_facts import VOID_STATUSES, known_by_then, placed_by
+from regard.profile.domain.order_statuses import VOID_STATUSES
+from regard.score.domain.known_facts import known_by_then, placed_by
 from regard.score.models import PurchaseRhythm
 
 LEAST_GAPS = 30  # proposal: fewer repeat orders than this say little about the store

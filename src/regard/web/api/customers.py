@@ -43,6 +43,7 @@ class OrderTotalItem(Schema):
     currency: str = Field(description="ISO 4217.", examples=["EUR"])
     orders: int
     total_minor: int = Field(description="In minor units of the currency.", examples=[14700])
+    refunded_minor: int = Field(description="What was paid back of that.", examples=[0])
 
 
 class CustomerDetails(CustomerItem):

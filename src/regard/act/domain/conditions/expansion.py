@@ -15,7 +15,7 @@ from regard.act.domain.raising import Reason
 from regard.act.models import AlertKind, AlertLevel
 from regard.core.models import Store
 from regard.core.money import money_text
-from regard.score.domain.known_facts import VOID_STATUSES
+from regard.profile.domain.order_statuses import VOID_STATUSES
 
 WEEK = thresholds.TREND_RECENT
 FIND_EXPANDING = """

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from regard.act.domain.conditions.finding import Checked, Finding, with_words
 from regard.act.domain.thresholds import LATE_FACTS, NEGATIVE_STARS, REPEAT_ORDERS
-from regard.score.domain.known_facts import VOID_STATUSES
+from regard.profile.domain.order_statuses import VOID_STATUSES
 
 # Orders count up to the moment of the review, so that it makes no difference which of them is read first.
 FIND_REVIEWS = """

@@ -47,13 +47,15 @@ class Batch:
     """Events of one store in the order of the log, and what the stages have found out about them so far.
 
     What an import brought and what happens now are never in one batch, but for a replay.
-    identity_of: event id -> id of the identity it came with. touched: ids of the customers whose facts changed.
+    identity_of: event id -> id of the identity it came with. customer_of: of such identities the ids of customers,
+    as far as they are known. touched: ids of the customers whose facts changed.
     is_replay: whether these parts of the log are read again.
     """
 
     store: Store
     events: Sequence[LoggedEvent]
     identity_of: dict[int, int] = field(default_factory=dict)
+    customer_of: dict[int, int] = field(default_factory=dict)
     touched: set[int] = field(default_factory=set)
     is_replay: bool = False
 

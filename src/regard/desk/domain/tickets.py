@@ -13,11 +13,12 @@ from regard.capture.domain.reader import Batch
 from regard.core.models import Store
 from regard.desk.domain.told_tickets import ToldTicket, tells_of_ticket, told_ticket, why_unusable
 from regard.desk.models import Ticket
-from regard.listen.domain.keeping import Kept, follow_orders, touch
+from regard.listen.domain.keeping import Kept, follow_orders
 from regard.listen.domain.properties import Unusable
 from regard.profile.domain.orders import described_order_ids
 from regard.profile.domain.tellings import earliest_first, rank_of
 from regard.profile.domain.timeline import note_events
+from regard.profile.domain.touching import touch_customers
 
 FOLLOWING = Kept("desk_ticket", "opened_at", ())
 COLUMNS = (
@@ -56,7 +57,7 @@ def project_tickets(batch: Batch) -> None:
     identities |= {row["identity_id"] for row in tickets.values()}
     waited_for = {row["order_external_id"] for row in tickets.values() if row["follows_order"]}
     identities |= follow_orders(batch, FOLLOWING, (waited_for | described_order_ids(batch)) - {""})
-    touch(batch, identities - {None})
+    touch_customers(batch, identities - {None})
 
 
 def _read(batch: Batch) -> tuple[list[ToldTicket], dict[int, str]]:

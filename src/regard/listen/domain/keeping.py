@@ -11,6 +11,7 @@ from django.db import connection
 
 from regard.capture.domain.reader import Batch
 from regard.profile.domain.timeline import place_events
+from regard.profile.domain.touching import touch_customers
 
 KEEP = """
     INSERT INTO {table} AS held ({columns}) SELECT {columns} FROM json_populate_recordset(NULL::{table}, %s)
@@ -37,7 +38,6 @@ FOLLOW_ORDERS = """
     WHERE said.id = placed.id
     RETURNING said.event_id, said.{said_at}, said.identity_id, placed.before
 """
-CUSTOMERS = "SELECT DISTINCT customer_id FROM profile_identity WHERE store_id = %s AND id = ANY(%s)"
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def keep_said(batch: Batch, kept: Kept, rows: Iterable[Mapping[str, Any]], order
     identities = _keep(batch, kept, latest, live) if latest else set()
     waited_for = {row["order_external_id"] for row in latest if row["follows_order"]}
     identities |= follow_orders(batch, kept, waited_for.union(orders))
-    touch(batch, identities)
+    touch_customers(batch, identities)
 
 
 def _latest(rows: Iterable[Mapping[str, Any]], said_at: str) -> tuple[list[dict[str, Any]], list[str]]:
@@ -123,11 +123,3 @@ def follow_orders(batch: Batch, kept: Kept, orders: Collection[str]) -> set[int]
         in_batch = placed.keys() & {event.id for event in batch.events}
         batch.identity_of.update({event_id: placed[event_id][0] for event_id in in_batch})
     return {identity_id for row in rows for identity_id in row[2:] if identity_id is not None}
-
-
-def touch(batch: Batch, identities: Collection[int]) -> None:
-    """Add the customers of these identities to `touched`."""
-    if identities:
-        with connection.cursor() as cursor:
-            cursor.execute(CUSTOMERS, (batch.store.pk, list(identities)))
-            batch.touched.update(customer_id for (customer_id,) in cursor.fetchall())

@@ -22,6 +22,7 @@ from regard.core.models import Store
 from regard.profile.domain.tellings import upsert_rows
 from regard.profile.domain.timeline import note_events
 from regard.profile.domain.told_consents import ToldConsent, told_consents
+from regard.profile.domain.touching import touch_customers
 from regard.profile.facts import ConsentTold
 from regard.profile.models import ConsentChannel, Customer, Identity, IdentityKind
 
@@ -37,7 +38,6 @@ LATEST = """
     WHERE identity.store_id = %(store)s AND identity.customer_id = ANY(%(customers)s)
     ORDER BY identity.customer_id, consent.channel, consent.told_at DESC, consent.event_id DESC
 """
-CUSTOMERS_OF = "SELECT DISTINCT customer_id FROM profile_identity WHERE store_id = %s AND id = ANY(%s)"
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def project_consents(batch: Batch) -> None:
         if said.event.id in batch.identity_of
     }
     _save(batch.store, list(kept.values()))
-    batch.touched |= _customers_of(batch.store, {row["identity_id"] for row in kept.values()})
+    touch_customers(batch, {batch.identity_of[event_id] for event_id, _channel in kept})
 
 
 def consents_of(store: Store, customer_id: int) -> list[ConsentState]:
@@ -137,11 +137,3 @@ def _latest(store: Store, customer_ids: list[int]) -> list[tuple[int, str, bool,
     with connection.cursor() as cursor:
         cursor.execute(LATEST, {"store": store.pk, "customers": customer_ids})
         return [(customer_id, *told) for customer_id, *told in cursor.fetchall()]
-
-
-def _customers_of(store: Store, identity_ids: Collection[object]) -> set[int]:
-    if not identity_ids:
-        return set()
-    with connection.cursor() as cursor:
-        cursor.execute(CUSTOMERS_OF, (store.pk, list(identity_ids)))
-        return {customer_id for (customer_id,) in cursor.fetchall()}

@@ -70,6 +70,7 @@ def identify_batch(batch: Batch) -> None:
         book.learn(_attributes(told))
         batch.touched |= book.save()
     batch.touched |= {book.by_id[group.identity].customer for group in groups if group.seen_first}
+    batch.customer_of.update({group.identity: book.by_id[group.identity].customer for group in groups})
     batch.identity_of.update({one.event.id: one.together.identity for one in told})
     _place(batch.store, told)
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
-from django.db import connection
-
+from regard.capture.domain.bulk import run_bulk
 from regard.capture.domain.logged import LoggedEvent
 from regard.capture.domain.reader import Batch
 from regard.core.models import Store
@@ -38,6 +36,7 @@ from regard.profile.domain.tellings import Row, RowTable, earliest_first, rank_o
 from regard.profile.domain.timeline import note_events
 from regard.profile.domain.told_lines import ToldLine, line_of_fact, listing_of
 from regard.profile.domain.told_shipments import ToldShipment, tells_of_shipment, told_shipment
+from regard.profile.domain.touching import touch_customers
 from regard.profile.facts import OrderImported, OrderLineImported
 
 TABLE = RowTable(
@@ -49,12 +48,9 @@ TABLE = RowTable(
         "described_at": "timestamptz", "event_id": "bigint",
     },
 )  # fmt: skip
-CUSTOMERS_OF = """
-    SELECT customer_id FROM profile_identity WHERE store_id = %(store)s AND id = ANY(%(identities)s)
-    UNION
-    SELECT identity.customer_id FROM profile_order AS placed
-    JOIN profile_identity AS identity ON identity.id = placed.identity_id
-    WHERE placed.store_id = %(store)s AND placed.external_id = ANY(%(orders)s)
+PLACED_BY = """
+    SELECT DISTINCT identity_id FROM profile_order
+    WHERE store_id = %b AND external_id = ANY(%b) AND identity_id IS NOT NULL
 """
 
 
@@ -99,8 +95,8 @@ def project_orders(batch: Batch) -> None:
     with_parts = derive_sums(batch.store, concerned, changed=listed | shipped)
     batch.identity_of.update(follow_orders(batch.store, _followers(batch, told, notes), concerned))
     note_other_currencies(batch.store, with_parts, before=refunded_before)
-    identities |= _identities(orders)
-    batch.touched |= _customers_of(batch.store, identities, shipped - orders.keys())
+    identities |= _identities(orders) | _placed_by(batch.store, shipped - orders.keys())
+    touch_customers(batch, identities)
 
 
 def described_order_ids(batch: Batch) -> set[str]:
@@ -235,8 +231,8 @@ def _followers(batch: Batch, told: _Told, notes: Mapping[int, str]) -> list[Foll
     ]
 
 
-def _customers_of(store: Store, identities: Collection[int], order_ids: Collection[str]) -> set[int]:
-    values: dict[str, Any] = {"store": store.pk, "identities": list(identities), "orders": list(order_ids)}
-    with connection.cursor() as cursor:
-        cursor.execute(CUSTOMERS_OF, values)
-        return {customer_id for (customer_id,) in cursor.fetchall()}
+def _placed_by(store: Store, order_ids: Collection[str]) -> set[int]:
+    """The identities that orders were placed by, as far as that is known."""
+    if not order_ids:
+        return set()
+    return {identity_id for (identity_id,) in run_bulk(PLACED_BY, (store.pk, list(order_ids)))}

@@ -55,9 +55,9 @@ class Batch:
     store: Store
     events: Sequence[LoggedEvent]
     identity_of: dict[int, int] = field(default_factory=dict)
-    customer_of: dict[int, int] = field(default_factory=dict)
     touched: set[int] = field(default_factory=set)
     is_replay: bool = False
+    customer_of: dict[int, int] = field(default_factory=dict)
 
     @cached_property
     def is_backfill(self) -> bool:

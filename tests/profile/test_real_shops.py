@@ -111,7 +111,9 @@ def test_the_marketplace_has_its_orders_lines_and_products(tmp_path):
 
 
 def test_invoice_lines_of_a_shop_are_orders_and_its_cancelled_ones_refunds(tmp_path):
-    source = list(islice(rows_of(shared_data("online_retail") / "online_retail.csv.gz"), RETAIL_LINES))
+    everything = rows_of(shared_data("online_retail") / "online_retail.csv.gz")
+    source = list(islice(everything, RETAIL_LINES))
+    source += [row for row in everything if row["InvoiceNo"].startswith("A")]  # two with a price below zero
     file = tmp_path / "lines.csv"
     write_rows(file, source)
     mapping = written(
@@ -130,13 +132,16 @@ def test_invoice_lines_of_a_shop_are_orders_and_its_cancelled_ones_refunds(tmp_p
         sells[invoice] |= quantity >= 0
         (sold if quantity >= 0 else returned)[invoice] += abs(quantity) * amount
     orders = Order.objects.filter(store=store)
-    assert (summary.added, summary.rejected) == (RETAIL_LINES, 0)
-    assert OrderLine.objects.filter(store=store).count() == RETAIL_LINES  # exact repeats are real
+    assert (summary.added, summary.rejected) == (RETAIL_LINES + 3, 0)
+    assert OrderLine.objects.filter(store=store).count() == RETAIL_LINES + 3  # exact repeats are real
     assert orders.filter(is_return=False).count() == sum(sells.values())
     assert orders.count() == len(sells)
     assert orders.aggregate(Sum("total_minor"))["total_minor__sum"] == sum(sold.values())
     refunds = Refund.objects.filter(store=store).aggregate(Count("pk"), Sum("amount_minor"))
     assert refunds == {"pk__count": len(returned), "amount_minor__sum": sum(returned.values())}
+    corrections = orders.filter(external_id__in=["A563185", "A563186", "A563187"]).order_by("external_id")
+    totals = list(corrections.values_list("total_minor", flat=True))
+    assert totals == [1_106_206, -1_106_206, -1_106_206]
     people = {row["CustomerID"] for row in source} - {""}
     assert Customer.objects.filter(store=store).count() == len(people)
     named = {row["InvoiceNo"] for row in source if row["CustomerID"]}

@@ -1,7 +1,9 @@
 """What orders learn from their lines, refunds and shipments. Each is derived anew from all rows of the order.
 
 * An order whose shop told no total is worth the sum of its lines. Lines with a quantity below zero are returns:
-  they make a refund, and a document of nothing but such lines is no order.
+  they make a refund, and a document of nothing but such lines is no order. Lines with a price below zero are
+  discounts and corrections: they count as they are, so that a document of nothing else is worth less than nothing
+  and the orders of a shop add up to what its file says.
 * An order whose shop does not say when it was promised or delivered was promised for when its last shipment
   was, and delivered when all of its shipments were.
 * What was refunded is the sum that a file told and the refunds after that; all of it where a refund names no
@@ -44,7 +46,7 @@ DERIVE_ORDERS = """
             SELECT bool_or(quantity >= 0) AS sells, min(line.currency) AS currency,
                 CASE WHEN min(line.currency) = max(line.currency)
                     AND bool_and(line.total_minor IS NOT NULL OR quantity < 0)
-                    THEN greatest(coalesce(sum(line.total_minor) FILTER (WHERE quantity >= 0), 0), 0)
+                    THEN coalesce(sum(line.total_minor) FILTER (WHERE quantity >= 0), 0)
                 END AS total
             FROM profile_orderline AS line
             WHERE line.order_external_id = placed.external_id AND line.store_id + 0 = %(store)s

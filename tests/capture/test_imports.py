@@ -106,7 +106,7 @@ def test_a_second_run_adds_nothing_and_real_repeats_stay(store, tmp_path):
         ("1,c,01.02.2026,5", "ordered_at", "'01.02.2026' is no time; write it like 2026-01-31T09:30:00."),
         ("1,c,2226-01-01,5", "ordered_at", "It is in the future; check the year and the time zone."),
         ("1,c,2026-01-01,ten", "total", "'ten' is no number; write it like 1234.50."),
-        ("1,c,2026-01-01,-5", "total", "It is -5.00; the least is 0.00."),
+        ("1,c,2026-01-01,-5", "total", "It is '-5'; the least is 0.00."),
         ("1,c,2026-01-01", "row", "It has 3 values where the header has 4 columns."),
         ("1,c,2026-01-01,5,6", "row", "It has 5 values where the header has 4 columns."),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -137,10 +138,18 @@ def _say(summary: ImportSummary, dry_run: bool, slug: str) -> None:
     )
     if summary.rejects_path:
         click.echo(f"Rejected rows, with the reason, to mend and import again: {summary.rejects_path}")
-    for field, reason, rows in summary.reasons[:REASONS]:
-        click.echo(f"  {rows:,} with {field}: {reason}")
+    _say_reasons(summary.reasons)
     if summary.run_id and summary.added:
         click.echo(f"To take this import back: regard imports undo {summary.run_id} --store {slug}")
+
+
+def _say_reasons(reasons: Sequence[tuple[str, str, int]]) -> None:
+    for field, reason, rows in reasons[:REASONS]:
+        click.echo(f"  {rows:,} with {field}: {reason}" if field else f"  {rows:,} for other reasons")
+    others = reasons[REASONS:]
+    if others:
+        rejected = sum(rows for _field, _reason, rows in others)
+        click.echo(f"  and {rejected:,} for {len(others):,} other reasons, all of them in that file")
 
 
 def form_profiles(store: Store) -> None:

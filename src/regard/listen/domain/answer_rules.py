@@ -82,10 +82,14 @@ def _scale(measure: Measure, lowest: float | None, highest: float | None, low_is
         usual.low_is_good if low_is_good is None else low_is_good,
     )
     if measure is Measure.NPS and scale != usual:
-        raise unusable("scale", [scale.lowest, scale.highest], _("0 to 10 for a recommendation"))
+        raise unusable("scale", _span(scale), _("0 to 10 for a recommendation"))
     if scale.lowest >= scale.highest:
-        raise unusable("scale", [scale.lowest, scale.highest], _("a lowest and a higher highest answer"))
+        raise unusable("scale", _span(scale), _("a lowest and a higher highest answer"))
     return scale
+
+
+def _span(scale: Scale) -> str:
+    return _("%(lowest)s to %(highest)s") % {"lowest": f"{scale.lowest:g}", "highest": f"{scale.highest:g}"}
 
 
 def _value(measure: Measure, value: float | None, scale: Scale) -> float:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
 from django.utils.translation import gettext as _
+
+LONGEST_QUOTE = 60  # characters
 
 
 class Unusable(ValueError):
@@ -18,9 +21,18 @@ class Unusable(ValueError):
 
 def unusable(field: str, value: object, wanted: str) -> Unusable:
     """wanted: what the field must be, as the end of a sentence."""
-    shown = repr(value)
-    told = {"value": shown if len(shown) <= 60 else shown[:57] + "...", "wanted": wanted}
+    if value is None or value == "":
+        return Unusable(field, _("it is missing; it must be %(wanted)s.") % {"wanted": wanted})
+    told = {"value": _shown(value), "wanted": wanted}
     return Unusable(field, _("it is %(value)s; it must be %(wanted)s.") % told)
+
+
+def _shown(value: object) -> str:
+    """As the shop wrote it: in JSON, and a number without zeros behind its point."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    text = f"'{value}'" if isinstance(value, str) else msgspec.json.encode(value).decode()
+    return text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 3] + "..."
 
 
 def identifier(properties: Mapping[str, Any], name: str, most: int) -> str:

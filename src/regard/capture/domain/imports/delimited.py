@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import csv
+import re
 import zlib
+from bisect import bisect
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -77,17 +80,21 @@ class DelimitedTable:
             return self._unclosed(lines, line)
         try:
             [values] = csv.reader(lines.taken, delimiter=self.delimiter)
-        except csv.Error:  # longer than any value may be
-            return line, self._split(lines.taken[0][:1000]), RowProblem("row", error)
-        problem = None if len(values) == len(self.header) else RowProblem("row", error)
-        return line, values, problem
+        except csv.Error:
+            reason = _("A value in it has more than %(most)d characters; shorten it.")
+            told = {"most": csv.field_size_limit()}
+            return line, self._split(lines.taken[0][:1000]), RowProblem("row", reason % told)
+        if len(values) == len(self.header):
+            return line, values, None
+        return line, values, RowProblem("row", _("A quotation mark stands within a value; write it twice."))
 
     def _unclosed(self, lines: _Lines, line: int) -> Row:
-        """The first line of the row alone; those that it swallowed are read again."""
-        values = self._split(lines.taken[0])
-        lines.give_back()
-        reason = _("A quotation mark that opens in this line is not closed; close it or take it away.")
-        return line, values, RowProblem("row", reason)
+        """The row up to the line in which the quotation mark opens; the lines that it swallowed are read again."""
+        opened = _opening_line(lines.taken, self.delimiter)
+        values = self._split("".join(lines.taken[: opened + 1]))
+        lines.give_back(opened + 1)
+        reason = _("A quotation mark that opens in line %(line)d is not closed; close it or take it away.")
+        return line + opened, values, RowProblem("row", reason % {"line": line + opened})
 
     def _split(self, line: str) -> list[str]:
         return line.rstrip("\r\n").split(self.delimiter)
@@ -102,7 +109,7 @@ class _TooManyLinesError(Exception):
 
 
 class _Lines:
-    """The lines of a file, counted; those of the latest row can be given back but for its first."""
+    """The lines of a file, counted; those of the latest row can be given back."""
 
     END = "unexpected end of data"  # csv's words for a quotation mark that is open at the end
 
@@ -115,9 +122,10 @@ class _Lines:
     def begin_row(self) -> None:
         self.taken = []
 
-    def give_back(self) -> None:
-        self._again.extendleft(reversed(self.taken[1:]))
-        self.number -= len(self.taken) - 1
+    def give_back(self, kept: int) -> None:
+        """kept: how many of the row's lines are not read again."""
+        self._again.extendleft(reversed(self.taken[kept:]))
+        self.number -= len(self.taken) - kept
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -129,6 +137,18 @@ class _Lines:
         self.taken.append(line)
         self.number += 1
         return line
+
+
+def _opening_line(lines: Sequence[str], delimiter: str) -> int:
+    """Which of the lines holds the quotation mark that opens and is not closed; 0 where all are closed."""
+    text = "".join(lines)
+    end = rf"[{re.escape(delimiter)}\r\n]"
+    value = re.compile(rf'"(?:[^"]|"")*+"(?={end}|$)|(?!"|{end})(?:(?!{end}).)+|{end}')
+    place = 0
+    while found := value.match(text, place):
+        place = found.end()
+    ends = list(accumulate(map(len, lines)))
+    return bisect(ends, place) if place < len(text) else 0
 
 
 def _find_delimiter(path: Path, first_line: str) -> str:

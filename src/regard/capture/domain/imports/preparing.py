@@ -10,7 +10,7 @@ import msgspec
 
 from regard.capture.domain.imports.grouping import RowGroups
 from regard.capture.domain.imports.guess import FieldGuess, guess_section, guesses_for
-from regard.capture.domain.imports.joins import JoinedTable, joined_files, load_joins
+from regard.capture.domain.imports.joins import joined_files, load_joins
 from regard.capture.domain.imports.mapping import (
     Formats,
     Mapping,
@@ -21,6 +21,7 @@ from regard.capture.domain.imports.mapping import (
 )
 from regard.capture.domain.imports.opening import open_table
 from regard.capture.domain.imports.presets import GENERIC, preset_named, recognise
+from regard.capture.domain.imports.reading import Reading
 from regard.capture.domain.imports.rows import RowReader
 from regard.capture.domain.imports.table import Table
 from regard.core.models import Store
@@ -71,15 +72,6 @@ class SourceFile:
         return digest.hexdigest()
 
 
-@dataclass(frozen=True)
-class Reading:
-    """What reads the rows of a file: joined columns are added, groups filled, and each kind takes its part."""
-
-    joins: dict[str, JoinedTable]
-    groups: RowGroups
-    readers: list[RowReader]
-
-
 def look_at(
     *,
     store: Store,
@@ -121,7 +113,12 @@ def prepare_reading(source: SourceFile) -> Reading:
         )
         for section in mapping.imports
     ]  # fmt: skip
-    return Reading(joins, RowGroups(mapping.groups, header=table.header, file=table.path.name), readers)
+    return Reading(
+        store=source.store,
+        joins=list(joins.values()),
+        groups=RowGroups(mapping.groups, header=table.header, file=table.path.name),
+        readers=readers,
+    )
 
 
 def _told_mapping(kind: str, mapping: Path | Mapping | None, preset: str) -> Mapping | None:

@@ -10,10 +10,9 @@ from typing import Any
 from django.utils import timezone
 
 from regard.capture.domain.imports.mapping import Mapping
-from regard.capture.domain.imports.preparing import Reading, SourceFile, prepare_reading
+from regard.capture.domain.imports.preparing import SourceFile, prepare_reading
 from regard.capture.domain.imports.problem import ImportProblem, RowProblem
-from regard.capture.domain.imports.rows import RowReader
-from regard.capture.domain.imports.table import Row
+from regard.capture.domain.imports.reading import RowFact
 from regard.core.money import money_text
 
 ROWS = 10
@@ -54,33 +53,25 @@ def preview_of(source: SourceFile, mapping: Mapping) -> Preview:
     for section, reader in zip(mapping.imports, reading.readers, strict=True):
         fields = [field.name for field in reader.kind.fields if field.name in section.fields()]
         kinds[reader.kind.name] = KindPreview(fields, [])
-    for row in islice(source.table.rows(), ROWS):
-        for reader in reading.readers:
-            shown = kinds[reader.kind.name]
-            told = _shown(row, reader, reading, shown.fields, source.store.currency)
-            if told is not None:
-                shown.rows.append(told)
+    main = mapping.imports[0].kind
+    for line, values, shape in islice(source.table.rows(), ROWS):
+        try:
+            if shape is not None:
+                raise shape
+            taken = reading.take(values)
+        except RowProblem as wrong:
+            kinds[wrong.kind or main].rows.append(PreviewRow(line, [], str(wrong)))
+            continue
+        for fact in taken:
+            shown = kinds[fact.kind.name]
+            shown.rows.append(PreviewRow(line, _texts(fact, shown.fields, source.store.currency), ""))
     return Preview(kinds)
 
 
-def _shown(
-    row: Row, reader: RowReader, reading: Reading, fields: list[str], currency: str
-) -> PreviewRow | None:
-    line, values, problem = row
-    try:
-        if problem is not None:
-            raise problem
-        filled, is_first = reading.groups.place(values)
-        for joined in reading.joins.values():
-            filled = [*filled, *joined.values_for(filled)]
-        if (reader.once and not is_first) or not reader.concerns(filled):
-            return None
-        found = reader.read(filled)
-    except RowProblem as wrong:
-        return PreviewRow(line, [], str(wrong))
-    types = {field.name: field.type for field in reader.kind.fields}
-    used = found.get("currency", currency)
-    return PreviewRow(line, [_text(found.get(name), types[name], used) for name in fields], "")
+def _texts(fact: RowFact, fields: list[str], currency: str) -> list[str]:
+    types = {field.name: field.type for field in fact.kind.fields}
+    used = fact.row.get("currency", currency)
+    return [_text(fact.row.get(name), types[name], used) for name in fields]
 
 
 def _text(value: Any, kind: str, currency: str) -> str:

@@ -10,8 +10,8 @@ class ImportProblem(ValueError):
 
 
 class RowProblem(ValueError):
-    """Why one row cannot be imported; the others go on."""
+    """Why one row cannot be imported; the others go on. kind: which of several in a row it is about, if any."""
 
     def __init__(self, field: str, reason: str) -> None:
         super().__init__(f"{field}: {reason}")
-        self.field, self.reason = field, reason
+        self.field, self.reason, self.kind = field, reason, ""

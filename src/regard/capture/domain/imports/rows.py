@@ -14,6 +14,7 @@ from regard.capture.domain.imports.problem import RowProblem
 from regard.capture.domain.imports.rejects import WHY
 from regard.capture.domain.imports.values import (
     is_absent,
+    quoted,
     read_address,
     read_currency,
     read_decimal,
@@ -101,7 +102,7 @@ class RowReader:
             except RowProblem as problem:
                 raise RowProblem(field.name, problem.reason) from problem
             if is_bounded:
-                _check_bounds(field, value, currency)
+                _check_bounds(field, value, told, currency)
             if field.type == "currency":
                 currency = value
         self._complete(found, row)
@@ -191,22 +192,18 @@ def _plain(value: Any) -> Any:
     return read_text(value).strip()
 
 
-def _check_bounds(field: ImportField, value: Any, currency: str) -> None:
+def _check_bounds(field: ImportField, value: Any, told: Any, currency: str) -> None:
     if field.type in {"text", "email"}:
         if field.most is not None and len(value) > field.most:
             reason = _("It has %(found)d characters; at most %(most)d are kept.")
             raise RowProblem(field.name, reason % {"found": len(value), "most": field.most})
         return
     if field.least is not None and value < field.least:
-        raise _beyond(field, _("It is %(found)s; the least is %(bound)s."), value, field.least, currency)
+        raise _beyond(field, _("It is %(value)s; the least is %(bound)s."), told, field.least, currency)
     if field.most is not None and value > field.most:
-        raise _beyond(field, _("It is %(found)s; the most is %(bound)s."), value, field.most, currency)
+        raise _beyond(field, _("It is %(value)s; the most is %(bound)s."), told, field.most, currency)
 
 
-def _beyond(field: ImportField, reason: str, value: Any, bound: int, currency: str) -> RowProblem:
-    told = {"found": _shown(field, value, currency), "bound": _shown(field, bound, currency)}
-    return RowProblem(field.name, reason % told)
-
-
-def _shown(field: ImportField, value: Any, currency: str) -> str:
-    return str(to_major(value, currency)) if field.type == "money" else str(value)
+def _beyond(field: ImportField, reason: str, told: Any, bound: int, currency: str) -> RowProblem:
+    limit = to_major(bound, currency) if field.type == "money" else bound
+    return RowProblem(field.name, reason % {"value": quoted(told), "bound": limit})

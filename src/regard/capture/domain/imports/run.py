@@ -11,33 +11,28 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-import msgspec
 from django.db import connection, transaction
 from django.db.models import Value
 from django.db.models.functions import Coalesce
-from django.utils.translation import gettext as _
 
 from regard.capture.domain.imports.bulk import append_many, count_known, last_given_id
 from regard.capture.domain.imports.mapping import Mapping
 from regard.capture.domain.imports.preparing import SourceFile, look_at, prepare_reading
 from regard.capture.domain.imports.problem import ImportProblem, RowProblem
+from regard.capture.domain.imports.reading import RowFact
 from regard.capture.domain.imports.rejects import Rejects, dry_run_rejects_path, rejects_path
 from regard.capture.domain.imports.repeats import Repeats
 from regard.capture.domain.imports.runs import begin_run, break_off, finish_run, held
 from regard.capture.domain.log import NewEvent
 from regard.capture.domain.record import new_fact
 from regard.capture.models import ImportRun
-from regard.core import clock
 from regard.core.models import Store
-from regard.core.registry import Fact, ImportKind
 
 CHUNK = 5_000  # rows
 LARGEST_CHUNK = 16_000_000  # bytes of facts
-CLOCKS_APART = timedelta(days=1)  # how far in the future a shop's clock or an unnamed zone may put a fact
 
 
 @dataclass
@@ -135,24 +130,10 @@ def _summary(source: SourceFile, work: _Import, rejects: Path | None, run: Impor
     )
 
 
-class _Fact(NamedTuple):
-    """What a kind takes from a row, and what the row said."""
-
-    kind: ImportKind
-    row: dict[str, Any]
-    content: bytes  # the row, so that it is known again
-    occurred_at: datetime
-    fact: Fact
-
-    def natural_key(self) -> str:
-        return "/".join([str(self.row.get(name, "")) for name in self.kind.identity])
-
-
 class _Import:
     def __init__(self, source: SourceFile, run: ImportRun | None) -> None:
         self._source, self._run = source, run
         self._reading = prepare_reading(source)
-        self._latest = clock.now() + CLOCKS_APART
         self._rejects = Rejects(
             self._rejects_path(), source.table, decimal_comma=source.mapping.formats.decimal_comma
         )
@@ -190,7 +171,7 @@ class _Import:
 
     def _chunks(self, repeats: Repeats) -> Iterator[list[NewEvent]]:
         """The facts of the rows, some thousand rows at a time; none for those that an earlier process took."""
-        facts: list[_Fact] = []
+        facts: list[RowFact] = []
         size = 0
         for line, values, problem in self._source.table.rows():
             self.tally.read += 1
@@ -202,31 +183,18 @@ class _Import:
                 facts, size = [], 0
         yield self._events(facts, repeats)
 
-    def _facts(self, line: int, values: Sequence[Any], problem: RowProblem | None) -> list[_Fact]:
+    def _facts(self, line: int, values: Sequence[Any], problem: RowProblem | None) -> list[RowFact]:
         """What the kinds take from a row: all of them, or nothing when one of them cannot."""
         try:
             if problem is not None:
                 raise problem
-            row, is_first = self._reading.groups.place(values)
-            values = row
-            for joined in self._reading.joins.values():
-                row = [*row, *joined.values_for(row)]
-            return [
-                self._fact(reader.kind, reader.read(row))
-                for reader in self._reading.readers
-                if (is_first or not reader.once) and reader.concerns(row)
-            ]
+            return self._reading.take(values)
         except RowProblem as wrong:
             self.tally.rejected += 1
             self._rejects.add(line, values, wrong)
             return []
 
-    def _fact(self, kind: ImportKind, row: dict[str, Any]) -> _Fact:
-        moment = self._occurred_at(kind, row)
-        fact = kind.to_fact(row, self._source.store)
-        return _Fact(kind, row, msgspec.json.encode(row, order="sorted"), moment, fact)
-
-    def _events(self, facts: Sequence[_Fact], repeats: Repeats) -> list[NewEvent]:
+    def _events(self, facts: Sequence[RowFact], repeats: Repeats) -> list[NewEvent]:
         """Rows of the log; none for the rows that an earlier process took, which are only counted."""
         digests = [hashlib.blake2b(made.content, digest_size=16) for made in facts]
         numbers = repeats.number_all(
@@ -247,17 +215,6 @@ class _Import:
             )
             for made, digest, number in zip(facts, digests, numbers, strict=True)
         ]
-
-    def _occurred_at(self, kind: ImportKind, row: dict[str, Any]) -> datetime:
-        named = kind.occurred_at
-        fields = (named,) if isinstance(named, str) else named
-        field = next((field for field in fields if field in row), None)
-        if field is None:
-            return clock.now()
-        moment: datetime = row[field]
-        if moment > self._latest:
-            raise RowProblem(field, _("It is in the future; check the year and the time zone."))
-        return moment
 
     def _append(self, chunk: Sequence[NewEvent], run: ImportRun) -> None:
         with transaction.atomic(), connection.cursor() as cursor:

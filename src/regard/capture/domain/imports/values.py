@@ -27,6 +27,7 @@ SEPARATORS = re.compile(r"[,;|]")
 TRUE = frozenset({"true", "t", "yes", "y", "1", "on", "subscribed", "x"})
 FALSE = frozenset({"false", "f", "no", "n", "0", "off", "unsubscribed", "not subscribed"})
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+LONGEST_QUOTE = 60  # characters
 EPOCHS = {"unix": 1, "unix_ms": 1000}  # patterns of times that are numbers -> how many a second
 
 
@@ -66,7 +67,7 @@ def read_decimal(value: Any, *, decimal_comma: bool) -> Decimal:
         plain = plain.replace(".", "").replace(",", ".")
     if not NUMBER.fullmatch(plain):
         example = "1234,50" if decimal_comma else "1234.50"
-        raise RowProblem("", _("%(value)r is no number; write it like %(example)s.") % _told(value, example))
+        raise RowProblem("", _("%(value)s is no number; write it like %(example)s.") % _told(value, example))
     return Decimal(plain)
 
 
@@ -87,14 +88,13 @@ def read_money(value: Any, currency: str, *, decimal_comma: bool, rounds: bool) 
     digits = minor_digits(currency)
     if not rounds and abs(amount) < LARGEST_MINOR and amount != round(amount, digits):
         reason = _(
-            "%(value)r has more decimals than %(currency)s has (%(digits)d); round it, or say "
+            "%(value)s has more decimals than %(currency)s has (%(digits)d); round it, or say "
             "round_amounts = true in the mapping's formats."
         )
         raise RowProblem("", reason % (_told(value, "") | {"currency": currency, "digits": digits}))
-    try:
-        return to_minor(amount, currency)
-    except MoneyError as error:
-        raise RowProblem("", str(error)) from error
+    if abs(amount) > LARGEST_MINOR:
+        raise RowProblem("", _("%(value)s is larger than any amount Regard keeps.") % _told(value, ""))
+    return to_minor(amount, currency)
 
 
 def read_whole(value: Any) -> int:
@@ -104,7 +104,7 @@ def read_whole(value: Any) -> int:
     number = read_decimal(value, decimal_comma=False)
     if number != number.to_integral_value():
         told = _told(value, "5")
-        raise RowProblem("", _("%(value)r is no whole number; write it like %(example)s.") % told)
+        raise RowProblem("", _("%(value)s is no whole number; write it like %(example)s.") % told)
     return int(number)
 
 
@@ -113,7 +113,7 @@ def read_truth(value: Any) -> bool:
     word = read_text(value).strip().lower().replace("_", " ")
     if word not in TRUE | FALSE:
         example = _told(value, "true")
-        raise RowProblem("", _("%(value)r is neither true nor false; write it like %(example)s.") % example)
+        raise RowProblem("", _("%(value)s is neither true nor false; write it like %(example)s.") % example)
     return word in TRUE
 
 
@@ -132,10 +132,10 @@ def read_time(value: Any, *, pattern: str | None, zone: tzinfo) -> datetime:
     except (ValueError, OverflowError, OSError) as error:
         example = pattern if pattern and pattern not in EPOCHS else "2026-01-31T09:30:00"
         raise RowProblem(
-            "", _("%(value)r is no time; write it like %(example)s.") % _told(value, example)
+            "", _("%(value)s is no time; write it like %(example)s.") % _told(value, example)
         ) from error
     if moment < EARLIEST:
-        raise RowProblem("", _("%(value)r is before 1970; leave it empty when unknown.") % _told(value, ""))
+        raise RowProblem("", _("%(value)s is before 1970; leave it empty when unknown.") % _told(value, ""))
     return moment
 
 
@@ -161,7 +161,8 @@ def read_currency(value: Any) -> str:
     try:
         return check_currency(read_text(value))
     except MoneyError as error:
-        raise RowProblem("", str(error)) from error
+        reason = _("%(value)s is no ISO 4217 currency; use a code such as EUR or USD.")
+        raise RowProblem("", reason % _told(value, "")) from error
 
 
 def read_address(value: Any) -> str:
@@ -169,10 +170,15 @@ def read_address(value: Any) -> str:
     email = read_email(value)
     if not email:
         told = _told(value, "name@example.com")
-        raise RowProblem("", _("%(value)r is no e-mail address; write it like %(example)s.") % told)
+        raise RowProblem("", _("%(value)s is no e-mail address; write it like %(example)s.") % told)
     return email
 
 
+def quoted(value: Any) -> str:
+    """A value as a reason quotes it: the text that the file has, cut short, on one line."""
+    text = " ".join(read_text(value).split("\n"))
+    return f"'{text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 3] + '...'}'"
+
+
 def _told(value: Any, example: str) -> dict[str, Any]:
-    text = read_text(value)
-    return {"value": text if len(text) <= 60 else text[:57] + "...", "example": example}
+    return {"value": quoted(value), "example": example}

@@ -17,7 +17,7 @@ from regard.profile import reactions as profile
 from regard.profile.domain.commerce_data import CONSENTS_HELD, ORDERS_HELD
 from regard.profile.domain.event_words import describe_event
 from regard.profile.domain.order_queries import latest_orders, latest_shipments
-from regard.profile.domain.segments.ask import count_segment
+from regard.profile.domain.segments.counting import count_segment
 from regard.profile.models import Consent, Customer, Order, OrderLine, Product, Refund, Shipment, TrackingStep
 
 pytestmark = pytest.mark.django_db
@@ -148,11 +148,11 @@ def test_what_was_projected_is_deleted_and_comes_back_when_the_events_are_read_a
 def test_segments_ask_for_purchases_and_consent(store, text, number):
     tell(store, *history(store), call(store, user="2", type="identify"))
 
-    assert count_segment(store, text).count == number
+    assert count_segment(store, text) == number
 
 
 def lives_in_bonn(store) -> list[int]:
-    return [count_segment(store, text).count for text in ('country = "DE"', 'city = "Bonn"')]
+    return [count_segment(store, text) for text in ('country = "DE"', 'city = "Bonn"')]
 
 
 @pytest.mark.parametrize(

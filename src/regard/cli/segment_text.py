@@ -6,7 +6,7 @@ import click
 
 from regard.cli.installation import ACTOR
 from regard.core.models import Store
-from regard.profile.domain.segments.ask import count_segment
+from regard.profile.domain.segments.counting import count_segment
 from regard.profile.domain.segments.exporting import csv_lines, export_segment
 from regard.profile.domain.segments.fields import OPERATORS, fields_for_viewer
 from regard.profile.domain.segments.parse import SegmentInvalid
@@ -16,7 +16,7 @@ from regard.profile.domain.segments.saved import ready_made_segments, segments_o
 def say_count(store: Store, text: str) -> None:
     """Raises click.ClickException, with a mark below the place, for a text that is no filter."""
     try:
-        click.echo(count_segment(store, text).count)
+        click.echo(count_segment(store, text))
     except SegmentInvalid as error:
         raise click.ClickException(told_with_place(text, error)) from error
 
@@ -54,6 +54,6 @@ def told_with_place(text: str, error: SegmentInvalid) -> str:
 def _counted(store: Store, text: str) -> str:
     """A dash for a segment that asks a field which is no longer there."""
     try:
-        return str(count_segment(store, text).count)
+        return str(count_segment(store, text))
     except SegmentInvalid:
         return "-"

@@ -161,7 +161,8 @@ class SegmentField:
     sql: an expression over `customer` or its source's table, NULL for "not known"; `%(now)s` is the moment of
     asking. type: "days" are days since, as a number; "texts" is an array of text; money is a number in
     the store currency's major unit. choices: value -> label, of a "choice". source: of a SegmentSource, "" for
-    fields of the customer.
+    fields of the customer. sorts: two columns, one that rises with the field and the customer's id beside it, of
+    an index on (store, these two); lists are ordered by them, since for the expression all would be read.
     """
 
     name: str
@@ -171,6 +172,7 @@ class SegmentField:
     source: str = ""
     choices: Mapping[str, str] = field(default_factory=dict)
     unit: str = ""
+    sorts: tuple[str, str] | None = None
 
 
 segment_sources: Registry[SegmentSource] = Registry("segment source")

@@ -20,7 +20,7 @@ from regard.core.edges.api import (
     store_of,
 )
 from regard.core.registry import SegmentField
-from regard.profile.domain.segments.ask import count_segment
+from regard.profile.domain.segments.counting import count_segment
 from regard.profile.domain.segments.fields import OPERATORS, fields_for_viewer
 from regard.profile.domain.segments.saved import (
     ReadyMade,
@@ -109,7 +109,7 @@ def list_fields(request: ApiRequest) -> dict[str, Any]:  # noqa: ARG001 - ninja'
 )
 def count(request: ApiRequest, asked: Question) -> dict[str, Any]:
     """How many customers a filter finds now, without saving it."""
-    return {"count": count_segment(store_of(request), asked.segment).count}
+    return {"count": count_segment(store_of(request), asked.segment)}
 
 
 @router.get(

@@ -3,6 +3,8 @@ from __future__ import annotations
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
 from django.db import models
+from django.db.models import Value
+from django.db.models.functions import Lower, NullIf
 
 from regard.core import clock
 from regard.core.models import Store
@@ -26,6 +28,16 @@ class Customer(models.Model):
 
     class Meta:
         indexes = [
+            models.Index(
+                fields=["store", "id"], name="customers_by_store", condition=models.Q(merged_into=None)
+            ),
+            models.Index(
+                "store",
+                Lower(NullIf("name", Value(""))),
+                "id",
+                name="customers_by_name",
+                condition=models.Q(merged_into=None),
+            ),
             models.Index(
                 fields=["store", "-last_seen_at", "-id"],
                 name="customers_by_last_seen",

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from regard.core.edges.pages import StoreRequest, asked_for, store_page
 from regard.core.models import Store
 from regard.profile.domain.attribute_names import attribute_names
-from regard.profile.domain.segments.ask import SegmentCount, count_while_typing
 from regard.profile.domain.segments.ast import Node
+from regard.profile.domain.segments.counting import SegmentCount, count_text, count_while_typing
 from regard.profile.domain.segments.fields import AskedField, Unfit, field_named, fields_for_viewer
 from regard.profile.domain.segments.parse import SegmentInvalid, parse_segment
 from regard.profile.domain.segments.printing import attribute_field, segment_text
@@ -129,9 +129,7 @@ def _mistake(builder: Builder) -> tuple[str, str, str] | None:
 def _said(counted: SegmentCount | None) -> str:
     if counted is None:
         return _("This filter takes long to count.")
-    if not counted.complete:
-        return _("More than {:,} customers").format(counted.count)
-    return _("1 customer") if counted.count == 1 else _("{:,} customers").format(counted.count)
+    return _("1 customer") if counted.count == 1 else _("%s customers") % count_text(counted)
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from regard.core.edges.pages import (
     store_page,
     warn,
 )
-from regard.profile.domain.segments.ask import counts_of_segments
+from regard.profile.domain.segments.counting import counts_of_segments
 from regard.profile.domain.segments.saved import (
     change_segment,
     create_segment,
@@ -68,7 +68,11 @@ def chips_for_viewer(request: StoreRequest, *, counted: bool = False) -> list[Ch
 @store_page("customers.read")
 def segment_chips(request: StoreRequest) -> HttpResponse:
     """The chips with their counts, which are looked up after the page has come."""
-    context = {"chips": chips_for_viewer(request, counted=True), "counted": True}
+    context = {
+        "chips": chips_for_viewer(request, counted=True),
+        "counted": True,
+        "everybody": counts_of_segments(request.store, [""]).get(""),
+    }
     return render(request, "profile/_segment_chips.html", context)
 
 

@@ -42,11 +42,11 @@ def register_segment_fields() -> None:
 
 def _order_fields() -> list[SegmentField]:
     return [
-        _number("orders", _("Orders"), "COALESCE(features.orders, 0)"),
+        _number("orders", _("Orders"), "COALESCE(features.orders, 0)", sorts="orders"),
         _number("cancelled_orders", _("Cancelled orders"), "COALESCE(features.cancelled_orders, 0)"),
         _days("first_order_days", _("Days since the first order"), "features.first_ordered_at"),
         _days("last_order_days", _("Days since the last order"), "features.last_ordered_at"),
-        _money("spent", _("Spent"), "features.spent_minor"),
+        _money("spent", _("Spent"), "features.spent_minor", sorts="spent_minor"),
         _money(
             "average_order",
             _("Average order"),
@@ -82,7 +82,14 @@ def _health_fields() -> list[SegmentField]:
     bands = {band.value.removeprefix("health:"): cast("str", band.label) for band in HealthBand}
     choice = "COALESCE(substr(health.band, 8), 'not_enough_data')"
     return [
-        SegmentField("health", "number", _("Health, 0 to 100"), "health.value", "health"),
+        SegmentField(
+            "health",
+            "number",
+            _("Health, 0 to 100"),
+            "health.value",
+            "health",
+            sorts=("health.value", "health.subject_id"),
+        ),
         SegmentField("health_band", "choice", _("Health band"), choice, "health", choices=bands),
         SegmentField(
             "health_change_30d", "number", _("Change of health in 30 days"), HEALTH_BEFORE, "health"
@@ -90,8 +97,8 @@ def _health_fields() -> list[SegmentField]:
     ]
 
 
-def _number(name: str, label: str, sql: str) -> SegmentField:
-    return SegmentField(name, "number", label, sql, FEATURES.name)
+def _number(name: str, label: str, sql: str, *, sorts: str = "") -> SegmentField:
+    return SegmentField(name, "number", label, sql, FEATURES.name, sorts=_sorts(sorts))
 
 
 def _days(name: str, label: str, moment: str) -> SegmentField:
@@ -99,8 +106,13 @@ def _days(name: str, label: str, moment: str) -> SegmentField:
     return SegmentField(name, "days", label, sql, FEATURES.name)
 
 
-def _money(name: str, label: str, minor: str) -> SegmentField:
-    return SegmentField(name, "number", label, f"({minor}) / {_minor_units()}", FEATURES.name)
+def _money(name: str, label: str, minor: str, *, sorts: str = "") -> SegmentField:
+    major = f"({minor}) / {_minor_units()}"
+    return SegmentField(name, "number", label, major, FEATURES.name, sorts=_sorts(sorts))
+
+
+def _sorts(column: str) -> tuple[str, str] | None:
+    return (f"features.{column}", "features.customer_id") if column else None
 
 
 def _minor_units() -> str:

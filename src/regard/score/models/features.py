@@ -70,6 +70,13 @@ class CustomerFeatures(models.Model):
     revision = models.BigIntegerField()
     computed_at = models.DateTimeField()
 
+    class Meta:
+        # For the list of customers. Most events move neither, and leave the indexes alone.
+        indexes = [
+            models.Index(fields=["store", "orders", "customer"], name="customers_by_orders"),
+            models.Index(fields=["store", "spent_minor", "customer"], name="customers_by_spent"),
+        ]
+
 
 class StaleCustomer(models.Model):
     """A customer whose facts a backfill has changed, and whose features and scores are yet to be computed.

@@ -55,6 +55,14 @@ class Score(Measured):
                 fields=["store", "name", "subject_type", "subject_id"], name="one_score_a_subject"
             )
         ]
+        indexes = [
+            # For the list of customers by health, which shows no score that too little is known for.
+            models.Index(
+                fields=["store", "value", "subject_id"],
+                name="customers_by_health",
+                condition=models.Q(name="health", subject_type="customer", coverage__gte=50),
+            )
+        ]
 
 
 class ScoreChange(Measured):

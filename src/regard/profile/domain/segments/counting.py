@@ -1,0 +1,102 @@
+"""How many customers a segment has: exactly, or soon and about, for somebody who waits."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import OperationalError, connection, transaction
+from django.utils.translation import gettext as _
+from psycopg.errors import QueryCanceled
+
+from regard.core import clock
+from regard.core.models import Store
+from regard.profile.domain.segments.ask import fetch_rows, question_of
+from regard.profile.domain.segments.parse import SegmentInvalid
+from regard.profile.domain.segments.sql import Question
+
+COUNTED_SOON = 10_000  # customers: so many are counted one by one
+SAMPLE = 10_000  # customers of whom the share is taken when there are more
+PATIENCE = "2s"
+OVERALL_PATIENCE = timedelta(seconds=4)
+
+
+@dataclass(frozen=True)
+class SegmentCount:
+    """How many customers a segment has. exact: or about so many, two digits of which mean something."""
+
+    count: int
+    exact: bool = True
+
+
+def count_segment(store: Store, text: str, *, search: str = "") -> int:
+    """How many customers are in the segment. One query, two with a search. Raises SegmentInvalid."""
+    return _counted(question_of(store, text, search))
+
+
+def count_while_typing(store: Store, text: str, *, search: str = "") -> SegmentCount | None:
+    """The same for somebody who waits: above ten thousand a share of a sample, None when that takes seconds too.
+
+    Everybody is counted exactly, which an index does. Raises SegmentInvalid.
+    """
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT SET_CONFIG('statement_timeout', %s, TRUE)", [PATIENCE])
+            counted = _count_soon(store, text, search)
+            cursor.execute("SELECT SET_CONFIG('statement_timeout', '0', TRUE)")
+            return counted
+    except OperationalError as error:
+        if isinstance(error.__cause__, QueryCanceled):
+            return None
+        raise
+
+
+def counts_of_segments(store: Store, texts: list[str]) -> dict[str, str]:
+    """How many customers each of the filters finds, as people read it, as far as that is told in a few seconds.
+
+    Those that are no filter any more are left out. A few queries for each.
+    """
+    told: dict[str, str] = {}
+    deadline = clock.now() + OVERALL_PATIENCE
+    for text in texts:
+        if clock.now() > deadline:
+            break
+        with suppress(SegmentInvalid):
+            counted = count_while_typing(store, text)
+            told[text] = count_text(counted) if counted else ""
+    return told
+
+
+def count_text(counted: SegmentCount) -> str:
+    """The number as people read it: "212,345", or "about 210,000"."""
+    number = f"{counted.count:,}"
+    return number if counted.exact else _("about %s") % number
+
+
+def _count_soon(store: Store, text: str, search: str) -> SegmentCount:
+    if not text.strip() and not search.strip():
+        return SegmentCount(count_segment(store, ""))
+    question = question_of(store, text, search)
+    found = _counted(question, at_most=COUNTED_SOON + 1)
+    if found <= COUNTED_SOON:
+        return SegmentCount(found)
+    return SegmentCount(max(_estimated(store, question), COUNTED_SOON), exact=False)
+
+
+def _counted(question: Question, *, at_most: int | None = None) -> int:
+    limit = "" if at_most is None else f"LIMIT {at_most:d}"
+    rows = f"SELECT 1 FROM {question.tables} WHERE {question.condition} {limit}"
+    ((count,),) = fetch_rows(f"SELECT COUNT(*) FROM ({rows}) AS found", question.parameters)
+    return int(count)
+
+
+def _estimated(store: Store, question: Question) -> int:
+    """The share that a sample of the store's customers has in the segment, times all of them, to two digits.
+
+    One in 2^n is looked at, by a hash of the id: neighbours, whom one import may have brought, are not all in it.
+    """
+    mask = (1 << max(0, (count_segment(store, "") // SAMPLE).bit_length() - 1)) - 1
+    question.conditions.append(f"HASHINT8(customer.id) & {mask:d} = 0")
+    estimate = _counted(question) * (mask + 1)
+    return round(estimate, 2 - len(str(estimate)))

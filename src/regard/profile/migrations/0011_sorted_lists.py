@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("core", "0004_audit_redaction"),
-        ("profile", "0009_parts_by_order"),
+        ("profile", "0010_room_for_visits"),
     ]
 
     operations = [

@@ -6,8 +6,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("core", "0004_audit_redaction"),
-        ("profile", "0010_sorted_lists"),
-        ("score", "0004_marks_of_stale_customers"),
+        ("profile", "0011_sorted_lists"),
+        ("score", "0005_room_for_marks"),
     ]
 
     operations = [

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import ValidationError
 
+from regard.act.domain import queries
 from regard.act.domain.alert_handling import assign_alert, handle_alert, mark_seen, reopen_alert
 from regard.act.domain.queries import (
     AlertFilter,
@@ -376,7 +377,7 @@ def test_lists_are_paged_by_key_and_cost_one_query(store, django_assert_num_quer
     assert (second.rows, second.next_cursor) == (newest_first[2:], "")
 
 
-def test_lists_by_state_and_by_customer(store, other_store):
+def test_lists_by_state_and_by_customer(store, other_store, monkeypatch):
     customers = [repeat_customer(store) for _ in range(3)]
     for number, customer in enumerate(customers, 1):
         review_arrives(customer, event_id=number)
@@ -394,6 +395,9 @@ def test_lists_by_state_and_by_customer(store, other_store):
     assert alerts_of_customer(store, customers[0].pk) == [new]
     assert alert_for_viewer(store, new.pk) == new
     assert alerts_for_viewer(store=other_store).rows == []
+    monkeypatch.setattr(queries, "MOST_COUNTED", 1)
+    mark_seen(new, actor="ada@example.com")
+    assert open_alert_counts(store) == {"new": 0, "seen": 1}  # of two
     with pytest.raises(Alert.DoesNotExist):
         alert_for_viewer(other_store, new.pk)
 

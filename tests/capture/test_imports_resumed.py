@@ -18,9 +18,10 @@ from hypothesis import strategies as st
 
 from regard.capture.domain.imports import ImportProblem
 from regard.capture.domain.imports import run as running
-from regard.capture.domain.imports.runs import held, interrupted_runs
+from regard.capture.domain.imports.ageing import forget_old_files
+from regard.capture.domain.imports.rejects import dry_run_rejects_path, rejects_path
+from regard.capture.domain.imports.runs import RUN_LOCK, held, interrupted_runs
 from regard.capture.domain.imports.uploads import (
-    forget_old_files,
     import_upload,
     keep_upload,
     start_upload,
@@ -152,6 +153,58 @@ def test_drafts_and_old_rejects_are_forgotten_at_night(store, tmp_path):
     assert not ImportRun.objects.filter(pk=drafts[0].pk).exists()
     assert not bad.rejects_path.exists()
     assert ImportRun.objects.get(pk=bad.run_id).rejects_path == ""
+
+
+def aged(path: Path, days: int) -> Path:
+    moment = (clock.now() - timedelta(days=days)).timestamp()
+    os.utime(path, (moment, moment))
+    return path
+
+
+@pytest.mark.django_db
+def test_what_killed_and_dry_runs_left_is_forgotten_at_night_and_the_runs_stay(store, tmp_path):
+    content = [f"{HEADER}\n1,c,2026-01-01,5\n".encode()]
+    stuck, fresh = (
+        keep_upload(store=store, kind="orders", name="o.csv", content=content, mapping=None, actor="t")
+        for _ in range(2)
+    )
+    for run in (stuck, fresh):
+        start_upload(run, mapping=None, actor="t")
+    ImportRun.objects.filter(pk=stuck.pk).update(started_at=clock.now() - timedelta(days=15))
+    folder = Path(stuck.upload_path).parent.parent
+    orphan, young = folder / "orphan", folder / "young"
+    for each in (orphan, young):
+        each.mkdir()
+        (each / "o.csv").write_text("x")
+    aged(orphan, 15)
+    aged(Path(fresh.upload_path).parent, 15)  # of a run that is waiting, by the run's own time
+    killed, dry = rejects_path(stuck), dry_run_rejects_path(store, "orders")
+    for path in (killed, dry):
+        path.write_text("rejected_line\n")
+    aged(killed, 91)
+    aged(dry, 89)
+
+    forget_old_files()
+
+    assert [Path(run.upload_path).exists() for run in (stuck, fresh)] == [False, True]
+    assert (orphan.exists(), young.exists(), killed.exists(), dry.exists()) == (False, True, False, True)
+    stuck.refresh_from_db()
+    assert (stuck.state, stuck.upload_path) == ("broken_off", "")
+    assert stuck.broken_off == "It did not come to an end in 14 days, for which uploads are kept."
+    assert ImportRun.objects.get(pk=fresh.pk).state == "queued"
+
+
+@pytest.mark.django_db
+def test_an_upload_that_a_worker_is_at_is_left_alone_however_old(store, test_dsn):
+    content = [f"{HEADER}\n1,c,2026-01-01,5\n".encode()]
+    run = keep_upload(store=store, kind="orders", name="o.csv", content=content, mapping=None, actor="t")
+    start_upload(run, mapping=None, actor="t")
+    ImportRun.objects.filter(pk=run.pk).update(started_at=clock.now() - timedelta(days=15))
+    with psycopg.connect(test_dsn, autocommit=True) as worker:
+        worker.execute("SELECT pg_advisory_lock(%s, %s::int)", (RUN_LOCK, run.pk))
+        forget_old_files()
+    run.refresh_from_db()
+    assert (run.state, Path(run.upload_path).exists()) == ("queued", True)
 
 
 TABLES = st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(["", "5", "7", "x"])), max_size=14)

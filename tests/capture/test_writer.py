@@ -11,8 +11,9 @@ from django.db import connection
 from regard.capture.domain.log import key_of
 from regard.capture.domain.sources import revoke_write_key
 from regard.capture.intake import keys
+from regard.capture.intake import writer as writing
 from regard.capture.intake.keys import WriteKeys
-from regard.capture.intake.writer import Unwritable, Writer
+from regard.capture.intake.writer import Unavailable, Unwritable, Writer
 from regard.capture.models import Event, WriteKey
 from tests.capture.test_log import append, new_event
 
@@ -58,6 +59,39 @@ def test_what_is_nested_too_deeply_is_refused_by_itself(test_dsn, store):
     assert isinstance(refused, Unwritable)
     assert taken is None
     assert [event.key.bytes for event in Event.objects.all()] == [key_of("good")]
+
+
+def test_large_events_wait_within_bounds_and_the_rest_is_told_to_come_again(test_dsn, store, monkeypatch):
+    """The database stands still while ten megabytes come; two may wait, and a commit takes half of one."""
+    monkeypatch.setattr(writing, "MAX_QUEUED_BYTES", 2_000_000)
+    monkeypatch.setattr(writing, "MAX_COMMIT_BYTES", 500_000)
+    large = [[new_event(store.pk, f"{n}", payload=b'"' + b"x" * 99_998 + b'"')] for n in range(100)]
+    commits: list[int] = []
+
+    async def come_all() -> list[BaseException | None]:
+        writer = Writer(test_dsn, lambda _stores: None)
+        write = writing.Lane.write
+
+        def counted(lane, works):
+            commits.append(sum(work.bytes for work in works))
+            return write(lane, works)
+
+        monkeypatch.setattr(writing.Lane, "write", counted)
+        writes = [asyncio.create_task(writer.write(rows)) for rows in large]
+        await asyncio.sleep(0)
+        assert writer._queued_bytes == 2_000_000
+        writer.start()
+        answers = await asyncio.gather(*writes, return_exceptions=True)
+        assert writer._queued_bytes == 0
+        await writer.write(large[-1])  # what was sent away is taken now
+        await writer.stop()
+        return answers
+
+    answers = asyncio.run(come_all())
+    assert [answer is None for answer in answers] == [True] * 20 + [False] * 80
+    assert {type(answer) for answer in answers[20:]} == {Unavailable}
+    assert commits == [500_000] * 4 + [100_000]
+    assert Event.objects.count() == 21
 
 
 def test_guessing_keys_takes_little_memory_and_forgets_no_limits(test_dsn, write_key, monkeypatch):

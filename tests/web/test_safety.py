@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
 
 from regard.core.config import config
 from regard.core.models import Store, User
+from regard.web.pages import health
 from tests.web.rows import add_customer, add_event, add_rejected
 
 ATTACK = '<script>alert("x")</script>'
@@ -97,6 +100,21 @@ def test_metrics_hold_numbers_and_no_names(store: Store) -> None:
     text = Client().get("/metrics").content.decode()
     assert "regard_events_rejected_open 1\n" in text
     assert "acme" not in text.lower()
+
+
+def test_metrics_count_so_far_and_read_no_more(
+    store: Store, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Callable[..., Any]
+) -> None:
+    for number in range(3):
+        add_rejected(store)
+        add_event(store, user_id=f"C-{number}")
+    waiting = re.compile(r"^regard_events_waiting (\d+)$", re.MULTILINE)
+    assert waiting.search(Client().get("/metrics").content.decode()).group(1) == "3"
+    monkeypatch.setattr(health, "MOST_COUNTED", 2)
+    with django_assert_num_queries(len(health.GAUGES)):
+        text = Client().get("/metrics").content.decode()
+    assert waiting.search(text).group(1) == "2"
+    assert "regard_events_rejected_open 2\n" in text
 
 
 def test_redirects_after_acting_stay_here(store: Store, owner: Client) -> None:

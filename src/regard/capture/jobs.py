@@ -5,7 +5,8 @@ from django.db import InterfaceError, OperationalError
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from regard.capture.domain.imports.uploads import forget_old_files, import_upload
+from regard.capture.domain.imports.ageing import forget_old_files
+from regard.capture.domain.imports.uploads import import_upload
 from regard.capture.domain.retention import expire_old_events, prepare_months
 from regard.capture.models import ImportRun
 

@@ -20,6 +20,7 @@ from regard.act.domain.alert_handling import (
     reopen_alerts,
 )
 from regard.act.domain.queries import (
+    MOST_COUNTED,
     OPEN,
     AlertFilter,
     alert_for_viewer,
@@ -90,8 +91,13 @@ def _tabs(request: StoreRequest, state: str) -> list[Tab]:
         ALL: _("All"),
     }
     return [
-        Tab(label, f"?state={name}", name == state, counts.get(name, 0)) for name, label in labels.items()
+        Tab(label, f"?state={name}", name == state, _count_text(counts.get(name, 0)))
+        for name, label in labels.items()
     ]
+
+
+def _count_text(count: int) -> int | str:
+    return count if count < MOST_COUNTED else f"{MOST_COUNTED:,}+"
 
 
 @store_page(post="alerts.handle")

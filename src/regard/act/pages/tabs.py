@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Tab:
-    """A part of a page; count: how much waits in it, 0 for none or not counted."""
+    """A part of a page; count: how much waits in it as people read it, "" or 0 for none or not counted."""
 
     label: str
     url: str
     current: bool
-    count: int = 0
+    count: int | str = 0

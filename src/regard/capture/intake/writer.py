@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import astuple, dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import psycopg
@@ -25,7 +26,9 @@ from regard.core import clock
 log = logging.getLogger("regard.intake")
 
 MAX_QUEUED_ROWS = 50_000
+MAX_QUEUED_BYTES = 64 * 1024 * 1024  # of what the rows hold; a process needs a few times as much
 MAX_COMMIT_ROWS = 4_000
+MAX_COMMIT_BYTES = 8 * 1024 * 1024
 LANES = 2
 RACE_ATTEMPTS = 5
 # Errors that are due to what is in the rows; the last when it is nested too deeply.
@@ -68,6 +71,11 @@ class Work:
     @property
     def size(self) -> int:
         return len(self.events) + len(self.rejected)
+
+    @cached_property
+    def bytes(self) -> int:
+        """How much the rows hold; what else they are is little beside it, and counted in rows."""
+        return sum(len(row.payload) for row in self.events) + sum(len(row.body) for row in self.rejected)
 
     def settle(self, error: Exception | None) -> None:
         if self.done.done():
@@ -150,7 +158,7 @@ class Writer:
         self._on_commit = on_commit  # told the stores that have new events
         self._lanes = [Lane(dsn, number) for number in range(LANES)]
         self._queue: deque[Work] = deque()
-        self._queued_rows = 0
+        self._queued_rows = self._queued_bytes = 0
         self._awake = asyncio.Event()
         self._stopping = False
         self._tasks: list[asyncio.Task[None]] = []
@@ -171,9 +179,13 @@ class Writer:
     async def write(self, events: Sequence[NewEvent], rejected: Sequence[RejectedRow] = ()) -> None:
         """Returns when the rows are durable. Raises Unavailable or Unwritable; then none of them is kept."""
         work = Work(events, rejected)
-        if self._queued_rows + work.size > MAX_QUEUED_ROWS:
+        if (
+            self._queued_rows + work.size > MAX_QUEUED_ROWS
+            or self._queued_bytes + work.bytes > MAX_QUEUED_BYTES
+        ):
             raise Unavailable("more events are waiting than the database can take")
         self._queued_rows += work.size
+        self._queued_bytes += work.bytes
         self._queue.append(work)
         self._awake.set()
         await work.done
@@ -189,12 +201,17 @@ class Writer:
                 self._awake.clear()
 
     def _take(self) -> list[Work]:
+        """What the next commit writes: the first that queue, as many as fit, one at the least."""
         taken: list[Work] = []
-        rows = 0
-        while self._queue and (not taken or rows + self._queue[0].size <= MAX_COMMIT_ROWS):
+        rows = size = 0
+        while self._queue:
+            following = self._queue[0]
+            rows, size = rows + following.size, size + following.bytes
+            if taken and (rows > MAX_COMMIT_ROWS or size > MAX_COMMIT_BYTES):
+                break
             taken.append(self._queue.popleft())
-            rows += taken[-1].size
-        self._queued_rows -= rows
+            self._queued_rows -= following.size
+            self._queued_bytes -= following.bytes
         return taken
 
     async def _commit(self, lane: Lane, works: list[Work]) -> None:

@@ -93,8 +93,13 @@ def rejects_paths_of(store: Store) -> Iterator[Path]:
         yield dry_run_rejects_path(store, kind)
 
 
+def rejects_folder() -> Path:
+    """Where the files of rejected rows are, of all stores."""
+    return config().data_folder / "imports"
+
+
 def _path(name: str) -> Path:
-    return config().data_folder / "imports" / f"{name}-rejected.csv"
+    return rejects_folder() / f"{name}-rejected.csv"
 
 
 def read_rejects(path: Path, *, most: int) -> Iterator[list[str]]:

@@ -6,7 +6,6 @@ import shutil
 import socket
 import uuid
 from collections.abc import Iterable
-from datetime import timedelta
 from pathlib import Path, PurePath
 
 import msgspec
@@ -25,8 +24,6 @@ from regard.core.domain.audit import record_audit
 from regard.core.models import Store
 
 LONGEST_NAME = 200  # bytes; file systems take 255
-DRAFTS_KEPT = timedelta(days=2)
-REJECTS_KEPT = timedelta(days=90)
 
 
 def keep_upload(
@@ -111,25 +108,27 @@ def import_upload(run: ImportRun) -> None:
     except RunBusyError:
         raise
     except ImportProblem:
-        _forget_file(run)
+        forget_upload(run)
         raise
-    _forget_file(run)
+    forget_upload(run)
 
 
 def discard_draft(run: ImportRun) -> None:
     """Forget an upload that was not started, and its file."""
-    _forget_file(run)
+    forget_upload(run)
     ImportRun.objects.filter(pk=run.pk, state=ImportState.DRAFT).delete()
 
 
-def forget_old_files() -> None:
-    """Every night: uploads that nobody started, and rejected rows that are past mending."""
-    now = clock.now()
-    for draft in ImportRun.objects.filter(state=ImportState.DRAFT, started_at__lt=now - DRAFTS_KEPT):
-        discard_draft(draft)
-    for run in ImportRun.objects.filter(finished_at__lt=now - REJECTS_KEPT).exclude(rejects_path=""):
-        Path(run.rejects_path).unlink(missing_ok=True)
-        ImportRun.objects.filter(pk=run.pk).update(rejects_path="")
+def uploads_folder() -> Path:
+    """Where uploads are kept, each in a folder of its own."""
+    return config().data_folder / "imports" / "uploads"
+
+
+def forget_upload(run: ImportRun) -> None:
+    """Delete the uploaded file of a run, if it has one; the run stays."""
+    if run.upload_path:
+        shutil.rmtree(Path(run.upload_path).parent, ignore_errors=True)
+        ImportRun.objects.filter(pk=run.pk).update(upload_path="")
 
 
 def _keep(
@@ -142,7 +141,7 @@ def _keep(
     preset: str,
     actor: str,
 ) -> ImportRun:
-    folder = config().data_folder / "imports" / "uploads" / uuid.uuid4().hex
+    folder = uploads_folder() / uuid.uuid4().hex
     folder.mkdir(parents=True, mode=0o700)
     short = PurePath(name).name.encode()[:LONGEST_NAME].decode(errors="ignore")
     path = folder / (short or "upload.csv")
@@ -157,12 +156,6 @@ def _keep(
     except Exception:
         shutil.rmtree(folder)
         raise
-
-
-def _forget_file(run: ImportRun) -> None:
-    if run.upload_path:
-        shutil.rmtree(Path(run.upload_path).parent, ignore_errors=True)
-        ImportRun.objects.filter(pk=run.pk).update(upload_path="")
 
 
 def _text(mapping: bytes) -> str:

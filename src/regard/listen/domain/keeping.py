@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from django.db import connection
 
+from regard.capture.domain.bulk import run_bulk
 from regard.capture.domain.reader import Batch
 from regard.profile.domain.timeline import place_events
 from regard.profile.domain.touching import touch_customers
@@ -32,7 +33,7 @@ FOLLOW_ORDERS = """
         SELECT waiting.id, waiting.identity_id AS before, placed.identity_id
         FROM {table} waiting JOIN profile_order placed
             ON placed.store_id = waiting.store_id AND placed.external_id = waiting.order_external_id
-        WHERE waiting.store_id = %s AND waiting.follows_order AND waiting.order_external_id = ANY(%s)
+        WHERE waiting.store_id = %b AND waiting.follows_order AND waiting.order_external_id = ANY(%b::text[])
         AND waiting.identity_id IS DISTINCT FROM placed.identity_id
     ) AS placed
     WHERE said.id = placed.id
@@ -114,9 +115,7 @@ def follow_orders(batch: Batch, kept: Kept, orders: Collection[str]) -> set[int]
     """
     if not orders:
         return set()
-    with connection.cursor() as cursor:
-        cursor.execute(kept.sql(FOLLOW_ORDERS), (batch.store.pk, list(orders)))
-        rows = cursor.fetchall()
+    rows = run_bulk(kept.sql(FOLLOW_ORDERS), (batch.store.pk, list(orders)))
     placed = {event_id: (identity_id, said_at) for event_id, said_at, identity_id, _before in rows}
     if placed:
         place_events(store=batch.store, placed=placed)

@@ -9,10 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from django.db import connection
-
+from regard.capture.domain.bulk import run_bulk
 from regard.core.models import Store
 from regard.profile.domain.tellings import upsert_rows
 
@@ -24,22 +22,22 @@ FIND_ORDERS_OF_SHIPMENTS = """
     UPDATE profile_orderfollower AS follower SET order_external_id = shipment.order_external_id
     FROM profile_shipment AS shipment
     CROSS JOIN LATERAL unnest(shipment.external_id || shipment.tracking_numbers) AS known (name)
-    WHERE shipment.store_id = %(store)s AND shipment.order_external_id = ANY(%(orders)s)
+    WHERE shipment.store_id = %b AND shipment.order_external_id = ANY(%b::text[])
     AND NOT shipment.superseded
-    AND follower.store_id = %(store)s AND follower.shipment_external_id = known.name
+    AND follower.store_id = %b AND follower.shipment_external_id = known.name
     AND follower.shipment_external_id <> ''
     AND follower.order_external_id <> shipment.order_external_id
 """
 # The indexes are partial: their conditions must be said again, else all followers of the store are looked through.
 PLACE_FOLLOWERS = """
     INSERT INTO profile_customerevent AS held (store_id, event_id, identity_id, occurred_at, note)
-    SELECT %(store)s, follower.event_id, placed.identity_id, follower.occurred_at, follower.note
+    SELECT %b, follower.event_id, placed.identity_id, follower.occurred_at, follower.note
     FROM profile_order AS placed
     CROSS JOIN LATERAL (
         SELECT event_id, occurred_at, note FROM profile_orderfollower
-        WHERE store_id = %(store)s AND order_external_id = placed.external_id AND order_external_id <> '' OFFSET 0
+        WHERE store_id = %b AND order_external_id = placed.external_id AND order_external_id <> '' OFFSET 0
     ) AS follower
-    WHERE placed.store_id = %(store)s AND placed.external_id = ANY(%(orders)s)
+    WHERE placed.store_id = %b AND placed.external_id = ANY(%b::text[])
         AND placed.identity_id IS NOT NULL
     ON CONFLICT (store_id, event_id) DO UPDATE SET identity_id = EXCLUDED.identity_id
         WHERE held.identity_id <> EXCLUDED.identity_id
@@ -48,7 +46,7 @@ WHOM_THEY_FOLLOW = """
     SELECT follower.event_id, placed.identity_id FROM profile_orderfollower AS follower
     JOIN profile_order AS placed
         ON placed.store_id = follower.store_id AND placed.external_id = follower.order_external_id
-    WHERE follower.store_id = %s AND follower.event_id = ANY(%s) AND placed.identity_id IS NOT NULL
+    WHERE follower.store_id = %b AND follower.event_id = ANY(%b::bigint[]) AND placed.identity_id IS NOT NULL
 """
 
 
@@ -79,11 +77,9 @@ def follow_orders(store: Store, followers: Sequence[Follower], order_ids: Collec
         for follower in followers
     )
     upsert_rows("profile_orderfollower", COLUMNS, rows, store=store, key=("event_id",))
-    with connection.cursor() as cursor:
-        values: dict[str, Any] = {"store": store.pk, "orders": list(order_ids)}
-        cursor.execute(FIND_ORDERS_OF_SHIPMENTS, values)
-        cursor.execute(PLACE_FOLLOWERS, values)
-        if not followers:
-            return {}
-        cursor.execute(WHOM_THEY_FOLLOW, (store.pk, [follower.event_id for follower in followers]))
-        return dict(cursor.fetchall())
+    ids = list(order_ids)
+    run_bulk(FIND_ORDERS_OF_SHIPMENTS, (store.pk, ids, store.pk))
+    run_bulk(PLACE_FOLLOWERS, (store.pk, store.pk, store.pk, ids))
+    if not followers:
+        return {}
+    return dict(run_bulk(WHOM_THEY_FOLLOW, (store.pk, [follower.event_id for follower in followers])))

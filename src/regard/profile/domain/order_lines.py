@@ -11,8 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
+from regard.capture.domain.bulk import columns_of, run_bulk
 from regard.core.models import Store
 from regard.profile.domain.tellings import UNTOLD, Row, rank_of, upsert_rows
 from regard.profile.domain.told_lines import ToldLine
@@ -28,8 +27,8 @@ LATER = (
 )
 DROP_UNLISTED = """
     DELETE FROM profile_orderline AS line
-    USING unnest(%s::text[], %s::timestamptz[], %s::bigint[]) AS listing (order_id, at, event_id)
-    WHERE line.store_id = %s AND line.order_external_id = listing.order_id
+    USING unnest(%b::text[], %b::timestamptz[], %b::bigint[]) AS listing (order_id, at, event_id)
+    WHERE line.store_id = %b AND line.order_external_id = listing.order_id
     AND (NOT line.dated OR (line.described_at, line.event_id) < (listing.at, listing.event_id))
 """
 
@@ -57,11 +56,13 @@ class BatchLines:
 
     def save(self, store: Store, orders: Mapping[str, Row]) -> None:
         """Write them. orders: by external id, after all listings were added."""
-        if self._listings:
-            times = [at for at, _event, _lines in self._listings.values()]
-            events = [event_id for _at, event_id, _lines in self._listings.values()]
-            with connection.cursor() as cursor:
-                cursor.execute(DROP_UNLISTED, (list(self._listings), times, events, store.pk))
+        told_anew = [
+            (order_id, at, event_id)
+            for order_id, (at, event_id, _lines) in self._listings.items()
+            if not orders[order_id].is_new
+        ]
+        if told_anew:
+            run_bulk(DROP_UNLISTED, (*columns_of(told_anew, 3), store.pk))
         lines = {
             (order_id, line.external_id): line
             for order_id, (_at, _event, listed) in self._listings.items()

@@ -18,16 +18,14 @@ from typing import Any
 
 from django.db import connection
 
+from regard.capture.domain.bulk import run_bulk
 from regard.core.models import Store
 from regard.profile.domain.order_statuses import PARTIALLY_REFUNDED, REFUNDED
 
 WITH_PARTS = """
-    SELECT order_external_id FROM profile_orderline
-    WHERE store_id = %(store)s AND order_external_id = ANY(%(orders)s)
-    UNION ALL SELECT order_external_id FROM profile_refund
-    WHERE store_id = %(store)s AND order_external_id = ANY(%(orders)s)
+    SELECT order_external_id FROM profile_refund WHERE store_id = %b AND order_external_id = ANY(%b::text[])
     UNION ALL SELECT order_external_id FROM profile_shipment
-    WHERE store_id = %(store)s AND order_external_id = ANY(%(orders)s)
+    WHERE store_id = %b AND order_external_id = ANY(%b::text[])
 """
 # One look into an index for each order: joins of whole sets are planned badly where a table has just grown. `+ 0`
 # keeps the store from being a reason to take an index that does not begin with the order.
@@ -135,19 +133,19 @@ DERIVE_REFUNDED = """
 
 
 def derive_sums(store: Store, order_ids: Collection[str], *, changed: Collection[str]) -> set[str]:
-    """Bring what is derived up to date for these orders; six statements, one when none of them has parts.
+    """Bring what is derived up to date for these orders; six statements, one when nothing is derived of any.
 
-    Gives those of them that have lines, refunds or shipments, or had. changed: those of them that may have lost
-    lines or shipments, and so have none any more.
+    Gives those of them that have refunds or shipments, or are among `changed`: the ones of which something may
+    follow from lines, from a refund that was told, or from shipments that went to another order.
     """
-    values: dict[str, Any] = {"store": store.pk, "orders": list(order_ids), "currency": store.currency}
+    ids = list(order_ids)
+    parts = run_bulk(WITH_PARTS, (store.pk, ids, store.pk, ids))
+    concerned = {order_id for (order_id,) in parts}.union(changed)
+    if not concerned:
+        return concerned
+    values: dict[str, Any] = {"store": store.pk, "orders": list(concerned), "currency": store.currency}
     values |= {"refunded": REFUNDED, "partially": PARTIALLY_REFUNDED}
     with connection.cursor() as cursor:
-        cursor.execute(WITH_PARTS, values)
-        concerned = {order_id for (order_id,) in cursor.fetchall()}.union(changed)
-        if not concerned:
-            return concerned
-        values["orders"] = list(concerned)
         for statement in (
             DERIVE_ORDERS,
             FORGET_RETURNS,

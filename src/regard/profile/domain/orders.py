@@ -50,7 +50,7 @@ TABLE = RowTable(
 )  # fmt: skip
 PLACED_BY = """
     SELECT DISTINCT identity_id FROM profile_order
-    WHERE store_id = %b AND external_id = ANY(%b) AND identity_id IS NOT NULL
+    WHERE store_id = %b AND external_id = ANY(%b::text[]) AND identity_id IS NOT NULL
 """
 
 
@@ -91,8 +91,8 @@ def project_orders(batch: Batch) -> None:
     _save_parts(batch.store, told, orders)
     shipped = save_shipments(batch.store, [said for said in told.shipments if said.external_id])
     concerned = orders.keys() | shipped
-    listed = {order_id for order_id, *_listing in told.listings}
-    with_parts = derive_sums(batch.store, concerned, changed=listed | shipped)
+    changed = shipped.union(order_id for order_id, row in orders.items() if _is_derived(row))
+    with_parts = derive_sums(batch.store, concerned, changed=changed)
     batch.identity_of.update(follow_orders(batch.store, _followers(batch, told, notes), concerned))
     note_other_currencies(batch.store, with_parts, before=refunded_before)
     identities |= _identities(orders) | _placed_by(batch.store, shipped - orders.keys())
@@ -147,6 +147,11 @@ def _read_parts(event: LoggedEvent, said: Description, currency: str, told: _Tol
             told.refunds.append((said.order_id, refund_of_status(event, currency=currency)))
         if (listed := listing_of(event, currency=currency, notes=notes)) is not None:
             told.listings.append((said.order_id, event, listed))
+
+
+def _is_derived(row: Row) -> bool:
+    """Whether its worth follows from lines, or did until now, or its state from a refund."""
+    return "total" not in row.told or "refund" in row.told or bool(row.values["is_return"])
 
 
 def _describe(batch: Batch, descriptions: Iterable[Description], orders: dict[str, Row]) -> None:

@@ -34,14 +34,14 @@ def earliest_first(rank: Rank) -> Rank:
 
 
 class Row:
-    """A row in memory. values: by column, without key and `told`."""
+    """A row in memory. values: by column, without key and `told`. is_new: whether it is not stored yet."""
 
-    __slots__ = ("changed", "told", "values")
+    __slots__ = ("changed", "is_new", "told", "values")
 
     def __init__(self, values: dict[str, Any], told: dict[str, Rank] | None = None) -> None:
         self.values = values
         self.told: dict[str, Rank] = {} if told is None else told
-        self.changed = told is None
+        self.changed = self.is_new = told is None
 
     def tell(self, part: str, rank: Rank, **values: Any) -> bool:
         """Take the values when no telling of higher rank spoke of the part; gives whether it did."""

@@ -28,7 +28,7 @@ from regard.core.domain.members import add_member
 from regard.core.models import AuditEntry, User
 from regard.listen.domain.review_import import MAX_REVIEW_ID
 from regard.listen.models import Review
-from regard.profile.models import Identity
+from regard.profile.models import Identity, Product
 from tests.score.people import NOW, days_ago, identity_of, new_customer, new_order, new_review
 
 pytestmark = pytest.mark.django_db
@@ -210,6 +210,17 @@ def test_a_merge_that_is_heard_of_late_still_counts(store):
     raise_alerts(batch(store, (2, buyer, False)))
 
     assert [alert.customer for alert in Alert.objects.all()] == [buyer]
+
+
+@pytest.mark.parametrize(("title", "named"), [("Linen shirt", "Linen shirt"), ("", "LS-M")])
+def test_a_review_of_a_product_names_it_by_its_title_or_else_its_number(store, title, named):
+    Product.objects.create(store=store, external_id="LS-M", title=title, currency="EUR")
+    customer = repeat_customer(store)
+    review = new_review(customer, NOW, 1, event_id=7, history=False, title="Thin")
+    Review.objects.filter(pk=review.pk).update(product_external_id="LS-M")
+    raise_alerts(batch(store, (7, customer, False)))
+
+    assert Alert.objects.get().reason == f"{named}: 1 of 5 stars from a customer with 2 orders: “Thin”"
 
 
 def test_an_old_review_is_no_news(store):

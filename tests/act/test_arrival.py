@@ -56,7 +56,7 @@ def test_scores_and_alerts_do_not_depend_on_the_order_of_arrival(db):
         orders = list(permutations(range(len(STORY))))
         outcomes = [outcome(told_in(order)) for order in orders]
 
-    assert outcomes[0]["alerts"] == [("r", "1 of 5 stars from a customer with 2 orders: “Awful”", 0)]
+    assert outcomes[0]["alerts"] == [("r", "p: 1 of 5 stars from a customer with 2 orders: “Awful”", 0)]
     assert outcomes[0]["health"][1:3] == ("health:healthy", 100)
     assert outcomes == [outcomes[0]] * len(orders)
 

@@ -19,6 +19,7 @@ from regard.core.models import User
 from regard.desk.models import Ticket
 from regard.listen.models import Response, Review
 from regard.profile.domain.segments.ask import customers_in_segment
+from regard.profile.models import Product
 from regard.score.domain.refresh import refresh_health
 from regard.score.models import Score
 from tests.connect.mailserver import running_mail_server
@@ -74,6 +75,7 @@ def test_satisfaction_that_falls_is_a_warning(store, recent, number, history, wa
 
 @pytest.mark.parametrize(("stars", "number", "warned"), [(4, 10, True), (4, 9, False), (5, 10, False)])
 def test_a_product_that_satisfies_less_than_before_is_a_warning(store, stars, number, warned):
+    Product.objects.create(store=store, external_id="boots", title="Hiking boots", currency="EUR")
     for many, rating, days in ((20, 5, 100), (number, stars, 5)):
         Review.objects.bulk_create(
             Review(
@@ -86,7 +88,7 @@ def test_a_product_that_satisfies_less_than_before_is_a_warning(store, stars, nu
 
     due(store)
 
-    sentence = "boots: 4.0 of 5 stars in 28 days (10 ratings), 5.0 before."
+    sentence = "Hiking boots: 4.0 of 5 stars in 28 days (10 ratings), 5.0 before."
     assert raised() == ([("product_fall", sentence)] if warned else [])
 
 

@@ -11,6 +11,7 @@ from regard import pipeline
 from regard.act.domain.digests import make_due_digests
 from regard.act.domain.outbox import NewSend
 from regard.act.models import Alert, Purpose, Send
+from regard.capture.models import Event
 from regard.core import clock
 from regard.core.domain.members import add_member
 from regard.core.models import User
@@ -101,6 +102,13 @@ def test_what_was_said_and_the_addresses_are_gone_for_good(store, people):
 
     kept = everything_kept()
     assert (f"{WORDS} ada" in kept, "ada@example.com" in kept) == (False, False)
+    about = Alert.objects.filter(customer=people["ada"])
+    assert set(about.values_list("state", "reason")) == {("handled", "(erased at the customer's request)")}
+    closed = Event.objects.filter(name="AlertClosed").order_by("id")
+    assert [event.body["alert_id"] for event in closed] == list(
+        about.order_by("id").values_list("pk", flat=True)
+    )
+    assert not Alert.objects.filter(customer=people["bob"], state="handled").exists()
     assert kept.count(f"{WORDS} bob") == 9
     assert list(Response.objects.filter(external_id="bada").values_list("value", "score")) == [(1, 10)]
     assert Send.objects.get(intent="reply", customer=people["ada"]).state == "cancelled"

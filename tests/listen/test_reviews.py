@@ -8,9 +8,10 @@ from django.db import transaction
 from regard.capture.domain.reader import Stage
 from regard.capture.domain.record import new_fact
 from regard.listen import reactions as listen
+from regard.listen.domain.queries import answers_of_customer, reviews_of_customer
 from regard.listen.facts import ReviewImported
 from regard.listen.models import Review
-from regard.profile.models import CustomerEvent, Identity
+from regard.profile.models import CustomerEvent, Identity, Product
 from tests.profile.histories import STAGES, append, at, call, take
 
 pytestmark = pytest.mark.django_db
@@ -89,3 +90,19 @@ def test_a_review_told_again_live_is_history_no_more(store):
     tell(store, review(store, 0))
 
     assert Review.objects.values_list("history", "rating").get() == (False, 2)
+
+
+def test_reviews_and_answers_name_their_product_by_its_title(store, django_assert_num_queries):
+    Product.objects.create(store=store, external_id="p", title="Linen shirt", currency="EUR")
+    rows = [
+        review(store, hour, review_id=f"r{hour}", product_id=product)
+        for hour, product in ((1, "p"), (2, "q"))
+    ]
+    answer = {"measure": "csat", "value": 4, "product_id": "p"}
+    tell(store, *rows, call(store, hour=3, user="1", name="Survey Answered", properties=answer))
+    customer_id = Identity.objects.get().customer_id
+
+    with django_assert_num_queries(2):
+        reviews, answers = reviews_of_customer(store, customer_id), answers_of_customer(store, customer_id)
+    assert [one.product_title for one in reviews] == ["", "Linen shirt"]
+    assert [one.product_title for one in answers] == ["Linen shirt"]

@@ -72,7 +72,7 @@ def test_times_of_delivery_can_be_told(store):
         ({"total": "abc"}, "total was left out: 'abc' is no number; write it like 1234.50."),
         ({"total": 5, "currency": "EURO"}, "total was left out: 'EURO' is no ISO 4217 currency"),
         ({"total": -5}, "total was left out: it is -5, and it is never below zero."),
-        ({"status": ["new"]}, "status is ['new']; it must be a text of at most 40 characters."),
+        ({"status": ["new"]}, 'status is ["new"]; it must be a text of at most 40 characters.'),
         ({"promised_at": "soon"}, "promised_at is 'soon'; use ISO 8601, like 2026-01-31T09:30:00Z."),
     ],
 )

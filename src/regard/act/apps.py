@@ -19,6 +19,7 @@ class ActConfig(AppConfig):
 
     def ready(self) -> None:
         from regard.act import facts  # noqa: F401, PLC0415 - importing them announces them
+        from regard.act.domain.event_words import register_event_words  # noqa: PLC0415 - the same
         from regard.act.domain.personal_data import ACTS  # noqa: PLC0415
         from regard.act.domain.segment_fields import register_segment_fields  # noqa: PLC0415
         from regard.act.pages.event_panel import render_trace  # noqa: PLC0415 - needs the models
@@ -31,4 +32,5 @@ class ActConfig(AppConfig):
         customer_panels.add("alerts", CustomerPanel("alerts", 5, render_alerts))
         data_holders.add(ACTS.name, ACTS)
         register_segment_fields()
+        register_event_words()
         event_panels.add("trace", EventPanel("trace", 10, render_trace))

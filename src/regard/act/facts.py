@@ -43,6 +43,13 @@ class AlertHandled(Fact, frozen=True, kw_only=True):
 
 
 @fact
+class AlertClosed(Fact, frozen=True, kw_only=True):
+    """An alert was closed without anybody dealing with it, since its customer was erased."""
+
+    alert_id: int
+
+
+@fact
 class AlertReopened(Fact, frozen=True, kw_only=True):
     """An alert that had been dealt with is open again."""
 

@@ -37,7 +37,8 @@ def customer_json(store: Store, who: str) -> dict[str, Any] | None:
         "orders": _orders(store, found.pk),
         "reviews": [
             {
-                "external_id": review.external_id, "rating": review.rating, "title": review.title,
+                "external_id": review.external_id, "product_id": review.product_external_id,
+                "rating": review.rating, "title": review.title,
                 "body": review.body, "reviewed_at": review.reviewed_at.isoformat(),
             }
             for review in reviews_of_customer(store, found.pk, limit=SHOWN)

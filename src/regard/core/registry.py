@@ -61,6 +61,12 @@ def fact(cls: type[Fact]) -> type[Fact]:
     return cls
 
 
+# By the name of an event: what it was, in one line of the reader's language, of the fields of a fact or the
+# properties of a call. These may lack anything, as after an erasure. Every fact type has words.
+EventWords = Callable[[Mapping[str, Any]], str]
+event_words: Registry[EventWords] = Registry("event in words")
+
+
 FieldType = Literal["text", "email", "whole", "number", "money", "time", "currency", "truth", "words"]
 
 

@@ -14,6 +14,7 @@ class DeskConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from regard.desk.domain.event_words import register_event_words  # noqa: PLC0415 - the same
         from regard.desk.domain.personal_data import TICKET_DATA  # noqa: PLC0415
         from regard.desk.domain.segment_fields import register_segment_fields  # noqa: PLC0415
         from regard.desk.domain.ticket_import import TICKETS  # noqa: PLC0415 - models are loaded only by now
@@ -21,6 +22,7 @@ class DeskConfig(AppConfig):
 
         data_holders.add(TICKET_DATA.name, TICKET_DATA)
         register_segment_fields()
+        register_event_words()
         import_kinds.add(TICKETS.name, TICKETS)
         customer_panels.add("tickets", CustomerPanel("tickets", 12, render_tickets))
         volumes.add("tickets", Volume("tickets", TICKETS_BY_CATEGORY))

@@ -10,11 +10,13 @@ class ListenConfig(AppConfig):
 
     def ready(self) -> None:
         from regard.listen.domain.answer_import import ANSWERS  # noqa: PLC0415 - models are loaded only by now
+        from regard.listen.domain.event_words import register_event_words  # noqa: PLC0415 - the same
         from regard.listen.domain.personal_data import SAID  # noqa: PLC0415
         from regard.listen.domain.review_import import REVIEWS  # noqa: PLC0415
         from regard.listen.pages.panel import render_answers, render_reviews  # noqa: PLC0415
 
         data_holders.add(SAID.name, SAID)
+        register_event_words()
         import_kinds.add(REVIEWS.name, REVIEWS)
         import_kinds.add(ANSWERS.name, ANSWERS)
         customer_panels.add("answers", CustomerPanel("answers", 15, render_answers))

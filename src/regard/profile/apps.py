@@ -11,6 +11,7 @@ class ProfileConfig(AppConfig):
 
     def ready(self) -> None:
         from regard.profile.domain.commerce import register_commerce  # noqa: PLC0415 - models are loaded only by now
+        from regard.profile.domain.event_words import register_event_words  # noqa: PLC0415
         from regard.profile.domain.identity_data import IDENTITY_DATA  # noqa: PLC0415
         from regard.profile.domain.segments.own_fields import register_own_fields  # noqa: PLC0415
         from regard.profile.domain.traces import TRACES  # noqa: PLC0415
@@ -21,5 +22,6 @@ class ProfileConfig(AppConfig):
         data_holders.add(TRACES.name, TRACES)
         register_commerce()
         register_panels()
+        register_event_words()
         entry = NavigationEntry("customers", _("Customers"), "customers", "customers.read", 10, "users")
         navigation.add(entry.name, entry)

@@ -17,6 +17,7 @@ class ScoreConfig(AppConfig):
 
     def ready(self) -> None:
         from regard.score import facts  # noqa: F401, PLC0415 - importing them announces them
+        from regard.score.domain.event_words import register_event_words  # noqa: PLC0415 - the same
         from regard.score.domain.personal_data import SCORE_DATA  # noqa: PLC0415 - the same
         from regard.score.domain.segment_fields import register_segment_fields  # noqa: PLC0415 - the same
         from regard.score.pages.panel import health_cells, render_health  # noqa: PLC0415 - needs the models
@@ -24,4 +25,5 @@ class ScoreConfig(AppConfig):
         customer_panels.add("health", CustomerPanel("health", 10, render_health))
         customer_columns.add("health", CustomerColumn("health", _("Health"), 10, health_cells))
         register_segment_fields()
+        register_event_words()
         data_holders.add(SCORE_DATA.name, SCORE_DATA)

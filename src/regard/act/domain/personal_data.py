@@ -13,7 +13,10 @@ from django.db.models import Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from regard.act.models import Alert, DigestPeriod, Send, SendState
+from regard.act.facts import AlertClosed
+from regard.act.models import Alert, AlertState, DigestPeriod, Send, SendState
+from regard.capture.domain.record import record
+from regard.core import clock
 from regard.core.models import Store
 from regard.core.registry import DataHolder
 from regard.profile.models import Customer, Identity, IdentityKind
@@ -44,13 +47,13 @@ def export_acts(store: Store, customer_id: int) -> dict[str, Any]:
 
 
 def erase_acts(store: Store, customer_id: int) -> int:
-    """Take what a customer said out of alerts and messages, and their addresses; what waits is cancelled.
+    """Take what a customer said out of alerts and messages, and their addresses; what is open is closed.
 
     Gives how many alerts and messages changed.
     """
     with translation.override(store.language):
         erased = _("(erased at the customer's request)")
-    alerts = _alerts(store, customer_id).update(reason=erased, subject="")
+    alerts = _erase_alerts(store, customer_id, erased)
     ends = _links(store, customer_id)
     digests = [_without(send, ends, erased) for send in _digests(store, ends)]
     Send.objects.bulk_update(digests, ["body_text"])
@@ -65,6 +68,16 @@ def erase_acts(store: Store, customer_id: int) -> int:
     fields = ["subject", "body_text", "body_html", "last_error", "recipient", "state"]
     Send.objects.bulk_update(sends, fields)
     return alerts + len(digests) + len(sends)
+
+
+def _erase_alerts(store: Store, customer_id: int, erased: str) -> int:
+    """Those that are open are closed: there is nobody left to do anything for."""
+    about = _alerts(store, customer_id)
+    is_open = about.exclude(state=AlertState.HANDLED)
+    for alert_id in is_open.select_for_update(of=("self",)).order_by("id").values_list("pk", flat=True):
+        record(AlertClosed(alert_id=alert_id), store_id=store.pk)
+    is_open.update(state=AlertState.HANDLED, handled_at=clock.now())
+    return about.update(reason=erased, subject="")
 
 
 def _alerts(store: Store, customer_id: int) -> QuerySet[Alert]:

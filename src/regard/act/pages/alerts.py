@@ -29,9 +29,9 @@ from regard.act.domain.queries import (
     open_alert_counts,
 )
 from regard.act.models import Alert, AlertKind, AlertLevel, AlertState
-from regard.act.pages.tabs import Tab
 from regard.core.edges.keyset import CursorInvalid
 from regard.core.edges.pages import StoreRequest, asked_for, notify, store_page
+from regard.ui.tabs import Tab
 
 TONES = {AlertLevel.CRITICAL: "bad", AlertLevel.WARNING: "warning", AlertLevel.OPPORTUNITY: "good"}
 ICONS = {

@@ -18,11 +18,11 @@ from regard.act.domain.outbox_control import (
     stop_sending,
 )
 from regard.act.models import Purpose, Send, SendState
-from regard.act.pages.tabs import Tab
 from regard.connect.channels import message_channels
 from regard.core.config import config
 from regard.core.edges.keyset import CursorInvalid
 from regard.core.edges.pages import StoreRequest, asked_for, notify, store_page, warn
+from regard.ui.tabs import Tab
 
 TONES = {
     SendState.QUEUED: "info",

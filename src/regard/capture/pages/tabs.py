@@ -1,18 +1,10 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from regard.core.edges.pages import StoreRequest
-
-
-@dataclass(frozen=True)
-class Tab:
-    label: str
-    url: str
-    current: bool
+from regard.ui.tabs import Tab
 
 
 def event_tabs(request: StoreRequest, current: str) -> list[Tab]:

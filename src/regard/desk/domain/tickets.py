@@ -14,9 +14,9 @@ from regard.core.models import Store
 from regard.desk.domain.told_tickets import ToldTicket, tells_of_ticket, told_ticket, why_unusable
 from regard.desk.models import Ticket
 from regard.listen.domain.keeping import Kept, follow_orders
-from regard.listen.domain.properties import Unusable
+from regard.listen.domain.unusable import Unusable
 from regard.profile.domain.orders import described_order_ids
-from regard.profile.domain.tellings import earliest_first, rank_of
+from regard.profile.domain.tellings import earliest_first, outranks, rank_of
 from regard.profile.domain.timeline import note_events
 from regard.profile.domain.touching import touch_customers
 
@@ -94,34 +94,26 @@ def _new_row(store: Store, said: ToldTicket) -> Row:
 def _apply(row: Row, said: ToldTicket, identity_id: int | None) -> None:
     rank = rank_of(said.at, said.event.id)
     opening = [1, *rank] if said.opens else [0, *earliest_first(rank)]
-    if _is_told(row, "opened", opening):
+    if outranks(row["told"], "opened", opening):
         row["opened_at"] = said.opened_at
-    if identity_id is not None and _is_told(row, "customer", opening):
+    if identity_id is not None and outranks(row["told"], "customer", opening):
         row["identity_id"], row["follows_order"] = identity_id, False
     for name, value in said.parts.items():
-        if _is_told(row, name, rank):
+        if outranks(row["told"], name, rank):
             row[name] = value
     _apply_moments(row, said.moments, rank)
     row["described_at"], row["event_id"] = max(
         (row["described_at"], row["event_id"]), (said.at, said.event.id)
     )
-    if not said.event.history and _is_told(row, "live", rank):
+    if not said.event.history and outranks(row["told"], "live", rank):
         row["history"] = False
 
 
 def _apply_moments(row: Row, moments: Mapping[str, datetime], rank: list[int]) -> None:
     for name in moments.keys() & {*EARLIEST, *LATEST}:
         at = rank_of(moments[name], rank[-1])
-        if _is_told(row, name, at if name in LATEST else earliest_first(at)):
+        if outranks(row["told"], name, at if name in LATEST else earliest_first(at)):
             row[name] = moments[name]
     solved, reopened = moments.get("solved_at"), moments.get("reopened_at")
-    if (solved or reopened) and _is_told(row, "solved_at", rank):
+    if (solved or reopened) and outranks(row["told"], "solved_at", rank):
         row["solved_at"] = None if reopened and (solved is None or solved < reopened) else solved
-
-
-def _is_told(row: Row, part: str, rank: list[int]) -> bool:
-    """Whether a telling of this rank tells `part`; notes it if so."""
-    if rank <= row["told"].get(part, []):
-        return False
-    row["told"][part] = rank
-    return True

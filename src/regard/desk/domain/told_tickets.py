@@ -10,9 +10,10 @@ import msgspec
 from django.utils.translation import gettext as _
 
 from regard.capture.domain.logged import LoggedEvent
+from regard.capture.domain.property_values import read_title
 from regard.desk.domain.ticket_import import LENGTHS, MAX_TICKET_ID
 from regard.desk.facts import TicketImported
-from regard.listen.domain.properties import Unusable, first_text, identifier
+from regard.listen.domain.unusable import Unusable, identifier
 from regard.profile.domain.naming import FACT
 from regard.profile.domain.order_descriptions import MAX_ORDER_ID
 
@@ -91,7 +92,7 @@ def _of_call(event: LoggedEvent) -> ToldTicket:
     if not ticket_id:
         raise Unusable("ticket_id", _("it is missing; it must be a text or a whole number."))
     order_id = identifier(properties, "order_id", MAX_ORDER_ID)
-    parts = {name: first_text(properties, name)[:length] for name, length in LENGTHS.items()}
+    parts = {name: read_title(properties, name, most=length) for name, length in LENGTHS.items()}
     parts["status"] = parts["status"] or CALLS[event.name]
     parts["order_external_id"] = order_id
     return ToldTicket(

@@ -31,6 +31,7 @@ class ResponseItem(Schema):
     text: str
     order_external_id: str = Field(description="The shop's id of the order; empty: none named.")
     product_external_id: str = Field(description="The shop's id of the product; empty: none named.")
+    product_title: str = Field(description="Of that product, as the catalogue has it; empty: not known.")
     answered_at: AwareDatetime
     history: bool = Field(description="Whether it is known from imports alone.")
 

@@ -22,6 +22,7 @@ class ReviewItem(Schema):
     customer_id: int | None = Field(description="Null while the order that it names is not known.")
     order_external_id: str = Field(description="The shop's id of the order; empty: none named.")
     product_external_id: str = Field(description="The shop's id of the product; empty: none named.")
+    product_title: str = Field(description="Of that product, as the catalogue has it; empty: not known.")
     rating: int = Field(ge=1, le=5, description="Stars.")
     title: str
     body: str

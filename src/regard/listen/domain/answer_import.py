@@ -10,8 +10,8 @@ from regard.capture.domain.imports.problem import RowProblem
 from regard.core.models import Store
 from regard.core.registry import ImportField, ImportKind
 from regard.listen.domain.answer_rules import check_answer
-from regard.listen.domain.properties import Unusable
 from regard.listen.domain.review_import import MAX_PRODUCT_ID
+from regard.listen.domain.unusable import Unusable
 from regard.listen.facts import AnswerImported
 from regard.profile.domain.order_descriptions import MAX_ORDER_ID
 from regard.profile.domain.order_import import CUSTOMER_FIELDS

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from regard.listen.domain.properties import Unusable, unusable
 from regard.listen.domain.scale import DEFAULT_SCALES, Scale
+from regard.listen.domain.unusable import Unusable, unusable
 from regard.listen.models import Measure, Topic
 
 DEFAULT_TOPICS = {Measure.NPS: Topic.RELATIONSHIP, Measure.CES: Topic.SUPPORT}

@@ -7,8 +7,8 @@ from typing import Any
 
 from regard.capture.domain.reader import Batch
 from regard.listen.domain.keeping import Kept, keep_said
-from regard.listen.domain.properties import Unusable
 from regard.listen.domain.told_answers import ToldAnswer, tells_of_answer, told_answer, why_unusable
+from regard.listen.domain.unusable import Unusable
 from regard.profile.domain.timeline import note_events
 
 ANSWERS = Kept(

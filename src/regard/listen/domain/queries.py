@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 
 from regard.core.models import Store
 from regard.listen.models import Response, Review
+from regard.profile.domain.product_titles import TITLE_OF_ROW
 
 
 def reviews_of_customer(store: Store, customer_id: int, *, limit: int = 20) -> list[Review]:
@@ -17,8 +18,9 @@ def reviews_of_customer(store: Store, customer_id: int, *, limit: int = 20) -> l
 def reviews_of(
     store: Store, *, customer_id: int | None = None, rating: int | None = None
 ) -> QuerySet[Review]:
-    """Reviews of a store with their authors, the newest known first; of one customer or rating if given."""
+    """Reviews with authors and `product_title`, the newest known first; of one customer or rating if given."""
     rows = Review.objects.filter(store=store).select_related("identity").order_by("-id")
+    rows = rows.annotate(product_title=TITLE_OF_ROW)
     if customer_id is not None:
         # The identity's store is named too: it comes first in its index.
         rows = rows.filter(identity__store=store, identity__customer_id=customer_id)
@@ -33,8 +35,9 @@ def answers_of_customer(store: Store, customer_id: int, *, limit: int = 20) -> l
 def answers_of(
     store: Store, *, customer_id: int | None = None, measure: str | None = None
 ) -> QuerySet[Response]:
-    """Answers of a store with who gave them, the newest known first; of one customer or measure if given."""
+    """Answers with givers and `product_title`, the newest known first; of one customer or measure if given."""
     rows = Response.objects.filter(store=store).select_related("identity").order_by("-id")
+    rows = rows.annotate(product_title=TITLE_OF_ROW)
     if customer_id is not None:
         rows = rows.filter(identity__store=store, identity__customer_id=customer_id)
     return rows if measure is None else rows.filter(measure=measure)

@@ -7,8 +7,8 @@ from typing import Any
 
 from regard.capture.domain.reader import Batch
 from regard.listen.domain.keeping import Kept, keep_said
-from regard.listen.domain.properties import Unusable
 from regard.listen.domain.told_reviews import ToldReview, tells_of_review, told_review, why_unusable
+from regard.listen.domain.unusable import Unusable
 from regard.profile.domain.timeline import note_events
 
 REVIEWS = Kept("listen_review", "reviewed_at", ("product_external_id", "rating", "title", "body"))

@@ -11,11 +11,12 @@ import msgspec
 from django.utils.translation import gettext as _
 
 from regard.capture.domain.logged import LoggedEvent
+from regard.capture.domain.property_values import number_of, read_title
 from regard.listen.domain.answer_import import MAX_RESPONSE_ID, MAX_SURVEY
 from regard.listen.domain.answer_rules import Answer, check_answer
-from regard.listen.domain.properties import Unusable, first_text, identifier, number, unusable
 from regard.listen.domain.review_import import MAX_PRODUCT_ID
 from regard.listen.domain.scale import Scale
+from regard.listen.domain.unusable import Unusable, identifier, unusable
 from regard.listen.facts import AnswerImported
 from regard.listen.models import Measure, Topic
 from regard.profile.domain.naming import FACT
@@ -81,7 +82,7 @@ def _of_call(event: LoggedEvent) -> ToldAnswer:
     properties = event.body.get("properties") or {}
     order_id = identifier(properties, "order_id", MAX_ORDER_ID)
     product_id = identifier(properties, "product_id", MAX_PRODUCT_ID)
-    text = first_text(properties, "text", "comment", "feedback")
+    text = read_title(properties, "text", "comment", "feedback")
     value, lowest, highest = _value(properties), *_bounds(properties)
     return ToldAnswer(
         event=event,
@@ -89,7 +90,7 @@ def _of_call(event: LoggedEvent) -> ToldAnswer:
         response_id=identifier(properties, "response_id", MAX_RESPONSE_ID) or str(event.key),
         answer=check_answer(
             measure=_measure(event, properties, has_value=value is not None),
-            topic=first_text(properties, "topic"),
+            topic=read_title(properties, "topic"),
             value=value,
             text=text,
             lowest=lowest,
@@ -99,7 +100,7 @@ def _of_call(event: LoggedEvent) -> ToldAnswer:
             about_order=bool(order_id),
         ),
         said_at=event.occurred_at,
-        survey=first_text(properties, "survey", "survey_name")[:MAX_SURVEY],
+        survey=read_title(properties, "survey", "survey_name", most=MAX_SURVEY),
         text=text,
         order_id=order_id,
         product_id=product_id,
@@ -117,20 +118,21 @@ def _value(properties: Mapping[str, Any]) -> float | None:
     name = next((name for name in VALUE_FIELDS if properties.get(name) not in (None, "")), None)
     if name is None:
         return None
-    value = number(properties[name])
+    value = number_of(properties[name])
     if value is None:
         raise unusable(name, properties[name], _("a number"))
-    return value
+    return float(value)
 
 
 def _bounds(properties: Mapping[str, Any]) -> tuple[float | None, float | None]:
-    match properties.get("scale"):
-        case None:
-            return None, None
-        case [lowest, highest] if number(lowest) is not None and number(highest) is not None:
-            return number(lowest), number(highest)
-        case other:
-            raise unusable("scale", other, _("the lowest and the highest answer, like [1, 5]"))
+    scale = properties.get("scale")
+    if scale is None:
+        return None, None
+    if isinstance(scale, list) and len(scale) == 2:
+        low, high = number_of(scale[0]), number_of(scale[1])
+        if low is not None and high is not None:
+            return float(low), float(high)
+    raise unusable("scale", scale, _("the lowest and the highest answer, like [1, 5]"))
 
 
 def _low_is_good(properties: Mapping[str, Any]) -> bool | None:

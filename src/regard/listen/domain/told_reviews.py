@@ -9,8 +9,9 @@ import msgspec
 from django.utils.translation import gettext as _
 
 from regard.capture.domain.logged import LoggedEvent
-from regard.listen.domain.properties import Unusable, first_text, identifier, number, unusable
+from regard.capture.domain.property_values import number_of, read_title
 from regard.listen.domain.review_import import HIGHEST, LOWEST, MAX_PRODUCT_ID, MAX_REVIEW_ID
+from regard.listen.domain.unusable import Unusable, identifier, unusable
 from regard.listen.facts import ReviewImported
 from regard.profile.domain.naming import FACT
 from regard.profile.domain.order_descriptions import MAX_ORDER_ID
@@ -61,8 +62,8 @@ def told_review(event: LoggedEvent) -> ToldReview:
         reviewed_at=event.occurred_at,
         order_id=identifier(properties, "order_id", MAX_ORDER_ID),
         product_id=identifier(properties, "product_id", MAX_PRODUCT_ID),
-        title=first_text(properties, "review_title", "title"),
-        body=first_text(properties, "review_body", "body"),
+        title=read_title(properties, "review_title", "title"),
+        body=read_title(properties, "review_body", "body"),
     )
 
 
@@ -71,8 +72,8 @@ def _is_import(event: LoggedEvent) -> bool:
 
 
 def _rating(value: object) -> int:
-    stars = number(value)
-    if stars is None or not stars.is_integer() or not LOWEST <= stars <= HIGHEST:
+    stars = number_of(value)
+    if stars is None or stars % 1 or not LOWEST <= stars <= HIGHEST:
         raise unusable("rating", value, _("a whole number from 1 to 5"))
     return int(stars)
 

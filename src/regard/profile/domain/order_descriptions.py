@@ -11,9 +11,7 @@ from typing import Any
 import msgspec
 
 from regard.capture.domain.logged import LoggedEvent
-from regard.profile.domain.naming import FACT
-from regard.profile.domain.order_statuses import status_told
-from regard.profile.domain.property_values import (
+from regard.capture.domain.property_values import (
     Money,
     first_of,
     read_identifier,
@@ -23,6 +21,8 @@ from regard.profile.domain.property_values import (
     read_title,
     shown,
 )
+from regard.profile.domain.naming import FACT
+from regard.profile.domain.order_statuses import status_told
 from regard.profile.facts import OrderImported, OrderLineImported
 
 MAX_ORDER_ID = 200

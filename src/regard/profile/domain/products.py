@@ -9,12 +9,12 @@ from typing import Any
 import msgspec
 
 from regard.capture.domain.logged import LoggedEvent
+from regard.capture.domain.property_values import read_currency, read_money, read_text, read_title
 from regard.capture.domain.reader import Batch
 from regard.profile.domain.line_import import MAX_TITLE
 from regard.profile.domain.naming import FACT
 from regard.profile.domain.order_descriptions import properties_of
 from regard.profile.domain.product_import import MAX_BRAND, MAX_CATEGORY
-from regard.profile.domain.property_values import read_currency, read_money, read_text, read_title
 from regard.profile.domain.shipment_import import MAX_URL
 from regard.profile.domain.tellings import Row, RowTable, rank_of
 from regard.profile.domain.told_lines import product_id_of

@@ -11,10 +11,7 @@ import msgspec
 from django.db import connection
 
 from regard.capture.domain.logged import LoggedEvent
-from regard.core.models import Store
-from regard.profile.domain.order_descriptions import as_of, properties_of
-from regard.profile.domain.order_statuses import is_refunded
-from regard.profile.domain.property_values import (
+from regard.capture.domain.property_values import (
     first_of,
     read_currency,
     read_identifier,
@@ -22,6 +19,9 @@ from regard.profile.domain.property_values import (
     read_title,
     shown,
 )
+from regard.core.models import Store
+from regard.profile.domain.order_descriptions import as_of, properties_of
+from regard.profile.domain.order_statuses import is_refunded
 from regard.profile.domain.tellings import upsert_rows
 from regard.profile.facts import OrderImported
 from regard.profile.models import RefundKind

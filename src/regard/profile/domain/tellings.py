@@ -33,6 +33,14 @@ def earliest_first(rank: Rank) -> Rank:
     return [-number for number in rank]
 
 
+def outranks(told: dict[str, Rank], part: str, rank: Rank) -> bool:
+    """Whether no telling of higher rank spoke of the part; if so, that one of this rank did is noted in `told`."""
+    if rank <= told.get(part, UNTOLD):
+        return False
+    told[part] = rank
+    return True
+
+
 class Row:
     """A row in memory. values: by column, without key and `told`. is_new: whether it is not stored yet."""
 
@@ -45,9 +53,8 @@ class Row:
 
     def tell(self, part: str, rank: Rank, **values: Any) -> bool:
         """Take the values when no telling of higher rank spoke of the part; gives whether it did."""
-        if rank <= self.told.get(part, UNTOLD):
+        if not outranks(self.told, part, rank):
             return False
-        self.told[part] = rank
         self.values.update(values)
         self.changed = True
         return True

@@ -13,7 +13,8 @@ from regard.capture.domain.bulk import columns_of, run_bulk
 from regard.capture.models import Event
 from regard.core.edges.keyset import CursorInvalid, decode_cursor, encode_cursor
 from regard.core.models import Store
-from regard.profile.domain.event_words import describe_event
+from regard.profile.domain.event_words import describe_event, products_named
+from regard.profile.domain.product_titles import product_titles
 from regard.profile.models import Identity
 
 PLACE_EVENTS = """
@@ -65,15 +66,11 @@ END_OF_TIME = datetime.fromisoformat("9999-12-31T00:00:00+00:00")
 
 @dataclass(frozen=True)
 class TimelineEntry:
-    """An event of the log. note: what could not be used of it, in words, or ""."""
+    """An event of the log. words: what it was, in one line. note: what could not be used of it, or ""."""
 
     event: Event
+    words: str
     note: str
-
-    @property
-    def words(self) -> str:
-        """What it was, in one line."""
-        return describe_event(self.event)
 
 
 def place_events(*, store: Store, placed: Mapping[int, tuple[int, datetime]], afresh: bool = False) -> None:
@@ -123,7 +120,12 @@ def timeline(
     found = {
         event.id: event for event in Event.objects.filter(store_id=store.pk, id__in=[row[0] for row in rows])
     }
-    entries = [TimelineEntry(found[row[0]], row[2]) for row in rows[:limit] if row[0] in found]
+    titles = product_titles(store, products_named(found.values()))
+    entries = [
+        TimelineEntry(event, describe_event(event, titles), note)
+        for event_id, _at, note in rows[:limit]
+        if (event := found.get(event_id))
+    ]
     more = len(rows) > limit
     return entries, (rows[limit - 1][1], rows[limit - 1][0]) if more else None
 

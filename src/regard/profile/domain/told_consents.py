@@ -9,9 +9,9 @@ from typing import Any
 import msgspec
 
 from regard.capture.domain.logged import LoggedEvent
+from regard.capture.domain.property_values import read_title, shown
 from regard.profile.domain.naming import FACT
 from regard.profile.domain.order_descriptions import properties_of
-from regard.profile.domain.property_values import read_title, shown
 from regard.profile.facts import ConsentTold, CustomerImported
 from regard.profile.models import ConsentChannel
 

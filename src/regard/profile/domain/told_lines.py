@@ -11,9 +11,7 @@ from typing import Any
 import msgspec
 
 from regard.capture.domain.logged import LoggedEvent
-from regard.profile.domain.line_import import MAX_LINE_ID, MAX_PRODUCT_ID, MAX_TITLE, MAX_VARIANT
-from regard.profile.domain.order_descriptions import TELL_ALL, properties_of
-from regard.profile.domain.property_values import (
+from regard.capture.domain.property_values import (
     first_of,
     read_currency,
     read_identifier,
@@ -22,6 +20,8 @@ from regard.profile.domain.property_values import (
     read_title,
     shown,
 )
+from regard.profile.domain.line_import import MAX_LINE_ID, MAX_PRODUCT_ID, MAX_TITLE, MAX_VARIANT
+from regard.profile.domain.order_descriptions import TELL_ALL, properties_of
 from regard.profile.facts import OrderLineImported
 
 LARGEST = 10**15  # minor units; a quantity times a price beyond it is a slip of the pen

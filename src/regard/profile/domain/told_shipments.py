@@ -10,9 +10,7 @@ from typing import Any
 import msgspec
 
 from regard.capture.domain.logged import LoggedEvent
-from regard.profile.domain.naming import FACT
-from regard.profile.domain.order_descriptions import MAX_ORDER_ID, PROMISE_FIELDS, properties_of
-from regard.profile.domain.property_values import (
+from regard.capture.domain.property_values import (
     Properties,
     first_of,
     read_identifier,
@@ -21,6 +19,8 @@ from regard.profile.domain.property_values import (
     read_title,
     shown,
 )
+from regard.profile.domain.naming import FACT
+from regard.profile.domain.order_descriptions import MAX_ORDER_ID, PROMISE_FIELDS, properties_of
 from regard.profile.domain.shipment_import import MAX_CARRIER, MAX_SHIPMENT_ID, MAX_STATE, MAX_URL
 from regard.profile.domain.tracking_words import state_in_words
 from regard.profile.facts import ShipmentImported

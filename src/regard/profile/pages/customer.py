@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -19,15 +18,9 @@ from regard.profile.domain.merges import merges_for_viewer
 from regard.profile.domain.tags import tag_customers, tags_of_customers, untag_customers
 from regard.profile.domain.timeline import KINDS, timeline_for_viewer
 from regard.profile.models import Customer
+from regard.ui.tabs import Tab
 
 TIMELINE_ROWS = 30
-
-
-@dataclass(frozen=True)
-class Tab:
-    label: str
-    url: str
-    current: bool
 
 
 @store_page("customers.read")

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from regard.act.domain.conditions.finding import Checked, Finding, with_words
 from regard.act.domain.high_value import high_value_line
-from regard.act.domain.properties import text_of
 from regard.capture.domain.logged import LoggedEvent
+from regard.capture.domain.property_values import read_title
 from regard.core.models import Store
 from regard.core.money import money_text
 
@@ -61,10 +61,10 @@ def _finding(
         why = _("A ticket was escalated of a customer who spent %(spent)s, in the top quarter.") % told
     return Finding(
         event_id=event.id,
-        instance=text_of(properties, "ticket_id")[:400] or str(event.key),
+        instance=read_title(properties, "ticket_id", most=400) or str(event.key),
         matched=matched,
         why=why,
-        reason=with_words(why, text_of(properties, "reason", "subject")),
+        reason=with_words(why, read_title(properties, "reason", "subject")),
         identity_id=identity_id,
         customer_id=customer_id,
     )

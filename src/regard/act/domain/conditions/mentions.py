@@ -8,9 +8,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from regard.act.domain.conditions.finding import Checked, Finding, with_words
-from regard.act.domain.properties import text_of, whole_of
 from regard.act.domain.thresholds import LOUD_FOLLOWERS, LOUD_INTERACTIONS
 from regard.capture.domain.logged import LoggedEvent
+from regard.capture.domain.property_values import read_count, read_title
 from regard.profile.models import Identity
 
 
@@ -26,7 +26,7 @@ def check_mentions(checked: Checked) -> list[Finding]:
 
 def _finding(event: LoggedEvent, identity_id: int | None, customers: Mapping[int, int]) -> Finding:
     properties = event.body.get("properties") or {}
-    interactions, followers = whole_of(properties, "interactions"), whole_of(properties, "followers")
+    interactions, followers = read_count(properties, "interactions"), read_count(properties, "followers")
     negative = _is_negative(properties)
     loud = interactions >= LOUD_INTERACTIONS or followers >= LOUD_FOLLOWERS
     told = {"interactions": interactions, "followers": followers}
@@ -41,16 +41,16 @@ def _finding(event: LoggedEvent, identity_id: int | None, customers: Mapping[int
             _("A complaint of %(interactions)s interactions, and its author has %(followers)s followers.")
             % told
         )
-    url = text_of(properties, "url")
+    url = read_title(properties, "url")
     return Finding(
         event_id=event.id,
-        instance=(text_of(properties, "mention_id") or url)[:400] or str(event.key),
+        instance=(read_title(properties, "mention_id") or url)[:400] or str(event.key),
         matched=negative and loud,
         why=why,
-        reason=with_words(why, text_of(properties, "text")),
+        reason=with_words(why, read_title(properties, "text")),
         identity_id=identity_id,
         customer_id=customers.get(identity_id or 0),
-        subject=text_of(properties, "url", "author")[:200],
+        subject=read_title(properties, "url", "author", most=200),
     )
 
 

@@ -21,8 +21,11 @@ FIND_REVIEWS = """
             WHERE own.store_id = author.store_id AND own.customer_id = author.customer_id
                 AND ordered_at <= review.reviewed_at AND NOT is_return AND lower(status) <> ALL(%(void)s)
         ) ELSE 0 END,
-        review.reviewed_at, coalesce(nullif(review.title, ''), review.body)
+        review.reviewed_at, coalesce(nullif(review.title, ''), review.body),
+        coalesce(nullif(product.title, ''), review.product_external_id)
     FROM listen_review review JOIN profile_identity author ON author.id = review.identity_id
+    LEFT JOIN profile_product product
+        ON product.store_id = review.store_id AND product.external_id = review.product_external_id
     WHERE review.store_id = %(store)s AND review.identity_id = ANY(%(identities)s)
         AND review.event_id = ANY(%(events)s) AND NOT review.history
     ORDER BY review.reviewed_at, review.external_id
@@ -45,7 +48,7 @@ def check_reviews(checked: Checked) -> list[Finding]:
 
 @dataclass(frozen=True)
 class ReviewToCheck:
-    """orders: that its author had placed by then; counted only where it is negative."""
+    """orders: that its author had placed by then; counted only where it is negative. product: its title or id."""
 
     event_id: int
     external_id: str
@@ -55,6 +58,7 @@ class ReviewToCheck:
     orders: int
     reviewed_at: datetime
     words: str
+    product: str
 
 
 def _finding(review: ReviewToCheck) -> Finding:
@@ -73,7 +77,7 @@ def _finding(review: ReviewToCheck) -> Finding:
         instance=review.external_id,
         matched=negative and repeat,
         why=why,
-        reason=with_words(why, review.words),
+        reason=with_words(f"{review.product}: {why}" if review.product else why, review.words),
         identity_id=review.identity_id,
         customer_id=review.customer_id,
         waits_until=review.reviewed_at + LATE_FACTS if negative and not repeat else None,

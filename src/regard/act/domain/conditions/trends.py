@@ -18,6 +18,7 @@ from regard.core.models import Store
 from regard.core.registry import volumes
 from regard.listen.models import Measure, Topic
 from regard.profile.domain.lateness import late_sql
+from regard.profile.domain.product_titles import product_titles
 
 SATISFACTION = """
     SELECT measure, topic, avg(score) FILTER (WHERE recent AND NOT history),
@@ -89,10 +90,13 @@ def check_products(store: Store, now: datetime) -> Iterator[Reason]:
     """A product's ratings of 28 days, at least 10, are 0.3 stars below those of the year before, at least 20."""
     recent = now - thresholds.PRODUCT_RECENT
     values = {"recent": recent, "from": recent - thresholds.PRODUCT_BASELINE}
-    for product, mean, count, before, earlier in _rows(PRODUCTS, store, now, values):
+    rows = _rows(PRODUCTS, store, now, values)
+    titles = product_titles(store, (row[0] for row in rows))
+    for product, mean, count, before, earlier in rows:
         enough = count >= thresholds.PRODUCT_RATINGS and earlier >= thresholds.PRODUCT_RATINGS_BEFORE
         if enough and mean <= before - thresholds.PRODUCT_FALL_STARS + 1e-9:
-            told = {"mean": f"{mean:.1f}", "before": f"{before:.1f}", "count": count, "product": product}
+            told = {"mean": f"{mean:.1f}", "before": f"{before:.1f}", "count": count}
+            told["product"] = titles.get(product, product)
             text = _("%(product)s: %(mean)s of 5 stars in 28 days (%(count)s ratings), %(before)s before.")
             yield _warning(AlertKind.PRODUCT_FALL, product, text % told, now)
 

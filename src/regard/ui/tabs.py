@@ -1,3 +1,5 @@
+"""What the component ui/tabs.html shows."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -5,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Tab:
-    """A part of a page; count: how much waits in it as people read it, "" or 0 for none or not counted."""
+    """A part of a page, or a page of several; count: how much waits in it as people read it, 0 for none."""
 
     label: str
     url: str

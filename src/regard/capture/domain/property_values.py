@@ -7,11 +7,14 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+import msgspec
+
 from regard.core.money import MoneyError, check_currency, to_minor
 
 Properties = Mapping[str, Any]
 Money = tuple[int, str]  # minor units and currency
 LARGEST_NUMBER = 10**9
+LONGEST_QUOTE = 60  # characters
 
 
 def first_of(properties: Properties, *names: str) -> str:
@@ -43,12 +46,16 @@ def read_text(properties: Properties, name: str, notes: list[str], *, most: int)
     return ""
 
 
-def read_title(properties: Properties, *names: str, most: int) -> str:
-    """The first of these that is a text or number, cut at `most` characters: for names that people gave."""
+def read_title(properties: Properties, *names: str, most: int | None = None) -> str:
+    """The first of these that is a text or number, cut at `most` characters: for what people wrote."""
     for name in names:
         value = properties.get(name)
-        if isinstance(value, str | int | float) and not isinstance(value, bool) and value != "":
-            return str(value).strip()[:most]
+        if (
+            isinstance(value, str | int | float)
+            and not isinstance(value, bool)
+            and (text := str(value).strip())
+        ):
+            return text[:most]
     return ""
 
 
@@ -78,16 +85,28 @@ def read_money(
     return minor, code
 
 
+def number_of(value: object) -> Decimal | None:
+    """A number below a billion, also one that is written as a text; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    try:
+        number = Decimal(str(value).strip())
+    except ArithmeticError:
+        return None
+    return number if number.is_finite() and abs(number) < LARGEST_NUMBER else None
+
+
+def read_count(properties: Properties, name: str) -> int:
+    """How many there are of something; 0 where it is not told or is no count."""
+    return int(max(number_of(properties.get(name)) or 0, 0))
+
+
 def read_number(properties: Properties, name: str, notes: list[str]) -> Decimal | None:
     """A number below a billion, to three decimal places."""
     value = properties.get(name) if name else None
     if value is None or value == "":
         return None
-    try:
-        number = Decimal("NaN") if isinstance(value, bool) else Decimal(str(value).strip())
-    except ArithmeticError:
-        number = Decimal("NaN")
-    if number.is_finite() and abs(number) < LARGEST_NUMBER:
+    if (number := number_of(value)) is not None:
         return round(number, 3)
     notes.append(f"{name} is {shown(value)}; it must be a number.")
     return None
@@ -107,6 +126,8 @@ def read_time(properties: Properties, name: str, notes: list[str]) -> datetime |
 
 
 def shown(value: object) -> str:
-    """The value as a note quotes it."""
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
+    """The value as a note quotes it: as the shop wrote it, in JSON, and a whole number without a point."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    text = f"'{value}'" if isinstance(value, str) else msgspec.json.encode(value).decode()
+    return text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 3] + "..."

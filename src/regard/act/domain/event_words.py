@@ -1,0 +1,104 @@
+"""What the facts of this room say, in words for the timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from regard.act.facts import (
+    AlertAssigned,
+    AlertClosed,
+    AlertHandled,
+    AlertRaised,
+    AlertReopened,
+    AlertSeen,
+    EmailFailed,
+    EmailSent,
+)
+from regard.act.models import AlertKind, AlertLevel, Purpose
+from regard.capture.domain.property_values import number_of, read_title
+from regard.core import clock
+from regard.core.registry import Fact, event_words
+
+MOST = 120  # characters of a value that is quoted
+SENTENCES: Mapping[type[Fact], Promise] = {
+    AlertSeen: gettext_lazy("%(actor)s looked at alert %(alert)s"),
+    AlertReopened: gettext_lazy("%(actor)s opened alert %(alert)s again"),
+    AlertClosed: gettext_lazy("Alert %(alert)s was closed: its customer was erased"),
+}
+
+
+def register_event_words() -> None:
+    words: dict[type[Fact], Callable[[Mapping[str, Any]], str]] = {
+        fact: partial(_plain, sentence) for fact, sentence in SENTENCES.items()
+    }
+    words |= {AlertRaised: _raised, AlertAssigned: _assigned, AlertHandled: _handled}
+    words |= {EmailSent: _sent, EmailFailed: _failed}
+    for fact, describe in words.items():
+        event_words.add(fact.__name__, describe)
+
+
+def _plain(sentence: Promise, told: Mapping[str, Any]) -> str:
+    return str(sentence) % _names(told)
+
+
+def _names(told: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        "alert": read_title(told, "alert_id", most=MOST),
+        "actor": read_title(told, "actor", most=MOST) or _("Somebody"),
+    }
+
+
+def _raised(told: Mapping[str, Any]) -> str:
+    kind, level = told.get("kind"), told.get("level")
+    words = {
+        "kind": AlertKind(kind).label if kind in AlertKind.values else read_title(told, "kind", most=MOST),
+        "level": AlertLevel(level).label
+        if level in AlertLevel.values
+        else read_title(told, "level", most=MOST),
+    }
+    return _("Alert (%(level)s): %(kind)s") % words
+
+
+def _assigned(told: Mapping[str, Any]) -> str:
+    if told.get("owner_id") is None:
+        return _("%(actor)s took alert %(alert)s back from whoever had it") % _names(told)
+    return _("%(actor)s gave alert %(alert)s to a member") % _names(told)
+
+
+def _handled(told: Mapping[str, Any]) -> str:
+    seconds = number_of(told.get("response_seconds"))
+    if seconds is None:
+        return _("%(actor)s handled alert %(alert)s") % _names(told)
+    now = clock.now()
+    after = timesince(now - timedelta(seconds=float(seconds)), now)
+    return _("%(actor)s handled alert %(alert)s, %(time)s after it was raised") % {
+        **_names(told),
+        "time": after,
+    }
+
+
+def _sent(told: Mapping[str, Any]) -> str:
+    return _("E-mail sent: %(about)s") % {"about": _about(told)}
+
+
+def _failed(told: Mapping[str, Any]) -> str:
+    words = {"about": _about(told), "attempts": read_title(told, "attempts", most=MOST)}
+    return _("E-mail given up after attempt %(attempts)s: %(about)s") % words
+
+
+def _about(told: Mapping[str, Any]) -> str:
+    """Why it was sent, and for whom."""
+    intent, instance = (read_title(told, name, most=MOST) for name in ("intent", "instance"))
+    intents = {"alert": _("alert %(instance)s"), "daily_digest": _("digest of the day %(instance)s"),
+               "weekly_digest": _("digest of the week from %(instance)s")}  # fmt: skip
+    what = intents.get(intent, f"{intent} %(instance)s".strip()) % {"instance": instance}
+    purpose = told.get("purpose")
+    return f"{what} ({Purpose(purpose).label})" if purpose in Purpose.values else what

@@ -1,0 +1,41 @@
+"""What tickets' events say, in words for the timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from regard.capture.domain.property_values import read_title
+from regard.core.registry import event_words
+from regard.desk.facts import TicketImported
+
+MOST = 120  # characters of a value that is quoted
+SENTENCES: Mapping[str, Promise] = {
+    "Ticket Opened": gettext_lazy("Opened ticket %(ticket)s"),
+    "Ticket Updated": gettext_lazy("Ticket %(ticket)s changed"),
+    "Ticket Answered": gettext_lazy("Ticket %(ticket)s was answered"),
+    "Ticket Solved": gettext_lazy("Ticket %(ticket)s was solved"),
+    "Ticket Reopened": gettext_lazy("Ticket %(ticket)s was opened again"),
+    "Ticket Escalated": gettext_lazy("Ticket %(ticket)s was escalated"),
+    TicketImported.__name__: gettext_lazy("Opened ticket %(ticket)s"),
+}
+
+
+def register_event_words() -> None:
+    for name, sentence in SENTENCES.items():
+        event_words.add(name, partial(_ticket, sentence, with_status=name == TicketImported.__name__))
+
+
+def _ticket(sentence: Promise, told: Mapping[str, Any], *, with_status: bool) -> str:
+    """With its subject; of a file's ticket, which may have gone through much, also how it stands."""
+    words = (str(sentence) % {"ticket": read_title(told, "ticket_id", most=MOST)}).strip()
+    if status := with_status and read_title(told, "status", most=MOST):
+        words = f"{words}, {status}"
+    if subject := read_title(told, "subject", most=MOST):
+        words = _("%(sentence)s: “%(words)s”") % {"sentence": words, "words": subject}
+    return words

@@ -1,0 +1,32 @@
+"""What is wrong with what a shop says of something that a customer said. No database."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from regard.capture.domain.property_values import Properties, read_identifier, shown
+
+
+class Unusable(ValueError):
+    """What is wrong with a `field`, and what would do."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"{field}: {reason}")
+        self.field, self.reason = field, reason
+
+
+def unusable(field: str, value: object, wanted: str) -> Unusable:
+    """wanted: what the field must be, as the end of a sentence."""
+    if value is None or value == "":
+        return Unusable(field, _("it is missing; it must be %(wanted)s.") % {"wanted": wanted})
+    told = {"value": shown(value), "wanted": wanted}
+    return Unusable(field, _("it is %(value)s; it must be %(wanted)s.") % told)
+
+
+def identifier(properties: Properties, name: str, most: int) -> str:
+    """A shop's id of at most so many characters; "" when there is none. Raises Unusable."""
+    found = read_identifier(properties, name, most=most)
+    if found is None:
+        wanted = _("a text of at most %(most)d characters, or a whole number") % {"most": most}
+        raise unusable(name, properties[name], wanted)
+    return found

@@ -1,0 +1,41 @@
+"""What the facts of this room say, in words for the timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.template.defaultfilters import floatformat
+from django.utils.translation import gettext as _
+
+from regard.capture.domain.property_values import number_of
+from regard.core.registry import event_words
+from regard.score.facts import HealthChanged
+from regard.score.models import HealthBand
+
+
+def register_event_words() -> None:
+    event_words.add(HealthChanged.__name__, _health_changed)
+
+
+def _health_changed(told: Mapping[str, Any]) -> str:
+    before, after = number_of(told.get("previous_value")), number_of(told.get("value"))
+    if after is None:
+        return _("Health is not known any more")
+    words = {"after": _value(after, told.get("band"))}
+    if before is None:
+        return _("Health is %(after)s") % words
+    words["before"] = _value(before, told.get("previous_band"))
+    if after < before:
+        return _("Health fell from %(before)s to %(after)s") % words
+    if after > before:
+        return _("Health rose from %(before)s to %(after)s") % words
+    return _("Health moved from %(before)s to %(after)s") % words
+
+
+def _value(value: Any, band: object) -> str:
+    """To one decimal place as on the customer's page, with the band's name where it has one."""
+    number = str(floatformat(value, 1))
+    if band not in HealthBand.values:
+        return number
+    return _("%(number)s (%(band)s)") % {"number": number, "band": HealthBand(band).label}

@@ -1,0 +1,152 @@
+"""What events were, in words: every fact of every room has a sentence."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import msgspec
+import pytest
+from django.utils import translation
+from tests.profile.histories import append, call, take, tell
+
+from regard import pipeline
+from regard.capture.domain.log import NewEvent
+from regard.capture.domain.record import new_fact
+from regard.capture.models import Event
+from regard.core.registry import event_words, fact_types
+from regard.profile.domain.event_words import describe_event
+from regard.profile.domain.timeline import timeline
+from regard.profile.facts import ProductImported
+from regard.profile.models import Customer
+
+pytestmark = pytest.mark.django_db
+DAY = "2026-11-02T00:00:00Z"
+SAID = {
+    "CustomerImported": ({"customer_id": "1"}, "Described by a file of customers"),
+    "OrderImported": (
+        {"order_id": "7", "ordered_at": DAY, "total_minor": 4900, "currency": "EUR", "status": "packed"},
+        "Placed order 7, packed, 49.00 EUR",
+    ),
+    "OrderLineImported": (
+        {"order_id": "7", "ordered_at": DAY, "title": "Tea", "total_minor": 500, "currency": "EUR"},
+        "Ordered Tea in order 7, 5.00 EUR",
+    ),
+    "ShipmentImported": ({"order_id": "7", "status": "delivered"}, "Parcel of order 7, delivered"),
+    "ProductImported": ({"product_id": "p", "title": "Tea", "currency": "EUR"}, "Product Tea described by a file"),
+    "ConsentTold": (
+        {"identity_id": 1, "channel": "email", "given": False, "origin": "agent"},
+        "Withdrew consent to E-mail",
+    ),
+    "CustomersMerged": ({"identity_id": 1, "customer_ids": [1, 2]}, "Two customers were merged by a person"),
+    "IdentityParted": (
+        {"identity_id": 1, "customer_ids": [1, 2]},
+        "A name was parted from its customer by a person",
+    ),
+    "MergeUndone": (
+        {"identity_id": 1, "customer_ids": [1, 2]},
+        "What a person had merged or parted was taken back",
+    ),
+    "ReviewImported": (
+        {"review_id": "r", "rating": 2, "reviewed_at": DAY, "product_id": "p", "title": "Thin"},
+        "Reviewed p with 2 of 5 stars: “Thin”",
+    ),
+    "AnswerImported": (
+        {"response_id": "a", "measure": "csat", "topic": "product", "answered_at": DAY, "value": 4, "highest": 5},
+        "Answered a survey, Satisfaction: 4 of 5",
+    ),
+    "TicketImported": (
+        {"ticket_id": "T1", "opened_at": DAY, "status": "solved", "subject": "Where is it?"},
+        "Opened ticket T1, solved: “Where is it?”",
+    ),
+    "HealthChanged": (
+        {"customer_id": 1, "band": "health:critical", "previous_band": "health:healthy", "value": 31.25,
+         "previous_value": 72, "coverage": 60},
+        "Health fell from 72.0 (Healthy) to 31.3 (Critical)",
+    ),
+    "AlertRaised": (
+        {"alert_id": 3, "kind": "nps_fall", "level": "critical", "customer_id": 1, "event_id": 2},
+        "Alert (Critical): A promoter has become a detractor",
+    ),
+    "AlertSeen": ({"alert_id": 3, "actor": "bo@x.co"}, "bo@x.co looked at alert 3"),
+    "AlertAssigned": (
+        {"alert_id": 3, "owner_id": 4, "actor": "bo@x.co"},
+        "bo@x.co gave alert 3 to a member",
+    ),
+    "AlertHandled": (
+        {"alert_id": 3, "response_seconds": 7200, "actor": "bo@x.co"},
+        "bo@x.co handled alert 3, 2\xa0hours after it was raised",
+    ),
+    "AlertClosed": ({"alert_id": 3}, "Alert 3 was closed: its customer was erased"),
+    "AlertReopened": ({"alert_id": 3, "actor": "bo@x.co"}, "bo@x.co opened alert 3 again"),
+    "EmailSent": (
+        {"send_id": 1, "intent": "alert", "instance": "3", "purpose": "team", "attempts": 1},
+        "E-mail sent: alert 3 (For the team)",
+    ),
+    "EmailFailed": (
+        {"send_id": 1, "intent": "daily_digest", "instance": "2026-11-02", "purpose": "team", "attempts": 5},
+        "E-mail given up after attempt 5: digest of the day 2026-11-02 (For the team)",
+    ),
+}  # fmt: skip
+
+
+def fact_of(store, name, fields) -> Event:
+    fact = msgspec.convert(fields, fact_types.get(name))
+    return event_of(new_fact(fact, store_id=store.pk))
+
+
+def event_of(row: NewEvent) -> Event:
+    append([row])
+    return Event.objects.order_by("-id")[0]
+
+
+def test_every_fact_type_has_words():
+    assert [name for name in fact_types.names() if name not in event_words] == []
+    assert fact_types.names() == sorted(SAID)
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_a_fact_is_told_in_a_sentence(store, name):
+    fields, sentence = SAID[name]
+    assert describe_event(fact_of(store, name, fields)) == sentence
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_a_fact_of_which_nothing_is_left_still_has_words(name):
+    with translation.override("en"):
+        words = describe_event(Event(type="fact", name=name, payload={}))
+    assert words.strip()
+    assert "%(" not in words
+
+
+@pytest.mark.parametrize(
+    ("name", "properties", "words"),
+    [
+        ("Ticket Opened", {"ticket_id": 7, "subject": "Lost"}, "Opened ticket 7: “Lost”"),
+        ("Ticket Solved", {"ticket_id": 7}, "Ticket 7 was solved"),
+        ("Product Reviewed", {"rating": "5"}, "Wrote a review with 5 of 5 stars"),
+        ("NPS Survey Submitted", {"score": 9}, "Answered a survey, Recommendation (0 to 10): 9 of 10"),
+        ("Survey Answered", {"measure": "csat", "value": 3, "scale": [1, 7]},
+         "Answered a survey, Satisfaction: 3 of 7"),
+        ("Survey Answered", {"measure": ["x"], "value": {}}, "Answered a survey"),
+        ("HealthChanged", {"value": "x"}, "HealthChanged"),
+    ],
+)  # fmt: skip
+def test_calls_that_other_rooms_read_have_words(store, name, properties, words):
+    assert describe_event(event_of(call(store, user="1", name=name, properties=properties))) == words
+
+
+def test_the_timeline_names_products_by_title(store, django_assert_num_queries):
+    fact = ProductImported(product_id="p", title="Linen shirt", currency="EUR")
+    take(store, append([new_fact(fact, store_id=store.pk)]), stages=pipeline.STAGES)
+    for hour, product in ((1, "p"), (2, "p"), (3, "q")):
+        properties = {"product_id": product, "rating": 4, "review_id": str(hour)}
+        tell(store, call(store, hour=hour, user="1", name="Product Reviewed", properties=properties))
+    customer_id = Customer.objects.get().pk
+    with django_assert_num_queries(4):
+        entries, _next = timeline(store=store, customer_id=customer_id)
+    assert [entry.words for entry in entries] == [
+        "Reviewed q with 4 of 5 stars",
+        "Reviewed Linen shirt with 4 of 5 stars",
+        "Reviewed Linen shirt with 4 of 5 stars",
+    ]
+    assert entries[0].event.occurred_at == datetime(2026, 11, 1, 3, tzinfo=UTC)

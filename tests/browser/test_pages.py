@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,20 +9,19 @@ import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.db import transaction
-from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, expect
+from tests.browser.visiting import _plain_static_files, chromium, complaints_of, open_page
 from tests.web.rows import add_event, one_of_each
 
 from regard.capture.domain.logged import events_by_id
 from regard.capture.domain.reader import Batch
 from regard.core.config import config
-from regard.core.domain.members import add_member
-from regard.core.models import Store, User
+from regard.core.models import Store
 from regard.pipeline import STAGES
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+__all__ = ["_plain_static_files", "chromium"]
 PAGES = (
     "customers/", "customers/{customer}/", "alerts/", "alerts/?state=handled", "outbox/",
     "outbox/{send}/", "events/", "events/{event}/",
@@ -38,39 +36,6 @@ PAGES = (
 OUTSIDE = ("/account/", "/account/two-step/", "/account/password/change/", "/stores/new/", "/nowhere/")
 
 
-@pytest.fixture(autouse=True)
-def _plain_static_files(settings: Any) -> None:
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    # Playwright runs an event loop in this thread; Django would take the tests for asynchronous code.
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        path = shutil.which("chromium")
-        if path is None:
-            pytest.skip("needs Debian's chromium")
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-def open_page(chromium: Browser, live_server: Any, store: Store, **options: Any) -> Page:
-    """A page whose browser is signed in as the store's owner; `complaints` collects what its console says."""
-    person = User.objects.create_user("ana@acme.example", "correct horse battery", name="Ana Lindqvist")
-    add_member(store=store, user=person, role="owner", actor="tests")
-    client = Client()
-    client.force_login(person)
-    context: BrowserContext = chromium.new_context(**options)
-    context.add_cookies(
-        [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}]
-    )
-    return context.new_page()
-
-
 @pytest.fixture
 def known_intake(intake: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The address of a running intake, which the pages know."""
@@ -78,14 +43,6 @@ def known_intake(intake: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     config.cache_clear()
     yield intake
     config.cache_clear()
-
-
-def complaints_of(page: Page) -> list[str]:
-    """What the console says of violated policies and failed scripts, from now on."""
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text) if "Policy" in message.text else None)
-    page.on("pageerror", lambda error: said.append(str(error)))
-    return said
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

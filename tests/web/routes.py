@@ -219,6 +219,10 @@ OWN_PAGES = {
     "home": 302,
     "store_new": 200,
     "account": 200,
+    "account_look": 405,  # POST alone
+    "styleguide": 200,
+    "styleguide_chart": 200,
+    "styleguide_chart_file": 200,
     "account_change_password": 200,
     "account_set_password": 302,  # there is one already
     "account_reauthenticate": 200,
@@ -246,6 +250,7 @@ OPEN_PAGES = {
     "readyz": 200,
     "metrics": 200,
 }
+OWN_ARGUMENTS = {"styleguide_chart_file": {"form": "csv"}}
 OPEN_ARGUMENTS = {
     "account_reset_password_from_key": {"uidb36": "1", "key": "none"},
     "invitation": {"token": "rinv_none"},

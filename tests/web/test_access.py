@@ -12,7 +12,15 @@ from django.urls import reverse
 from regard.capture.models import ImportRun
 from regard.core.domain.permissions import OF_ROLE
 from regard.core.models import AuditEntry, Store
-from tests.web.routes import OPEN_ARGUMENTS, OPEN_PAGES, OWN_PAGES, STORE_PAGES, Page, all_page_names
+from tests.web.routes import (
+    OPEN_ARGUMENTS,
+    OPEN_PAGES,
+    OWN_ARGUMENTS,
+    OWN_PAGES,
+    STORE_PAGES,
+    Page,
+    all_page_names,
+)
 from tests.web.rows import one_of_each
 
 ROLES_BY_RIGHTS = sorted(OF_ROLE, key=lambda role: len(OF_ROLE[role]))
@@ -102,12 +110,13 @@ def test_things_of_another_store_are_not_found(
 
 @pytest.mark.parametrize(("name", "status"), OWN_PAGES.items())
 def test_own_page(name: str, status: int, store: Store, signed_in: Callable[..., Client]) -> None:
-    answer = Client().get(reverse(name))
+    url = reverse(name, kwargs=OWN_ARGUMENTS.get(name))
+    answer = Client().get(url)
     assert (answer.status_code, answer.headers["Location"].partition("?")[0]) == (
         302,
         reverse("account_login"),
     )
-    assert signed_in(store).get(reverse(name)).status_code == status
+    assert signed_in(store).get(url).status_code == status
 
 
 @pytest.mark.parametrize(("name", "status"), OPEN_PAGES.items())

@@ -93,6 +93,7 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "regard.ui.templatetags.ui",
+                "regard.ui.templatetags.figures",
             ],
         },
     }
@@ -119,7 +120,14 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "web_cache",
         "OPTIONS": {"MAX_ENTRIES": 20_000},
-    }
+    },
+    # Drawn charts, by what is drawn; each process that serves pages on this machine finds them.
+    "charts": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": _config.data_folder / "charts",
+        "TIMEOUT": 7 * 86_400,
+        "OPTIONS": {"MAX_ENTRIES": 2_000},
+    },
 }
 
 AUTH_USER_MODEL = "core.User"

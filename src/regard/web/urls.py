@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from regard.web.pages import account, health, home, invitations, parked, stores
+from regard.web.pages import account, health, home, invitations, look, parked, stores, styleguide
 
 of_a_store: list[URLPattern | URLResolver] = [
     path("", home.store_home, name="store_home"),
@@ -22,7 +22,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("stores/new/", stores.new_store, name="store_new"),
     path("invitations/<str:token>/", invitations.invitation, name="invitation"),
     path("account/", account.account, name="account"),
+    path("account/look/", look.look, name="account_look"),
     path("account/", include("regard.web.pages.sign_in_urls")),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
+    path("styleguide/chart", styleguide.example_chart, name="styleguide_chart"),
+    path("styleguide/chart.<str:form>", styleguide.example_chart, name="styleguide_chart_file"),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("metrics", health.metrics, name="metrics"),

@@ -9,6 +9,7 @@ from django.db import transaction
 from regard.core.domain.audit import record_audit
 from regard.core.domain.members import InvitationInvalid, accept_invitation, find_invitation
 from regard.core.models import Invitation, Member, User
+from regard.core.models.user import Density, Theme
 
 
 @transaction.atomic
@@ -39,3 +40,13 @@ def rename_user(user: User, *, name: str) -> None:
     user.name = name.strip()
     user.save(update_fields=["name"])
     record_audit(store=None, actor=user.email, action="user.renamed", target=user.email)
+
+
+def choose_look(user: User, *, theme: str, density: str) -> None:
+    """How pages look to the person: see Theme and Density; what is none of theirs is taken as the first.
+
+    Not audited: it concerns nobody else.
+    """
+    user.theme = theme if theme in Theme.values else Theme.SYSTEM
+    user.density = density if density in Density.values else Density.COMPACT
+    user.save(update_fields=["theme", "density"])

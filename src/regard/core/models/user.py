@@ -21,12 +21,29 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email=(username or "").lower())
 
 
+class Theme(models.TextChoices):
+    """Whether pages are light or dark; "" is as the person's system is."""
+
+    SYSTEM = "", _("As the system")
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")
+
+
+class Density(models.TextChoices):
+    """How much room rows have."""
+
+    COMPACT = "", _("Compact")
+    COMFORTABLE = "comfortable", _("Comfortable")
+
+
 class User(AbstractBaseUser):
     """A person. What they may do is said by their memberships, store by store."""
 
     email = models.EmailField(_("e-mail"), unique=True)
     name = models.CharField(_("name"), max_length=200, blank=True)
     is_active = models.BooleanField(default=True)
+    theme = models.CharField(_("colours"), max_length=5, choices=Theme.choices, blank=True, default="")
+    density = models.CharField(_("rows"), max_length=11, choices=Density.choices, blank=True, default="")
     created_at = models.DateTimeField(default=clock.now)
 
     objects: ClassVar[UserManager] = UserManager()

@@ -20,7 +20,7 @@ from regard.core import clock
 from regard.core.money import money_text
 
 register = template.Library()
-UNKNOWN = "–"  # noqa: RUF001 - a dash, not a minus
+UNKNOWN = "–"
 
 
 @register.simple_tag

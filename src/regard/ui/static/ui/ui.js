@@ -1,4 +1,4 @@
-// What every page can do beyond HTML: copy, keys, local times, toasts, selections, tabs. Pages work without it.
+// What every page can do beyond HTML: copy, keys, local times, toasts, dialogs, selections, columns. Pages work without it.
 (() => {
   "use strict";
 
@@ -18,6 +18,11 @@
   document.addEventListener("click", (event) => {
     const copy = event.target.closest("[data-copy-button]");
     if (copy) return copyFrom(copy);
+    const opener = event.target.closest("[data-open]");
+    if (opener) return document.getElementById(opener.dataset.open)?.showModal();
+    if (event.target.closest("[data-close]")) return event.target.closest("dialog").close();
+    // The ground behind a dialog is the dialog itself; a press on it closes what asks for nothing.
+    if (event.target.matches("dialog.drawer, dialog.palette")) event.target.close();
     const close = event.target.closest("[data-close-toast]");
     if (close) return close.closest("[data-toast]").remove();
     for (const menu of document.querySelectorAll("details.menu[open]")) {
@@ -67,6 +72,40 @@
     shown.textContent = shown.dataset.text.replace("{}", count);
   }
 
+  // Which columns a table shows is kept in this browser.
+  function showColumns(menu) {
+    const name = menu.dataset.columnsOf;
+    const table = document.querySelector(`[data-columns="${CSS.escape(name)}"]`);
+    for (const box of menu.querySelectorAll("input")) {
+      for (const cell of table?.querySelectorAll(`[data-column="${CSS.escape(box.value)}"]`) || []) cell.hidden = !box.checked;
+    }
+  }
+
+  document.addEventListener("change", (event) => {
+    const menu = event.target.closest("[data-columns-of]");
+    if (menu) {
+      const hidden = [...menu.querySelectorAll("input:not(:checked)")].map((box) => box.value);
+      localStorage.setItem(`columns:${menu.dataset.columnsOf}`, JSON.stringify(hidden));
+      showColumns(menu);
+    }
+    const range = event.target.closest("form[data-submits]");
+    if (!range) return;
+    if (event.target.type === "date") range.elements.span.value = "own";
+    if (event.target.type !== "date" && range.elements.span.value !== "own") range.requestSubmit();
+  });
+
+  // How the pages look is the person's own: it holds at once, and is kept by the form.
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("form[data-look]");
+    if (!form) return;
+    for (const name of ["theme", "density"]) {
+      const value = new FormData(form).get(name);
+      if (value) document.documentElement.dataset[name] = value;
+      else delete document.documentElement.dataset[name];
+    }
+    fetch(form.action, { method: "POST", body: new FormData(form), headers: { "HX-Request": "true" } });
+  });
+
   const exact = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "long" });
   function localise(root) {
     for (const time of root.querySelectorAll("time[datetime]")) {
@@ -76,6 +115,11 @@
 
   function prepare(root) {
     localise(root);
+    for (const menu of root.querySelectorAll("[data-columns-of]")) {
+      const hidden = JSON.parse(localStorage.getItem(`columns:${menu.dataset.columnsOf}`) || "[]");
+      menu.querySelectorAll("input").forEach((box) => { box.checked = !hidden.includes(box.value); });
+      showColumns(menu);
+    }
     root.querySelector(".tabs a[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
     for (const form of root.querySelectorAll("[data-selection]")) {
       showSelection(form, [...form.querySelectorAll("input[name=selected]")]);

@@ -1,0 +1,75 @@
+"""A chart as an answer: a part of a page, or a file."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.safestring import mark_safe
+
+from regard.ui.charts.chart import Chart
+from regard.ui.charts.rendering import DrawingFailedError, drawn
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # begins what spreadsheets would run
+
+
+def chart_page(request: HttpRequest, chart: Chart) -> HttpResponse:
+    """The drawing with its figures, to stand in a chart card."""
+    svg = ""
+    if chart.rows:
+        try:
+            # What stands in it is ours and was escaped by the engine that drew it.
+            svg = mark_safe(drawn(chart.drawing).decode())  # noqa: S308
+        except DrawingFailedError:
+            svg = ""
+    context = {
+        "svg": svg,
+        "chart": chart,
+        "empty_title": chart.empty[0],
+        "empty_text": chart.empty[1],
+    }
+    return render(request, "ui/chart.html", context)
+
+
+def chart_file(chart: Chart, *, name: str, form: str) -> HttpResponse:
+    """The figures as CSV, or the picture as PNG. Raises Http404 for another form, or when there is no picture."""
+    if form == "csv":
+        response = HttpResponse(_csv(chart), content_type="text/csv; charset=utf-8")
+    elif form == "png" and chart.rows:
+        response = HttpResponse(_png(chart), content_type="image/png")
+    else:
+        raise Http404
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
+    return response
+
+
+def _png(chart: Chart) -> bytes:
+    try:
+        return drawn(
+            chart.drawing, form="png", title=chart.title, subtitle=f"{chart.definition} {chart.n}".strip()
+        )
+    except DrawingFailedError as error:
+        raise Http404 from error
+
+
+def _csv(chart: Chart) -> str:
+    file = io.StringIO()
+    writer = csv.writer(file)
+    writer.writerow(map(_harmless, chart.headings))
+    values = [[str(row[0]), *_plain(chart, number)] for number, row in enumerate(chart.rows)]
+    writer.writerows(values)
+    return file.getvalue()
+
+
+def _plain(chart: Chart, number: int) -> list[str]:
+    """The figures of a row as programs read them, where they are drawn; else as people do."""
+    if len(chart.rows) != len(chart.drawing.places) or len(chart.headings) != 1 + len(chart.drawing.series):
+        return [_harmless(cell) for cell in chart.rows[number][1:]]
+    values = [series.values[number] for series in chart.drawing.series]
+    return ["" if value is None else f"{value:g}" if value % 1 else str(int(value)) for value in values]
+
+
+def _harmless(text: str) -> str:
+    return f"'{text}" if text.startswith(FORMULA) else text

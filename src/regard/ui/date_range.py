@@ -1,0 +1,75 @@
+"""A span of days that somebody asks for, and the one it is compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+DAYS = {
+    "7": 7,
+    "28": 28,
+    "91": 91,
+    "364": 364,
+}  # whole weeks, so that each holds as many Saturdays as the other
+OWN = "own"
+SPANS: tuple[tuple[str, Promise], ...] = (
+    ("7", _("Last 7 days")),
+    ("28", _("Last 4 weeks")),
+    ("91", _("Last 13 weeks")),
+    ("364", _("Last 52 weeks")),
+    (OWN, _("Dates below")),
+)
+COMPARISONS: tuple[tuple[str, Promise], ...] = (
+    ("previous", _("The days before")),
+    ("year", _("A year before")),
+    ("", _("Nothing")),
+)
+YEAR = timedelta(days=364)  # the same days of the week
+
+
+@dataclass(frozen=True)
+class DateRange:
+    """From `first` to `last`, both included. span, compare: as asked for; see SPANS and COMPARISONS."""
+
+    first: date
+    last: date
+    span: str
+    compare: str
+
+    @property
+    def days(self) -> int:
+        return (self.last - self.first).days + 1
+
+    @property
+    def before(self) -> tuple[date, date] | None:
+        """First and last day of what it is compared with, equally long; None for nothing."""
+        if not self.compare:
+            return None
+        back = timedelta(days=self.days) if self.compare == "previous" else YEAR
+        return self.first - back, self.last - back
+
+
+def date_range_of(asked: Mapping[str, str], *, today: date, default: str = "28") -> DateRange:
+    """What a query asks for with span, from, to and compare. What makes no sense is taken as the default.
+
+    A number of days ends with today.
+    """
+    compare = asked.get("compare", "previous")
+    compare = compare if compare in dict(COMPARISONS) else "previous"
+    span = asked.get("span", default)
+    first, last = _day(asked.get("from", "")), _day(asked.get("to", ""))
+    if span == OWN and first and last and date(1990, 1, 1) <= first <= last:
+        return DateRange(first, last, OWN, compare)
+    span = span if span in DAYS else default
+    return DateRange(today - timedelta(days=DAYS[span] - 1), today, span, compare)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

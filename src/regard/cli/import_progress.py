@@ -12,9 +12,11 @@ from regard import pipeline
 from regard.capture.domain.events import last_events
 from regard.capture.domain.imports import ImportProblem, ImportSummary, import_file
 from regard.capture.domain.imports.guess import FieldGuess
+from regard.capture.domain.imports.mapping import Formats
 from regard.capture.domain.imports.preparing import SourceFile, look_at
 from regard.capture.domain.imports.runs import import_runs_of
 from regard.capture.domain.imports.undo import begin_undo
+from regard.capture.domain.imports.values import EXAMPLE
 from regard.capture.domain.reader import last_read, read_next
 from regard.core.models import Store
 from regard.profile.domain.import_undo import undo_import
@@ -112,9 +114,17 @@ def _say_how_it_is_read(source: SourceFile) -> None:
         for guess in guesses:
             if guess.columns or guess.constant or guess.field.required:
                 click.echo(_guess_line(guess))
+    _say_formats(source.mapping.formats)
     unused = source.unused_columns()
     if unused:
         click.echo(f"  not used: {', '.join(unused)}")
+
+
+def _say_formats(formats: Formats) -> None:
+    if formats.time:
+        click.echo(f"  times are written like {' or '.join(map(EXAMPLE.strftime, formats.time_patterns()))}")
+    if formats.decimal_comma:
+        click.echo("  numbers are written with a decimal comma")
 
 
 def _guess_line(guess: FieldGuess) -> str:

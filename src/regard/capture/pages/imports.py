@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
+from regard.capture.domain.imports.kinds import guess_kind
 from regard.capture.domain.imports.preview import preview_of
 from regard.capture.domain.imports.problem import ImportProblem
 from regard.capture.domain.imports.runs import import_runs_of, interrupted_runs, rejects_of
@@ -18,11 +19,12 @@ from regard.capture.domain.imports.uploads import (
     discard_draft,
     keep_mended,
     keep_upload,
+    read_draft_as,
     start_upload,
     upload_of,
 )
 from regard.capture.models import ImportRun, ImportState
-from regard.capture.pages.import_forms import ColumnsForm, Mended, Upload
+from regard.capture.pages.import_forms import ColumnsForm, Mended, ReadAs, Upload
 from regard.capture.pages.import_rows import pace_of, rejected_rows
 from regard.core.edges.keyset import CursorInvalid, keyset_page
 from regard.core.edges.pages import StoreRequest, notify, store_page, warn
@@ -59,7 +61,7 @@ def new(request: StoreRequest) -> HttpResponse:
                 actor=request.user.email,
             )  # fmt: skip
         except ImportProblem as problem:
-            form.add_error("mapping" if told["mapping"] else "file", str(problem))
+            form.add_error(_field_of(problem, told), problem.reason)
         else:
             return redirect("import_run", request.store.slug, run.pk)
     return render(request, "capture/import_new.html", {"form": form})
@@ -93,7 +95,7 @@ def start(request: StoreRequest, run_id: int) -> HttpResponse:
         return redirect("import_run", request.store.slug, run.pk)
     try:
         form = ColumnsForm(upload_of(run), request.POST)
-        if "preview" in request.POST or not form.is_valid():
+        if not form.is_valid() or "preview" in request.POST:
             return _show_draft(request, run, form)
         with transaction.atomic():
             start_upload(run, mapping=form.chosen(), actor=request.user.email)
@@ -102,6 +104,18 @@ def start(request: StoreRequest, run_id: int) -> HttpResponse:
         warn(request, str(problem))
         return _show_draft(request, run, form)
     notify(request, _("A worker brings the file in; you can leave this page."))
+    return redirect("import_run", request.store.slug, run.pk)
+
+
+@store_page(post="imports.run")
+def read_as(request: StoreRequest, run_id: int) -> HttpResponse:
+    """Take a draft for another kind of file, and guess anew which column is what."""
+    run, form = _run(request, run_id), ReadAs(request.POST)
+    if run.state == ImportState.DRAFT and form.is_valid():
+        try:
+            read_draft_as(run, kind=form.cleaned_data["kind"])
+        except ImportProblem as problem:
+            warn(request, str(problem))
     return redirect("import_run", request.store.slug, run.pk)
 
 
@@ -163,12 +177,26 @@ def _run(request: StoreRequest, run_id: int) -> ImportRun:
     return get_object_or_404(import_runs_of(request.store).select_related("store"), pk=run_id)
 
 
+def _field_of(problem: ImportProblem, told: dict[str, Any]) -> str:
+    """The field of the upload form that a problem is said at."""
+    if problem.field in {"kind", "preset"}:
+        return problem.field
+    return "mapping" if told["mapping"] else "file"
+
+
 def _show_draft(request: StoreRequest, run: ImportRun, form: ColumnsForm | None = None) -> HttpResponse:
     context: dict[str, Any] = {"run": run}
     try:
         source = upload_of(run)
         shown = form or ColumnsForm(source)
-        context |= {"source": source, "form": shown, "preview": preview_of(source, shown.chosen())}
+        mapping = shown.chosen()
+        context |= {
+            "source": source,
+            "form": shown,
+            "read_as": ReadAs(initial={"kind": run.kind}),
+            "looks_like": guess_kind(source.table.header),
+            "preview": preview_of(source, mapping) if shown.is_complete() else None,
+        }
     except ImportProblem as problem:
         context["problem"] = str(problem)
     return render(request, "capture/import_draft.html", context)

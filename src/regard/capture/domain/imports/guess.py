@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Literal
 
+from regard.capture.domain.imports.column_names import names_of, snake_case
 from regard.capture.domain.imports.mapping import Mapping, Section, kind_named
 from regard.capture.domain.imports.problem import RowProblem
-from regard.capture.domain.imports.rows import readers, snake_case
+from regard.capture.domain.imports.rows import readers
 from regard.capture.domain.imports.table import Table
 from regard.capture.domain.imports.values import is_absent, read_text
 from regard.core.models import Store
@@ -37,16 +38,20 @@ class FieldGuess:
 
 
 def guess_section(header: Iterable[str], kind: ImportKind) -> Section:
-    """What the column names suggest: a field's own name first, else one that it is known by."""
+    """What the column names suggest: fields' own names first, then those that they are known by."""
     free = {snake_case(column): column for column in header if column}
     columns: dict[str, str | list[str]] = {}
-    for name_only in (True, False):
-        for field in kind.fields:
-            names = (field.name,) if name_only else field.synonyms
-            found = next((name for name in names if name in free), None)
+    for names in zip(*(names_of(field) for field in kind.fields), strict=True):
+        for field, known in zip(kind.fields, names, strict=True):
+            found = next((name for name in known if name in free), None)
             if found is not None and field.name not in columns:
                 columns[field.name] = free.pop(found)
     return Section(kind=kind.name, columns=columns)
+
+
+def first_rows(table: Table) -> list[Sequence[Any]]:
+    """Enough of the file's rows to judge its columns by."""
+    return [row for _line, row, problem in islice(table.rows(), SAMPLE) if problem is None]
 
 
 def guesses_for(
@@ -57,7 +62,7 @@ def guesses_for(
     is_told: whether a preset or a person said so, and names prove nothing.
     """
     kind = kind_named(section.kind)
-    rows = [row for _line, row, problem in islice(table.rows(), SAMPLE) if problem is None]
+    rows = first_rows(table)
     reads = readers(formats_of.formats, store)
     places = {column: place for place, column in enumerate(table.header)}
     guesses = []

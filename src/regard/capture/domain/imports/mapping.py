@@ -15,19 +15,24 @@ from regard.core.registry import ImportField, ImportKind, import_kinds
 
 
 class Formats(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How values are written. time: after strptime, "unix", "unix_ms", or None for ISO 8601.
+    """How values are written. time: after strptime, or several of which the first that fits counts, "unix",
+    "unix_ms", or None for ISO 8601.
 
     time_zone: of times that name none. round_amounts: an amount with more decimals than its currency has is
     rounded and not rejected. apostrophes: a leading one, which spreadsheets want before numbers, is left out.
     """
 
     time_zone: str | None = None
-    time: str | None = None
+    time: str | list[str] | None = None
     decimal_comma: bool = False
     round_amounts: bool = False
     apostrophes: bool = False
     delimiter: str | None = None
     encoding: str | None = None
+
+    def time_patterns(self) -> tuple[str, ...]:
+        """None of them for ISO 8601."""
+        return (self.time,) if isinstance(self.time, str) else tuple(self.time or ())
 
 
 class Join(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -103,16 +108,15 @@ class _File(Mapping, frozen=True, forbid_unknown_fields=True):
     values: dict[str, dict[str, str]] = {}
 
 
-def load_mapping(path: Path, kind: str) -> Mapping:
-    """Read a mapping file. Raises ImportProblem, naming the entry, for one that `kind` cannot use."""
+def load_mapping(path: Path) -> Mapping:
+    """Read a mapping file. Raises ImportProblem for one that is none."""
     try:
-        mapping = read_mapping(path.read_text("utf-8-sig"), path.name)
+        return read_mapping(path.read_text("utf-8-sig"), path.name)
     except FileNotFoundError as error:
         reason = _("There is no file %(path)s; check the path and its spelling.")
         raise ImportProblem("mapping", reason % {"path": path}) from error
     except (OSError, UnicodeError) as error:
         raise _no_mapping(path.name, error) from error
-    return sections_for(kind, mapping)
 
 
 def read_mapping(text: str, name: str) -> Mapping:
@@ -160,17 +164,25 @@ def kind_named(name: str) -> ImportKind:
 
 def check_complete(section: Section, kind: ImportKind, header: Iterable[str]) -> None:
     """Raises ImportProblem when the mapping leaves out what every row needs."""
-    mapped = section.fields()
-    missing = [field for field in kind.fields if field.required and field.name not in mapped]
+    missing = missing_fields(section, kind)
     columns = ", ".join(header)
-    if missing:
+    if missing and len(missing[0]) == 1:
         reason = _("No column is known to hold it. Name one in the mapping; the file has: %(columns)s.")
-        raise ImportProblem(missing[0].name, reason % {"columns": columns})
-    if kind.one_of and not mapped & set(kind.one_of):
+        raise ImportProblem(missing[0][0], reason % {"columns": columns})
+    if missing:
         reason = _(
             "At least one of these is needed. Name a column in the mapping; the file has: %(columns)s."
         )
-        raise ImportProblem(", ".join(kind.one_of), reason % {"columns": columns})
+        raise ImportProblem(", ".join(missing[0]), reason % {"columns": columns})
+
+
+def missing_fields(section: Section, kind: ImportKind) -> list[tuple[str, ...]]:
+    """What every row needs and the section leaves out: a field, or several of which one is needed."""
+    mapped = section.fields()
+    missing: list[tuple[str, ...]] = [
+        (field.name,) for field in kind.fields if field.required and field.name not in mapped
+    ]
+    return missing if not kind.one_of or mapped & set(kind.one_of) else [*missing, kind.one_of]
 
 
 def check_columns(field: str, columns: Sequence[str], header: Iterable[str], file: str) -> None:

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import msgspec
 
+from regard.capture.domain.imports.formats import guess_formats
 from regard.capture.domain.imports.grouping import RowGroups
-from regard.capture.domain.imports.guess import FieldGuess, guess_section, guesses_for
+from regard.capture.domain.imports.guess import FieldGuess, first_rows, guess_section, guesses_for
 from regard.capture.domain.imports.joins import joined_files, load_joins
+from regard.capture.domain.imports.kinds import kind_of_file
 from regard.capture.domain.imports.mapping import (
     Formats,
     Mapping,
@@ -25,6 +27,7 @@ from regard.capture.domain.imports.reading import Reading
 from regard.capture.domain.imports.rows import RowReader
 from regard.capture.domain.imports.table import Table
 from regard.core.models import Store
+from regard.core.registry import ImportKind
 
 
 @dataclass(frozen=True)
@@ -80,24 +83,26 @@ def look_at(
     mapping: Path | Mapping | None = None,
     preset: str = "",
 ) -> SourceFile:
-    """Open a file and find out how to read it; its rows are not looked at.
+    """Open a file and find out how to read it.
 
-    mapping: a TOML file, or one that was read. Without it, `preset` says it by name; without that, the columns are
-    compared with those of the presets, and then with the names of the kind's fields. Raises ImportProblem for a
+    kind: "" for what its columns look like. mapping: a TOML file, or one that was read. Without it, `preset` says
+    it by name; without that, the columns are compared with those of the presets, and then with the names of the
+    kind's fields, and the first rows tell how times and amounts are written. Raises ImportProblem for a
     file, kind, mapping or preset that cannot be used. What the mapping leaves out shows in `prepare_reading`.
     """
+    kind = kind or kind_of_file(path, mapping=mapping, preset=preset)
     chosen = kind_named(kind)
     told = _told_mapping(kind, mapping, preset)
     formats = told.formats if told else Formats()
     table = open_table(path, encoding=formats.encoding, delimiter=formats.delimiter)
-    guessed = Mapping(imports=[guess_section(table.header, chosen)])
     if mapping is not None and told:
-        return SourceFile(store, kind, table, told, preset, is_guess=told == guessed)
+        is_guess = not preset and told == _guessed(store, chosen, table)
+        return SourceFile(store, kind, table, told, preset, is_guess=is_guess)
     name = preset or recognise(table.header, kind)
     if name and name != GENERIC:
         found = _fitted(sections_for(kind, preset_named(name)), table)
         return SourceFile(store, kind, table, found, name, is_guess=not preset)
-    return SourceFile(store, kind, table, guessed, "", is_guess=True)
+    return SourceFile(store, kind, table, _guessed(store, chosen, table), "", is_guess=True)
 
 
 def prepare_reading(source: SourceFile) -> Reading:
@@ -121,9 +126,17 @@ def prepare_reading(source: SourceFile) -> Reading:
     )
 
 
+def _guessed(store: Store, kind: ImportKind, table: Table) -> Mapping:
+    section = guess_section(table.header, kind)
+    formats = guess_formats(
+        section=section, kind=kind, header=table.header, rows=first_rows(table), currency=store.currency
+    )
+    return Mapping(imports=[section], formats=formats)
+
+
 def _told_mapping(kind: str, mapping: Path | Mapping | None, preset: str) -> Mapping | None:
     if isinstance(mapping, Path):
-        return load_mapping(mapping, kind)
+        return sections_for(kind, load_mapping(mapping))
     if mapping is not None:
         return sections_for(kind, mapping)
     return preset_named(preset) if preset and preset != GENERIC else None

@@ -35,13 +35,13 @@ def preset_named(name: str) -> Mapping:
         raise ImportProblem("preset", reason % told) from None
 
 
-def recognise(header: Sequence[str], kind: str) -> str:
-    """The preset that a file with these columns is after, for who asks for this kind; "" for none."""
+def recognise(header: Sequence[str], kind: str = "") -> str:
+    """The preset that a file with these columns is after, for who asks for this kind, if any; "" for none."""
     columns = set(header)
     fitting = {
         name: len(preset.recognised_by)
         for name, preset in presets().items()
         if columns.issuperset(preset.recognised_by)
-        and any(section.kind == kind for section in preset.imports)
+        and (not kind or any(section.kind == kind for section in preset.imports))
     }
     return max(fitting, key=lambda name: fitting[name], default="")

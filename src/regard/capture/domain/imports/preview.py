@@ -58,7 +58,8 @@ def preview_of(source: SourceFile, mapping: Mapping) -> Preview:
         try:
             if shape is not None:
                 raise shape
-            taken = reading.take(values)
+            row, is_first = reading.place(values)
+            taken = reading.take(row, is_first=is_first)
         except RowProblem as wrong:
             kinds[wrong.kind or main].rows.append(PreviewRow(line, [], str(wrong)))
             continue

@@ -44,9 +44,12 @@ class Reading:
         self._latest = clock.now() + CLOCKS_APART
         self._moments = [_moment_fields(reader.kind) for reader in readers]
 
-    def take(self, values: Sequence[Any]) -> list[RowFact]:
-        """What the kinds take from the next row. Raises RowProblem, naming the kind, when one of them cannot."""
-        row, is_first = self._groups.place(values)
+    def place(self, values: Sequence[Any]) -> tuple[Sequence[Any], bool]:
+        """The next row with what its group gives it, and whether it is the first of a group."""
+        return self._groups.place(values)
+
+    def take(self, row: Sequence[Any], *, is_first: bool) -> list[RowFact]:
+        """What the kinds take from a placed row. Raises RowProblem, naming the kind, when one of them cannot."""
         for joined in self._joins:
             row = [*row, *joined.values_for(row)]
         return [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -126,25 +125,20 @@ class RowReader:
 def readers(formats: Formats, store: Store) -> dict[FieldType, Read]:
     """How values of each type are read."""
     zone = ZoneInfo(formats.time_zone or store.time_zone)
-    comma, rounds = formats.decimal_comma, formats.round_amounts
+    comma, rounds, patterns = formats.decimal_comma, formats.round_amounts, formats.time_patterns()
     return {
         "text": lambda value, _currency: (
             value if type(value) is str and "\0" not in value else read_text(value)
         ),
         "words": lambda value, _currency: read_words(value),
         "email": lambda value, _currency: read_address(value),
-        "whole": lambda value, _currency: read_whole(value),
+        "whole": lambda value, _currency: read_whole(value, decimal_comma=comma),
         "number": lambda value, _currency: read_decimal(value, decimal_comma=comma),
         "truth": lambda value, _currency: read_truth(value),
         "money": lambda value, currency: read_money(value, currency, decimal_comma=comma, rounds=rounds),
-        "time": lambda value, _currency: read_time(value, pattern=formats.time, zone=zone),
+        "time": lambda value, _currency: read_time(value, patterns=patterns, zone=zone),
         "currency": lambda value, _currency: read_currency(value),
     }
-
-
-def snake_case(column: str) -> str:
-    """A column's name as fields are named: small letters, digits and underscores."""
-    return re.sub(r"[^a-z0-9]+", "_", column.lower()).strip("_")
 
 
 def _source(field: ImportField, section: Section, places: dict[str, int], read: Read) -> _Source:

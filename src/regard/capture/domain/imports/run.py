@@ -19,6 +19,7 @@ from django.db.models import Value
 from django.db.models.functions import Coalesce
 
 from regard.capture.domain.imports.bulk import append_many, count_known, last_given_id
+from regard.capture.domain.imports.kinds import check_kind
 from regard.capture.domain.imports.mapping import Mapping
 from regard.capture.domain.imports.preparing import SourceFile, look_at, prepare_reading
 from regard.capture.domain.imports.problem import ImportProblem, RowProblem
@@ -93,6 +94,8 @@ def import_file(
     go on. Raises ImportProblem for a file, kind or mapping that cannot be used; what earlier chunks brought stays.
     """
     source = look_at(store=store, kind=kind, path=path, mapping=mapping, preset=preset)
+    if mapping is None and not preset and not source.preset:
+        check_kind(source.kind, source.table.header)
     if dry_run:
         work = _Import(source, None)
         return _summary(source, work, work.run(progress), None)
@@ -188,7 +191,8 @@ class _Import:
         try:
             if problem is not None:
                 raise problem
-            return self._reading.take(values)
+            values, is_first = self._reading.place(values)
+            return self._reading.take(values, is_first=is_first)
         except RowProblem as wrong:
             self.tally.rejected += 1
             self._rejects.add(line, values, wrong)

@@ -32,8 +32,8 @@ def keep_upload(
 ) -> ImportRun:  # fmt: skip
     """Put an uploaded file where a worker finds it; gives a run that is a draft until it is started.
 
-    name: as its sender called it. Raises ImportProblem for a file or mapping that cannot be used at all; then
-    nothing is kept. What the mapping leaves out is for `start_upload` to ask for.
+    kind: "" to find it out. name: as its sender called it. Raises ImportProblem for a file or mapping that cannot
+    be used at all; then nothing is kept. What the mapping leaves out is for `start_upload` to ask for.
     """
     told = read_mapping(_text(mapping), "mapping.toml") if mapping is not None else None
     return _keep(store=store, kind=kind, name=name, content=content, mapping=told, preset=preset, actor=actor)
@@ -56,8 +56,23 @@ def keep_mended(run: ImportRun, *, name: str, content: Iterable[bytes], actor: s
     )
 
 
+def read_draft_as(run: ImportRun, *, kind: str) -> None:
+    """Take a draft for another kind of file, and guess anew how it is read. Raises ImportProblem."""
+    source = look_at(store=run.store, kind=kind, path=_path_of(run))
+    run.kind, run.preset, run.mapping = kind, source.preset, msgspec.to_builtins(source.mapping)
+    ImportRun.objects.filter(pk=run.pk, state=ImportState.DRAFT).update(
+        kind=run.kind, preset=run.preset, mapping=run.mapping
+    )
+
+
 def upload_of(run: ImportRun) -> SourceFile:
     """The kept file of a run. Raises ImportProblem when it is not to be seen here, or cannot be used."""
+    return look_at(
+        store=run.store, kind=run.kind, path=_path_of(run), mapping=mapping_of(run), preset=run.preset
+    )
+
+
+def _path_of(run: ImportRun) -> Path:
     path = Path(run.upload_path)
     if not path.is_file():
         reason = _(
@@ -65,7 +80,7 @@ def upload_of(run: ImportRun) -> SourceFile:
             "folder (REGARD_DATA)."
         )
         raise ImportProblem("file", reason % {"host": socket.gethostname()})
-    return look_at(store=run.store, kind=run.kind, path=path, mapping=mapping_of(run), preset=run.preset)
+    return path
 
 
 def mapping_of(run: ImportRun) -> Mapping:
@@ -150,7 +165,7 @@ def _keep(
             file.writelines(content)
         source = look_at(store=store, kind=kind, path=path, mapping=mapping, preset=preset)
         return ImportRun.objects.create(
-            store=store, state=ImportState.DRAFT, kind=kind, preset=source.preset, upload_path=str(path),
+            store=store, state=ImportState.DRAFT, kind=source.kind, preset=source.preset, upload_path=str(path),
             mapping=msgspec.to_builtins(source.mapping), file_name=path.name[:300], actor=actor,
         )  # fmt: skip
     except Exception:

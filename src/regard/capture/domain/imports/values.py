@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, tzinfo
 from decimal import Decimal
 from typing import Any
@@ -24,8 +26,13 @@ NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 # time of a row.
 PLAIN_AMOUNT = re.compile(r"(\d{1,13})(?:\.(\d\d?)0*)?", re.ASCII)
 SEPARATORS = re.compile(r"[,;|]")
-TRUE = frozenset({"true", "t", "yes", "y", "1", "on", "subscribed", "x"})
-FALSE = frozenset({"false", "f", "no", "n", "0", "off", "unsubscribed", "not subscribed"})
+TRUE = frozenset({
+    "true", "t", "yes", "y", "1", "on", "subscribed", "x", "ja", "j", "oui", "si", "sí", "wahr", "vrai",
+})  # fmt: skip
+FALSE = frozenset({
+    "false", "f", "no", "n", "0", "off", "unsubscribed", "not subscribed", "nein", "nee", "non", "falsch", "faux",
+})  # fmt: skip
+EXAMPLE = datetime(2026, 1, 31, 9, 30)  # noqa: DTZ001 - as a file writes it
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 LONGEST_QUOTE = 60  # characters
 EPOCHS = {"unix": 1, "unix_ms": 1000}  # patterns of times that are numbers -> how many a second
@@ -97,11 +104,11 @@ def read_money(value: Any, currency: str, *, decimal_comma: bool, rounds: bool) 
     return to_minor(amount, currency)
 
 
-def read_whole(value: Any) -> int:
+def read_whole(value: Any, *, decimal_comma: bool) -> int:
     """A whole number; 4.0 is one too. Raises RowProblem."""
     if type(value) is int:
         return value
-    number = read_decimal(value, decimal_comma=False)
+    number = read_decimal(value, decimal_comma=decimal_comma)
     if number != number.to_integral_value():
         told = _told(value, "5")
         raise RowProblem("", _("%(value)s is no whole number; write it like %(example)s.") % told)
@@ -124,13 +131,13 @@ def read_words(value: Any) -> list[str]:
     return list(dict.fromkeys(word for word in words if word))
 
 
-def read_time(value: Any, *, pattern: str | None, zone: tzinfo) -> datetime:
-    """A moment in UTC. pattern: see Formats.time; zone: of a time that names none. Raises RowProblem."""
+def read_time(value: Any, *, patterns: Sequence[str], zone: tzinfo) -> datetime:
+    """A moment in UTC. patterns: see Formats.time; zone: of a time that names none. Raises RowProblem."""
     try:
-        moment = _moment(value, pattern)
+        moment = _moment(value, patterns)
         moment = (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError, OSError) as error:
-        example = pattern if pattern and pattern not in EPOCHS else "2026-01-31T09:30:00"
+        example = EXAMPLE.strftime(patterns[0]) if _are_written(patterns) else EXAMPLE.isoformat()
         raise RowProblem(
             "", _("%(value)s is no time; write it like %(example)s.") % _told(value, example)
         ) from error
@@ -139,21 +146,33 @@ def read_time(value: Any, *, pattern: str | None, zone: tzinfo) -> datetime:
     return moment
 
 
-def _moment(value: Any, pattern: str | None) -> datetime:
+def _are_written(patterns: Sequence[str]) -> bool:
+    return bool(patterns) and patterns[0] not in EPOCHS
+
+
+def _moment(value: Any, patterns: Sequence[str]) -> datetime:
     if isinstance(value, datetime):
         return value
     if isinstance(value, date):
         return datetime.combine(value, time())
-    if pattern in EPOCHS:
-        return datetime.fromtimestamp(float(value) / EPOCHS[pattern], UTC)
+    if patterns and patterns[0] in EPOCHS:
+        return datetime.fromtimestamp(float(value) / EPOCHS[patterns[0]], UTC)
     text = read_text(value)
-    if pattern:
-        return datetime.strptime(text, pattern)  # noqa: DTZ007 - the caller sees to the zone
+    if patterns:
+        return _written_moment(text, patterns)
     try:
         return datetime.fromisoformat(text)
     except ValueError:  # as some shops write it: 2026-01-31 09:30:00 +0200, 2026-01-31 09:30:00 UTC
         day, _blank, rest = text.replace(" UTC", "Z").partition(" ")
         return datetime.fromisoformat(f"{day}T{rest.replace(' ', '')}")
+
+
+def _written_moment(text: str, patterns: Sequence[str]) -> datetime:
+    """By the first pattern that fits. Raises ValueError."""
+    for pattern in patterns[:-1]:
+        with suppress(ValueError):
+            return datetime.strptime(text, pattern)  # noqa: DTZ007 - the caller sees to the zone
+    return datetime.strptime(text, patterns[-1])  # noqa: DTZ007
 
 
 def read_currency(value: Any) -> str:

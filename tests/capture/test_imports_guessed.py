@@ -1,0 +1,170 @@
+"""What a file holds and how it is written is found out from its header and first rows."""
+
+from __future__ import annotations
+
+import pytest
+from click.testing import CliRunner
+
+from regard.capture.domain.imports import ImportProblem
+from regard.capture.domain.imports.kinds import guess_kind
+from regard.capture.domain.imports.uploads import keep_upload, read_draft_as
+from regard.capture.models import Event, ImportRun
+from regard.cli.main import main
+from tests.capture.test_imports import EXAMPLES, bring, counts, facts, written
+
+pytestmark = pytest.mark.django_db
+ORDERS = {
+    "de": [
+        "Bestellnummer;Bestelldatum;Kundennummer;E-Mail;Vorname;Status;Summe;Währung;Zugestellt am",
+        "B-1;31.01.2026 09:30;K7;ana@example.de;Ana;versandt;1.234,50;EUR;02.02.2026",
+    ],
+    "nl": [
+        "Bestelnummer;Besteldatum;Klantnummer;E-mailadres;Status;Totaal;Valuta;Bezorgd op",
+        "B-1;31-01-2026 09:30;K7;ana@example.de;versandt;1.234,50;EUR;02-02-2026",
+    ],
+    "fr": [
+        "Numéro de commande;Date de commande;Numéro client;Courriel;Statut;Montant total;Devise;Livré le",
+        "B-1;31/01/2026 09:30;K7;ana@example.de;versandt;1.234,50;EUR;02/02/2026",
+    ],
+    "es": [
+        "Nº pedido;Fecha del pedido;Nº cliente;Correo electrónico;Estado;Importe;Moneda;Entregado el",
+        "B-1;31/01/2026 09:30;K7;ana@example.de;versandt;1.234,50;EUR;02/02/2026",
+    ],
+}
+LINES = {
+    "de": [
+        "Bestellnummer;Datum;Artikelnummer;Bezeichnung;Menge;Einzelpreis",
+        "B-1;31.01.2026;A1;Gürtel;2;9,90",
+    ],
+    "nl": ["Bestelnummer;Datum;Artikelnummer;Omschrijving;Aantal;Prijs", "B-1;31-01-2026;A1;Gürtel;2;9,90"],
+    "fr": [
+        "N° commande;Date;Référence;Désignation;Quantité;Prix unitaire",
+        "B-1;31/01/2026;A1;Gürtel;2;9,90",
+    ],
+    "es": ["Nº pedido;Fecha;Referencia;Descripción;Cantidad;Precio", "B-1;31/01/2026;A1;Gürtel;2;9,90"],
+}
+OTHERS = {
+    "customers": [
+        "Kundennummer;Vorname;Nachname;E-Mail;Telefon;Ort;Land;Newsletter",
+        "K7;Ana;Roth;a@b.de;1;Ulm;DE;ja",
+    ],
+    "products": ["Artikelnummer;Bezeichnung;Marke;Warengruppe;Preis", "A1;Gürtel;Rot;Leder;9,90"],
+    "reviews": [
+        "Bewertungsnummer;Datum;Kundennummer;Sterne;Titel;Kommentar",
+        "r1;31.01.2026;K7;5;Gut;Sehr gut",
+    ],
+    "tickets": ["Ticketnummer;Erstellt am;Kundennummer;Betreff;Bearbeiter", "t1;31.01.2026;K7;Hilfe;Bo"],
+    "shipments": [
+        "Bestellnummer;Sendungsnummer;Versanddienstleister;Versandt am",
+        "B-1;00340;DHL;31.01.2026",
+    ],
+}
+
+
+@pytest.mark.parametrize("language", ORDERS)
+def test_orders_in_other_languages_are_read_draft_as_they_are_written(store, tmp_path, language):
+    file = written(tmp_path / "o.csv", *ORDERS[language])
+    assert guess_kind(ORDERS[language][0].split(";")) == "orders"
+
+    assert counts(bring(store, file)) == (1, 1, 0, 0)
+
+    [told] = facts(store)
+    assert (told["order_id"], told["customer_id"], told["email"]) == ("B-1", "K7", "ana@example.de")
+    assert (told["status"], told["total_minor"], told["currency"]) == ("versandt", 123_450, "EUR")
+    assert told["ordered_at"] == "2026-01-31T08:30:00Z"
+    assert told["delivered_at"] == "2026-02-01T23:00:00Z"
+
+
+@pytest.mark.parametrize("language", LINES)
+def test_order_lines_in_other_languages_are_read_draft_as_they_are_written(store, tmp_path, language):
+    file = written(tmp_path / "l.csv", *LINES[language])
+    assert guess_kind(LINES[language][0].split(";")) == "order_lines"
+    assert counts(bring(store, file, kind="order_lines")) == (1, 1, 0, 0)
+    [told] = facts(store)
+    assert (told["order_id"], told["product_id"], told["title"]) == ("B-1", "A1", "Gürtel")
+    assert (float(told["quantity"]), told["price_minor"]) == (2, 990)
+
+
+@pytest.mark.parametrize("kind", OTHERS)
+def test_german_files_of_every_kind_are_known_and_read(store, tmp_path, kind):
+    file = written(tmp_path / "f.csv", *OTHERS[kind])
+    assert guess_kind(OTHERS[kind][0].split(";")) == kind
+    assert counts(bring(store, file, kind=kind)) == (1, 1, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("header", "kind"),
+    [
+        ("order_id,customer_id,ordered_at,total", "orders"),
+        ("InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country", "order_lines"),
+        ("id,email,name,phone,created_at,city", "customers"),
+        ("review_id,order_id,customer_id,rating,reviewed_at,body", "reviews"),
+        ("id,score,response_date,email,survey_type,comment", "answers"),
+        ("ticket_id,created_at,email,subject,status", "tickets"),
+        ("sku,title,price,brand", "products"),
+        ("Name,Email,Financial Status,Lineitem name,Lineitem quantity", "orders"),  # a preset
+        ("apples,pears", ""),
+    ],
+)
+def test_the_kind_is_found_out_by_the_columns(header, kind):
+    assert guess_kind(header.split(",")) == kind
+
+
+@pytest.mark.parametrize(
+    ("values", "currency", "days"),
+    [
+        (["31.01.2026", "01.02.2026 9:30"], "EUR", ["2026-01-31", "2026-02-01"]),
+        (["01/02/2026", "03/04/2026"], "EUR", ["2026-02-01", "2026-04-03"]),
+        (["01/02/2026", "03/04/2026"], "USD", ["2026-01-02", "2026-03-04"]),
+        (["01/02/2026", "31/04/2025", "31/05/2025"] + ["02/03/2026"] * 20, "USD", None),
+        (["01/31/2026", "03/04/2026"], "EUR", ["2026-01-31", "2026-03-04"]),
+    ],
+)
+def test_the_order_of_day_and_month_is_found_out(store, tmp_path, values, currency, days):
+    store.currency, store.time_zone = currency, "UTC"
+    lines = [f"{n},c,{value},5" for n, value in enumerate(values)]
+    bring(store, written(tmp_path / "o.csv", "order_id,customer_id,ordered_at,total", *lines))
+    told = [fact["ordered_at"][:10] for fact in facts(store)]
+    if days is None:  # one day that there is not; all the others put the day first
+        assert (len(told), told[1]) == (len(values) - 1, "2025-05-31")
+    else:
+        assert told == days
+
+
+@pytest.mark.parametrize(
+    ("kind", "example", "looks"),
+    [("orders", "reviews.csv", "reviews"), ("customers", "orders.csv", "orders"),
+     ("order_lines", "orders.csv", "orders"), ("reviews", "orders.csv", "orders")],
+)  # fmt: skip
+def test_a_wrong_kind_is_refused_and_the_likely_one_named(store, kind, example, looks):
+    with pytest.raises(ImportProblem) as problem:
+        bring(store, EXAMPLES / "shop" / example, kind=kind)
+    assert problem.value.field == "kind"
+    assert f"The columns look like {looks}, not {kind.replace('_', ' ')}: " in problem.value.reason
+    assert (Event.objects.count(), ImportRun.objects.count()) == (0, 0)
+
+
+def test_who_means_it_gets_what_a_file_of_another_kind_says(store):
+    done = bring(store, EXAMPLES / "shop" / "orders.csv", kind="customers", preset="generic")
+    assert done.added > 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_command_names_the_likely_kind(store):
+    words = ["import", "orders", str(EXAMPLES / "shop" / "reviews.csv"), "--store", store.slug]
+    refused = CliRunner().invoke(main, words)
+    assert refused.exit_code == 1
+    assert "Error: kind: The columns look like reviews, not orders: review_id, " in refused.output
+
+
+def test_the_kind_of_a_draft_is_guessed_and_changed_without_another_upload(store):
+    content = [(EXAMPLES / "shop" / "reviews.csv").read_bytes()]
+    run = keep_upload(store=store, kind="", name="f.csv", content=content, mapping=None, actor="ana")
+    assert run.kind == "reviews"
+    read_draft_as(run, kind="orders")
+    run.refresh_from_db()
+    assert (run.kind, run.mapping["imports"][0]["kind"]) == ("orders", "orders")
+    with pytest.raises(ImportProblem, match="say what is in it"):
+        keep_upload(
+            store=store, kind="", name="f.csv", content=[b"apples,pears\n1,2\n"], mapping=None, actor="a"
+        )

@@ -1,0 +1,81 @@
+"""Uploading a file, saying what it is, and choosing columns."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from regard.capture.domain.imports.uploads import import_upload
+from regard.capture.models import ImportRun, ImportState
+from tests.capture.test_imports import facts
+
+pytestmark = pytest.mark.django_db
+GERMAN = "Bestellnummer;Kundennummer;Bestelldatum;Summe\nB-1;K7;31.01.2026;1.234,50\n"
+NAMELESS = "nr,who,day,sum\nB-1,K7,2026-01-31,5\n"
+
+
+def upload(owner: Client, store, text: str, **told) -> str:
+    """Gives where the upload leads to."""
+    file = SimpleUploadedFile("file.csv", text.encode())
+    answer = owner.post(
+        reverse("import_new", args=[store.slug]), {"file": file, "kind": "", "preset": "", **told}
+    )
+    assert answer.status_code == 302, answer.content.decode()
+    return answer["Location"]
+
+
+def test_what_a_file_holds_is_found_out_shown_and_changed(owner, store):
+    draft = upload(owner, store, GERMAN)
+    shown = owner.get(draft).content.decode()
+    assert re.search(r'<option value="orders" selected>', shown)
+    assert "As its columns look." in shown
+    assert re.search(r'<option value="%d.%m.%Y" selected>', shown)
+    assert re.search(r'<option value="comma" selected>', shown)
+    assert "2026-01-31 00:00" in shown
+    assert "1,234.50 EUR" in shown
+
+    owner.post(f"{draft}kind/", {"kind": "customers"})
+
+    shown = owner.get(draft).content.decode()
+    assert "Its columns look like orders." in shown
+    assert ImportRun.objects.get().kind == "customers"
+    owner.post(f"{draft}kind/", {"kind": "orders"})
+    columns = {"order_id": "Bestellnummer", "customer_id": "Kundennummer", "ordered_at": "Bestelldatum",
+               "total": "Summe"}  # fmt: skip
+    written = {"days": "%d.%m.%Y", "decimals": "comma"}
+    owner.post(f"{draft}start/", {f"orders.{field}": column for field, column in columns.items()} | written)
+    run = ImportRun.objects.select_related("store").get()
+    assert run.state == ImportState.QUEUED
+    import_upload(run)
+    assert [fact["total_minor"] for fact in facts(store)] == [123_450]
+
+
+def test_a_needed_column_that_is_missing_is_said_at_its_field_and_the_others_stay(owner, store):
+    draft = upload(owner, store, NAMELESS, kind="orders")
+    shown = owner.get(draft).content.decode()
+    assert shown.count("Choose its column: every row needs it.") == 2
+    assert shown.count("Choose a column for at least one of these: customer_id, email.") == 2
+
+    chosen = {"orders.order_id": "nr", "orders.customer_id": "who", "days": "%d/%m/%Y", "decimals": "comma"}
+    answer = owner.post(f"{draft}start/", chosen)
+
+    shown = answer.content.decode()
+    assert ImportRun.objects.get().state == ImportState.DRAFT
+    assert shown.count("Choose its column: every row needs it.") == 1
+    assert "at least one of these" not in shown
+    for value in ("nr", "who", "%d/%m/%Y", "comma"):
+        assert f'<option value="{value}" selected>' in shown
+    owner.post(f"{draft}start/", chosen | {"orders.ordered_at": "day", "days": "", "decimals": "point"})
+    assert ImportRun.objects.get().state == ImportState.QUEUED
+
+
+def test_a_file_that_looks_like_nothing_known_asks_what_it_is(owner, store):
+    file = SimpleUploadedFile("file.csv", b"apples,pears\n1,2\n")
+    answer = owner.post(reverse("import_new", args=[store.slug]), {"file": file, "kind": "", "preset": ""})
+    assert answer.status_code == 200
+    assert "say what is in it." in answer.content.decode()
+    assert not ImportRun.objects.exists()

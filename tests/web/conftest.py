@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from regard.core.domain.members import add_member
 from regard.core.models import Store, User
+from regard.web.jobs import send_account_mail
 
 
 @pytest.fixture(autouse=True)
@@ -20,6 +22,13 @@ def _plain_static_files(settings: Any) -> None:
 @pytest.fixture(autouse=True)
 def _fast_passwords(settings: Any) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def send_account_mails() -> None:
+    """What a worker does with the e-mails about accounts that pages have queued."""
+    jobs = ProcrastinateJob.objects.filter(task_name="web.send_account_mail").order_by("id")
+    for values in jobs.values_list("args", flat=True):
+        send_account_mail(**values)
 
 
 @pytest.fixture

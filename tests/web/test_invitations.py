@@ -3,7 +3,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -11,9 +13,13 @@ from django.db import connection
 from django.test import Client
 
 from regard.core import clock
-from regard.core.domain.members import invite_member
-from regard.core.models import Invitation, Member, Store, User
+from regard.core.domain.account_mails import MOST_ATTEMPTS
+from regard.core.domain.members import INVITATIONS_A_DAY, INVITATIONS_AN_HOUR, invite_member
+from regard.core.models import AccountMail, AuditEntry, Invitation, Member, Store, User
 from regard.core.models.member import Role
+from regard.core.secrets import decrypt
+from regard.web.mail import MailFailed
+from tests.web.conftest import send_account_mails
 
 JOINING = {"name": "Carla", "password": "battery horse stapled"}
 
@@ -86,21 +92,73 @@ def test_inviting_shows_the_link_once_and_mails_it(store: Store, owner: Client) 
     page = owner.post(
         f"/s/{store.slug}/settings/members/invite/", {"email": "carla@acme.example", "role": "agent"}
     )
+    send_account_mails()
     [message] = mail.outbox
     assert message.to == ["carla@acme.example"]
+    assert message.subject == "owner@acme.example invites you to Acme on Regard"
     link = re.search(r"https?://\S+/invitations/\S+", message.body).group()
     assert page.context["link"] == link
     assert Client().get(re.sub(r"^https?://[^/]+", "", link)).status_code == 200
 
 
-def test_mail_trouble_leaves_the_link_to_hand_over(store: Store, owner: Client, settings: object) -> None:
+def test_mail_trouble_leaves_the_link_to_hand_over_and_is_seen(
+    store: Store, owner: Client, settings: object
+) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9  # nobody listens there
-    page = owner.post(
-        f"/s/{store.slug}/settings/members/invite/", {"email": "carla@acme.example", "role": "agent"}
-    )
-    assert page.context["problem"] != ""
+    page = invite(owner, store, "carla@acme.example")
     assert page.context["link"].partition("/invitations/")[1] == "/invitations/"
+    members = f"/s/{store.slug}/settings/members/"
+    assert b"tried again" not in owner.get(members).content
+    for told in (b"The e-mail is tried again soon: ", b"The e-mail could not be sent: "):
+        with suppress(MailFailed):
+            send_account_mails()
+        assert told in owner.get(members).content
+        AccountMail.objects.update(attempts=MOST_ATTEMPTS - 1)
+    [mail_row] = AccountMail.objects.all()
+    assert mail_row.token_encrypted == ""
+
+
+def test_the_link_does_not_wait_in_the_open(store: Store, owner: Client) -> None:
+    link = invite(owner, store, "carla@acme.example").context["link"]
+    token = link.rstrip("/").rpartition("/")[2]
+    [waiting] = AccountMail.objects.all()
+    assert decrypt(waiting.token_encrypted) == token
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE args::text LIKE %s", [f"%{token}%"])
+        assert cursor.fetchone() == (0,)
+    withdrawn = Invitation.objects.get()
+    owner.post(f"/s/{store.slug}/settings/invitations/{withdrawn.pk}/withdraw/")
+    send_account_mails()
+    assert mail.outbox == []
+
+
+def invite(browser: Client, store: Store, email: str) -> Any:
+    page = f"/s/{store.slug}/settings/members/invite/"
+    return browser.post(page, {"email": email, "role": "agent"})
+
+
+def test_nobody_is_invited_many_times_a_day(store: Store, owner: Client) -> None:
+    times = [invite(owner, store, "carla@acme.example") for _ in range(INVITATIONS_A_DAY + 1)]
+    assert times[-1].context["form"].errors["email"] == [
+        "carla@acme.example was invited 5 times within a day; hand the link over, or try tomorrow."
+    ]
+    assert AuditEntry.objects.filter(action="member.invited").count() == INVITATIONS_A_DAY
+    with clock.set_to(clock.now() + timedelta(hours=25)):
+        assert "link" in invite(owner, store, "carla@acme.example").context
+
+
+def test_a_store_invites_so_many_people_an_hour(store: Store, owner: Client, other_store: Store) -> None:
+    for number in range(INVITATIONS_AN_HOUR):
+        invite(owner, store, f"p{number}@acme.example")
+    refused = invite(owner, store, "one-more@acme.example")
+    assert refused.context["form"].errors["email"] == [
+        "30 people were invited within an hour; invite the others later."
+    ]
+    assert not Invitation.objects.filter(email="one-more@acme.example").exists()
+    invite_member(store=other_store, email="x@globex.example", role="agent", actor="tests", granted_by=None)
+    with clock.set_to(clock.now() + timedelta(minutes=61)):
+        assert "link" in invite(owner, store, "one-more@acme.example").context
 
 
 def test_last_owner_stays(store: Store, owner: Client) -> None:

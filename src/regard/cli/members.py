@@ -47,3 +47,23 @@ def remove(email: str, slug: str) -> None:
 
     remove_member(member_by_email(store_by_slug(slug), email), actor=ACTOR, granted_by=None)
     click.echo(f"{email} is no member of {slug} any more.")
+
+
+@member.command("forget-second-step")
+@click.argument("email")
+@with_database
+def forget_second_step_of(email: str) -> None:
+    """Take two-step sign-in away from EMAIL, who lost phone and recovery codes.
+
+    Make sure first that it is them who ask: afterwards the password alone lets in.
+    """
+    from regard.core.domain.people import forget_second_step  # noqa: PLC0415 - needs Django set up
+    from regard.core.models import User  # noqa: PLC0415
+
+    user = User.objects.filter(email=email.strip().lower()).first()
+    if user is None:
+        raise click.ClickException(f"Nobody here has the address {email}.")
+    if forget_second_step(user, actor=ACTOR):
+        click.echo(f"{email} signs in with the password alone. Ask them to set up two-step sign-in again.")
+    else:
+        click.echo(f"{email} has not set up two-step sign-in.")

@@ -9,11 +9,20 @@ from procrastinate.contrib.django import app
 
 from regard import pipeline
 from regard.capture.models import ImportRun
+from regard.core.domain.account_mails import MOST_ATTEMPTS, forget_failed_account_mails
 from regard.core.domain.members import forget_old_invitations
 from regard.profile.domain.import_undo import undo_import
+from regard.web.mail import MailFailed, deliver_account_mail
 
 UNTIL_DATABASE_IS_BACK = RetryStrategy(
     max_attempts=96, wait=60, retry_exceptions={OperationalError, InterfaceError}
+)
+
+# After 5 s, 25 s, 2, 10 and 50 minutes, and 4 hours.
+WHILE_MAIL_FAILS = RetryStrategy(
+    max_attempts=MOST_ATTEMPTS,
+    exponential_wait=5,
+    retry_exceptions={MailFailed, OperationalError, InterfaceError},
 )
 
 
@@ -22,6 +31,12 @@ def undo_import_begun(run_id: int) -> None:
     """Take back an import whose undo somebody began; goes on where it was."""
     run = ImportRun.objects.select_related("store").get(pk=run_id)
     undo_import(run, stages=pipeline.STAGES)
+
+
+@app.task(name="web.send_account_mail", retry=WHILE_MAIL_FAILS)
+def send_account_mail(mail_id: int) -> None:
+    """An invitation, or the link to a new password."""
+    deliver_account_mail(mail_id)
 
 
 @app.periodic(cron="50 3 * * *")
@@ -34,6 +49,7 @@ def clear_sessions(timestamp: int) -> None:  # noqa: ARG001 - periodic tasks are
 @app.task(name="web.forget_invitations")
 def forget_invitations(timestamp: int) -> None:  # noqa: ARG001 - see above
     forget_old_invitations()
+    forget_failed_account_mails()
 
 
 @app.periodic(cron="* * * * *")

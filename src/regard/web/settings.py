@@ -152,6 +152,14 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # whoever types a stranger's address into a form sends them nothing
+ACCOUNT_FORMS = {"reset_password": "regard.web.sign_in.ForgottenPassword"}
+# A reset shows that somebody reads the mail, which is one step; the second stays, and is asked for as ever.
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
+MFA_FORMS = {
+    "authenticate": "regard.web.sign_in.SignInCode",
+    "reauthenticate": "regard.web.sign_in.RepeatedCode",
+    "activate_totp": "regard.web.sign_in.FirstCode",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_ADAPTER = "regard.web.adapter.MfaAdapter"
 MFA_TOTP_ISSUER = "Regard"

@@ -15,12 +15,14 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from regard.core import clock
-from regard.core.domain.audit import record_audit
+from regard.core.domain.audit import audit_entries_of, record_audit
 from regard.core.models import Invitation, Member, Store, User
 from regard.core.models.member import Role
 from regard.core.secrets import hash_token, new_token
 
 INVITATION_LIFE = timedelta(days=7)
+INVITATIONS_AN_HOUR = 30  # of a store
+INVITATIONS_A_DAY = 5  # of a store to one address
 INVITATION_MEMORY = timedelta(days=30)  # after it was accepted or has run out
 
 
@@ -76,7 +78,8 @@ def invite_member(
 ) -> tuple[Invitation, str]:
     """Invite a person; gives the invitation and the token of its link, which is not kept.
 
-    A second invitation of the same address replaces the first. Raises ValidationError, by field.
+    A second invitation of the same address replaces the first. Raises ValidationError, by field, also when a
+    store has invited so many people, or one so often, that it looks like a nuisance.
     """
     _check_grant(granted_by, check_role(role))
     address = email.strip().lower()
@@ -86,6 +89,7 @@ def invite_member(
         raise ValidationError({"email": error.messages}) from error
     if Member.objects.filter(store=store, user__email=address).exists():
         raise ValidationError({"email": _("%s is a member already; change the role in the list.") % address})
+    _check_pace(store, address)
     token = new_token("rinv")
     _withdraw_earlier(store, address, granted_by)
     invitation = Invitation.objects.create(
@@ -183,6 +187,20 @@ def _check_grant(granted_by: Role | None, *roles: str) -> None:
     """roles: those given or taken away."""
     if Role.OWNER in roles and granted_by not in (Role.OWNER, None):
         raise ValidationError({"role": _("Only an owner makes, changes or removes owners; ask one of them.")})
+
+
+def _check_pace(store: Store, address: str) -> None:
+    """Counted by the audit log, which keeps invitations that were replaced or withdrawn too."""
+    now = clock.now()
+    invited = audit_entries_of(store, action="member.invited")
+    latest = invited[INVITATIONS_AN_HOUR - 1 : INVITATIONS_AN_HOUR]
+    if any(entry.at > now - timedelta(hours=1) for entry in latest):
+        said = _("%d people were invited within an hour; invite the others later.")
+        raise ValidationError({"email": said % INVITATIONS_AN_HOUR})
+    times = invited.filter(target=address, at__gt=now - timedelta(days=1))[:INVITATIONS_A_DAY].count()
+    if times == INVITATIONS_A_DAY:
+        said = _("%(email)s was invited %(times)d times within a day; hand the link over, or try tomorrow.")
+        raise ValidationError({"email": said % {"email": address, "times": times}})
 
 
 def _withdraw_earlier(store: Store, email: str, granted_by: Role | None) -> None:

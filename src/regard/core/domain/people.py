@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 
 from regard.core.domain.audit import record_audit
 from regard.core.domain.members import InvitationInvalid, accept_invitation, find_invitation
@@ -32,6 +34,24 @@ def join_by_invitation(token: str, *, name: str, password: str) -> Member:
     user.save()
     record_audit(store=invitation.store, actor=user.email, action="user.joined", target=user.email)
     return accept_invitation(token, user=user)
+
+
+def accept_code_step(user: User, step: int) -> bool:
+    """Note that a code of two-step sign-in was used; False when it, or a later one, was used before.
+
+    step: the half minute that the code is of, counted from 1970. Of two who bring it at once, one is let in.
+    """
+    earlier = Q(last_code_step=None) | Q(last_code_step__lt=step)
+    return User.objects.filter(earlier, pk=user.pk).update(last_code_step=step) == 1
+
+
+@transaction.atomic
+def forget_second_step(user: User, *, actor: str) -> bool:
+    """Take two-step sign-in away from somebody who lost their phone and codes; False when there was none."""
+    if not Authenticator.objects.filter(user=user).delete()[0]:
+        return False
+    record_audit(store=None, actor=actor, action="user.second_step_forgotten", target=user.email)
+    return True
 
 
 @transaction.atomic

@@ -17,4 +17,7 @@ class AuditEntry(models.Model):
     at = models.DateTimeField(default=clock.now)
 
     class Meta:
-        indexes = [models.Index(fields=["store", "-id"], name="audit_by_store")]
+        indexes = [
+            models.Index(fields=["store", "-id"], name="audit_by_store"),
+            models.Index(fields=["store", "action", "-id"], name="audit_by_action"),
+        ]

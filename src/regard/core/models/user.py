@@ -45,6 +45,8 @@ class User(AbstractBaseUser):
     theme = models.CharField(_("colours"), max_length=5, choices=Theme.choices, blank=True, default="")
     density = models.CharField(_("rows"), max_length=11, choices=Density.choices, blank=True, default="")
     created_at = models.DateTimeField(default=clock.now)
+    # The half minute, counted from 1970, of the last code of two-step sign-in that was accepted.
+    last_code_step = models.BigIntegerField(null=True, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
 

@@ -59,6 +59,11 @@ GAUGES = (
             " WHERE rejected.store_id = store.id AND rejected.state = 'open') AS waiting"
         ),
     ),
+    (
+        "regard_account_mails_failed",
+        "Invitations and links to new passwords of the last month that could not be sent.",
+        "SELECT FROM core_accountmail WHERE failed_at IS NOT NULL",
+    ),
 )
 
 

@@ -4,13 +4,15 @@ from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from procrastinate.contrib.django import app
 
-from regard.core.config import config
+from regard.core.domain.account_mails import mails_of_invitations, queue_invitation_mail
 from regard.core.domain.members import (
     change_role,
     grantable_roles,
@@ -23,7 +25,7 @@ from regard.core.domain.members import (
 from regard.core.edges.pages import StoreRequest, add_errors, first_message, notify, store_page, warn
 from regard.core.models import Invitation
 from regard.core.models.member import Role
-from regard.web.mail import MailFailed, send_invitation
+from regard.web.mail import invitation_link
 
 
 class Inviting(forms.Form):
@@ -42,9 +44,11 @@ def _acting(request: StoreRequest) -> Role:
 
 @store_page("members.read")
 def members(request: StoreRequest) -> HttpResponse:
+    invitations = list(open_invitations_of(request.store))
+    troubled = mails_of_invitations(invitations)
     context = {
         "members": members_of(request.store),
-        "invitations": open_invitations_of(request.store),
+        "invitations": [(invitation, troubled.get(invitation.pk)) for invitation in invitations],
         "roles": grantable_roles(_acting(request)),
     }
     return render(request, "web/members.html", context)
@@ -55,26 +59,28 @@ def invite(request: StoreRequest) -> HttpResponse:
     form = Inviting(request.POST or None, granted_by=_acting(request))
     if request.method == "POST" and form.is_valid():
         try:
-            invitation, token = invite_member(
-                store=request.store,
-                **form.cleaned_data,
-                actor=request.user.email,
-                granted_by=_acting(request),
-                invited_by=request.user,
-            )
-            return _show_link(request, invitation, token)
+            return _show_link(request, *_invite(request, form))
         except ValidationError as error:
             add_errors(form, error)
     return render(request, "web/member_invite.html", {"form": form})
 
 
+@transaction.atomic
+def _invite(request: StoreRequest, form: Inviting) -> tuple[Invitation, str]:
+    invitation, token = invite_member(
+        store=request.store,
+        **form.cleaned_data,
+        actor=request.user.email,
+        granted_by=_acting(request),
+        invited_by=request.user,
+    )
+    mail = queue_invitation_mail(invitation, token)
+    app.configure_task("web.send_account_mail").defer(mail_id=mail.pk)
+    return invitation, token
+
+
 def _show_link(request: StoreRequest, invitation: Invitation, token: str) -> HttpResponse:
-    link = config().public_url + reverse("invitation", args=[token])
-    context = {"invitation": invitation, "link": link, "problem": ""}
-    try:
-        send_invitation(invitation, link=link, inviter=str(request.user))
-    except MailFailed as failure:
-        context["problem"] = str(failure)
+    context = {"invitation": invitation, "link": invitation_link(token)}
     return render(request, "web/member_invited.html", context)
 
 

@@ -2,55 +2,100 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
+import pyarrow.parquet as pq
 import pytest
 from click import ClickException
 
-from regard.act.models import Alert, AlertLevel
+from regard.act.models import Alert
+from regard.capture.domain.events import last_events
 from regard.capture.domain.reader import read_all
-from regard.cli.demo_store import fill_store
-from regard.core import clock
+from regard.cli import demo_store
+from regard.cli.demo_store import fill_store, is_filled, load_past
+from regard.core.domain.stores import create_store
 from regard.core.models import Store
 from regard.desk.models import Ticket
 from regard.listen.models import Response, Review
 from regard.pipeline import READER, STAGES
 from regard.profile.models import Customer, Order, OrderLine, Product, Shipment
 from regard.score.models import Score
-from regard.sim.shop import make_shop
+from regard.sim.files import CALLS, read_plan, write_past
+from regard.sim.plan import Plan
+from tests.sim.stores import column
+
+CUSTOMERS = 60
 
 
 @pytest.fixture
-def filled(transactional_db: None) -> Store:
-    fill_store("demo", customers=25, seed=3, actor="tests")
+def filled(transactional_db: None, tmp_path: Path) -> Store:
+    fill_store("demo", customers=CUSTOMERS, seed=3, actor="tests", folder=tmp_path)
     return Store.objects.get(slug="demo")
 
 
-def test_all_of_it_arrives(filled: Store):
-    made = make_shop(seed=3, customers=25, now=clock.now())
-    kept = [
-        model.objects.filter(store=filled).count()
-        for model in (Product, Order, OrderLine, Shipment, Review, Response, Ticket)
-    ]
-    told = [
-        made.products,
-        made.orders,
-        made.order_lines,
-        made.shipments,
-        made.reviews,
-        made.answers,
-        made.tickets,
-    ]
-    assert kept == [len(rows) for rows in told]
-    assert Customer.objects.filter(store=filled, merged_into=None).count() == 25
-    assert Score.objects.filter(store=filled).count() == 25
+def counts(store: Store) -> dict[str, int]:
+    kept = {
+        "products": Product, "orders": Order, "order_lines": OrderLine, "shipments": Shipment,
+        "reviews": Review, "answers": Response, "tickets": Ticket,
+    }  # fmt: skip
+    return {kind: model.objects.filter(store=store).count() for kind, model in kept.items()}
 
 
-def test_only_what_happens_today_raises_alerts(filled: Store):
+def strangers(calls: Path) -> set[str]:
+    """Browsers whose owners never said who they are."""
+    told = [json.loads(call) for call in pq.read_table(calls)["call"].to_pylist()]
+    known = {call.get("anonymousId") for call in told if "userId" in call}
+    return {call["anonymousId"] for call in told if "userId" not in call} - known
+
+
+def test_all_of_the_past_arrives_once(filled: Store, tmp_path: Path):
+    told = write_past(read_plan(tmp_path / "demo.json"), tmp_path / "files")
+    people = CUSTOMERS + len(strangers(tmp_path / "files" / f"{CALLS}.parquet"))
+    assert counts(filled) == {kind: told[kind] for kind in counts(filled)}
+    assert Customer.objects.filter(store=filled, merged_into=None).count() == people
+    owners = set(column(pq.read_table(tmp_path / "files" / "orders.parquet"), "customer_id"))
+    assert Score.objects.filter(store=filled).count() >= len(owners)
+    assert load_past(filled, tmp_path / "files", actor="tests") == 0
+
+
+def test_the_past_raises_no_alerts(filled: Store):
     assert not Alert.objects.exists()
-    read_all(reader=READER, stages=STAGES)
-    raised = Alert.objects.filter(store=filled, level=AlertLevel.CRITICAL).values_list("kind", flat=True)
-    assert list(raised) == ["negative_review"] * 2
 
 
-def test_a_store_in_use_is_left_alone(filled: Store):
+def test_a_store_in_use_is_left_alone(filled: Store, tmp_path: Path):
+    with pytest.raises(ClickException, match="is filled already"):
+        fill_store("demo", customers=25, seed=3, actor="tests", folder=tmp_path)
     with pytest.raises(ClickException, match="has events already"):
-        fill_store("demo", customers=25, seed=3, actor="tests")
+        fill_store("demo", customers=25, seed=3, actor="tests", folder=tmp_path / "elsewhere")
+
+
+class Killed(Exception):
+    pass
+
+
+def test_what_was_broken_off_goes_on_with_the_same_people(
+    transactional_db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def die(*_arguments: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as broken:
+        broken.setattr(demo_store, "_catch_up", die)
+        with pytest.raises(Killed):
+            fill_store("demo", customers=CUSTOMERS, seed=3, actor="tests", folder=tmp_path)
+    assert not is_filled(tmp_path, "demo")
+    store = Store.objects.get(slug="demo")
+    held, last = counts(store), next(iter(last_events(store, limit=1))).id
+    plan = fill_store("demo", customers=25, seed=4, actor="tests", folder=tmp_path)
+    assert plan == Plan(3, CUSTOMERS, read_plan(tmp_path / "demo.json").until)
+    later = last_events(store, limit=100_000)
+    assert not any(event.history for event in later if event.id > last)
+    read_all(reader=READER, stages=STAGES)
+    assert {kind: min(count, held[kind]) for kind, count in counts(store).items()} == held
+
+
+def test_files_for_one_store_go_into_any(transactional_db: None, tmp_path: Path, filled: Store):
+    other = create_store(slug="other", name="Other", currency="EUR", owner=None, actor="tests")
+    told = write_past(read_plan(tmp_path / "demo.json"), tmp_path / "files")
+    assert load_past(other, tmp_path / "files", actor="tests") == sum(told.values())

@@ -1,14 +1,15 @@
-"""Filling a store with the made-up past and present of `regard.sim`."""
+"""Filling a store with the made-up past of `regard.sim`, and with what happened there since."""
 
 from __future__ import annotations
 
-import csv
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import click
+import pyarrow.parquet as pq
 
 from regard.capture.domain.calls import take_calls
 from regard.capture.domain.events import last_events
@@ -19,28 +20,71 @@ from regard.core import clock
 from regard.core.domain.stores import create_store
 from regard.core.models import Member, Store
 from regard.core.models.member import Role
-from regard.sim.shop import Shop, make_shop
+from regard.sim.calls import encode_call, live_calls
+from regard.sim.cells import make_cell
+from regard.sim.files import CALLS, plan_text, read_plan, write_past
+from regard.sim.plan import Plan, Span, plan_until
 
 # In this order only because it reads well: facts may come in any.
-FILES = (
-    "customers", "products", "orders", "order_lines", "shipments", "reviews", "answers", "tickets",
-)  # fmt: skip
+FILES = ("customers", "products", "orders", "order_lines", "shipments", "reviews", "answers", "tickets")
+SOURCE = "Demo shop"
+LIVE = timedelta(days=5)  # what happened in the last days comes in as if it just did, and may raise alerts
+CHUNK = 10_000  # calls that are taken in one transaction
 
 
-def fill_store(slug: str, *, customers: int, seed: int, actor: str) -> None:
-    """Import a year of life and let today happen. Raises click.ClickException for a store that is in use."""
+def fill_store(slug: str, *, customers: int, seed: int, actor: str, folder: Path) -> Plan:
+    """Import a year of life and let the last days happen; gives the plan of the store.
+
+    folder: where plans of made-up stores are noted, so that a fill that was broken off is gone on with, with the
+    plan it began with. Raises click.ClickException for a store that is filled or was in use before.
+    """
     store = Store.objects.filter(slug=slug).first() or _make_store(slug, actor)
-    if any(last_events(store, limit=1)):
+    noted = plan_file(folder, slug)
+    if _is_used(store) and not noted.exists():
         raise click.ClickException(
             f"{slug} has events already; name another with --store, and it is made for the demo."
         )
-    shop = make_shop(seed=seed, customers=customers, now=clock.now())
-    with tempfile.TemporaryDirectory() as folder:
-        for kind in FILES:
-            _import(store, kind, getattr(shop, kind), Path(folder), actor)
+    if is_filled(folder, slug):
+        raise click.ClickException(f"{slug} is filled already; name another store with --store.")
+    plan = _begin(noted, customers=customers, seed=seed)
+    with tempfile.TemporaryDirectory() as made:
+        write_past(plan, Path(made))
+        load_past(store, Path(made), actor=actor)
     form_profiles(store)
-    _let_today_happen(store, shop, actor)
-    click.echo(f"{customers:,} customers live in {slug}. Begin with its customers and its alerts.")
+    _catch_up(store, plan, actor)
+    _done_file(folder, slug).touch()
+    click.echo(f"{plan.customers:,} customers live in {slug}. Begin with its customers and its alerts.")
+    return plan
+
+
+def plan_file(folder: Path, slug: str) -> Path:
+    """Where the plan of a made-up store is noted."""
+    return folder / f"{slug}.json"
+
+
+def is_filled(folder: Path, slug: str) -> bool:
+    """Whether a fill of the store came to its end."""
+    return _done_file(folder, slug).exists()
+
+
+def _done_file(folder: Path, slug: str) -> Path:
+    return folder / f"{slug}.filled"
+
+
+def _begin(noted: Path, *, customers: int, seed: int) -> Plan:
+    """The plan that an earlier, broken-off fill noted, else a new one."""
+    if noted.exists():
+        return read_plan(noted)
+    plan = plan_until(clock.now() - LIVE, seed=seed, customers=customers)
+    noted.parent.mkdir(parents=True, exist_ok=True)
+    part = noted.with_suffix(".part")
+    part.write_text(plan_text(plan))
+    part.replace(noted)
+    return plan
+
+
+def _is_used(store: Store) -> bool:
+    return any(last_events(store, limit=1))
 
 
 def _make_store(slug: str, actor: str) -> Store:
@@ -56,18 +100,53 @@ def _make_store(slug: str, actor: str) -> Store:
     )
 
 
-def _import(store: Store, kind: str, rows: Sequence[dict[str, Any]], folder: Path, actor: str) -> None:
-    path = folder / f"{kind}.csv"
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, rows[0].keys())
-        writer.writeheader()
-        writer.writerows(rows)
-    summary = import_file(store=store, kind=kind, path=path, actor=actor)
-    if summary.rejected:
-        raise click.ClickException(f"{summary.rejected} rows of {kind} were rejected: {summary.rejects_path}")
-    click.echo(f"  {kind.replace('_', ' '):<14} {summary.added:>8,}")
+def load_past(store: Store, folder: Path, *, actor: str) -> int:
+    """Bring a folder that `write_past` made in, as history; gives the facts that were new.
+
+    Running it again adds nothing, and goes on where it was broken off. Raises click.ClickException for rows that
+    are rejected: the simulator makes none.
+    """
+    added = 0
+    for kind in FILES:
+        summary = import_file(store=store, kind=kind, path=folder / f"{kind}.parquet", actor=actor)
+        if summary.rejected:
+            raise click.ClickException(
+                f"{summary.rejected} rows of {kind} were rejected: {summary.rejects_path}"
+            )
+        _say(kind.replace("_", " "), summary.added)
+        added += summary.added
+    source = source_named(store=store, name=SOURCE, actor=actor)
+    calls = take_in_chunks(
+        _calls_in(folder / f"{CALLS}.parquet"), lambda some: take_calls(source, some, history=True)
+    )
+    _say("calls", calls)
+    return added + calls
 
 
-def _let_today_happen(store: Store, shop: Shop, actor: str) -> None:
-    source = source_named(store=store, name="Demo", actor=actor)
-    click.echo(f"  {'today':<14} {take_calls(source, shop.calls):>8,}")
+def _calls_in(path: Path) -> Iterator[bytes]:
+    with pq.ParquetFile(path) as file:
+        for batch in file.iter_batches(CHUNK):
+            for call in batch.column("call"):
+                yield call.as_py().encode()
+
+
+def take_in_chunks(calls: Iterator[bytes], take: Callable[[list[bytes]], int]) -> int:
+    """Have all calls taken, some thousand at a time; gives how many were new."""
+    new = 0
+    while some := list(islice(calls, CHUNK)):
+        new += take(some)
+    return new
+
+
+def _catch_up(store: Store, plan: Plan, actor: str) -> None:
+    """What happened since the past of the plan ended comes in as it would have."""
+    source = source_named(store=store, name=SOURCE, actor=actor)
+    span = Span(plan.present, clock.now().timestamp())
+    calls = [call for number in range(plan.cells) for call in live_calls(make_cell(plan, number), span)]
+    calls.sort(key=lambda call: (call.at, call.number))
+    encoded = (encode_call(call) for call in calls)
+    _say("last days", take_in_chunks(encoded, lambda some: take_calls(source, some)))
+
+
+def _say(what: str, count: int) -> None:
+    click.echo(f"  {what:<14} {count:>10,}")

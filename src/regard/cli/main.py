@@ -17,6 +17,7 @@ from regard.cli import (
     processes,
     scores,
     segments,
+    sim,
     stores,
 )
 from regard.core.config import ConfigError
@@ -59,7 +60,7 @@ def _leave(number: int, _frame: object) -> NoReturn:
 for command in (
     processes.run, processes.web, processes.intake, processes.worker,
     operate.check, operate.migrate, operate.backup, operate.restore,
-    demo.demo, stores.store, members.member, keys.key,
+    demo.demo, sim.sim, stores.store, members.member, keys.key,
     imports.import_command, imports.imports, customers.customer, segments.segment, scores.score,
     events.events,
 ):  # fmt: skip

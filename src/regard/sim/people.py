@@ -24,8 +24,8 @@ class People:
 
     number: from 0 over the whole store. taste: the category they like best. patience: 0 to 1, how much they
     forgive. price_sensitivity: 1 on average. orders_a_year: on the store's clock. leniency: what they add to any
-    satisfaction. reviews, answers, opens, clicks: how likely they are to review an order, to answer a survey, to open a mail, to
-    click in it. joined: seconds since 1970, from 1.5 years before the year that is told.
+    satisfaction. reviews, answers, opens, clicks: how likely they are to review an order, to answer a survey, to
+    open a mail, to click in it. joined: seconds since 1970, from 1.5 years before the year that is told.
     """
 
     number: Ints

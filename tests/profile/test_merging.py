@@ -163,22 +163,46 @@ def test_a_viewer_sees_what_was_merged_and_what_taking_it_back_does(store):
         for merge in merges
     ] == [
         ("b2", "undo", ["b2"], "anna@x.co"),
-        ("b1", "part", ["b1"], ""),
         ("a@x.co", "part", ["a@x.co", "b1"], ""),
+        ("b1", "part", ["b1"], ""),
     ]
-    assert [merge.to for merge in merges] == [visitor, None, merges[2].made]
+    assert [merge.to for merge in merges] == [visitor, merges[1].made, None]
     part(store, "a@x.co")
     first, *_others = merges_for_viewer(store=store, customer_id=customer_of(store, "42"))
     assert (first.identity.value, first.step, first.to) == ("a@x.co", "undo", customer_of(store, "42"))
 
 
-def test_the_viewer_needs_three_queries(store, django_assert_num_queries):
+def words_of(store, value: str) -> list[tuple[str, str, str]]:
+    merges = merges_for_viewer(store=store, customer_id=customer_of(store, value))
+    return [(merge.identity.value, merge.words, merge.undone_by) for merge in merges]
+
+
+def test_a_viewer_reads_who_or_what_event_put_each_where_it_is(store):
+    tell(store, call(store, hour=0, browser="b1", name="Order Completed", traits={"email": "a@x.co"}))
+    tell(store, call(store, hour=1, user="7", type="alias", previousId="b2"))
+    named = [("b1", "Named together by the event “Order Completed”", "")]
+    said = [("b2", "Said to be the same by a call of alias", "")]
+    assert (words_of(store, "b1"), words_of(store, "7")) == (named, said)
+
+    merge(store, "a@x.co", "7")  # and b1 goes along
+    assert words_of(store, "7") == [("a@x.co", "Merged by anna@x.co", ""), *said, *named]
+
+    undo(store, "a@x.co")
+    assert (words_of(store, "b1"), words_of(store, "7")) == (named, said)
+
+    part(store, "b1")
+    assert words_of(store, "a@x.co") == [("b1", "Parted by anna@x.co", "")]
+    undo(store, "b1")
+    assert words_of(store, "a@x.co") == [(*named[0][:2], "anna@x.co")]
+
+
+def test_the_viewer_needs_four_queries(store, django_assert_num_queries):
     tell(store, call(store, user="1", browser="b1"))
     customer = customer_of(store, "1")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         merges_for_viewer(store=store, customer_id=customer)
     tell(store, *(call(store, hour=n, user="1", browser=f"c{n}") for n in range(3)))
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         merges_for_viewer(store=store, customer_id=customer)
 
 

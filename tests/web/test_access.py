@@ -122,3 +122,14 @@ def test_own_page(name: str, status: int, store: Store, signed_in: Callable[...,
 @pytest.mark.parametrize(("name", "status"), OPEN_PAGES.items())
 def test_open_page(name: str, status: int, db: None) -> None:
     assert Client().get(reverse(name, kwargs=OPEN_ARGUMENTS.get(name))).status_code == status
+
+
+def test_who_lacks_a_permission_is_refused_in_one_line_of_the_log(
+    store: Store, signed_in: Callable[..., Client], caplog: pytest.LogCaptureFixture
+) -> None:
+    refused = signed_in(store, "agent").post(f"/s/{store.slug}/outbox/stop/")
+
+    assert refused.status_code == 403
+    assert "Your role does not allow this" in refused.content.decode()
+    logged = [(record.levelname, record.getMessage(), record.exc_info) for record in caplog.records]
+    assert logged == [("WARNING", f"Forbidden: /s/{store.slug}/outbox/stop/", None)]

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.messages import get_messages
@@ -124,7 +125,7 @@ def test_customer_page_shows_what_every_room_knows(store: Store, base: str, owne
     customer = add_customer(store)
     add_alert(store, customer)
     page = owner.get(f"{base}/customers/{customer.pk}/").content.decode()
-    for part in ("Health", "Zip broke", "A-1", "20.00 EUR", "C-1", "Reviewed", "2 of 5 stars"):
+    for part in ("Health", "Zip broke", "A-1", "20.00 EUR", "C-1", "Wrote a review with 2 of 5 stars"):
         assert part in page
 
 
@@ -354,3 +355,14 @@ def test_taking_an_import_back_says_which_later_files_hold_its_facts_too(
     assert ImportRun.objects.get(pk=run.pk).state == "finished"
     owner.post(url, {"force": "1"})
     assert ImportRun.objects.get(pk=run.pk).state == "undoing"
+
+
+def test_the_trace_of_an_event_tells_times_in_the_zone_of_the_store(
+    store: Store, base: str, owner: Client
+) -> None:
+    Store.objects.filter(pk=store.pk).update(time_zone="Europe/Madrid")
+    event = add_event(store, "Order Completed", order_id="A-1")
+    local = event.received_at.astimezone(ZoneInfo("Europe/Madrid"))
+    page = owner.get(f"{base}/events/{event.id}/").content.decode()
+    exact = f'title="{local:%Y-%m-%d %H:%M:%S.%f %Z}" data-exact>'
+    assert f"{exact}{local.day} {local:%b %Y, %H:%M:%S %Z}</time>" in page

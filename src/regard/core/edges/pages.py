@@ -11,9 +11,9 @@ from typing import Concatenate, ParamSpec, cast
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.forms import BaseForm
-from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseForbidden, HttpResponseNotAllowed
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -46,9 +46,8 @@ def store_page(read: str = "", *, post: str = "") -> Callable[[StoreView[P]], Pl
     """Decorate a view of a store's page; the URL gives it `slug`.
 
     read: the permission that GET needs, post: the one for POST; a method without one is not allowed. Raises
-    Http404 for a store that the person is no member of, so that nobody can tell whether it exists, and
-    PermissionDenied when the member's role lacks the permission. Within the view, times are in the store's
-    zone.
+    Http404 for a store that the person is no member of, so that nobody can tell whether it exists. A member whose
+    role lacks the permission is refused. Within the view, times are in the store's zone.
     """
 
     def decorate(view: StoreView[P]) -> PlainView:
@@ -59,7 +58,7 @@ def store_page(read: str = "", *, post: str = "") -> Callable[[StoreView[P]], Pl
                 return _refuse_method(request, [*(READING if read else ()), *(["POST"] if post else ())])
             entered = _enter(request, slug)
             if not role_allows(entered.member.role, permission):
-                raise PermissionDenied(permission)
+                return _refuse_member(request)
             with timezone.override(ZoneInfo(entered.store.time_zone)):
                 return view(entered, *args, **kwargs)
 
@@ -73,6 +72,11 @@ def _refuse_method(request: HttpRequest, allowed: list[str]) -> HttpResponseBase
     response = HttpResponseNotAllowed(allowed)
     response.content = render_to_string("405.html", request=request)
     return response
+
+
+def _refuse_member(request: HttpRequest) -> HttpResponseBase:
+    """An answer and no PermissionDenied, which Django logs with a traceback: people are refused things all day."""
+    return HttpResponseForbidden(render_to_string("403.html", request=request))
 
 
 def _enter(request: HttpRequest, slug: str) -> StoreRequest:

@@ -45,6 +45,13 @@ class MergeItem(Schema):
     reason: LinkReason
     linked_at: datetime | None
     actor: str = Field(description="Who decided it; empty: events did.")
+    event_id: int | None = Field(
+        alias="event.id",
+        default=None,
+        description="That named both; null: a person did, or it is not kept.",
+    )
+    words: str = Field(description="Who or what did it, in words.", examples=["Merged by olga@example.com"])
+    undone_by: str = Field(description="Who took back what a person had decided of it; empty: nobody.")
     step: str = Field(description="What takes it back: `part` or `undo`.", examples=["undo"])
 
 

@@ -8,8 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from django.utils.translation import gettext as _
+
+from regard.capture.models import Event
 from regard.core.models import Store
+from regard.profile.domain.naming import FACT
 from regard.profile.models import Identity, IdentityLink, LinkReason
+
+BY_EVENTS = (LinkReason.FIRST_NAMED, LinkReason.NAMED_TOGETHER, LinkReason.READ_AGAIN)
+BY_HAND = (LinkReason.MERGED_BY_HAND, LinkReason.PARTED_BY_HAND)
+UNDONE = LinkReason.DECISION_UNDONE
 
 
 @dataclass(frozen=True)
@@ -18,8 +26,8 @@ class Merge:
 
     step: what takes it back: "part" (a person's decision against events) or "undo" (of a person's decision).
     moves: the identities that would move with it, itself first; to: the id of the customer they would come to,
-    None for one yet to be made. made: the customer that it was before, or None. event_id: of the event that
-    linked it, actor: who did if a person did.
+    None for one yet to be made. made: the customer that it was before, or None. event: that named both, while the
+    log has it; actor: who decided it if a person did; undone_by: who took back what a person had decided.
     """
 
     identity: Identity
@@ -27,43 +35,69 @@ class Merge:
     made: int | None
     reason: LinkReason
     linked_at: datetime | None
-    event_id: int | None
+    event: Event | None
     actor: str
+    undone_by: str
     step: Literal["part", "undo"]
     moves: tuple[Identity, ...]
     to: int | None
 
+    @property
+    def words(self) -> str:
+        """Who or what put it where it is, as a sentence without its full stop."""
+        if self.reason == LinkReason.MERGED_BY_HAND:
+            return _("Merged by %(actor)s") % {"actor": self.actor}
+        if self.reason == LinkReason.PARTED_BY_HAND:
+            return _("Parted by %(actor)s") % {"actor": self.actor}
+        return _by_event(self.event)
+
+
+@dataclass(frozen=True)
+class _History:
+    """link: that says why an identity is where it is; place: the later of what was decided has a higher one."""
+
+    link: IdentityLink | None
+    event: Event | None
+    undone_by: str
+    place: int
+
+
+def _by_event(event: Event | None) -> str:
+    if event is None:
+        return _("Named together by an event")
+    if event.type == "alias":
+        return _("Said to be the same by a call of alias")
+    name = event.name if event.type in {"track", FACT} else event.type
+    return _("Named together by the event “%(event)s”") % {"event": name}
+
 
 def merges_for_viewer(*, store: Store, customer_id: int) -> list[Merge]:
-    """What was merged into a customer or parted from them, the latest decided first. Three queries."""
+    """What was merged into a customer or parted from them, the latest decided first. Four queries."""
     identities = list(Identity.objects.filter(store=store, customer_id=customer_id).select_related("owner"))
     here = {identity.pk: identity for identity in identities}
     parted = Identity.objects.filter(store=store, owner__in=here, by_hand=True, hand_owner=None)
     shown = [one for one in identities if _parent(one)]
     shown += [one for one in parted.select_related("owner") if one.pk not in here]
-    links = _latest_links([one.pk for one in shown])
+    histories = _histories(store, shown)
+    shown.sort(key=lambda one: histories[one.pk].place, reverse=True)
     below = _below(identities)
-    merges = [_merge(one, here, below, links.get(one.pk)) for one in shown]
-    return sorted(merges, key=lambda merge: links[merge.identity.pk].pk if merge.identity.pk in links else 0)[
-        ::-1
-    ]
+    return [_merge(one, here, below, histories[one.pk]) for one in shown]
 
 
 def _merge(
-    one: Identity,
-    here: Mapping[int, Identity],
-    below: Mapping[int, list[Identity]],
-    link: IdentityLink | None,
+    one: Identity, here: Mapping[int, Identity], below: Mapping[int, list[Identity]], history: _History
 ) -> Merge:
     owner_customer = one.owner.customer_id if one.owner else None
+    link = history.link
     return Merge(
         identity=one,
         belongs_to=here.get(_parent(one) or 0),
         made=one.own_customer_id,
         reason=LinkReason(link.reason if link else LinkReason.NAMED_TOGETHER),
         linked_at=link.linked_at if link else None,
-        event_id=link.event_id if link else None,
+        event=history.event,
         actor=link.actor if link else "",
+        undone_by=history.undone_by,
         step="undo" if one.by_hand else "part",
         moves=tuple(_walk(one, below)),
         to=owner_customer or one.own_customer_id if one.by_hand else one.own_customer_id,
@@ -90,10 +124,33 @@ def _walk(top: Identity, below: Mapping[int, list[Identity]]) -> Iterable[Identi
         waiting += below.get(one.pk, [])
 
 
-def _latest_links(identity_ids: Collection[int]) -> dict[int, IdentityLink]:
-    rows = (
-        IdentityLink.objects.filter(identity__in=identity_ids)
-        .order_by("identity", "-id")
-        .distinct("identity")
+def _histories(store: Store, shown: Collection[Identity]) -> dict[int, _History]:
+    """Why each of these is where it is. What moved it along with others that it belongs to is left out."""
+    links: dict[int, list[IdentityLink]] = defaultdict(list)
+    told = IdentityLink.objects.filter(identity__in=shown, reason__in=(*BY_EVENTS, *BY_HAND, UNDONE))
+    for link in told.order_by("identity", "reason", "-id").distinct("identity", "reason"):
+        links[link.identity_id].append(link)
+    chosen = {
+        one.pk: max(
+            (link for link in links[one.pk] if link.reason in (BY_HAND if one.by_hand else BY_EVENTS)),
+            key=lambda link: link.pk,
+            default=None,
+        )
+        for one in shown
+    }
+    named_by = {link.event_id for link in chosen.values() if link and link.event_id}
+    events = {event.id: event for event in Event.objects.filter(store_id=store.pk, id__in=named_by)}
+    return {pk: _history(link, links[pk], events) for pk, link in chosen.items()}
+
+
+def _history(
+    chosen: IdentityLink | None, links: Iterable[IdentityLink], events: Mapping[int, Event]
+) -> _History:
+    undoing = next((link for link in links if link.reason == UNDONE), None)
+    since = chosen.pk if chosen else 0
+    return _History(
+        link=chosen,
+        event=events.get(chosen.event_id or 0) if chosen else None,
+        undone_by=undoing.actor if undoing and undoing.pk > since else "",
+        place=max(since, undoing.pk if undoing else 0),
     )
-    return {link.identity_id: link for link in rows}

@@ -34,15 +34,31 @@ def time_ago(moment: datetime | None) -> SafeString | str:
     """A time as people say it; the exact one on hover, in the zone of the store or, by script, the reader."""
     if moment is None:
         return UNKNOWN
-    exact = (
-        formats.date_format(timezone.localtime(moment), "j M Y, H:i:s") + f" {timezone.localtime(moment):%Z}"
-    )
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         moment.isoformat(),
-        exact,
+        _to_the_second(moment),
         _said(clock.now() - moment, moment),
     )
+
+
+@register.simple_tag
+def time_of(moment: datetime | None) -> SafeString | str:
+    """A time of day to the second, for what happens within minutes; on hover to the microsecond."""
+    if moment is None:
+        return UNKNOWN
+    exact = f"{timezone.localtime(moment):%Y-%m-%d %H:%M:%S.%f %Z}"
+    return format_html(
+        '<time datetime="{}" title="{}" data-exact>{}</time>',
+        moment.isoformat(),
+        exact,
+        _to_the_second(moment),
+    )
+
+
+def _to_the_second(moment: datetime) -> str:
+    local = timezone.localtime(moment)
+    return f"{formats.date_format(local, 'j M Y, H:i:s')} {local:%Z}"
 
 
 def _said(age: timedelta, moment: datetime) -> str:

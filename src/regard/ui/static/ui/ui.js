@@ -108,7 +108,7 @@
 
   const exact = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "long" });
   function localise(root) {
-    for (const time of root.querySelectorAll("time[datetime]")) {
+    for (const time of root.querySelectorAll("time[datetime]:not([data-exact])")) {
       time.title = exact.format(new Date(time.dateTime));
     }
   }

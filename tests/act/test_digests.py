@@ -199,6 +199,19 @@ def test_those_who_lead_are_told_in_one_e_mail_each(store, other_store):
     assert not Send.objects.filter(store=other_store).exists()
 
 
+def test_what_was_just_found_is_told_while_the_clock_runs(store):
+    answers(store, 90, 60, days=20)
+    answers(store, 80, 20, days=3)
+    for moment in (TUESDAY, TUESDAY + timedelta(days=1)):
+        with clock.set_to(moment, rate=1):
+            make_due_digests(store)
+
+    assert [reason for _kind, reason in raised()] == [
+        "Satisfaction with help that was given: 80 of 100 in 7 days (20 answers), 88 in 28."
+    ]
+    assert list(Send.objects.values_list("intent", "instance")) == [("daily_digest", "2026-11-03")]
+
+
 def test_what_goes_on_is_no_news_for_a_week(store):
     answers(store, 90, 60, days=20)
     answers(store, 80, 30, days=1)

@@ -27,6 +27,7 @@ from regard.act.domain.outbox import NewSend, queue_sends
 from regard.act.domain.raising import Reason, raise_for
 from regard.act.domain.thresholds import DIGEST_HOUR, DIGEST_LINES, OPPORTUNITY_COLLAPSE, WARNING_COLLAPSE
 from regard.act.models import Alert, AlertLevel, Digest, DigestPeriod, Purpose
+from regard.capture.domain.reader import hold_readers
 from regard.core import clock
 from regard.core.config import config
 from regard.core.models import Store
@@ -73,28 +74,36 @@ def make_due_digests(store: Store) -> list[DigestPeriod]:
 
 @transaction.atomic
 def _make_digest(store: Store, period: DigestPeriod, day: date) -> bool:
-    """Look the store over and queue the e-mails, once a day or week; False when that was done before."""
+    """Look the store over and queue the e-mails, once a day or week; False when that was done before.
+
+    The readers of the log stand still meanwhile: no alert of theirs falls between two digests, and nobody is
+    erased between what is read of them and what is written.
+    """
     now, routine = clock.now(), ROUTINES[period]
-    _digest, made = Digest.objects.get_or_create(
+    digest, made = Digest.objects.get_or_create(
         store=store, period=period, day=day, defaults={"made_at": now}
     )
     if not made:
         return False
+    hold_readers(store)
     with translation.override(store.language):
         if period == DigestPeriod.DAILY:
             compute_high_value_line(store)
         reasons = [reason for check in routine.checks for reason in check(store, now)]
         raise_for(store, reasons, collapse=routine.collapse)
-        _queue_mails(store, period, day, _news(store, period, now))
+        digest.made_at = clock.now()  # the clock runs: what was just raised belongs to this digest
+        digest.save()
+        _queue_mails(store, period, day, _news(digest))
     return True
 
 
-def _news(store: Store, period: DigestPeriod, now: datetime) -> list[Alert]:
+def _news(digest: Digest) -> list[Alert]:
     """The alerts that were raised since the digest before, or in one period's length if there was none."""
-    routine = ROUTINES[period]
-    earlier = Digest.objects.filter(store=store, period=period, made_at__lt=now).order_by("-made_at").first()
-    since = earlier.made_at if earlier else now - routine.length
-    raised = Alert.objects.filter(store=store, level=routine.level, raised_at__gt=since, raised_at__lte=now)
+    store, routine, until = digest.store, ROUTINES[DigestPeriod(digest.period)], digest.made_at
+    earlier = Digest.objects.filter(store=store, period=digest.period).exclude(pk=digest.pk)
+    last = earlier.order_by("-made_at").first()
+    since = last.made_at if last else until - routine.length
+    raised = Alert.objects.filter(store=store, level=routine.level, raised_at__gt=since, raised_at__lte=until)
     return list(raised.select_related("customer").order_by("kind", "-raised_at", "-id"))
 
 

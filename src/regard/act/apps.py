@@ -8,6 +8,7 @@ from regard.core.registry import (
     customer_panels,
     data_holders,
     event_panels,
+    impersonal_fields,
     navigation,
 )
 
@@ -31,6 +32,7 @@ class ActConfig(AppConfig):
         navigation.add(entry.name, entry)
         customer_panels.add("alerts", CustomerPanel("alerts", 5, render_alerts))
         data_holders.add(ACTS.name, ACTS)
+        impersonal_fields.add("acts", frozenset({"kind", "level", "intent", "purpose"}))
         register_segment_fields()
         register_event_words()
         event_panels.add("trace", EventPanel("trace", 10, render_trace))

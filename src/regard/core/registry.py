@@ -211,6 +211,10 @@ class DataHolder:
 
 data_holders: Registry[DataHolder] = Registry("data holder")
 
+# By room: fields of its events and facts that stay when their person is erased, wherever they stand in an event,
+# so that a second reading gives the same figures. None holds free text or names a person, a place or a device.
+impersonal_fields: Registry[frozenset[str]] = Registry("set of impersonal fields")
+
 
 @dataclass(frozen=True)
 class Volume:

@@ -1,6 +1,14 @@
 from django.apps import AppConfig
 
-from regard.core.registry import CustomerPanel, Volume, customer_panels, data_holders, import_kinds, volumes
+from regard.core.registry import (
+    CustomerPanel,
+    Volume,
+    customer_panels,
+    data_holders,
+    impersonal_fields,
+    import_kinds,
+    volumes,
+)
 
 TICKETS_BY_CATEGORY = """
     SELECT category, opened_at, history FROM desk_ticket
@@ -15,12 +23,13 @@ class DeskConfig(AppConfig):
 
     def ready(self) -> None:
         from regard.desk.domain.event_words import register_event_words  # noqa: PLC0415 - the same
-        from regard.desk.domain.personal_data import TICKET_DATA  # noqa: PLC0415
+        from regard.desk.domain.personal_data import FIGURES, TICKET_DATA  # noqa: PLC0415
         from regard.desk.domain.segment_fields import register_segment_fields  # noqa: PLC0415
         from regard.desk.domain.ticket_import import TICKETS  # noqa: PLC0415 - models are loaded only by now
         from regard.desk.pages.panel import render_tickets  # noqa: PLC0415
 
         data_holders.add(TICKET_DATA.name, TICKET_DATA)
+        impersonal_fields.add("tickets", FIGURES)
         register_segment_fields()
         register_event_words()
         import_kinds.add(TICKETS.name, TICKETS)

@@ -7,6 +7,7 @@ from regard.core.registry import (
     customer_columns,
     customer_panels,
     data_holders,
+    impersonal_fields,
 )
 
 
@@ -27,3 +28,4 @@ class ScoreConfig(AppConfig):
         register_segment_fields()
         register_event_words()
         data_holders.add(SCORE_DATA.name, SCORE_DATA)
+        impersonal_fields.add("score", frozenset({"band", "previous_band"}))

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from regard.capture.domain.redact import impersonal_id
 from regard.core.models import Store
 from regard.core.registry import DataHolder
 from regard.listen.models import Response, Review
@@ -18,6 +19,11 @@ RESPONSE_FIELDS = (
     "external_id", "survey", "measure", "topic", "value", "lowest", "highest", "low_is_good", "score", "text",
     "order_external_id", "product_external_id", "answered_at", "history",
 )  # fmt: skip
+# What calls and files tell of reviews and answers, which names nobody.
+FIGURES = frozenset({
+    "review_id", "rating", "survey_id", "response_id", "measure", "topic", "value", "score", "scale",
+    "low_is_good", "survey", "survey_name",
+})  # fmt: skip
 
 
 def export_said(store: Store, customer_id: int) -> dict[str, Any]:
@@ -35,8 +41,12 @@ def export_said(store: Store, customer_id: int) -> dict[str, Any]:
 def erase_said(store: Store, customer_id: int) -> int:
     """Blank the words that a customer wrote; stars and scores stay, and name nobody. Gives the rows changed."""
     said = {"store": store, "identity__store": store, "identity__customer_id": customer_id}
-    reviews = Review.objects.filter(**said).update(title="", body="")
-    return reviews + Response.objects.filter(**said).update(text="")
+    reviews, answers = Review.objects.filter(**said), Response.objects.filter(**said)
+    changed = reviews.update(title="", body="") + answers.update(text="")
+    for rows in (reviews, answers):
+        for pk, external_id in rows.filter(external_id__contains="@").values_list("pk", "external_id"):
+            rows.filter(pk=pk).update(external_id=impersonal_id(external_id))
+    return changed
 
 
 def clear_said(store: Store, identity_ids: Sequence[int]) -> None:

@@ -39,6 +39,16 @@ SHIPMENT = ("external_id", "carrier", "tracking_number", "tracking_url", "state"
 STEP = ("state", "at", "place", "text")
 CONSENT = ("channel", "given", "told_at", "origin")
 ALL = 1_000_000  # orders of one customer
+# What calls and files tell of orders and their parts, which names nobody.
+FIGURES = frozenset({
+    "properties", "products", "order_id", "line_id", "product_id", "sku", "quantity", "price", "total",
+    "line_total", "revenue", "value", "amount", "refund_amount", "refund_id", "subtotal", "shipping", "tax",
+    "discount", "currency", "status", "payment_status", "financial_status", "ordered_at", "promised_at",
+    "estimated_delivery", "expected_delivery", "delivered_at", "cancelled_at", "shipped_at", "shipment_id",
+    "tracking_number", "carrier", "state", "shipment_status", "tracking_status", "delivery_status", "steps",
+    "tracking_details", "at", "datetime", "timestamp", "occurred_at", "time", "date", "channel", "channels",
+    "external_id",
+})  # fmt: skip
 
 
 def export_orders(store: Store, customer_id: int) -> list[Any]:
@@ -57,6 +67,9 @@ def erase_orders(store: Store, customer_id: int) -> int:
     followers = OrderFollower.objects.filter(store=store, order_external_id__in=order_ids).exclude(note="")
     changed = refunds.update(reason="") + followers.update(note="") + steps.delete()[0]
     nameless = Concat(Value("erased:"), Cast(F("pk"), CharField()))
+    # What was made for somebody may bear their name; what it was is told by the product.
+    lines = OrderLine.objects.filter(store=store, order_external_id__in=order_ids)
+    changed += lines.exclude(variant="", title="").update(variant="", title="", external_id=nameless)
     return changed + shipments.update(
         external_id=nameless, tracking_number="", tracking_url="", state_text="", tracking_numbers=[]
     )

@@ -12,6 +12,7 @@ from regard.capture.models import Event, ImportRun, RejectedEvent
 from regard.core.domain.members import add_member, find_invitation
 from regard.core.models import AuditEntry, Store, User
 from regard.pipeline import STAGES
+from regard.profile.domain.import_undo import undo_import
 from regard.profile.models import Customer
 from regard.score.domain.queries import health_for_viewer
 from regard.score.domain.refresh import refresh_health
@@ -267,14 +268,14 @@ def test_import_is_taken_back_once(store: Store, caller: Caller) -> None:
     assert audited(store)[-1] == ("key:ERP", "import.undo_started", "reviews.csv")
 
 
-def test_import_whose_facts_a_later_file_holds_too_is_taken_back_by_force(
-    store: Store, caller: Caller
-) -> None:
+def test_import_whose_facts_a_later_file_holds_too_leaves_them_to_it(store: Store, caller: Caller) -> None:
     run = rows.add_import_with_rejects(store)
-    rows.add_import_with_rejects(store)
-    refused = caller.post(f"/imports/{run}/undo")
-    assert (refused.status_code, "reviews.csv" in refused.json()["detail"]) == (422, True)
-    assert caller.post(f"/imports/{run}/undo?force=true").json()["state"] == "undoing"
+    later = rows.add_import_with_rejects(store)
+    assert caller.post(f"/imports/{run}/undo").json()["state"] == "undoing"
+    undo_import(ImportRun.objects.select_related("store").get(pk=run), stages=STAGES)
+    told = caller.get(f"/imports/{run}").json()
+    assert (told["state"], told["undone"]) == ("undone", 0)
+    assert caller.get(f"/imports/{later}").json()["added"] == told["handed_over"] == told["added"]
 
 
 def test_segment_is_saved_changed_and_deleted(store: Store, caller: Caller) -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import psycopg
 import pytest
 from click.testing import CliRunner
 from django.db import models
 
 from regard import pipeline
 from regard.capture.domain.imports import ImportProblem
-from regard.capture.domain.imports.undo import begin_undo, can_undo, runs_that_repeat
+from regard.capture.domain.imports.runs import STORE_LOCK, RunBusyError
+from regard.capture.domain.imports.sharing import runs_that_hold_too
+from regard.capture.domain.imports.undo import begin_undo, can_undo
 from regard.capture.domain.reader import read_next
 from regard.capture.models import Event, ImportRun, ImportState, ParkedEvent
 from regard.cli.main import main
@@ -28,6 +31,7 @@ from regard.profile.models import (
     Order,
     OrderFollower,
     OrderLine,
+    Product,
     Refund,
     Shipment,
     TrackingStep,
@@ -45,9 +49,9 @@ def project(store) -> None:
     assert not ParkedEvent.objects.exists()
 
 
-def take_back(run_id: int | None, *, force: bool = False) -> ImportRun:
+def take_back(run_id: int | None) -> ImportRun:
     run = ImportRun.objects.select_related("store").get(pk=run_id)
-    begin_undo(run, actor="ana", force=force)
+    begin_undo(run, actor="ana")
     undo_import(run, stages=pipeline.STAGES)
     run.refresh_from_db()
     return run
@@ -152,13 +156,43 @@ def test_what_the_pipeline_has_not_read_yet_is_taken_back_too(store, tmp_path):
 
 
 def test_what_cannot_be_taken_back_says_so(store, tmp_path):
-    products = bring(store, written(tmp_path / "p.csv", "product_id,title", "b,Belt"), kind="products")
-    run = ImportRun.objects.get(pk=products.run_id)
-    assert not can_undo(run)
-    with pytest.raises(ImportProblem, match="cannot be taken back"):
-        begin_undo(run, actor="ana")
-    run.state = ImportState.UNDONE
-    assert not can_undo(run)
+    bring(store, first_file(tmp_path))
+    again = ImportRun.objects.get(pk=bring(store, first_file(tmp_path)).run_id)
+    assert not can_undo(again)
+    with pytest.raises(ImportProblem, match="it is Finished, or added nothing"):
+        begin_undo(again, actor="ana")
+    again.state = ImportState.UNDONE
+    assert not can_undo(again)
+
+
+def products_of(store) -> list[tuple]:
+    told = Product.objects.filter(store=store).order_by("external_id")
+    return list(told.values_list("external_id", "title", "brand", "price_minor"))
+
+
+def test_an_import_of_products_is_taken_back(store, tmp_path):
+    item = {"product_id": "b", "name": "Belt", "price": 9}
+    append([
+        call(store, hour=1, user="c1", name="Product Viewed", properties=item),
+        call(store, hour=2, user="c1", name="Order Completed",
+             properties={"order_id": "o1", "products": [{"sku": "h", "name": "Hat"}, item]}),
+    ])  # fmt: skip
+    lines = written(tmp_path / "l.csv", "order_id,ordered_at,product_id,title", "o2,2026-01-02,s,Sock")
+    by_lines = bring(store, lines, kind="order_lines").run_id
+    project(store)
+    before = products_of(store)
+    assert before == [("b", "Belt", "", 900), ("h", "Hat", "", None), ("s", "Sock", "", None)]
+    catalogue = ["b,Gürtel,Rot,12,2026-11-01", "h,Hut,,,2026-11-01", "x,New,,5,2026-11-01"]
+    file = written(tmp_path / "p.csv", "product_id,title,brand,price,updated_at", *catalogue)
+    run_id = bring(store, file, kind="products").run_id
+    project(store)
+    assert len(products_of(store)) == 4
+
+    assert take_back(run_id).undone == 3
+
+    assert products_of(store) == before
+    take_back(by_lines)
+    assert products_of(store) == before[:2]
 
 
 def live_order(store) -> None:
@@ -254,37 +288,86 @@ def test_what_waits_for_an_unknown_order_is_formed_anew_by_a_replay(store, tmp_p
     assert Shipment.objects.get().order_external_id == "o7"
 
 
-def test_what_a_later_file_held_too_is_taken_back_only_when_one_insists(store, tmp_path):
+def test_what_a_later_file_holds_too_is_left_to_it(store, tmp_path):
+    never = create_store(slug="never", currency="EUR", time_zone="Europe/Berlin", actor="tests")
+    bring(never, second_file(tmp_path))
     first = bring(store, first_file(tmp_path))
     second = bring(store, second_file(tmp_path))
-    same = written(tmp_path / "c.csv", "customer_id,email", "c1,a@x.co")
-    others = [bring(store, same, kind="customers").run_id for _ in range(2)]
     run = ImportRun.objects.get(pk=first.run_id)
-    assert [later.pk for later in runs_that_repeat(run)] == [second.run_id]
-    assert [later.pk for later in runs_that_repeat(ImportRun.objects.get(pk=others[0]))] == [others[1]]
+    assert [other.pk for other in runs_that_hold_too(run)] == [second.run_id]
+    assert runs_that_hold_too(ImportRun.objects.get(pk=second.run_id)) == []
+    project(store)
+    project(never)
 
-    with pytest.raises(ImportProblem, match=r"later files too \(second.csv\)"):
-        begin_undo(run, actor="ana")
-    run.refresh_from_db()
-    assert run.state == ImportState.FINISHED
-    assert take_back(run.pk, force=True).undone == 20
+    run = take_back(first.run_id)
 
-    assert counts(bring(store, second_file(tmp_path))) == (33, 3, 30, 0)
-    assert take_back(second.run_id, force=True).state == ImportState.UNDONE
-
-
-def test_what_no_later_import_holds_any_more_is_taken_back_without_more(store, tmp_path):
-    first = bring(store, first_file(tmp_path))
-    take_back(bring(store, second_file(tmp_path)).run_id)
-    assert runs_that_repeat(ImportRun.objects.get(pk=first.run_id)) == []
-    assert take_back(first.run_id).undone == 20
+    assert (run.added, run.undone, run.handed_over) == (20, 17, 3)
+    assert told(store) == told(never)
+    heir = ImportRun.objects.get(pk=second.run_id)
+    assert (heir.added, heir.repeated) == (33, 0)
+    handed = AuditEntry.objects.filter(store=store, action="import.handed_over").values_list(
+        "target", flat=True
+    )
+    assert list(handed) == ["second.csv"]
+    assert take_back(second.run_id).undone == 33
+    assert (Event.objects.filter(store_id=store.pk).count(), told(store)["Customer"]) == (0, [])
 
 
-def test_the_command_says_what_later_files_hold(store, tmp_path):
+def test_what_three_files_hold_goes_with_the_last_of_them(store, tmp_path):
+    runs = [bring(store, first_file(tmp_path)).run_id for _ in range(3)]
+    assert [other.pk for other in runs_that_hold_too(ImportRun.objects.get(pk=runs[0]))] == runs[1:]
+    left = []
+    for run_id in runs:
+        take_back(run_id)
+        left.append(Event.objects.count())
+    assert left == [20, 20, 0]
+
+
+def test_no_file_is_brought_in_while_one_is_taken_back(store, tmp_path, test_dsn):
+    run_id = bring(store, first_file(tmp_path)).run_id
+    with psycopg.connect(test_dsn, autocommit=True) as other:
+        other.execute("SELECT pg_advisory_lock(%s, %s)", (STORE_LOCK, store.pk))
+        with pytest.raises(RunBusyError, match="being taken back"):
+            bring(store, second_file(tmp_path))
+    with psycopg.connect(test_dsn, autocommit=True) as other:
+        other.execute("SELECT pg_advisory_lock_shared(%s, %s)", (STORE_LOCK, store.pk))
+        with pytest.raises(RunBusyError, match="under way"):
+            take_back(run_id)
+        bring(store, second_file(tmp_path))
+    assert take_back(run_id).handed_over == 3
+
+
+def test_a_review_that_an_imported_telling_replaced_comes_back(store, tmp_path):
+    review = {"review_id": "r1", "rating": 2, "review_body": "Meh"}
+    answer = {"response_id": "a1", "score": 3}
+    append([
+        call(store, hour=1, user="c1", name="Review Submitted", properties=review),
+        call(store, hour=1, user="c1", name="NPS Survey Submitted", properties=answer),
+    ])  # fmt: skip
+    project(store)
+    before = kept(store)
+    assert len(before) == 2
+    files = {
+        "reviews": ["review_id,reviewed_at,customer_id,rating", "r1,2026-11-03,c2,5"],
+        "answers": ["response_id,answered_at,customer_id,measure,value", "a1,2026-11-03,c2,nps,9"],
+    }
+    runs = [
+        bring(store, written(tmp_path / f"{kind}.csv", *lines), kind=kind).run_id
+        for kind, lines in files.items()
+    ]
+    project(store)
+    assert [row.rating for row in Review.objects.all()] == [5]
+
+    for run_id in runs:
+        take_back(run_id)
+
+    assert kept(store) == before
+
+
+def test_the_command_leaves_to_later_files_what_they_hold(store, tmp_path):
     run_id = bring(store, first_file(tmp_path)).run_id
     bring(store, second_file(tmp_path))
-    words = ["imports", "undo", str(run_id), "--store", store.slug, "--yes"]
-    refused = CliRunner().invoke(main, words)
-    assert (refused.exit_code, "second.csv" in refused.output) == (1, True)
-    assert CliRunner().invoke(main, [*words, "--force"]).exit_code == 0
+    done = CliRunner().invoke(main, ["imports", "undo", str(run_id), "--store", store.slug, "--yes"])
+    assert done.exit_code == 0, done.output
+    assert "3 facts that other imported files hold too are theirs now." in done.output
     assert ImportRun.objects.get(pk=run_id).state == ImportState.UNDONE

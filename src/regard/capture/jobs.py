@@ -6,6 +6,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from regard.capture.domain.imports.ageing import forget_old_files
+from regard.capture.domain.imports.runs import RunBusyError
 from regard.capture.domain.imports.uploads import import_upload
 from regard.capture.domain.retention import expire_old_events, prepare_months
 from regard.capture.models import ImportRun
@@ -16,7 +17,9 @@ UNTIL_UNLOCKED = RetryStrategy(max_attempts=96, wait=900)
 
 # An import that is run again goes on where it was broken off. A file that cannot be used stays so.
 UNTIL_DATABASE_IS_BACK = RetryStrategy(
-    max_attempts=96, wait=60, retry_exceptions={OperationalError, InterfaceError, psycopg.OperationalError}
+    max_attempts=96,
+    wait=60,
+    retry_exceptions={OperationalError, InterfaceError, psycopg.OperationalError, RunBusyError},
 )
 
 

@@ -57,7 +57,7 @@ def run_import(
         form_profiles(store)
 
 
-def run_undo(store: Store, *, number: int, actor: str, asks: bool, force: bool) -> None:
+def run_undo(store: Store, *, number: int, actor: str, asks: bool) -> None:
     """Take an import back and say what came of it. Raises click.ClickException for one that cannot be."""
     run = import_runs_of(store).select_related("store").filter(pk=number).first()
     if run is None:
@@ -69,7 +69,7 @@ def run_undo(store: Store, *, number: int, actor: str, asks: bool, force: bool) 
         click.confirm(question, abort=True)
     bar = ProgressBar()
     try:
-        begin_undo(run, actor=actor, force=force)
+        begin_undo(run, actor=actor)
         undo_import(
             run,
             stages=pipeline.STAGES,
@@ -79,6 +79,9 @@ def run_undo(store: Store, *, number: int, actor: str, asks: bool, force: bool) 
         raise click.ClickException(str(problem)) from problem
     click.echo(err=True)
     refresh_scores(store)
+    run.refresh_from_db()
+    if run.handed_over:
+        click.echo(f"{run.handed_over:,} facts that other imported files hold too are theirs now.")
     click.echo(f"Import {number} is taken back. The same file can be imported again.")
 
 

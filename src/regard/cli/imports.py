@@ -89,14 +89,13 @@ def rejects(number: int, slug: str) -> None:
 @click.argument("number", type=int)
 @click.option("--store", "slug", required=True, help="The store's short name.")
 @click.option("--yes", is_flag=True, help="Don't ask.")
-@click.option("--force", is_flag=True, help="Even where later files hold facts that would be gone.")
 @with_database
-def undo(number: int, slug: str, yes: bool, force: bool) -> None:
+def undo(number: int, slug: str, yes: bool) -> None:
     """Take import NUMBER back: delete what it added and form the customers concerned anew from what remains.
 
-    An undo that was interrupted goes on when it is run again.
+    What other imported files hold too is left to them. An undo that was interrupted goes on when it is run again.
     """
     from regard.cli.import_progress import run_undo  # noqa: PLC0415 - needs Django set up
     from regard.core.domain.stores import store_by_slug  # noqa: PLC0415
 
-    run_undo(store_by_slug(slug), number=number, actor=ACTOR, asks=not yes, force=force)
+    run_undo(store_by_slug(slug), number=number, actor=ACTOR, asks=not yes)

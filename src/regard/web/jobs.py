@@ -8,6 +8,7 @@ from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from regard import pipeline
+from regard.capture.domain.imports.runs import RunBusyError
 from regard.capture.models import ImportRun
 from regard.core.domain.account_mails import MOST_ATTEMPTS, forget_failed_account_mails
 from regard.core.domain.members import forget_old_invitations
@@ -15,7 +16,7 @@ from regard.profile.domain.import_undo import undo_import
 from regard.web.mail import MailFailed, deliver_account_mail
 
 UNTIL_DATABASE_IS_BACK = RetryStrategy(
-    max_attempts=96, wait=60, retry_exceptions={OperationalError, InterfaceError}
+    max_attempts=96, wait=60, retry_exceptions={OperationalError, InterfaceError, RunBusyError}
 )
 
 # After 5 s, 25 s, 2, 10 and 50 minutes, and 4 hours.

@@ -62,6 +62,9 @@ class ImportItem(Schema):
     added: int = Field(description="Facts that were new. Rows of some files give several.")
     repeated: int = Field(description="Facts that were there already.")
     rejected: int = Field(description="Rows that could not be used; get them with their reasons.")
+    handed_over: int = Field(
+        description="Facts that an undo left to other imports, whose files hold them too."
+    )
     undone: int = Field(description="Facts that were taken back by an undo.")
     undone_at: AwareDatetime | None = Field(description="When the import was taken back.")
     actor: str = Field(description="Who did it.", examples=["key:ERP"])
@@ -100,12 +103,6 @@ class NewImport(Input):
         "", max_length=20_000, description="Which column is what, as TOML; see the documentation of imports."
     )
     dry_run: bool = Field(False, description="Read and check everything, keep nothing.")
-
-
-class Undoing(Schema):
-    force: bool = Field(
-        False, description="Also when later imports found facts known already, which this one may have added."
-    )
 
 
 @router.get(
@@ -170,16 +167,16 @@ def add_import(request: ApiRequest, new: Form[NewImport], file: File[UploadedFil
     response={202: ImportItem},
     auth=requires("imports.run"),
 )
-def undo_import(request: ApiRequest, import_id: Id, how: Query[Undoing]) -> Status[ImportRun]:
-    """Delete what an import added, and form the customers concerned anew from what remains.
+def undo_import(request: ApiRequest, import_id: Id) -> Status[ImportRun]:
+    """Delete what an import added, and form the customers and products concerned anew from what remains.
 
-    A worker does it; see `state` and `undone`. 422 when it cannot be taken back, or would take along what files
-    imported later hold too.
+    A worker does it; see `state` and `undone`. What other imported files hold too is left to them. 422 when it
+    cannot be taken back.
     """
     run = import_runs_of(store_of(request)).get(pk=import_id)
     try:
         with transaction.atomic():
-            begin_undo(run, actor=actor_of(request), force=how.force)
+            begin_undo(run, actor=actor_of(request))
             app.configure_task("web.undo_import").defer(run_id=run.pk)
     except ImportProblem as problem:
         raise Problem(422, str(problem), errors=[(problem.field, problem.reason)]) from problem

@@ -1,4 +1,5 @@
 from regard.capture.models.event import Event
+from regard.capture.models.import_repeats import ImportRepeats
 from regard.capture.models.import_run import ImportRun, ImportState
 from regard.capture.models.parked import ParkedEvent
 from regard.capture.models.position import ReaderPosition
@@ -7,6 +8,7 @@ from regard.capture.models.source import Source, WriteKey
 
 __all__ = [
     "Event",
+    "ImportRepeats",
     "ImportRun",
     "ImportState",
     "ParkedEvent",

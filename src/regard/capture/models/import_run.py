@@ -46,9 +46,13 @@ class ImportRun(models.Model):
     # The facts that it added lie between these ids in the log, others among them.
     first_event_id = models.BigIntegerField(null=True)
     last_event_id = models.BigIntegerField(null=True)
+    # Facts that an undo left to other imports whose files hold them too.
+    handed_over = models.PositiveBigIntegerField(default=0)
     undone = models.PositiveBigIntegerField(default=0)  # facts taken out of the log again
     # Customers who tell of the same orders as others do: an undo forms them anew at its end. Null: not looked for.
     sharing_customers = models.JSONField(null=True)
+    # Products that the run told of: an undo forms them anew at its end. Null: not looked for.
+    told_products = models.JSONField(null=True)
     undone_at = models.DateTimeField(null=True)
     undone_by = models.CharField(max_length=320, blank=True)
     actor = models.CharField(max_length=320)

@@ -14,7 +14,8 @@ from regard.capture.domain.imports.kinds import guess_kind
 from regard.capture.domain.imports.preview import preview_of
 from regard.capture.domain.imports.problem import ImportProblem
 from regard.capture.domain.imports.runs import import_runs_of, interrupted_runs, rejects_of
-from regard.capture.domain.imports.undo import begin_undo, can_undo, runs_that_repeat
+from regard.capture.domain.imports.sharing import runs_that_hold_too
+from regard.capture.domain.imports.undo import begin_undo, can_undo
 from regard.capture.domain.imports.uploads import (
     discard_draft,
     keep_mended,
@@ -153,10 +154,12 @@ def undo(request: StoreRequest, run_id: int) -> HttpResponse:
         warn(request, _("This import cannot be taken back."))
         return redirect("import_run", request.store.slug, run.pk)
     if request.method != "POST":
-        return render(request, "capture/import_undo.html", {"run": run, "repeating": runs_that_repeat(run)})
+        return render(
+            request, "capture/import_undo.html", {"run": run, "holding_too": runs_that_hold_too(run)}
+        )
     try:
         with transaction.atomic():
-            begin_undo(run, actor=request.user.email, force="force" in request.POST)
+            begin_undo(run, actor=request.user.email)
             app.configure_task("web.undo_import").defer(run_id=run.pk)
     except ImportProblem as problem:
         warn(request, str(problem))

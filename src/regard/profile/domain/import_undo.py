@@ -6,35 +6,38 @@ from collections.abc import Callable, Sequence
 
 from django.db import connection, transaction
 
-from regard.capture.domain.imports.runs import held
+from regard.capture.domain.imports.runs import held, taking_back
+from regard.capture.domain.imports.sharing import hand_over
 from regard.capture.domain.imports.undo import finish_undo, next_event_ids, note_sharing, take_out
 from regard.capture.domain.logged import events_by_id
 from regard.capture.domain.reader import Stage, hold_readers, take_through
 from regard.capture.domain.replay import clear_waiting
 from regard.capture.models import ImportRun, ImportState
 from regard.core.models import Store
+from regard.core.registry import import_kinds
+from regard.profile.domain.product_retelling import products_told_by, retell_products
 from regard.profile.domain.rebuild import rebuild_customers
 from regard.profile.models import Customer, CustomerEvent
 
-# Of the orders that the run told of, those which several customers tell of: one of them formed anew would take the
-# order along, and the others would not tell of it again. Reads all of the store's log, once.
+# Of the things that the run told of by this name, such as orders or reviews, those which several customers tell
+# of: one of them formed anew would take the thing along, and the others would not tell of it again. Reads all of
+# the store's log.
 SHARING = """
     WITH told AS (
-        SELECT DISTINCT payload->>'order_id' AS order_id FROM capture_event
+        SELECT DISTINCT payload->>%(thing)s AS id FROM capture_event
         WHERE store_id = %(store)s AND import_id = %(run)s AND id BETWEEN %(first)s AND %(last)s
     ), tellers AS (
-        SELECT told.order_id, identity.customer_id FROM capture_event AS event
-        JOIN told ON told.order_id = COALESCE(
-            event.payload->>'order_id', event.payload->'properties'->>'order_id'
-        )
+        SELECT told.id, identity.customer_id FROM capture_event AS event
+        JOIN told ON told.id = COALESCE(event.payload->>%(thing)s, event.payload->'properties'->>%(thing)s)
         JOIN profile_customerevent AS placed ON placed.store_id = event.store_id AND placed.event_id = event.id
         JOIN profile_identity AS identity ON identity.id = placed.identity_id
-        WHERE event.store_id = %(store)s
+        WHERE event.store_id = %(store)s AND told.id <> ''
     )
-    SELECT DISTINCT customer_id FROM tellers WHERE order_id IN (
-        SELECT order_id FROM tellers GROUP BY order_id HAVING count(DISTINCT customer_id) > 1
+    SELECT DISTINCT customer_id FROM tellers WHERE id IN (
+        SELECT id FROM tellers GROUP BY id HAVING count(DISTINCT customer_id) > 1
     )
 """
+NOT_SHARED = {"customer_id", "email", "product_id"}  # which do not tell one thing of one customer
 EVENTS_AT_A_TIME = 5_000  # whose customers are taken together
 
 
@@ -43,15 +46,17 @@ def undo_import(
 ) -> None:
     """Take back a run whose undo was begun, some thousand customers in a transaction; goes on where it was.
 
-    progress: called with the number of facts taken back so far. Afterwards every customer is as if the file had
-    never been imported. Raises RunBusyError when another process is at it.
+    progress: called with the number of facts taken back so far. Afterwards every customer and product is as if the
+    file had never been imported; what other files hold too is theirs. Raises RunBusyError when another process is
+    at it, or at another import of the store.
     """
-    with held(run):
+    with taking_back(run.store), held(run):
         run.refresh_from_db()
         if run.state != ImportState.UNDOING:
             return
         if run.sharing_customers is None:
-            note_sharing(run, _sharing_customers(run))
+            note_sharing(run, customer_ids=_sharing_customers(run), product_ids=products_told_by(run))
+        hand_over(run)
         while _undo_next(run, stages):
             run.refresh_from_db(fields=["undone"])
             if progress:
@@ -59,14 +64,27 @@ def undo_import(
         rebuild_customers(
             store=run.store, customer_ids=_existing(run.sharing_customers or []), stages=stages, force=True
         )
+        retell_products(run.store, run.told_products or [])
         finish_undo(run)
 
 
 def _sharing_customers(run: ImportRun) -> list[int]:
     told = {"store": run.store_id, "run": run.pk, "first": run.first_event_id, "last": run.last_event_id}
+    found: set[int] = set()
     with connection.cursor() as cursor:
-        cursor.execute(SHARING, told)
-        return [number for (number,) in cursor.fetchall()]
+        for thing in sorted(_things_of(run)):
+            cursor.execute(SHARING, told | {"thing": thing})
+            found.update(number for (number,) in cursor.fetchall())
+    return sorted(found)
+
+
+def _things_of(run: ImportRun) -> set[str]:
+    """The fields by which the run's kinds name what several customers may tell of."""
+    kinds = {run.kind, *(section["kind"] for section in run.mapping.get("imports", []))}
+    known = [import_kinds.get(kind) for kind in kinds if kind in import_kinds]
+    named = {name for kind in known for name in kind.identity[:1]}
+    orders = {"order_id" for kind in known if any(field.name == "order_id" for field in kind.fields)}
+    return (named | orders) - NOT_SHARED
 
 
 def _existing(customer_ids: Sequence[int]) -> list[int]:

@@ -26,7 +26,8 @@ from regard.capture.domain.imports.problem import ImportProblem, RowProblem
 from regard.capture.domain.imports.reading import RowFact
 from regard.capture.domain.imports.rejects import Rejects, dry_run_rejects_path, rejects_path
 from regard.capture.domain.imports.repeats import Repeats
-from regard.capture.domain.imports.runs import begin_run, break_off, finish_run, held
+from regard.capture.domain.imports.runs import begin_run, break_off, bringing_in, finish_run, held
+from regard.capture.domain.imports.sharing import note_repeats
 from regard.capture.domain.log import NewEvent
 from regard.capture.domain.record import new_fact
 from regard.capture.models import ImportRun
@@ -107,7 +108,7 @@ def bring_in(
     run: ImportRun, source: SourceFile, *, actor: str, progress: Tell | None = None
 ) -> ImportSummary:
     """Carry a run out, from where it is. Raises ImportProblem; then the run is broken off and says why."""
-    with held(run):
+    with bringing_in(run.store), held(run):
         run.refresh_from_db()
         work = _Import(source, run)
         try:
@@ -226,6 +227,8 @@ class _Import:
             added = append_many(cursor, chunk) if chunk else 0
             self.tally.added += added
             self.tally.repeated += len(chunk) - added
+            if added < len(chunk):
+                note_repeats(cursor, run, chunk)
             changed: dict[str, Any] = asdict(self.tally)
             if added:
                 changed["first_event_id"] = Coalesce("first_event_id", Value(before + 1))

@@ -22,8 +22,9 @@ from regard.core.domain.audit import record_audit
 from regard.core.models import Store
 
 RUN_LOCK = 0x52454702  # first half of a two-part advisory lock; the second is the run
-TAKE_LOCK = "SELECT pg_try_advisory_lock(%s, %s::bigint::integer)"
-GIVE_LOCK = "SELECT pg_advisory_unlock(%s, %s::bigint::integer)"
+STORE_LOCK = 0x52454704  # the same; the second is the store
+TAKE_LOCK = "SELECT pg_try_advisory_lock{how}(%s, %s::bigint::integer)"
+GIVE_LOCK = "SELECT pg_advisory_unlock{how}(%s, %s::bigint::integer)"
 LOCKED = """
     SELECT objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 2 AND classid = %s
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
@@ -78,16 +79,42 @@ def held(run: ImportRun) -> Iterator[None]:
 
     Raises RunBusyError when another one is at it.
     """
+    reason = _("Another process is at import %(number)d at this moment; wait until it is through.")
+    with _locked("", RUN_LOCK, run.pk, reason % {"number": run.pk}):
+        yield
+
+
+@contextmanager
+def bringing_in(store: Store) -> Iterator[None]:
+    """Any number of files at a time, but none while one is taken back: what it holds too must not go meanwhile.
+
+    Raises RunBusyError while one is.
+    """
+    reason = _("An import of this store is being taken back at this moment; wait until that is through.")
+    with _locked("_shared", STORE_LOCK, store.pk, reason):
+        yield
+
+
+@contextmanager
+def taking_back(store: Store) -> Iterator[None]:
+    """One at a time, and none while a file is brought in. Raises RunBusyError while one is."""
+    reason = _("Another import of this store is under way at this moment; wait until it is through.")
+    with _locked("", STORE_LOCK, store.pk, reason):
+        yield
+
+
+@contextmanager
+def _locked(how: str, lock: int, number: int, otherwise: str) -> Iterator[None]:
+    """how: "" or "_shared". otherwise: what RunBusyError says."""
     with connection.cursor() as cursor:
-        cursor.execute(TAKE_LOCK, (RUN_LOCK, run.pk))
+        cursor.execute(TAKE_LOCK.format(how=how), (lock, number))
         if not cursor.fetchone()[0]:
-            reason = _("Another process is at import %(number)d at this moment; wait until it is through.")
-            raise RunBusyError("import", reason % {"number": run.pk})
+            raise RunBusyError("import", otherwise)
     try:
         yield
     finally:
         with suppress(DatabaseError), connection.cursor() as cursor:  # a broken connection has given it up
-            cursor.execute(GIVE_LOCK, (RUN_LOCK, run.pk))
+            cursor.execute(GIVE_LOCK.format(how=how), (lock, number))
 
 
 @transaction.atomic

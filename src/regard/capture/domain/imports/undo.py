@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from regard.capture.domain.imports.problem import ImportProblem
@@ -14,10 +14,8 @@ from regard.capture.domain.replay import check_log_is_whole
 from regard.capture.models import ImportRun, ImportState, ParkedEvent
 from regard.core import clock
 from regard.core.domain.audit import record_audit
-from regard.core.registry import import_kinds
 
 ENDED = {ImportState.FINISHED, ImportState.BROKEN_OFF}
-WITHOUT_FACTS = {ImportState.DRAFT, ImportState.QUEUED, ImportState.UNDOING, ImportState.UNDONE}
 NEXT_IDS = """
     SELECT id FROM capture_event WHERE store_id = %s AND import_id = %s AND id BETWEEN %s AND %s
     ORDER BY id LIMIT %s
@@ -26,62 +24,30 @@ TAKE_OUT = "DELETE FROM capture_event WHERE store_id = %s AND import_id = %s AND
 
 
 def can_undo(run: ImportRun) -> bool:
-    """Whether it has ended, added something, and what it added is about customers."""
-    return run.state in ENDED and run.added > 0 and is_about_customers(run.kind)
-
-
-def is_about_customers(kind: str) -> bool:
-    """Not a catalogue: what files say of products is not put to anybody, so nobody can be formed anew from it."""
-    names = {field.name for field in import_kinds.get(kind).fields} if kind in import_kinds else set()
-    return bool(names & {"customer_id", "email", "order_id"})
-
-
-def runs_that_repeat(run: ImportRun) -> list[ImportRun]:
-    """Later imports of the same kinds that found facts known already: what this one added may be among them, and
-    goes with it although their files hold it too."""
-    since = Q(finished_at=None) | Q(finished_at__gt=run.started_at)
-    later = ImportRun.objects.filter(since, store=run.store_id, repeated__gt=0).exclude(
-        state__in=WITHOUT_FACTS
-    )
-    return [other for other in later.exclude(pk=run.pk).order_by("id") if _kinds(other) & _kinds(run)]
-
-
-def _kinds(run: ImportRun) -> set[str]:
-    return {run.kind, *(section["kind"] for section in run.mapping.get("imports", []))}
+    """Whether it has ended, and added something."""
+    return run.state in ENDED and run.added > 0
 
 
 @transaction.atomic
-def begin_undo(run: ImportRun, *, actor: str, force: bool = False) -> None:
-    """Raises ImportProblem for a run that cannot be undone now, where retention has deleted events that its
-    customers would be formed anew from, and where later imports brought its facts too, unless `force`."""
+def begin_undo(run: ImportRun, *, actor: str) -> None:
+    """Raises ImportProblem for a run that cannot be undone now, and where retention has deleted events that its
+    customers would be formed anew from."""
     run = ImportRun.objects.select_for_update().select_related("store").get(pk=run.pk)
     if run.state == ImportState.UNDOING:
         return
     if not can_undo(run):
-        reason = _("Import %(number)d cannot be taken back: it is %(state)s, or is of a kind that cannot be.")
+        reason = _("Import %(number)d cannot be taken back: it is %(state)s, or added nothing.")
         told = {"number": run.pk, "state": ImportState(run.state).label}
         raise ImportProblem("import", reason % told)
     try:
         check_log_is_whole(run.store)
     except ValidationError as error:
         raise ImportProblem("import", str(error.messages[0])) from error
-    if not force:
-        _check_nobody_repeats(run)
     ImportRun.objects.filter(pk=run.pk).update(state=ImportState.UNDOING, undone_by=actor)
     record_audit(
         store=run.store, actor=actor, action="import.undo_started", target=run.file_name, kind=run.kind,
         added=run.added,
     )  # fmt: skip
-
-
-def _check_nobody_repeats(run: ImportRun) -> None:
-    repeating = runs_that_repeat(run)
-    if repeating:
-        reason = _(
-            "Facts that this import added may be in later files too (%(files)s), which found them known already. "
-            "They would be gone. Force it, and import those files once more afterwards."
-        )
-        raise ImportProblem("import", reason % {"files": ", ".join(other.file_name for other in repeating)})
 
 
 def next_event_ids(run: ImportRun, *, limit: int) -> list[int]:
@@ -91,10 +57,10 @@ def next_event_ids(run: ImportRun, *, limit: int) -> list[int]:
         return [number for (number,) in cursor.fetchall()]
 
 
-def note_sharing(run: ImportRun, customer_ids: Sequence[int]) -> None:
-    """Keep whom an undo forms anew at its end, since the log will not tell it any more."""
-    run.sharing_customers = list(customer_ids)
-    run.save(update_fields=["sharing_customers"])
+def note_sharing(run: ImportRun, *, customer_ids: Sequence[int], product_ids: Sequence[str]) -> None:
+    """Keep whom and what an undo forms anew at its end, since the log will not tell it any more."""
+    run.sharing_customers, run.told_products = list(customer_ids), list(product_ids)
+    run.save(update_fields=["sharing_customers", "told_products"])
 
 
 def take_out(run: ImportRun, event_ids: Sequence[int]) -> list[int]:

@@ -14,12 +14,12 @@ from tests.profile.histories import call, tell
 from tests.profile.segment_world import NOW, Person, add_person, filters, holds, people
 
 from regard.core import clock
+from regard.core.edges.csv_lines import csv_lines
 from regard.core.edges.keyset import CursorInvalid
 from regard.core.models import AuditEntry
 from regard.core.registry import SegmentField, segment_fields
 from regard.profile.domain.segments.ask import customers_in_segment, fetch_rows
 from regard.profile.domain.segments.counting import count_segment, count_while_typing
-from regard.profile.domain.segments.exporting import csv_lines
 from regard.profile.domain.segments.parse import SegmentInvalid, parse_segment
 from regard.profile.domain.segments.printing import segment_text
 from regard.profile.domain.segments.rows import Row, node_of_rows, rows_of_node
@@ -206,10 +206,11 @@ def test_saved_segments_are_kept_in_their_normal_form_and_audited(store):
     delete_segment(made, actor="ann@x.co")
     assert not Segment.objects.exists()
     entries = AuditEntry.objects.filter(store=store, action__startswith="segment.").order_by("id")
-    assert [(entry.action, entry.target, entry.detail["text"]) for entry in entries] == [
-        ("segment.created", "Old hands", "identities >= 2"),
-        ("segment.changed", "Old hands", "identities > 2"),
-        ("segment.deleted", "Old hands", "identities > 2"),
+    changed = {"text": {"before": "identities >= 2", "after": "identities > 2"}}
+    assert [(entry.action, entry.target, entry.detail) for entry in entries] == [
+        ("segment.created", "Old hands", {"text": "identities >= 2"}),
+        ("segment.changed", "Old hands", {"changes": changed}),
+        ("segment.deleted", "Old hands", {"text": "identities > 2"}),
     ]
 
 

@@ -213,6 +213,7 @@ STORE_PAGES: dict[str, Page] = {
         get="keys.manage", post="keys.manage", needs={"key_id": "api_key"}, audited="key.revoked"
     ),
     "audit": Page(get="audit.read"),
+    "audit_export": Page(post="audit.read", audited="audit.exported"),
 }
 
 # Pages of people without a store; the status that somebody signed in gets.

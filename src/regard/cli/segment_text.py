@@ -5,9 +5,10 @@ from __future__ import annotations
 import click
 
 from regard.cli.installation import ACTOR
+from regard.core.edges.csv_lines import csv_lines
 from regard.core.models import Store
 from regard.profile.domain.segments.counting import count_segment
-from regard.profile.domain.segments.exporting import csv_lines, export_segment
+from regard.profile.domain.segments.exporting import export_segment
 from regard.profile.domain.segments.fields import OPERATORS, fields_for_viewer
 from regard.profile.domain.segments.parse import SegmentInvalid
 from regard.profile.domain.segments.saved import ready_made_segments, segments_of

@@ -14,7 +14,7 @@ from regard.act.facts import AlertAssigned, AlertHandled, AlertReopened, AlertSe
 from regard.act.models import Alert, AlertState
 from regard.capture.domain.record import record
 from regard.core import clock
-from regard.core.domain.audit import record_audit
+from regard.core.domain.audit import changed_fields, record_audit
 from regard.core.models import Member, User
 from regard.core.registry import Fact
 
@@ -37,13 +37,15 @@ def assign_alert(alert: Alert, *, owner: User | None, actor: str) -> bool:
     if owner is not None and not Member.objects.filter(store=alert.store_id, user=owner).exists():
         raise ValidationError({"owner": _("%(email)s is no member of this store.") % {"email": owner.email}})
     owner_id = owner.pk if owner else None
-    rows = Alert.objects.select_for_update().filter(pk=alert.pk)
-    if rows.values_list("owner_id", flat=True).get() == owner_id:
+    rows = Alert.objects.select_for_update(of=("self",)).filter(pk=alert.pk)
+    before_id, before = rows.values_list("owner_id", "owner__email").get()
+    if before_id == owner_id:
         return False
     rows.update(owner=owner)
     alert.refresh_from_db()
     fact = AlertAssigned(alert_id=alert.pk, owner_id=owner_id, actor=actor)
-    _tell(alert, "alert.assigned", fact, actor=actor, owner=owner.email if owner else "")
+    changes = changed_fields({"owner": before}, {"owner": owner.email if owner else None})
+    _tell(alert, "alert.assigned", fact, actor=actor, changes=changes)
     return True
 
 

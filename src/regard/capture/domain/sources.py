@@ -69,7 +69,10 @@ def create_write_key(
         token_encrypted=encrypt(token),
         events_per_second=events_per_second,
     )
-    record_audit(store=source.store, actor=actor, action="write_key.created", target=source.name)
+    record_audit(
+        store=source.store, actor=actor, action="write_key.created", target=source.name,
+        events_per_second=events_per_second,
+    )  # fmt: skip
     return key, token
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from django.db import connection, transaction
@@ -9,10 +10,73 @@ from django.db.models.functions import Cast
 
 from regard.core.models import AuditEntry, Store
 
+Changes = Mapping[str, Mapping[str, Any]]  # by field: {"before": ..., "after": ...}
 
-def record_audit(*, store: Store | None, actor: str, action: str, target: str = "", **detail: Any) -> None:
-    """Add an entry to the audit log, in the caller's transaction. Details are plain values, never secrets."""
+
+def record_audit(
+    *,
+    store: Store | None,
+    actor: str,
+    action: str,
+    target: str = "",
+    changes: Changes | None = None,
+    **detail: Any,
+) -> None:
+    """Add an entry to the audit log, in the caller's transaction. Details are plain values, never secrets.
+
+    changes: what was otherwise before, see `changed_fields`; left out when that is nothing.
+    """
+    if changes:
+        detail["changes"] = changes
     AuditEntry.objects.create(store=store, actor=actor, action=action, target=target, detail=detail)
+
+
+def changed_fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> Changes:
+    """Of the fields named in `after`, those that were otherwise before. Name none that is a secret."""
+    return {
+        name: {"before": before.get(name), "after": value}
+        for name, value in after.items()
+        if before.get(name) != value
+    }
+
+
+def change_texts(entry: AuditEntry) -> list[str]:
+    """What an entry changed, a text for each field: "role: agent → admin"."""
+    changes: Changes = entry.detail.get("changes", {})
+    return [f"{name}: {_shown(told['before'])} → {_shown(told['after'])}" for name, told in changes.items()]
+
+
+def other_details(entry: AuditEntry) -> dict[str, Any]:
+    """What an entry says beside its changes."""
+    return {name: value for name, value in entry.detail.items() if name != "changes"}
+
+
+def export_audit(store: Store, *, action: str = "", actor: str = "", by: str) -> Iterator[list[str]]:
+    """The entries as rows of a table below their head, the latest first; noted in the log itself.
+
+    action, actor: as in `audit_entries_of`. by: who takes them out.
+    """
+    entries = audit_entries_of(store, action=action, actor=actor)
+    record_audit(store=store, actor=by, action="audit.exported", only_action=action, only_actor=actor)
+    return _rows(entries)
+
+
+def _rows(entries: QuerySet[AuditEntry]) -> Iterator[list[str]]:
+    yield ["at", "who", "what", "of", "changes", "details"]
+    for entry in entries.iterator(chunk_size=2_000):
+        details = json.dumps(other_details(entry), ensure_ascii=False, sort_keys=True)
+        changes = "; ".join(change_texts(entry))
+        yield [entry.at.isoformat(), entry.actor, entry.action, entry.target, changes, details]
+
+
+def _shown(value: Any) -> str:
+    match value:
+        case None | "" | []:
+            return "–"
+        case list():
+            return ", ".join(map(str, value))
+        case _:
+            return str(value)
 
 
 def audit_entries_of(store: Store, *, action: str = "", actor: str = "") -> QuerySet[AuditEntry]:

@@ -73,4 +73,4 @@ def find_api_key(token: str) -> ApiKey | None:
 def revoke_api_key(key: ApiKey, *, actor: str) -> None:
     """The key stops working at once; revoking twice changes nothing."""
     if ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=clock.now()):
-        record_audit(store=key.store, actor=actor, action="key.revoked", target=key.name)
+        record_audit(store=key.store, actor=actor, action="key.revoked", target=key.name, scopes=key.scopes)

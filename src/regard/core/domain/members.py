@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from regard.core import clock
-from regard.core.domain.audit import audit_entries_of, record_audit
+from regard.core.domain.audit import audit_entries_of, changed_fields, record_audit
 from regard.core.models import Invitation, Member, Store, User
 from regard.core.models.member import Role
 from regard.core.secrets import hash_token, new_token
@@ -59,10 +59,12 @@ def member_of(store: Store, member_id: int) -> Member:
 @transaction.atomic
 def add_member(*, store: Store, user: User, role: str, actor: str) -> Member:
     """Make an existing person a member, or change their role. Raises ValidationError for a bad role."""
+    earlier: dict[str, str] = Member.objects.filter(store=store, user=user).values("role").first() or {}
     member, _made = Member.objects.update_or_create(
         store=store, user=user, defaults={"role": check_role(role)}
     )
-    record_audit(store=store, actor=actor, action="member.added", target=user.email, role=role)
+    changes = changed_fields(earlier, {"role": role})
+    record_audit(store=store, actor=actor, action="member.added", target=user.email, changes=changes)
     return member
 
 
@@ -163,7 +165,7 @@ def change_role(member: Member, *, role: str, actor: str, granted_by: Role | Non
     member.save(update_fields=["role"])
     record_audit(
         store=member.store, actor=actor, action="member.role_changed", target=member.user.email,
-        before=before, after=role,
+        changes=changed_fields({"role": before}, {"role": role}),
     )  # fmt: skip
 
 
@@ -173,8 +175,9 @@ def remove_member(member: Member, *, actor: str, granted_by: Role | None) -> Non
     _check_grant(granted_by, member.role)
     _keep_an_owner(member)
     record_audit(
-        store=member.store, actor=actor, action="member.removed", target=member.user.email, role=member.role
-    )
+        store=member.store, actor=actor, action="member.removed", target=member.user.email,
+        changes=changed_fields({"role": member.role}, {"role": None}),
+    )  # fmt: skip
     member.delete()
 
 

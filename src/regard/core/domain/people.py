@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 
-from regard.core.domain.audit import record_audit
+from regard.core.domain.audit import changed_fields, record_audit
 from regard.core.domain.members import InvitationInvalid, accept_invitation, find_invitation
 from regard.core.models import Invitation, Member, User
 from regard.core.models.user import Density, Theme
@@ -57,9 +57,10 @@ def forget_second_step(user: User, *, actor: str) -> bool:
 @transaction.atomic
 def rename_user(user: User, *, name: str) -> None:
     """How the person is called in lists and on what they do."""
+    changes = changed_fields({"name": user.name}, {"name": name.strip()})
     user.name = name.strip()
     user.save(update_fields=["name"])
-    record_audit(store=None, actor=user.email, action="user.renamed", target=user.email)
+    record_audit(store=None, actor=user.email, action="user.renamed", target=user.email, changes=changes)
 
 
 def choose_look(user: User, *, theme: str, density: str) -> None:

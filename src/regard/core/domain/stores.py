@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 from zoneinfo import available_timezones
 
 import phonenumbers
@@ -9,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from regard.core.domain.audit import record_audit
+from regard.core.domain.audit import changed_fields, record_audit
 from regard.core.models import Member, Store, User
 from regard.core.models.member import Role
 from regard.core.money import MoneyError, check_currency
@@ -77,6 +78,7 @@ def change_store(
 
     Raises django.core.exceptions.ValidationError, by field.
     """
+    before = _settings_of(store)
     store.name = name
     store.time_zone = _time_zone(time_zone)
     store.language = _language(language)
@@ -84,7 +86,8 @@ def change_store(
     store.event_retention_months = event_retention_months
     store.full_clean()
     store.save()
-    record_audit(store=store, actor=actor, action="store.changed", target=store.slug)
+    changes = changed_fields(before, _settings_of(store))
+    record_audit(store=store, actor=actor, action="store.changed", target=store.slug, changes=changes)
     return store
 
 
@@ -92,6 +95,11 @@ def stores_for_viewer(user: User) -> list[Store]:
     """The stores that the person is a member of, by name."""
     memberships = Member.objects.filter(user=user).values("store")
     return list(Store.objects.filter(pk__in=memberships).order_by("name", "slug"))
+
+
+def _settings_of(store: Store) -> dict[str, Any]:
+    names = ("name", "time_zone", "language", "country", "event_retention_months")
+    return {name: getattr(store, name) for name in names}
 
 
 def _currency(code: str) -> str:

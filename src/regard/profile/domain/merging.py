@@ -6,6 +6,8 @@ taking a decision back leaves what would be there without it.
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -108,7 +110,7 @@ def _settle(
     known.reason, known.is_changed = reason, True
     customers = tuple(sorted(book.save(actor=actor)))
     record(fact(identity_id=known.id, customer_ids=customers), store_id=book.store.pk)
-    detail = {"customers": list(customers)} | ({"forced": True} if forced else {})
+    detail: dict[str, Any] = {"customers": list(customers)} | ({"forced": True} if forced else {})
     record_audit(store=book.store, actor=actor, action=f"identity.{reason}", target=str(known.id), **detail)
     return known.customer
 

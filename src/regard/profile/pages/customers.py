@@ -6,19 +6,20 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from regard.capture.domain.examples import curl_call
 from regard.core import clock
+from regard.core.edges.csv_lines import csv_response
 from regard.core.edges.keyset import CursorInvalid, KeysetPage
 from regard.core.edges.pages import StoreRequest, asked_for, store_page, warn
 from regard.core.registry import customer_columns
 from regard.profile.domain.customers import totals_by_customer
 from regard.profile.domain.segments.ask import LATEST_FIRST, customers_in_segment, sortable_fields
-from regard.profile.domain.segments.exporting import csv_lines, export_segment
+from regard.profile.domain.segments.exporting import export_segment
 from regard.profile.domain.segments.parse import SegmentInvalid
 from regard.profile.domain.tags import tags_of_customers
 from regard.profile.models import Customer
@@ -142,9 +143,7 @@ def export_customers(request: StoreRequest) -> HttpResponseBase:
         warn(request, error.told)
         return redirect("customers", request.store.slug)
     name = f"customers-{request.store.slug}-{clock.now():%Y-%m-%d}.csv"
-    response = StreamingHttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return csv_response(rows, name=name)
 
 
 def selected_ids(values: QueryDict) -> list[int]:

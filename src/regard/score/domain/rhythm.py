@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
-from regard.core.domain.audit import record_audit
+from regard.core.domain.audit import changed_fields, record_audit
 from regard.core.models import Store
 from regard.profile.domain.order_statuses import VOID_STATUSES
 from regard.score.domain.known_facts import known_by_then, placed_by
@@ -76,10 +76,11 @@ def change_default_gap(store: Store, *, days: int, actor: str) -> None:
     Raises django.core.exceptions.ValidationError for less than 7 or more than 1095 days.
     """
     rhythm, _created = PurchaseRhythm.objects.get_or_create(store=store)
+    changes = changed_fields({"days": rhythm.default_gap_days}, {"days": days})
     rhythm.default_gap_days = days
     rhythm.full_clean()
     rhythm.save(update_fields=["default_gap_days"])
-    record_audit(store=store, actor=actor, action="expected_gap.changed", target=store.slug, days=days)
+    record_audit(store=store, actor=actor, action="expected_gap.changed", target=store.slug, changes=changes)
 
 
 def _median_gap(statement: str, store: Store, as_of: datetime) -> tuple[float | None, int]:

@@ -39,7 +39,10 @@ class AuditItem(Schema):
     )
     action: str = Field(examples=["member.invited"])
     target: str = Field(description="What it was done to.", examples=["ann@example.com"])
-    detail: dict[str, Any]
+    detail: dict[str, Any] = Field(
+        description="What else is known of it. `changes` holds by field what was `before` and is `after`.",
+        examples=[{"changes": {"role": {"before": "agent", "after": "manager"}}}],
+    )
 
 
 class AuditQuery(Schema):

@@ -15,4 +15,5 @@ urlpatterns = [
     path("keys/new/", keys.new, name="key_new"),
     path("keys/<int:key_id>/revoke/", keys.revoke, name="key_revoke"),
     path("audit/", audit.audit, name="audit"),
+    path("audit/export/", audit.export, name="audit_export"),
 ]

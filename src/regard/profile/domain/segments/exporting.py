@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import hmac
 import uuid
@@ -87,28 +86,6 @@ def _held(cursor: Any, statement: str, parameters: dict[str, Any]) -> Iterator[s
     finally:
         with suppress(DatabaseError):  # a broken connection has closed it
             cursor.execute(f"CLOSE {name}")
-
-
-class _Line:
-    """A file of which each line is taken as soon as it is written."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-def csv_lines(rows: Iterator[list[str]]) -> Iterator[str]:
-    """The rows as lines of a CSV file; what a customer typed does not run as a formula in a spreadsheet."""
-    writer = csv.writer(_Line())
-    for row in rows:
-        yield writer.writerow([_harmless(cell) for cell in row])
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) and not _is_number(cell) else cell
-
-
-def _is_number(cell: str) -> bool:
-    return cell.removeprefix("-").replace(".", "", 1).isdecimal()
 
 
 def pseudonym(store: Store, customer_id: int) -> str:

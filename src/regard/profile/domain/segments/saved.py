@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from regard.core import clock
-from regard.core.domain.audit import record_audit
+from regard.core.domain.audit import changed_fields, record_audit
 from regard.core.models import Store
 from regard.core.registry import segment_fields
 from regard.profile.domain.segments.ast import conditions_of
@@ -64,12 +64,14 @@ def create_segment(*, store: Store, name: str, text: str, actor: str) -> Segment
 @transaction.atomic
 def change_segment(segment: Segment, *, name: str, text: str, actor: str) -> Segment:
     """Rename a segment or ask something else by it. Raises ValidationError, by field."""
+    before = {"name": segment.name, "text": segment.text}
     segment.name = _name(segment.store, name, except_for=segment.pk)
     segment.text = _filter(text)
     segment.changed_at = clock.now()
     segment.save(update_fields=["name", "text", "changed_at"])
+    changes = changed_fields(before, {"name": segment.name, "text": segment.text})
     record_audit(
-        store=segment.store, actor=actor, action="segment.changed", target=segment.name, text=segment.text
+        store=segment.store, actor=actor, action="segment.changed", target=segment.name, changes=changes
     )
     return segment
 

@@ -59,11 +59,11 @@ def member_of(store: Store, member_id: int) -> Member:
 @transaction.atomic
 def add_member(*, store: Store, user: User, role: str, actor: str) -> Member:
     """Make an existing person a member, or change their role. Raises ValidationError for a bad role."""
-    earlier: dict[str, str] = Member.objects.filter(store=store, user=user).values("role").first() or {}
+    earlier = Member.objects.filter(store=store, user=user).first()
     member, _made = Member.objects.update_or_create(
         store=store, user=user, defaults={"role": check_role(role)}
     )
-    changes = changed_fields(earlier, {"role": role})
+    changes = changed_fields({"role": earlier.role if earlier else None}, {"role": role})
     record_audit(store=store, actor=actor, action="member.added", target=user.email, changes=changes)
     return member
 

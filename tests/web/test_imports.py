@@ -10,10 +10,13 @@ from django.test import Client
 from django.urls import reverse
 
 from regard.capture.domain.imports.uploads import import_upload
+from regard.capture.domain.reader import read_next
 from regard.capture.models import ImportRun, ImportState
-from tests.capture.test_imports import facts
+from regard.pipeline import READER, STAGES
+from regard.score.domain.stale import refresh_stale
+from tests.capture.test_imports import HEADER, bring, facts, written
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)  # what is not committed is not read
 GERMAN = "Bestellnummer;Kundennummer;Bestelldatum;Summe\nB-1;K7;31.01.2026;1.234,50\n"
 NAMELESS = "nr,who,day,sum\nB-1,K7,2026-01-31,5\n"
 
@@ -79,3 +82,27 @@ def test_a_file_that_looks_like_nothing_known_asks_what_it_is(owner, store):
     assert answer.status_code == 200
     assert "say what is in it." in answer.content.decode()
     assert not ImportRun.objects.exists()
+
+
+def test_the_page_of_a_run_counts_rows_then_profiles_then_scores(owner, store, tmp_path):
+    lines = [*(f"o{n},c{n % 2},2026-01-01,5" for n in range(4)), "o9,c,2226-01-01,5"]
+    run_id = bring(store, written(tmp_path / "o.csv", HEADER, *lines)).run_id
+    url = reverse("import_run", args=[store.slug, run_id])
+
+    def counts() -> tuple[int, int, int, dict[str, int], bool]:
+        told = owner.get(url).context
+        after = told["aftermath"]
+        return told["accepted"], after.formed, after.facts, after.waiting, told["is_watched"]
+
+    scores = "Customers whose scores are to be computed"
+    assert counts() == (4, 0, 4, {scores: 0}, True)
+    read_next(store, reader=READER, stages=STAGES, live_batch=3, backfill_batch=3)
+    assert counts() == (4, 3, 4, {scores: 2}, True)
+    while read_next(store, reader=READER, stages=STAGES):
+        pass
+    assert counts() == (4, 4, 4, {scores: 2}, True)
+    refresh_stale(store)
+    assert counts() == (4, 4, 4, {scores: 0}, False)
+    shown = " ".join(owner.get(url).content.decode().split())
+    assert "5 read · 4 accepted · 1 rejected" in shown
+    assert "4 of 4 facts" in shown

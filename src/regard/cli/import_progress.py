@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import click
@@ -11,6 +12,7 @@ import click
 from regard import pipeline
 from regard.capture.domain.events import last_events
 from regard.capture.domain.imports import ImportProblem, ImportSummary, import_file
+from regard.capture.domain.imports.forming import facts_formed
 from regard.capture.domain.imports.guess import FieldGuess
 from regard.capture.domain.imports.mapping import Formats
 from regard.capture.domain.imports.preparing import SourceFile, look_at
@@ -18,9 +20,10 @@ from regard.capture.domain.imports.runs import import_runs_of
 from regard.capture.domain.imports.undo import begin_undo
 from regard.capture.domain.imports.values import EXAMPLE
 from regard.capture.domain.reader import last_read, read_next
+from regard.capture.models import ImportRun
 from regard.core.models import Store
 from regard.profile.domain.import_undo import undo_import
-from regard.score.domain.stale import has_stale, refresh_stale
+from regard.score.domain.stale import count_stale, has_stale, refresh_stale
 
 BAR = 24  # characters
 REASONS = 5  # of rejected rows that are told
@@ -53,8 +56,8 @@ def run_import(
         raise click.ClickException(str(problem)) from problem
     click.echo(err=True)
     _say(summary, dry_run, store.slug)
-    if not dry_run and summary.added:
-        form_profiles(store)
+    if summary.run_id and summary.added:
+        form_profiles(store, run=import_runs_of(store).get(pk=summary.run_id))
 
 
 def run_undo(store: Store, *, number: int, actor: str, asks: bool) -> None:
@@ -165,25 +168,38 @@ def _say_reasons(reasons: Sequence[tuple[str, str, int]]) -> None:
         click.echo(f"  and {rejected:,} for {len(others):,} other reasons, all of them in that file")
 
 
-def form_profiles(store: Store) -> None:
-    """Wait until the pipeline has taken the new facts, helping where no worker runs.
+def form_profiles(store: Store, *, run: ImportRun | None = None) -> None:
+    """Wait until the pipeline has taken the run's facts, or all of the log, helping where no worker runs; then
+    until all scores are computed.
 
     What comes in meanwhile is not waited for: on a store that sells there would be no end.
     """
-    bar = ProgressBar()
-    first = last_read(store, reader=pipeline.READER)
-    last = max((event.id for event in last_events(store, limit=1)), default=0)
-    while (read := last_read(store, reader=pipeline.READER)) < last:
-        bar.show((read - first) / (last - first), read - first, "facts formed into profiles and scores")
+    bar, progress = ProgressBar(), partial(facts_formed, run) if run else _log_progress(store)
+    while (counted := progress())[0] < counted[1]:
+        formed, wanted = counted
+        bar.show(formed / wanted, formed, "events formed into profiles")
         if not read_next(store, reader=pipeline.READER, stages=pipeline.STAGES):
             time.sleep(0.2)  # a worker is at it
-    refresh_scores(store)
+    bar.show(1, counted[1], "events formed into profiles")
     click.echo(err=True)
+    refresh_scores(store)
     click.echo("Profiles and scores are up to date.")
+
+
+def _log_progress(store: Store) -> Callable[[], tuple[int, int]]:
+    """How much of the log the pipeline has read since now, and how much there is to read, in ids of events."""
+    first = last_read(store, reader=pipeline.READER)
+    last = max((event.id for event in last_events(store, limit=1)), default=0)
+    return lambda: (
+        min(last_read(store, reader=pipeline.READER), last) - min(first, last),
+        max(0, last - first),
+    )
 
 
 def refresh_scores(store: Store) -> None:
     """Score whom the import touched, or wait until a worker has."""
+    if waiting := count_stale(store):
+        click.echo(f"Scores of {waiting:,} customers are computed.", err=True)
     while has_stale(store):
         if not refresh_stale(store):
             time.sleep(0.2)  # a worker is at it

@@ -231,6 +231,19 @@ volumes: Registry[Volume] = Registry("volume")
 
 
 @dataclass(frozen=True)
+class Backlog:
+    """Work that many facts at once leave behind, such as scores to compute: `waiting` gives how much of it a store
+    still has, `label` says of what."""
+
+    name: str
+    label: str
+    waiting: Callable[[Store], int]
+
+
+backlogs: Registry[Backlog] = Registry("backlog")
+
+
+@dataclass(frozen=True)
 class NavigationEntry:
     """An entry of the rail: `url_name` takes the store's slug; shown to members with the permission."""
 

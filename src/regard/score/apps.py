@@ -2,8 +2,10 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_noop as _
 
 from regard.core.registry import (
+    Backlog,
     CustomerColumn,
     CustomerPanel,
+    backlogs,
     customer_columns,
     customer_panels,
     data_holders,
@@ -21,10 +23,12 @@ class ScoreConfig(AppConfig):
         from regard.score.domain.event_words import register_event_words  # noqa: PLC0415 - the same
         from regard.score.domain.personal_data import SCORE_DATA  # noqa: PLC0415 - the same
         from regard.score.domain.segment_fields import register_segment_fields  # noqa: PLC0415 - the same
+        from regard.score.domain.stale import count_stale  # noqa: PLC0415 - the same
         from regard.score.pages.panel import health_cells, render_health  # noqa: PLC0415 - needs the models
 
         customer_panels.add("health", CustomerPanel("health", 10, render_health))
         customer_columns.add("health", CustomerColumn("health", _("Health"), 10, health_cells))
+        backlogs.add("scores", Backlog("scores", _("Customers whose scores are to be computed"), count_stale))
         register_segment_fields()
         register_event_words()
         data_holders.add(SCORE_DATA.name, SCORE_DATA)

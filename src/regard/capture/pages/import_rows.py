@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from regard.capture.domain.imports.forming import facts_formed
 from regard.capture.domain.imports.rejects import read_rejects
 from regard.capture.models import ImportRun
 from regard.core import clock
+from regard.core.registry import backlogs
 
 SHOWN = 100  # rejected rows
 
@@ -41,3 +43,23 @@ def pace_of(run: ImportRun) -> Pace:
     passed = max(0.001, (clock.now() - run.started_at).total_seconds())
     left = passed * (1 - run.share) / run.share if 0 < run.share < 1 else None
     return Pace(round(run.read / passed), None if left is None else round(left))
+
+
+@dataclass(frozen=True)
+class Aftermath:
+    """What is done with the facts of a run. formed: so many of `facts` are part of profiles. waiting: label -> how
+    much of such work the store still has."""
+
+    formed: int
+    facts: int
+    waiting: dict[str, int]
+
+    @property
+    def is_through(self) -> bool:
+        return self.formed == self.facts and not any(self.waiting.values())
+
+
+def aftermath_of(run: ImportRun) -> Aftermath:
+    """As things stand at this moment."""
+    formed, facts = facts_formed(run)
+    return Aftermath(formed, facts, {backlog.label: backlog.waiting(run.store) for backlog in backlogs})

@@ -26,7 +26,7 @@ from regard.capture.domain.imports.uploads import (
 )
 from regard.capture.models import ImportRun, ImportState
 from regard.capture.pages.import_forms import ColumnsForm, Mended, ReadAs, Upload
-from regard.capture.pages.import_rows import pace_of, rejected_rows
+from regard.capture.pages.import_rows import aftermath_of, pace_of, rejected_rows
 from regard.core.edges.keyset import CursorInvalid, keyset_page
 from regard.core.edges.pages import StoreRequest, notify, store_page, warn
 
@@ -74,12 +74,15 @@ def import_run(request: StoreRequest, run_id: int) -> HttpResponse:
     run = _run(request, run_id)
     if run.state == ImportState.DRAFT:
         return _show_draft(request, run)
-    interrupted = interrupted_runs([run])
+    interrupted, aftermath = interrupted_runs([run]), aftermath_of(run)
     context = {
         "run": run,
         "percent": round(run.share * 100),
+        "accepted": run.read - run.rejected,
+        "aftermath": aftermath,
+        "to_take_back": run.added - run.handed_over,
         "pace": pace_of(run),
-        "is_watched": run.state in WATCHED and not interrupted,
+        "is_watched": (run.state in WATCHED and not interrupted) or not aftermath.is_through,
         "interrupted": interrupted,
         "can_undo": can_undo(run),
         "rejected": rejected_rows(run),

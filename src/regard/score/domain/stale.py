@@ -141,5 +141,10 @@ def refresh_stale_forever(stop: threading.Event, *, is_behind: Callable[[Store],
             close_old_connections()
 
 
+def count_stale(store: Store) -> int:
+    """How many customers' scores are yet to be computed."""
+    return StaleCustomer.objects.filter(store=store).count()
+
+
 def has_stale(store: Store) -> bool:
     return StaleCustomer.objects.filter(store=store).exists()

@@ -202,6 +202,20 @@ def test_failing_events_of_a_large_batch_are_parked_without_taking_all_singly(st
     assert runs <= 2 * 2 * 11
 
 
+def test_parked_imports_are_not_replayed_together_with_what_happens_now(store):
+    fill_kinds(store, "hlh")
+    for event in Event.objects.all():
+        ParkedEvent.objects.create(store=store, event_id=event.id, stage="noting", error="failed")
+    batches: list[tuple[list[bool], bool]] = []
+
+    def run(batch: Batch) -> None:
+        batches.append(([event.history for event in batch.events], batch.is_backfill))
+
+    assert retry_all_parked(store=store, stages=[Stage("noting", run)], actor="tests") == (3, 0)
+
+    assert batches == [([True, True], True), ([False], False)]
+
+
 def test_all_parked_events_are_replayed_at_once(store):
     fill(store, "one", "bad", "worse", "two")
     taken: list[str] = []

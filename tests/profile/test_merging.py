@@ -105,6 +105,31 @@ def test_different_customer_numbers_merge_only_when_one_insists(store, first, se
     assert len(identities_by_customer(store)) == 1
 
 
+def test_numbers_beside_a_stronger_one_differ_too(store):
+    tell(store, call(store, user="1", context=outside("shopify", "7")))
+    tell(store, call(store, context=outside("shopify", "8")))
+
+    with pytest.raises(ValidationError, match="shopify:7 and shopify:8 are different customer numbers"):
+        merge(store, "1", "shopify:8")
+
+    merge(store, "1", "shopify:8", force=True)
+    assert identities_by_customer(store) == [["1", "shopify:7", "shopify:8"]]
+
+
+def test_undoing_a_merge_leaves_parted_what_was_parted_before(store):
+    tell(store, call(store, user="1", browser="b1"), call(store, user="2"))
+    alone = part(store, "b1")
+    merge(store, "b1", "2")
+
+    assert undo(store, "b1") == alone
+
+    assert identities_by_customer(store) == [["1"], ["2"], ["b1"]]
+    [shown] = merges_for_viewer(store=store, customer_id=customer_of(store, "1"))
+    assert (shown.reason, shown.step) == (LinkReason.PARTED_BY_HAND, "undo")
+    undo(store, "b1")
+    assert identities_by_customer(store) == [["1", "b1"], ["2"]]
+
+
 def test_an_identity_is_taken_out_of_a_customer_and_put_back(store):
     tell(store, call(store, user="42", browser="b1", traits={"email": "a@x.co", "phone": "+4930100005"}))
     together = profiles(store)
@@ -300,8 +325,8 @@ def test_events_and_decisions_in_any_order_keep_the_trees_and_undoing_all_leaves
         }
         assert said == owners_said(events)
 
-        for known in Identity.objects.filter(store=store, by_hand=True).order_by("?"):
-            undo(store, known.value)
+        while decided := Identity.objects.filter(store=store, by_hand=True).order_by("?").first():
+            undo(store, decided.value)
         check_trees(store)
         undone = profiles(store)
         transaction.set_rollback(True)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from regard.core.models import Store
-from regard.listen.models import Review
+from regard.listen.models import Response, Review
 from regard.profile.models import Customer, Identity, Order
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -58,4 +58,12 @@ def new_review(
     return Review.objects.create(
         store=customer.store, identity=identity_of(customer), external_id=f"review-{next(_numbers):06d}",
         rating=rating, title=title, reviewed_at=at, history=history, event_id=event_id,
+    )  # fmt: skip
+
+
+def new_answer(customer, at, score, *, measure="nps", topic="relationship"):
+    return Response.objects.create(
+        store=customer.store, identity=identity_of(customer), external_id=f"{at}{measure}{topic}",
+        measure=measure, topic=topic, value=score / 10, lowest=0, highest=10, score=score, answered_at=at,
+        history=True, event_id=0,
     )  # fmt: skip

@@ -28,7 +28,15 @@ from regard.score.domain.rhythm import (
     rhythm_of,
 )
 from regard.score.domain.weights import PRESENT
-from tests.score.people import NOW, days_ago, new_customer, new_identity, new_order, new_review
+from tests.score.people import (
+    NOW,
+    days_ago,
+    new_answer,
+    new_customer,
+    new_identity,
+    new_order,
+    new_review,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -77,6 +85,17 @@ def test_direction_compares_the_last_two_ratings(store, first, second, score):
     new_review(customer, days_ago(20), first)
 
     assert inputs(customer)["satisfaction_direction"] == score
+
+
+def test_only_answers_about_the_same_have_a_direction(store):
+    customer = new_customer(store)
+    new_answer(customer, days_ago(9), 100, measure="csat", topic="delivery")
+    new_answer(customer, days_ago(5), 0, measure="csat", topic="purchase")
+    new_answer(customer, days_ago(4), 0, measure="nps", topic="purchase")
+    assert "satisfaction_direction" not in inputs(customer)
+
+    new_answer(customer, days_ago(3), 100, measure="csat", topic="purchase")
+    assert inputs(customer)["satisfaction_direction"] == 100.0
 
 
 def test_one_rating_has_no_direction(store):

@@ -65,6 +65,17 @@ def test_a_backfill_that_moves_a_band_is_told_as_history(store):
     assert (last.body["customer_id"], last.history) == (customer.pk, True)
 
 
+def test_a_run_over_everybody_leaves_to_others_what_a_backfill_has_changed(store):
+    stale, other = buyer(store), buyer(store)
+    mark_stale(store, [stale.pk])
+
+    refresh_health(store=store)
+    assert list(ScoreChange.objects.values_list("subject_id", "history")) == [(other.pk, False)]
+
+    refresh_stale(store)
+    assert list(ScoreChange.objects.filter(subject_id=stale.pk).values_list("history", flat=True)) == [True]
+
+
 def test_every_night_nothing_is_written_where_nothing_moves(store):
     customer = buyer(store)
     refresh_health(store=store)

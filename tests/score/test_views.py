@@ -10,14 +10,13 @@ from click.testing import CliRunner
 
 from regard.cli.score_text import say_bands, score_all
 from regard.core import clock
-from regard.listen.models import Response
 from regard.profile.models import Refund, Shipment
 from regard.score.domain.personal_data import erase_scores, export_scores
 from regard.score.domain.queries import health_for_viewer
 from regard.score.domain.refresh import bands_as_of, health_as_of, refresh_health
 from regard.score.models import CustomerFeatures, HealthBand, Score, ScoreChange
 from regard.score.pages.panel import health_cells, line_through
-from tests.score.people import NOW, days_ago, identity_of, new_customer, new_order, new_review
+from tests.score.people import NOW, days_ago, new_answer, new_customer, new_order, new_review
 
 pytestmark = pytest.mark.django_db
 
@@ -26,14 +25,6 @@ pytestmark = pytest.mark.django_db
 def _today():
     with clock.set_to(NOW):
         yield
-
-
-def new_answer(customer, at, score, *, measure="nps", topic="relationship"):
-    return Response.objects.create(
-        store=customer.store, identity=identity_of(customer), external_id=f"{at}{measure}{topic}",
-        measure=measure, topic=topic, value=score / 10, lowest=0, highest=10, score=score, answered_at=at,
-        history=True, event_id=0,
-    )  # fmt: skip
 
 
 def with_everything(store):

@@ -18,5 +18,5 @@ def refresh_all_stores(timestamp: int) -> None:  # noqa: ARG001 - periodic tasks
 @app.task(name="score.refresh_store")
 def refresh_store(store_id: int) -> None:
     store = Store.objects.get(pk=store_id)
-    refresh_stale(store)  # what an import has moved is history, and must not pass for the night's doing
+    refresh_stale(store)
     refresh_health(store=store)

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from regard.capture.domain.logged import events_by_id
-from regard.capture.domain.reader import LIVE_BATCH, Stage, hold_readers, replay_parked, take_through
+from regard.capture.domain.reader import LIVE_BATCH, Stage, apart, hold_readers, replay_parked, take_through
 from regard.capture.models import ParkedEvent
 from regard.core.domain.audit import record_audit
 from regard.core.models import Store
@@ -50,6 +50,5 @@ def retry_all_parked(*, store: Store, stages: Sequence[Stage], actor: str) -> tu
 def _retry(store: Store, event_ids: Sequence[int], stages: Sequence[Stage]) -> None:
     hold_readers(store)
     ParkedEvent.objects.filter(store=store, event_id__in=event_ids).delete()
-    events = events_by_id(store.pk, event_ids)
-    if events:
-        take_through(store, events, stages)
+    for part in apart(events_by_id(store.pk, event_ids)):
+        take_through(store, part, stages)

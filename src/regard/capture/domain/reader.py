@@ -131,12 +131,17 @@ def _read_batch(
             return 0
         if len(events) == live_batch and all(event.history for event in events):
             _add_events(store, events, bound, backfill_batch, history=True)
-        # Apart, so that nothing which an import changes passes for caused by what happens now.
-        for history in (True, False):
-            if part := [event for event in events if event.history == history]:
-                take_through(store, part, stages)
+        for part in apart(events):
+            take_through(store, part, stages)
         _move(position, events[-1].id)
         return len(events)
+
+
+def apart(events: Sequence[LoggedEvent]) -> Iterator[list[LoggedEvent]]:
+    """History and what happens now, so that nothing which an import changes passes for caused by the latter."""
+    for history in (True, False):
+        if part := [event for event in events if event.history == history]:
+            yield part
 
 
 def _read_again(

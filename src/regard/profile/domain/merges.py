@@ -132,7 +132,7 @@ def _histories(store: Store, shown: Collection[Identity]) -> dict[int, _History]
         links[link.identity_id].append(link)
     chosen = {
         one.pk: max(
-            (link for link in links[one.pk] if link.reason in (BY_HAND if one.by_hand else BY_EVENTS)),
+            (link for link in links[one.pk] if link.reason in _reasons(one)),
             key=lambda link: link.pk,
             default=None,
         )
@@ -141,6 +141,13 @@ def _histories(store: Store, shown: Collection[Identity]) -> dict[int, _History]
     named_by = {link.event_id for link in chosen.values() if link and link.event_id}
     events = {event.id: event for event in Event.objects.filter(store_id=store.pk, id__in=named_by)}
     return {pk: _history(link, links[pk], events) for pk, link in chosen.items()}
+
+
+def _reasons(one: Identity) -> Collection[LinkReason]:
+    """What an identity may have come where it is by."""
+    if not one.by_hand:
+        return BY_EVENTS
+    return (LinkReason.MERGED_BY_HAND,) if one.hand_owner_id else (LinkReason.PARTED_BY_HAND,)
 
 
 def _history(

@@ -38,15 +38,8 @@ def merge_customers(*, store: Store, first: int, second: int, force: bool = Fals
     kept, gone = roots
     if kept.id == gone.id:
         raise ValidationError(_("They are one customer already."))
-    if not force and _system(kept) and _system(kept) == _system(gone):
-        raise ValidationError(
-            _(
-                "%(first)s and %(second)s are different customer numbers, so these are most likely two people. "
-                "Merge them only if you are certain that they are one; it can be undone."
-            ),
-            code=NUMBERS_DIFFER,
-            params={"first": kept.value, "second": gone.value},
-        )
+    if not force:
+        _check_numbers(store, kept, gone)
     _decide(store, gone, kept, LinkReason.MERGED_BY_HAND, actor=actor, forced=force)
     return kept.customer
 
@@ -69,7 +62,9 @@ def part_identity(*, store: Store, identity_id: int, actor: str) -> int:
 
 @transaction.atomic
 def undo_decision(*, store: Store, identity_id: int, actor: str) -> int:
-    """Take back what a person decided of an identity; it belongs again where events say.
+    """Take back what a person decided of an identity last; it is again where it was without that.
+
+    That is where events say or, of a merge of what a person had parted before, by itself.
 
     Gives the id of the customer that it is then. Raises Identity.DoesNotExist, and ValidationError when nobody
     decided anything of it.
@@ -84,6 +79,7 @@ def undo_decision(*, store: Store, identity_id: int, actor: str) -> int:
 def _decide(
     store: Store, known: Known, owner: Known | None, reason: LinkReason, *, actor: str, forced: bool = False
 ) -> int:
+    Identity.objects.filter(pk=known.id).update(parted_before=known.by_hand)
     known.by_hand, known.hand_owner = True, owner.id if owner else 0
     book = IdentityBook(store, [known, owner] if owner else [known])
     fact = CustomersMerged if owner else IdentityParted
@@ -91,7 +87,8 @@ def _decide(
 
 
 def _take_back(store: Store, known: Known, *, actor: str) -> int:
-    known.by_hand, known.hand_owner = False, 0
+    parted = Identity.objects.filter(pk=known.id, parted_before=True).update(parted_before=False)
+    known.by_hand, known.hand_owner = bool(parted), 0
     owners = [_identity(store, known.owner)] if known.owner else []
     book = IdentityBook(store, [known, *owners])
     return _settle(book, known, LinkReason.DECISION_UNDONE, MergeUndone, actor=actor)
@@ -131,12 +128,30 @@ def _identity(store: Store, identity_id: int) -> Known:
     return next(known for known in load_below([identity_id]) if known.id == identity_id)
 
 
+def _check_numbers(store: Store, kept: Known, gone: Known) -> None:
+    """Raises ValidationError when the customers of these roots have different numbers in one system."""
+    ours, theirs = (_numbers(store, root.customer) for root in (kept, gone))
+    for system in sorted(ours.keys() & theirs.keys(), key=lambda system: (system != USER_ID, system)):
+        raise ValidationError(
+            _(
+                "%(first)s and %(second)s are different customer numbers, so these are most likely two people. "
+                "Merge them only if you are certain that they are one; it can be undone."
+            ),
+            code=NUMBERS_DIFFER,
+            params={"first": ours[system], "second": theirs[system]},
+        )
+
+
+def _numbers(store: Store, customer_id: int) -> dict[str, str]:
+    """A number of the customer in each system that has given them one."""
+    strong = Identity.objects.filter(store=store, customer=customer_id, kind__in=(USER_ID, EXTERNAL_ID))
+    return {_system(kind, value): value for kind, value in strong.values_list("kind", "value")}
+
+
 def _rank(root: Known) -> tuple[int, int]:
     return STRENGTH[root.kind], root.customer
 
 
-def _system(root: Known) -> str:
-    """In which system the identity is a number of one person; "" when it is none."""
-    if root.kind == USER_ID:
-        return USER_ID
-    return root.value.partition(":")[0] if root.kind == EXTERNAL_ID else ""
+def _system(kind: str, value: str) -> str:
+    """In which system an identity is a number of one person."""
+    return USER_ID if kind == USER_ID else value.partition(":")[0]

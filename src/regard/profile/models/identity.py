@@ -42,6 +42,8 @@ class Identity(models.Model):
     owned_since = models.DateTimeField(null=True)  # when the earliest event occurred that names both
     by_hand = models.BooleanField(default=False)  # then `hand_owner` counts and not `owner`
     hand_owner = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_index=False)
+    # A person had parted it before a person merged it: taking back the merge leaves it parted.
+    parted_before = models.BooleanField(default=False, db_default=False)
     # Of the events that are this identity's own; null when it was only ever named beside a stronger one.
     first_seen_at = models.DateTimeField(null=True)
     last_seen_at = models.DateTimeField(null=True)

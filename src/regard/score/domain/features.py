@@ -21,6 +21,7 @@ SERIES = {
     Kind.SUPPORT: Series.SUPPORT,
     Kind.OTHER: Series.OTHER,
 }
+CODES = 64  # more than there are codes of answers
 ANSWERS = (Kind.NPS, Kind.PRODUCT, Kind.SUPPORT, Kind.OTHER)
 
 
@@ -130,7 +131,7 @@ def _statements(facts: Facts) -> dict[str, Column]:
     reviews, nps, support = (facts.of(kind) for kind in (Kind.REVIEW, Kind.NPS, Kind.SUPPORT))
     product = facts.of(Kind.REVIEW, Kind.PRODUCT)
     answers = facts.of(*ANSWERS)
-    csat = answers.only(answers.code == 1)
+    csat = answers.only(answers.code % 2 == 1)
     return {
         "reviews": reviews.count(),
         "last_rating": 1 + reviews.last() / 25,
@@ -164,7 +165,7 @@ def _recent_mean(said: Facts) -> Numbers:
 def _direction(facts: Facts) -> dict[str, Column]:
     """The latest statement that has an earlier one of the same kind and measure, and that earlier one."""
     said = facts.of(*SERIES)
-    series = said.kind.astype(np.int64) * 2 + said.code
+    series = said.kind.astype(np.int64) * CODES + said.code
     order = np.lexsort((series, said.owner))  # stable, so the times of a series stay in order
     owner, series, value = said.owner[order], series[order], said.value[order]
     at, tie = microseconds(said.at)[order], said.tie[order]
@@ -178,7 +179,7 @@ def _direction(facts: Facts) -> dict[str, Column]:
         "direction_last": np.full(said.people, np.nan),
         "direction_previous": np.full(said.people, np.nan),
     }
-    columns["direction_series"][owner[latest]] = series[latest] // 2
+    columns["direction_series"][owner[latest]] = series[latest] // CODES
     columns["direction_last"][owner[latest]] = value[latest]
     columns["direction_previous"][owner[latest]] = value[latest - 1]
     return columns

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from regard.core.models import Store
+from regard.listen.models import Topic
 from regard.profile.domain.lateness import late_sql
 from regard.profile.domain.order_statuses import VOID_STATUSES
 from regard.profile.models import ERASED
@@ -41,7 +42,8 @@ class KnownFacts:
 
     tie: orders facts of the same instant, and is the same for all facts about one order. value: the amount in
     minor units of an order or a refund (NaN: not known), 1 for a late delivery, 0 to 100 of a statement. code: of
-    the currency of an amount; 1 for an answer about satisfaction (CSAT). home: the code of the store's currency.
+    the currency of an amount; of an answer, what it is about, odd for satisfaction (CSAT). home: the code of the
+    store's currency.
     """
 
     customer: Whole
@@ -161,7 +163,8 @@ _READ = """
     UNION ALL
         SELECT customer_id, (CASE WHEN measure = 'nps' THEN 6 WHEN topic = 'product' THEN 7
                 WHEN topic = 'support' THEN 8 ELSE 9 END)::int2,
-            answered_at, hashtextextended(external_id, 0), score, (measure = 'csat')::int4
+            answered_at, hashtextextended(external_id, 0), score,
+            2 * coalesce(array_position(%(topics)s::text[], topic::text), 0) + (measure = 'csat')::int4
         FROM person {answers}
     )
     SELECT array_agg(customer_id), array_agg(kind), array_agg(at), array_agg(tie), array_agg(value),
@@ -196,7 +199,7 @@ def read_facts(*, store: Store, asked: Asked, as_of: datetime, past: bool = Fals
     few = not isinstance(asked, tuple) and len(asked) <= FEW
     values = {"store": store.pk, "home": store.currency, "zone": store.time_zone}
     values |= {"as_of": as_of, "void": list(VOID_STATUSES)}
-    values["erased"] = ERASED
+    values |= {"erased": ERASED, "topics": list(Topic.values)}
     [(*found, home)] = run_columns(
         _statement(few=few, ranged=ranged, past=past), values | asked_values(asked)
     )

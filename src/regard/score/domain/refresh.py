@@ -21,7 +21,7 @@ from regard.score.domain.keeping import keep_changes, keep_features, keep_scores
 from regard.score.domain.kept import NOTHING_KEPT, Present, present_scores
 from regard.score.domain.known_facts import FEW, Asked
 from regard.score.domain.rhythm import expected_gap, measure_rhythm, past_rhythm, rhythm_of
-from regard.score.models import CustomerFeatures, HealthBand, ScoreRun
+from regard.score.models import CustomerFeatures, HealthBand, ScoreRun, StaleCustomer
 
 RANGE = 500_000  # customers whose facts are read at once: 800 MB at nine facts each
 CHUNK = 50_000  # customers that are written in one transaction, and so may keep others waiting: seconds
@@ -82,7 +82,7 @@ def _refresh_all(store: Store, moment: datetime, cause: Cause) -> int:
     view = View(store, moment, expected_gap(measure_rhythm(store, as_of=moment)))
     run = ScoreRun(store=store, started_at=moment)
     for asked in customer_ranges(store):
-        found = look_at_many(view, asked)
+        found = _without_stale(store, look_at_many(view, asked))
         for start in range(0, len(found.customers), CHUNK):
             some = found.only(slice(start, start + CHUNK))
             with transaction.atomic():
@@ -91,6 +91,15 @@ def _refresh_all(store: Store, moment: datetime, cause: Cause) -> int:
     run.finished_at = clock.now()
     run.save()
     return run.moved
+
+
+def _without_stale(store: Store, found: Computed) -> Computed:
+    """Those whose facts no backfill has changed: what it moves is history, and is kept as such by others.
+
+    To be asked after the facts were read, since marks are made with them.
+    """
+    stale = StaleCustomer.objects.filter(store=store).values_list("customer_id", flat=True)
+    return found.only(~np.isin(found.customers, np.fromiter(stale.iterator(), np.int64)))
 
 
 def customer_ranges(store: Store) -> Iterator[tuple[int, int]]:

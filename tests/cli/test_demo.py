@@ -13,7 +13,8 @@ from regard.act.models import Alert
 from regard.capture.domain.events import last_events
 from regard.capture.domain.reader import read_all
 from regard.cli import demo_store
-from regard.cli.demo_store import fill_store, is_filled, load_past
+from regard.cli.demo_store import fill_store, load_past
+from regard.cli.made_up import MadeUp
 from regard.core.domain.stores import create_store
 from regard.core.models import Store
 from regard.desk.models import Ticket
@@ -21,7 +22,7 @@ from regard.listen.models import Response, Review
 from regard.pipeline import READER, STAGES
 from regard.profile.models import Customer, Order, OrderLine, Product, Shipment
 from regard.score.models import Score
-from regard.sim.files import CALLS, read_plan, write_past
+from regard.sim.files import CALLS, write_past
 from regard.sim.plan import Plan
 from tests.sim.stores import column
 
@@ -30,7 +31,7 @@ CUSTOMERS = 60
 
 @pytest.fixture
 def filled(transactional_db: None, tmp_path: Path) -> Store:
-    fill_store("demo", customers=CUSTOMERS, seed=3, actor="tests", folder=tmp_path)
+    fill_store("demo", customers=CUSTOMERS, seed=3, actor="tests", data_folder=tmp_path)
     return Store.objects.get(slug="demo")
 
 
@@ -50,7 +51,7 @@ def strangers(calls: Path) -> set[str]:
 
 
 def test_all_of_the_past_arrives_once(filled: Store, tmp_path: Path):
-    told = write_past(read_plan(tmp_path / "demo.json"), tmp_path / "files")
+    told = write_past(MadeUp(tmp_path, "demo").plan, tmp_path / "files")
     people = CUSTOMERS + len(strangers(tmp_path / "files" / f"{CALLS}.parquet"))
     assert counts(filled) == {kind: told[kind] for kind in counts(filled)}
     assert Customer.objects.filter(store=filled, merged_into=None).count() == people
@@ -65,9 +66,9 @@ def test_the_past_raises_no_alerts(filled: Store):
 
 def test_a_store_in_use_is_left_alone(filled: Store, tmp_path: Path):
     with pytest.raises(ClickException, match="is filled already"):
-        fill_store("demo", customers=25, seed=3, actor="tests", folder=tmp_path)
+        fill_store("demo", customers=25, seed=3, actor="tests", data_folder=tmp_path)
     with pytest.raises(ClickException, match="has events already"):
-        fill_store("demo", customers=25, seed=3, actor="tests", folder=tmp_path / "elsewhere")
+        fill_store("demo", customers=25, seed=3, actor="tests", data_folder=tmp_path / "elsewhere")
 
 
 class Killed(Exception):
@@ -83,12 +84,13 @@ def test_what_was_broken_off_goes_on_with_the_same_people(
     with monkeypatch.context() as broken:
         broken.setattr(demo_store, "_catch_up", die)
         with pytest.raises(Killed):
-            fill_store("demo", customers=CUSTOMERS, seed=3, actor="tests", folder=tmp_path)
-    assert not is_filled(tmp_path, "demo")
+            fill_store("demo", customers=CUSTOMERS, seed=3, actor="tests", data_folder=tmp_path)
+    assert not MadeUp(tmp_path, "demo").is_filled
     store = Store.objects.get(slug="demo")
     held, last = counts(store), next(iter(last_events(store, limit=1))).id
-    plan = fill_store("demo", customers=25, seed=4, actor="tests", folder=tmp_path)
-    assert plan == Plan(3, CUSTOMERS, read_plan(tmp_path / "demo.json").until)
+    fill_store("demo", customers=25, seed=4, actor="tests", data_folder=tmp_path)
+    plan = MadeUp(tmp_path, "demo").plan
+    assert plan == Plan(3, CUSTOMERS, plan.until)
     later = last_events(store, limit=100_000)
     assert not any(event.history for event in later if event.id > last)
     read_all(reader=READER, stages=STAGES)
@@ -97,5 +99,5 @@ def test_what_was_broken_off_goes_on_with_the_same_people(
 
 def test_files_for_one_store_go_into_any(transactional_db: None, tmp_path: Path, filled: Store):
     other = create_store(slug="other", name="Other", currency="EUR", owner=None, actor="tests")
-    told = write_past(read_plan(tmp_path / "demo.json"), tmp_path / "files")
+    told = write_past(MadeUp(tmp_path, "demo").plan, tmp_path / "files")
     assert load_past(other, tmp_path / "files", actor="tests") == sum(told.values())

@@ -27,7 +27,8 @@ class RunningInstallation:
             for name, value in os.environ.items()
             if name != "DATABASE_URL" and not name.startswith("REGARD_")
         } | {
-            "REGARD_DATA": str(folder), "REGARD_PORT": str(self.port), "REGARD_LOG_LEVEL": "warning", **settings,
+            "REGARD_DATA": str(folder), "REGARD_PORT": str(self.port), "REGARD_LOG_LEVEL": "warning",
+            "REGARD_DEMO": "off", **settings,
         }  # fmt: skip
         self.run: subprocess.Popen[bytes] | None = None
 

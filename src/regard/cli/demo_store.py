@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
-from datetime import timedelta
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -14,73 +14,48 @@ import pyarrow.parquet as pq
 from regard.capture.domain.calls import take_calls
 from regard.capture.domain.events import last_events
 from regard.capture.domain.imports import import_file
-from regard.capture.domain.sources import source_named
+from regard.capture.domain.sources import create_write_key, source_named, token_of, write_keys_of
 from regard.cli.import_progress import form_profiles
+from regard.cli.installation import ACTOR, close_connections
+from regard.cli.made_up import MadeUp
 from regard.core import clock
 from regard.core.domain.stores import create_store
 from regard.core.models import Member, Store
 from regard.core.models.member import Role
-from regard.sim.calls import encode_call, live_calls
-from regard.sim.cells import make_cell
-from regard.sim.files import CALLS, plan_text, read_plan, write_past
-from regard.sim.plan import Plan, Span, plan_until
+from regard.sim.cells import Cell, make_cell
+from regard.sim.files import CALLS, write_past
+from regard.sim.live import Life, Pace
+from regard.sim.plan import Plan
+from regard.sim.sending import Sender
 
 # In this order only because it reads well: facts may come in any.
 FILES = ("customers", "products", "orders", "order_lines", "shipments", "reviews", "answers", "tickets")
 SOURCE = "Demo shop"
-LIVE = timedelta(days=5)  # what happened in the last days comes in as if it just did, and may raise alerts
 CHUNK = 10_000  # calls that are taken in one transaction
 
 
-def fill_store(slug: str, *, customers: int, seed: int, actor: str, folder: Path) -> Plan:
-    """Import a year of life and let the last days happen; gives the plan of the store.
+def fill_store(slug: str, *, customers: int, seed: int, actor: str, data_folder: Path) -> None:
+    """Import a year of life and let the last days happen.
 
-    folder: where plans of made-up stores are noted, so that a fill that was broken off is gone on with, with the
-    plan it began with. Raises click.ClickException for a store that is filled or was in use before.
+    A fill that was broken off is gone on with, by the plan that it began with. Raises click.ClickException for
+    a store that is filled or was in use before.
     """
     store = Store.objects.filter(slug=slug).first() or _make_store(slug, actor)
-    noted = plan_file(folder, slug)
-    if _is_used(store) and not noted.exists():
+    notes = MadeUp(data_folder, slug)
+    if _is_used(store) and not notes.is_begun:
         raise click.ClickException(
             f"{slug} has events already; name another with --store, and it is made for the demo."
         )
-    if is_filled(folder, slug):
+    if notes.is_filled:
         raise click.ClickException(f"{slug} is filled already; name another store with --store.")
-    plan = _begin(noted, customers=customers, seed=seed)
+    notes.begin(clock.now(), customers=customers, seed=seed)
+    plan = notes.plan
     with tempfile.TemporaryDirectory() as made:
         write_past(plan, Path(made))
         load_past(store, Path(made), actor=actor)
     form_profiles(store)
-    _catch_up(store, plan, actor)
-    _done_file(folder, slug).touch()
+    _catch_up(store, notes, actor)
     click.echo(f"{plan.customers:,} customers live in {slug}. Begin with its customers and its alerts.")
-    return plan
-
-
-def plan_file(folder: Path, slug: str) -> Path:
-    """Where the plan of a made-up store is noted."""
-    return folder / f"{slug}.json"
-
-
-def is_filled(folder: Path, slug: str) -> bool:
-    """Whether a fill of the store came to its end."""
-    return _done_file(folder, slug).exists()
-
-
-def _done_file(folder: Path, slug: str) -> Path:
-    return folder / f"{slug}.filled"
-
-
-def _begin(noted: Path, *, customers: int, seed: int) -> Plan:
-    """The plan that an earlier, broken-off fill noted, else a new one."""
-    if noted.exists():
-        return read_plan(noted)
-    plan = plan_until(clock.now() - LIVE, seed=seed, customers=customers)
-    noted.parent.mkdir(parents=True, exist_ok=True)
-    part = noted.with_suffix(".part")
-    part.write_text(plan_text(plan))
-    part.replace(noted)
-    return plan
 
 
 def _is_used(store: Store) -> bool:
@@ -138,14 +113,50 @@ def take_in_chunks(calls: Iterator[bytes], take: Callable[[list[bytes]], int]) -
     return new
 
 
-def _catch_up(store: Store, plan: Plan, actor: str) -> None:
+def _catch_up(store: Store, notes: MadeUp, actor: str) -> None:
     """What happened since the past of the plan ended comes in as it would have."""
     source = source_named(store=store, name=SOURCE, actor=actor)
-    span = Span(plan.present, clock.now().timestamp())
-    calls = [call for number in range(plan.cells) for call in live_calls(make_cell(plan, number), span)]
-    calls.sort(key=lambda call: (call.at, call.number))
-    encoded = (encode_call(call) for call in calls)
-    _say("last days", take_in_chunks(encoded, lambda some: take_calls(source, some)))
+    life = Life(_cells(notes.plan), notes.plan.present)
+    _say("last days", sum(take_calls(source, calls) for calls in life.catch_up(clock.now().timestamp())))
+    notes.note_reached(life.reached)
+
+
+def _cells(plan: Plan) -> list[Cell]:
+    return [make_cell(plan, number) for number in range(plan.cells)]
+
+
+def live_on(
+    slug: str, *, address: str, data_folder: Path, pace: Pace, seconds: float | None, stop: threading.Event
+) -> int:
+    """Let a made-up store live on over the public API, from where it is; gives how many calls were sent.
+
+    Raises click.ClickException for a store that is not filled, regard.sim.sending.Refused when the API refuses.
+    """
+    notes = MadeUp(data_folder, slug)
+    if not notes.is_filled:
+        raise click.ClickException(f"{slug} is no store of made-up life; fill it: regard demo --store {slug}")
+    sender = Sender(address, _write_key(Store.objects.get(slug=slug)))
+    close_connections()  # none is needed from here on
+    life = Life(_cells(notes.plan), notes.reached)
+
+    def take(calls: Sequence[bytes]) -> bool:
+        return sender.send(calls, stop=stop)
+
+    sent = 0
+    for calls in life.catch_up(clock.now().timestamp()):
+        if not take(calls):
+            return sent
+        sent += len(calls)
+    return sent + life.live(
+        take, pace, now=lambda: clock.now().timestamp(), stop=stop, seconds=seconds, note=notes.note_reached
+    )
+
+
+def _write_key(store: Store) -> str:
+    """The key of the made-up shop's systems; made where it has none that works."""
+    source = source_named(store=store, name=SOURCE, actor=ACTOR)
+    key = write_keys_of(source).filter(revoked_at=None).first()
+    return token_of(key) if key else create_write_key(source=source, actor=ACTOR)[1]
 
 
 def _say(what: str, count: int) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import secrets
 
+from regard.cli.made_up import CUSTOMERS, SEED, MadeUp
+from regard.core import clock
 from regard.core.config import Config
 
 SIGN_IN_FILE = "first-sign-in.txt"
@@ -13,7 +15,7 @@ STORE = "demo"
 
 def sign_in_hint(settings: Config) -> str:
     """How to sign in for the first time, until the password that was made has been changed. Needs Django."""
-    from regard.core.models import User  # noqa: PLC0415 - needs Django set up
+    from regard.core.models import Store, User  # noqa: PLC0415 - needs Django set up
 
     path = settings.data_folder / SIGN_IN_FILE
     if not User.objects.exists():
@@ -21,6 +23,8 @@ def sign_in_hint(settings: Config) -> str:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
         path.write_text(password)  # first: an owner whose password was lost in a kill could never sign in
+        if settings.demo != "off" and not Store.objects.exists():
+            MadeUp(settings.data_folder, STORE).begin(clock.now(), customers=CUSTOMERS, seed=SEED)
         _make_owner(password)
     if not path.exists():
         return ""

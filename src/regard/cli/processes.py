@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 import click
 
-from regard.cli.first_run import sign_in_hint
+from regard.cli.first_run import STORE, sign_in_hint
 from regard.cli.installation import (
     PORT_FILE,
     attached,
@@ -24,8 +24,10 @@ from regard.cli.installation import (
     set_up_django,
     use_server,
 )
+from regard.cli.made_up import FOLDER, MadeUp
 from regard.cli.supervisor import (
     Child,
+    demo_command,
     intake_command,
     pages_command,
     stop_on_signals,
@@ -56,11 +58,15 @@ def _settle(host: str | None, port: int | None) -> Config:
 @click.command()
 @port_option
 @host_option
-def run(port: int | None, host: str | None) -> None:
+@click.option("--no-demo", is_flag=True, help="No made-up life in the store demo, as with REGARD_DEMO=off.")
+def run(port: int | None, host: str | None, no_demo: bool) -> None:
     """Start everything: database, pages, intake and workers. Ctrl-C stops it.
 
-    Pages listen on the port, intake and live streams on the next one.
+    Pages listen on the port, intake and live streams on the next one. The first start makes a store, demo, and
+    fills it with a year of made-up life in the background.
     """
+    if no_demo:
+        os.environ["REGARD_DEMO"] = "off"
     settings = _settle(host, port)
     for number in (settings.port, settings.intake_port):
         _require_free(settings.host, number)
@@ -79,6 +85,7 @@ def run(port: int | None, host: str | None) -> None:
             (settings.data_folder / PORT_FILE).write_text(f"{settings.port}\n")
             if _await_ready(settings, children, stop):
                 _say_where(settings, hint, time.monotonic() - began)
+            children += _demo_children(settings)
             supervise(children, stop=stop, look_after_database=look_after_database)
             click.echo("Stopped.")
     except PostgresError as error:
@@ -133,6 +140,20 @@ def _children(settings: Config) -> list[Child]:
             pages_command(host=settings.host, port=settings.port, processes=settings.page_processes),
         ),
     ]
+
+
+def _demo_children(settings: Config) -> list[Child]:
+    """What fills the store of the first start, and lets it live on."""
+    notes = MadeUp(settings.data_folder, STORE)
+    if settings.demo == "off" or not notes.is_begun or (settings.demo == "filled" and notes.is_filled):
+        return []
+    if not notes.is_filled:
+        click.echo(
+            "The demo store is being filled with a year of made-up life; that takes half a minute or so."
+        )
+    command = demo_command(STORE, is_live=settings.demo == "live")
+    said_in = settings.data_folder / FOLDER / f"{STORE}.log"
+    return [Child("made-up store", command, said_in=said_in, may_end=True)]
 
 
 def _await_ready(settings: Config, children: list[Child], stop: threading.Event) -> bool:

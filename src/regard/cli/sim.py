@@ -9,7 +9,9 @@ from pathlib import Path
 
 import click
 
-from regard.cli.installation import ACTOR, with_database
+from regard.cli.demo import local_intake
+from regard.cli.installation import ACTOR, read_config, with_database
+from regard.cli.supervisor import stop_on_signals
 from regard.core import clock
 from regard.sim.plan import Plan, plan_until
 
@@ -94,6 +96,52 @@ def load(slug: str, folder: Path) -> None:
     if not (folder / PLAN).exists():
         raise click.ClickException(f"{folder} holds no whole store; make one with: regard sim make {folder}")
     click.echo(f"{load_past(store_by_slug(slug), folder, actor=ACTOR):,} new events")
+
+
+@sim.command("live")
+@click.option("--store", "slug", default="demo", show_default=True, help="A store that `regard demo` filled.")
+@click.option(
+    "--speed",
+    type=click.FloatRange(0, 1_000_000, min_open=True),
+    default=1.0,
+    show_default=True,
+    help="Seconds of the store's time in a second.",
+)
+@click.option(
+    "--per-second",
+    type=click.IntRange(1, 10_000),
+    default=1_000,
+    show_default=True,
+    help="Calls that are sent at the most; the rest waits.",
+)
+@click.option("--seconds", type=click.FloatRange(0), help="Stop after so long. Default: Ctrl-C stops it.")
+@click.option("--to", "address", help="Address of the intake. Default: the one on this machine.")
+@with_database
+def live_command(
+    *, slug: str, speed: float, per_second: int, seconds: float | None, address: str | None
+) -> None:
+    """Let the people of a made-up store live on: what lies ahead of them comes in over the public API.
+
+    It goes on where it was stopped. What happened since then is told first; at a speed above one all that follows
+    happens earlier than it would have. Their lives are made for half a year ahead.
+    """
+    from regard.cli.demo_store import live_on  # noqa: PLC0415 - needs Django set up
+    from regard.sim.live import Pace  # noqa: PLC0415
+    from regard.sim.sending import Refused  # noqa: PLC0415
+
+    settings = read_config()
+    try:
+        sent = live_on(
+            slug,
+            address=(address or local_intake(settings)).rstrip("/"),
+            data_folder=settings.data_folder,
+            pace=Pace(speed, per_second),
+            seconds=seconds,
+            stop=stop_on_signals(),
+        )
+    except Refused as problem:
+        raise click.ClickException(str(problem)) from problem
+    click.echo(f"{sent:,} calls sent")
 
 
 def _plan(customers: int, seed: int, until: datetime | None) -> Plan:

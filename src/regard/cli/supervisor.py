@@ -10,8 +10,10 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 
 from regard.web.processes.start import die_with_parent
 
@@ -29,26 +31,37 @@ class Child:
 
     name: str
     command: Sequence[str]
+    said_in: Path | None = None  # the file that what it says goes to, anew with each start
+    may_end: bool = False  # whether it is done when it ends without an error
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0
     pause: float = 0.5
     start_at: float = field(default_factory=time.monotonic)
 
     def look_after(self) -> None:
+        if self.is_done:
+            return
         if self.process is None:
             if time.monotonic() >= self.start_at:
                 self.start()
         elif self.process.poll() is not None:
             self._note_death(self.process.returncode)
 
+    @property
+    def is_done(self) -> bool:
+        return self.may_end and self.process is not None and self.process.poll() == 0
+
     def start(self) -> None:
         # A session of its own keeps a Ctrl-C in the terminal from reaching it before we stop things in order.
         # Granian's first process never runs code of ours, so it is told here to end with us.
-        self.process = subprocess.Popen(
-            self.command,
-            start_new_session=True,
-            preexec_fn=partial(die_with_parent, os.getpid()),  # noqa: PLW1509 - there are no other threads here
-        )
+        with self.said_in.open("w") if self.said_in else nullcontext() as said:
+            self.process = subprocess.Popen(
+                self.command,
+                stdout=said,
+                stderr=said,
+                start_new_session=True,
+                preexec_fn=partial(die_with_parent, os.getpid()),  # noqa: PLW1509 - there are no other threads here
+            )
         self.started_at = time.monotonic()
 
     def _note_death(self, status: int) -> None:
@@ -120,6 +133,10 @@ def intake_command(*, host: str, port: int, processes: int) -> list[str]:
 
 def worker_command() -> list[str]:
     return [sys.executable, "-m", "regard", "worker"]
+
+
+def demo_command(slug: str, *, is_live: bool) -> list[str]:
+    return [sys.executable, "-m", "regard", "demo", "--store", slug, *(["--live"] if is_live else [])]
 
 
 def _granian(interface: str, host: str, port: int, processes: int) -> list[str]:

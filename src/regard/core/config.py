@@ -72,6 +72,12 @@ VARIABLES = (
     ),
     Variable("REGARD_MAIL_FROM", "Regard <regard@localhost>", "Sender of the e-mails."),
     Variable("REGARD_API_RATE", "50", "Requests a second that one API key may make."),
+    Variable(
+        "REGARD_DEMO",
+        "live",
+        "What the first start does with the store demo: live fills it with a year of made-up life, which goes on "
+        "while Regard runs; filled leaves it at the year; off leaves it empty.",
+    ),
     Variable("REGARD_LOG_LEVEL", "info", "debug, info, warning or error."),
     Variable("REGARD_LOG_FORMAT", "text", "text for people, json for log collectors."),
     Variable(
@@ -105,6 +111,7 @@ class Config:
     smtp_url: str = field(repr=False)
     mail_from: str
     api_rate: float
+    demo: str
     log_level: str
     log_format: str
 
@@ -114,6 +121,7 @@ class Config:
         return self.port + 1
 
 
+DEMO = ("live", "filled", "off")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 LOG_FORMATS = ("text", "json")
 
@@ -141,6 +149,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
         smtp_url=environ.get("REGARD_SMTP_URL", ""),
         mail_from=environ.get("REGARD_MAIL_FROM") or default_of("REGARD_MAIL_FROM"),
         api_rate=float(_whole(environ, "REGARD_API_RATE", 1, 1_000_000)),
+        demo=_choice(environ, "REGARD_DEMO", DEMO),
         log_level=_choice(environ, "REGARD_LOG_LEVEL", LOG_LEVELS),
         log_format=_choice(environ, "REGARD_LOG_FORMAT", LOG_FORMATS),
     )

@@ -51,7 +51,7 @@ def demo(slug: str, customers: int, seed: int, live: bool) -> None:
             slug,
             address=local_intake(settings),
             data_folder=settings.data_folder,
-            pace=Pace(),
+            pace=Pace(tick=5.0),
             seconds=None,
             stop=stop_on_signals(),
         )

@@ -11,16 +11,19 @@ from regard.sim.calls import Call, encode_call, live_calls
 from regard.sim.cells import Cell
 from regard.sim.plan import Span
 
-TICK = 1.0  # seconds between looks at what is due
 AT_ONCE = 86_400.0  # seconds of the store's time that are worked out together
 
 
 @dataclass(frozen=True)
 class Pace:
-    """speed: seconds of the store's time in a second. per_second: calls that are sent at the most."""
+    """speed: seconds of the store's time in a second. per_second: calls that are sent at the most.
+
+    tick: seconds between looks at what is due.
+    """
 
     speed: float = 1.0
     per_second: int = 1_000
+    tick: float = 1.0
 
 
 Take = Callable[[Sequence[bytes]], bool]
@@ -31,8 +34,9 @@ Reached = Callable[[float], None]
 class Life:
     """People of a store from a moment on. reached: how far they are told, in seconds of the store's time.
 
-    The store's time goes on from there when it is let live. Where that lies in the past, `catch_up` tells first what
-    happened since, at its own time. Where it lies ahead, as it lived faster before, all happens as much earlier.
+    The store's time goes on from there when it is let live. Where that lies in the past, `catch_up` tells first
+    what happened since, at its own time. Where it lies ahead, as it lived faster before, all happens as much
+    earlier.
     """
 
     cells: Sequence[Cell]
@@ -75,7 +79,7 @@ class Life:
             if due > known:
                 waiting.extend(self._calls(Span(known, due)))
                 known = due
-            most = min(len(waiting), max(1, round(pace.per_second * TICK)))
+            most = min(len(waiting), max(1, round(pace.per_second * pace.tick)))
             some = [waiting.popleft() for _ in range(most)]
             if some and not take(
                 [encode_call(call, shift=_shift(call, first, began, pace)) for call in some]
@@ -84,7 +88,7 @@ class Life:
             taken += len(some)
             self.reached = waiting[0].at if waiting else known
             note(self.reached)
-            stop.wait(TICK)
+            stop.wait(pace.tick)
         return taken
 
     def _calls(self, span: Span) -> list[Call]:

@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import pytest
+from django.db import connection
 
 from regard import pipeline
+from regard.act.domain.conditions import expansion, trends
 from regard.act.domain.digests import make_due_digests
 from regard.act.domain.outbox import send_due
 from regard.act.models import Alert, AlertKind, Send
@@ -16,6 +18,7 @@ from regard.connect.mail.smtp import SmtpChannel
 from regard.core import clock
 from regard.core.domain.members import add_member
 from regard.core.models import User
+from regard.core.registry import volumes
 from regard.desk.models import Ticket
 from regard.listen.models import Response, Review
 from regard.profile.domain.segments.ask import customers_in_segment
@@ -286,3 +289,24 @@ def test_segments_can_ask_of_open_alerts(store):
 
     found = customers_in_segment(store=store, text="alerts_open >= 2").rows
     assert [row.pk for row in found] == [customer.pk]
+
+
+@pytest.mark.parametrize(
+    ("statement", "indexes"),
+    [
+        (trends.SATISFACTION, ["responses_by_time"]),
+        (trends.PRODUCTS, ["responses_by_time", "reviews_by_time"]),
+        (trends.DELIVERIES, ["promised_orders_by_delivery"]),
+        (trends.VOLUMES.format(sql=volumes.get("tickets").sql), ["tickets_by_time"]),
+        (expansion.FIND_EXPANDING, ["live_orders_by_time"]),
+    ],
+    ids=["satisfaction", "products", "deliveries", "volumes", "expansion"],
+)
+def test_what_is_looked_at_every_day_is_found_by_time(store, statement, indexes):
+    values = dict.fromkeys(("recent", "from", "to", "now", "since", "until"), TUESDAY)
+    values |= {"store": store.pk, "zone": "UTC", "currency": "EUR", "void": [], "health": 1, "line": 1}
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")  # which is the cheapest for tables as small as these
+        cursor.execute(f"EXPLAIN {statement}", values | {"orders": 1, "rise": 1, "most": 1})
+        plan = " ".join(line for (line,) in cursor)
+    assert [index for index in indexes if index not in plan] == []

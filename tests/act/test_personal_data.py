@@ -9,10 +9,12 @@ from django.db import transaction
 
 from regard import pipeline
 from regard.act.domain.digests import make_due_digests
-from regard.act.domain.outbox import NewSend
+from regard.act.domain.outbox import NewSend, send_due
 from regard.act.models import Alert, Purpose, Send
 from regard.capture.models import Event
+from regard.connect.mail.channel import OUTGOING_FOLDER
 from regard.core import clock
+from regard.core.config import config
 from regard.core.domain.members import add_member
 from regard.core.models import User
 from regard.core.registry import data_holders
@@ -136,3 +138,21 @@ def test_clearing_takes_what_events_told_and_reading_again_brings_it_back(store,
     after = held(store, people["ada"])
     assert (after["said"], after["tickets"]) == ({"reviews": [], "answers": []}, [])
     assert after["acts"] == before["acts"]
+
+
+def test_files_of_e_mails_that_name_the_person_are_deleted(
+    store, people, tmp_path, monkeypatch, django_capture_on_commit_callbacks
+):
+    monkeypatch.setenv("REGARD_DATA", str(tmp_path))
+    config.cache_clear()
+    send_due()
+    folder = tmp_path / OUTGOING_FOLDER
+
+    def files_naming(user):
+        return sum(f"{WORDS} {user}" in file.read_text() for file in folder.glob("*.eml"))
+
+    assert (files_naming("ada"), files_naming("bob")) == (3, 3)
+    with django_capture_on_commit_callbacks(execute=True):
+        erase(store, people["ada"])
+    assert (files_naming("ada"), files_naming("bob")) == (0, 2)  # the digest told of both
+    config.cache_clear()

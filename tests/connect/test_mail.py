@@ -236,3 +236,11 @@ def test_channels_are_found_by_folder(tmp_path):
 
     assert {name: type(channel) for name, channel in without.items()} == {"email": FolderChannel}
     assert {name: type(channel) for name, channel in with_server.items()} == {"email": SmtpChannel}
+
+
+def test_files_of_messages_are_forgotten_on_request(tmp_path):
+    channel = FolderChannel(tmp_path, sender="shop@acme.example")
+    for number in (1, 2):
+        channel.send(OutgoingMessage("ada@example.com", f"<{number}@x>", f"No. {number}", "Hello"))
+    channel.forget(["<1@x>", "<3@x>"])
+    assert ["No. 2" in file.read_text() for file in tmp_path.glob("*.eml")] == [True]

@@ -89,6 +89,27 @@ def test_events_that_formed_nothing_yet_are_redacted(store: Store, said: dict, i
 
 
 @pytest.mark.usefixtures("anna")
+@pytest.mark.parametrize("named", [{"shipment_id": "s1"}, {"tracking_number": "T1"}])
+def test_events_that_name_only_the_persons_parcel_are_redacted_before_they_are_read(
+    store: Store, named: dict
+):
+    parcel = {"order_id": "o1", "shipment_id": "s1", "tracking_number": "T1"}
+    tell(store, call(store, user="c1", name="Order Shipped", properties=parcel))
+    ReaderPosition.objects.update(event_id=Event.objects.filter(store_id=store.pk).latest("id").id)
+    of_others = {"shipment_id": "s2", "receiver": "Bob"}
+    append(
+        [
+            call(store, hour=4, name="Shipment Updated", properties={**named, "receiver": ANNA}),
+            call(store, hour=4, name="Shipment Updated", properties=of_others),
+        ]
+    )
+    erase(store, "c1")
+
+    assert ANNA not in payloads(store)
+    assert str(of_others) in payloads(store)
+
+
+@pytest.mark.usefixtures("anna")
 def test_what_another_is_about_to_be_told_of_is_left_to_them(store: Store):
     tell(store, call(store, user="c2", browser="b2"))
     [event] = append(

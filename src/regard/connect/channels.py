@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -65,6 +65,9 @@ class MessageChannel(Protocol):
 
     def send(self, message: OutgoingMessage) -> Receipt:
         """Hand the message over. Raises TemporaryFailure or PermanentFailure."""
+
+    def forget(self, message_ids: Iterable[str]) -> None:
+        """Delete what is kept here of these messages. What was handed over to somebody else is out of reach."""
 
     def close(self) -> None:
         """Give back the connection that was kept for the next message; the channel stays usable."""

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import msgspec
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -16,7 +17,9 @@ from django.utils.translation import gettext as _
 from regard.act.facts import AlertClosed
 from regard.act.models import Alert, AlertState, DigestPeriod, Send, SendState
 from regard.capture.domain.record import record
+from regard.connect.channels import message_channels
 from regard.core import clock
+from regard.core.config import config
 from regard.core.models import Store
 from regard.core.registry import DataHolder
 from regard.profile.models import Customer, Identity, IdentityKind
@@ -67,7 +70,21 @@ def erase_acts(store: Store, customer_id: int) -> int:
             send.state = SendState.CANCELLED
     fields = ["subject", "body_text", "body_html", "last_error", "recipient", "state"]
     Send.objects.bulk_update(sends, fields)
+    _forget_messages([*digests, *sends])
     return alerts + len(digests) + len(sends)
+
+
+def _forget_messages(sends: Iterable[Send]) -> None:
+    """Also what channels keep of them, such as files of e-mails, once it is certain that they are erased."""
+    kept: dict[str, list[str]] = {}
+    for send in sends:
+        kept.setdefault(send.channel, []).append(send.message_id)
+
+    def forget() -> None:
+        for name, channel in message_channels(config()).items():
+            channel.forget(kept.get(name, []))
+
+    transaction.on_commit(forget)
 
 
 def _erase_alerts(store: Store, customer_id: int, erased: str) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from regard.connect.channels import OutgoingMessage, Receipt, TemporaryFailure
@@ -22,7 +23,7 @@ class FolderChannel:
     def send(self, message: OutgoingMessage) -> Receipt:
         """Write the e-mail. Raises TemporaryFailure when the folder cannot be written to."""
         content = compose(message, sender=self._sender).message().as_bytes()
-        path = self._folder / f"{hashlib.sha256(message.message_id.encode()).hexdigest()[:24]}.eml"
+        path = self._path(message.message_id)
         try:
             self._write(path, content)
         except OSError as error:
@@ -32,8 +33,19 @@ class FolderChannel:
         )
         return Receipt(str(path))
 
+    def forget(self, message_ids: Iterable[str]) -> None:
+        """Delete the files of these messages; what cannot be deleted is said in the log."""
+        for path in map(self._path, message_ids):
+            try:
+                path.unlink(missing_ok=True)
+            except OSError as error:
+                log.warning("%s should be deleted, and cannot be: %s", path, error)
+
     def close(self) -> None:
         """Nothing is kept open."""
+
+    def _path(self, message_id: str) -> Path:
+        return self._folder / f"{hashlib.sha256(message_id.encode()).hexdigest()[:24]}.eml"
 
     def _write(self, path: Path, content: bytes) -> None:
         """Whole or not at all, and readable by its owner only."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+from collections.abc import Iterable
 from contextlib import suppress
 
 from django.core.mail.backends.smtp import EmailBackend
@@ -48,6 +49,9 @@ class SmtpChannel:
             self.close()
             raise TemporaryFailure(f"The mail server cannot be reached: {error}") from error
         return Receipt("taken by the mail server")
+
+    def forget(self, message_ids: Iterable[str]) -> None:
+        """Nothing is kept."""
 
     def close(self) -> None:
         with suppress(smtplib.SMTPException):

@@ -55,6 +55,7 @@ class Response(models.Model):
         ]
         indexes = [
             models.Index(fields=["identity", "-answered_at", "-id"], name="responses_by_identity"),
+            models.Index(fields=["answered_at", "store"], name="responses_by_time"),
             models.Index(
                 fields=["store", "order_external_id"],
                 name="responses_following_orders",

@@ -32,6 +32,7 @@ class Review(models.Model):
         ]
         indexes = [
             models.Index(fields=["identity", "-reviewed_at", "-id"], name="reviews_by_identity"),
+            models.Index(fields=["reviewed_at", "store"], name="reviews_by_time"),
             models.Index(
                 fields=["store", "order_external_id"],
                 name="reviews_following_orders",

@@ -13,11 +13,15 @@ import msgspec
 from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
+from regard.capture.domain.redact import redact_events
+from regard.capture.domain.waiting import waiting_events
 from regard.core.models import Store
 from regard.core.registry import DataHolder
 from regard.profile.domain.customers import orders_of
+from regard.profile.domain.naming import naming_of
 from regard.profile.domain.order_queries import OrderView, ShipmentView, order_views
 from regard.profile.domain.order_sources import sources_of_orders
+from regard.profile.domain.told_shipments import tells_of_shipment, told_shipment
 from regard.profile.domain.waiting_orders import clear_waiting_orders
 from regard.profile.models import (
     Consent,
@@ -65,7 +69,8 @@ def erase_orders(store: Store, customer_id: int) -> int:
     names = _names(shipments)
     steps = TrackingStep.objects.filter(store=store, shipment_external_id__in=names)
     followers = OrderFollower.objects.filter(store=store, order_external_id__in=order_ids).exclude(note="")
-    changed = refunds.update(reason="") + followers.update(note="") + steps.delete()[0]
+    changed = _redact_waiting(store, set(names))
+    changed += refunds.update(reason="") + followers.update(note="") + steps.delete()[0]
     nameless = Concat(Value("erased:"), Cast(F("pk"), CharField()))
     # What was made for somebody may bear their name; what it was is told by the product.
     lines = OrderLine.objects.filter(store=store, order_external_id__in=order_ids)
@@ -73,6 +78,19 @@ def erase_orders(store: Store, customer_id: int) -> int:
     return changed + shipments.update(
         external_id=nameless, tracking_number="", tracking_url="", state_text="", tracking_numbers=[]
     )
+
+
+def _redact_waiting(store: Store, parcels: Collection[str]) -> int:
+    """Events that are not read yet or are parked, and name nothing but one of these parcels: they are about the
+    person too, and nobody could tell once the parcels have no names any more."""
+    told = [
+        event.id
+        for event in waiting_events(store)
+        if tells_of_shipment(event)
+        and told_shipment(event).external_id in parcels
+        and naming_of(event, country=store.country) is None
+    ]
+    return redact_events(store=store, events=dict.fromkeys(told, (None, None)))
 
 
 def clear_orders(store: Store, identity_ids: Sequence[int]) -> None:

@@ -80,7 +80,7 @@ def describe_event(event: Event, titles: Mapping[str, str] | None = None) -> str
     if event.type == FACT:
         return event_words.get(event.name)(told) if event.name in event_words else _spaced(event.name)
     if event.type != "track":
-        return event.name
+        return _other_call(event)
     if event.name in event_words and event.name not in fact_types:
         return event_words.get(event.name)(told)
     return _call(event.name, told)
@@ -99,6 +99,20 @@ def product_named(told: Mapping[str, Any]) -> str:
 def products_named(events: Iterable[Event]) -> set[str]:
     """The shop's ids of the products that these are about."""
     return {product_named(told_of(event)) for event in events} - {""}
+
+
+def _other_call(event: Event) -> str:
+    """Of the types that Segment has beside track."""
+    body = event.body
+    if event.type == "identify":
+        traits = ", ".join(sorted(body.get("traits") or {}))[:MOST]
+        return _("Identified, with %(traits)s") % {"traits": traits} if traits else _("Identified")
+    if event.type == "alias":
+        return _("Also known as %(previous)s") % {"previous": _quoted(body, "previousId")}
+    if event.type == "group":
+        return _("Belongs to group %(group)s") % {"group": _quoted(body, "groupId")}
+    place = event.name[:MOST] or _quoted(told_of(event), "name", "title", "path", "url")
+    return _("Looked at %(place)s") % {"place": place} if place else _("Looked at a page")
 
 
 def _call(name: str, told: Mapping[str, Any]) -> str:

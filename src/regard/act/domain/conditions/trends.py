@@ -36,11 +36,13 @@ PRODUCTS = """
         avg(stars) FILTER (WHERE said_at <= %(recent)s), count(*) FILTER (WHERE said_at <= %(recent)s)
     FROM (
         SELECT product_external_id AS product, rating::float AS stars, reviewed_at AS said_at, history
-        FROM listen_review WHERE store_id = %(store)s
+        FROM listen_review
+        WHERE store_id = %(store)s AND reviewed_at > %(from)s AND reviewed_at <= %(now)s
         UNION ALL SELECT product_external_id, 1 + score / 25, answered_at, history
         FROM listen_response WHERE store_id = %(store)s AND measure = 'csat' AND topic = 'product'
+            AND answered_at > %(from)s AND answered_at <= %(now)s
     ) AS said
-    WHERE product <> '' AND said_at > %(from)s AND said_at <= %(now)s GROUP BY product ORDER BY product
+    WHERE product <> '' GROUP BY product ORDER BY product
 """
 DELIVERIES = f"""
     SELECT 100 * avg(in_time) FILTER (WHERE recent AND NOT history),

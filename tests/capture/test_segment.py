@@ -46,6 +46,8 @@ def accepted(kind: str, event: object, **more: datetime) -> NewEvent:
         ("group", {"userId": "u", "groupId": "g"}, ""),
         ("alias", {"userId": "u", "previousId": "old"}, ""),
         ("batch", {"type": "track", "userId": "u", "event": "X", "someday": {"new": [1]}}, "X"),
+        ("track", {"event": "Order Shipped", "properties": {"order_id": 1001}}, "Order Shipped"),
+        ("track", {"event": "Shipment Updated", "properties": {"tracking_number": "T"}}, "Shipment Updated"),
     ],
 )
 def test_every_call_is_taken(kind, event, name):
@@ -65,6 +67,9 @@ def test_every_call_is_taken(kind, event, name):
         ("track", {"userId": "u", "event": "x" * 201}, "event"),
         ("track", {"event": "X"}, "userId"),
         ("track", {"userId": "", "anonymousId": None, "event": "X"}, "userId"),
+        ("track", {"event": "X", "properties": {"order_id": ""}}, "userId"),
+        ("track", {"event": "X", "properties": "order_id"}, "userId"),
+        ("identify", {"properties": {"order_id": "1"}}, "userId"),
         ("track", {"userId": {"a": 1}, "event": "X"}, "userId"),
         ("track", {"userId": True, "event": "X"}, "userId"),
         ("track", {"anonymousId": "x" * 501, "event": "X"}, "anonymousId"),

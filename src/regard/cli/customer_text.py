@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -10,18 +11,22 @@ from regard.core.models import Store
 from regard.core.money import to_major
 from regard.desk.domain.queries import tickets_of_customer
 from regard.listen.domain.queries import answers_of_customer, reviews_of_customer
+from regard.profile.domain.consents import consents_of
 from regard.profile.domain.customers import identities_of, order_totals, orders_of
 from regard.profile.domain.finding import find_customer
+from regard.profile.domain.order_queries import ShipmentView, latest_shipments
+from regard.profile.domain.tags import tags_of_customers
 from regard.profile.models import Customer
 from regard.score.domain.queries import HealthView, health_for_viewer
 
 SHOWN = 100
+LINES = 5  # of each kind of thing that was said
 
 
 def customer_json(store: Store, who: str) -> dict[str, Any] | None:
     """The customer with that e-mail, shop's id or id of ours, as plain JSON values; None if there is none.
 
-    Amounts are decimal texts in the major unit, times ISO 8601 in UTC.
+    Of each list the newest hundred. Amounts are decimal texts in the major unit, times ISO 8601 in UTC.
     """
     try:
         found = find_customer(store, who)
@@ -31,10 +36,19 @@ def customer_json(store: Store, who: str) -> dict[str, Any] | None:
         "id": found.pk,
         "name": found.name,
         "email": found.email,
+        "phone": found.phone,
+        "attributes": found.attributes,
+        "tags": tags_of_customers(store, [found.pk]).get(found.pk, []),
         "first_seen_at": found.first_seen_at.isoformat(),
         "last_seen_at": found.last_seen_at.isoformat(),
         "identities": [{"kind": known.kind, "value": known.value} for known in identities_of(found)],
+        "consents": [
+            {"channel": consent.channel, "given": consent.given, "told_at": _iso(consent.told_at)}
+            for consent in consents_of(store, found.pk)
+            if consent.told_at
+        ],
         "orders": _orders(store, found.pk),
+        "shipments": [_shipment(view) for view in latest_shipments(store, found.pk, limit=SHOWN)],
         "reviews": [
             {
                 "external_id": review.external_id, "product_id": review.product_external_id,
@@ -89,6 +103,16 @@ def _orders(store: Store, customer_id: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _shipment(view: ShipmentView) -> dict[str, Any]:
+    shipment = view.shipment
+    return {
+        "external_id": shipment.external_id, "order_id": shipment.order_external_id, "carrier": shipment.carrier,
+        "tracking_number": shipment.tracking_number, "state": shipment.state, "is_late": view.is_late,
+        "promised_at": _iso(shipment.promised_at), "shipped_at": _iso(shipment.shipped_at),
+        "delivered_at": _iso(shipment.delivered_at),
+    }  # fmt: skip
+
+
 def _health(view: HealthView | None) -> dict[str, Any] | None:
     if view is None:
         return None
@@ -108,15 +132,30 @@ def _iso(moment: datetime | None) -> str | None:
 
 def customer_lines(found: dict[str, Any]) -> list[str]:
     """The same for people to read."""
-    health = found["health"]
     spent = [f"{t['total']} {t['currency']}" for t in found["orders"]["totals"]]
     lines = [
         f"{found['name'] or 'no name'}  <{found['email'] or 'no e-mail'}>  customer {found['id']}",
         f"  seen      {found['first_seen_at'][:10]} to {found['last_seen_at'][:10]}",
         f"  orders    {found['orders']['count']}  {', '.join(spent)}",
     ]
+    return [*lines, *_health_lines(found["health"]), *_said_lines(found)]
+
+
+def _health_lines(health: dict[str, Any] | None) -> list[str]:
     if health is None:
-        return [*lines, "  health    not computed yet"]
+        return ["  health    not computed yet"]
     score = "unknown" if health["score"] is None else f"{health['score']:.1f} of 100"
-    lines.append(f"  health    {score}, {health['band_label']}, {health['coverage']} % of it known")
-    return [*lines, *(f"            {reason['sentence']}" for reason in health["reasons"])]
+    head = f"  health    {score}, {health['band_label']}, {health['coverage']} % of it known"
+    return [head, *(f"            {reason['sentence']}" for reason in health["reasons"])]
+
+
+def _said_lines(found: dict[str, Any]) -> Iterator[str]:
+    """The newest answers, reviews and tickets."""
+    for answer in found["answers"][:LINES]:
+        value = "" if answer["value"] is None else f"{answer['value']:g} of {answer['highest']:g}  "
+        yield f"  answer    {answer['answered_at'][:10]}  {answer['measure']}  {value}{answer['text']}".rstrip()
+    for review in found["reviews"][:LINES]:
+        words = review["title"] or review["body"]
+        yield f"  review    {review['reviewed_at'][:10]}  {review['rating']} of 5  {words}".rstrip()
+    for ticket in found["tickets"][:LINES]:
+        yield f"  ticket    {ticket['opened_at'][:10]}  {ticket['status']}  {ticket['subject']}".rstrip()

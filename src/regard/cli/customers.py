@@ -15,7 +15,9 @@ def customer() -> None:
 @customer.command()
 @click.argument("who", metavar="EMAIL|ID")
 @click.option("--store", "slug", required=True, help="The store's short name.")
-@click.option("--json", "as_json", is_flag=True, help="Everything, for programs.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="More of it, for programs; `export` gives all that is held."
+)
 @with_database
 def show(who: str, slug: str, as_json: bool) -> None:
     """Show one customer, found by e-mail, by the shop's own id, or by ours: who, orders, health and why."""

@@ -20,6 +20,8 @@ MAX_EVENT_BYTES = 32 * 1024
 MAX_BATCH_BYTES = 500 * 1024
 MAX_ID_CHARACTERS = 500
 MAX_NAME_CHARACTERS = 200
+# Properties that say whose an event is where it names nobody: what happened to an order happened to who placed it.
+THINGS = ("order_id", "shipment_id", "tracking_number", "ticket_id")
 TOO_LARGE = "The request is too large: an event may have 32 KB, a batch 500 KB."
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -245,13 +247,22 @@ def _name(value: Any, field: str = "name") -> str:
 def _identifiers(call_type: str, call: Content) -> tuple[str | None, str | None]:
     user_id = _identifier("userId", call.get("userId"))
     anonymous_id = _identifier("anonymousId", call.get("anonymousId"))
-    if user_id is None and anonymous_id is None:
-        raise _Invalid("userId", "There is neither a userId nor an anonymousId; give at least one.")
+    if user_id is None and anonymous_id is None and not (call_type == "track" and _names_thing(call)):
+        raise _Invalid(
+            "userId",
+            "There is neither a userId nor an anonymousId; give at least one, or name in the properties of a "
+            f"track call one of {', '.join(THINGS)}.",
+        )
     if call_type == "alias" and _identifier("previousId", call.get("previousId")) is None:
         raise _Invalid("previousId", "An alias needs the previousId that the userId replaces.")
     if call_type == "group" and _identifier("groupId", call.get("groupId")) is None:
         raise _Invalid("groupId", "A group call needs the groupId that the user belongs to.")
     return user_id, anonymous_id
+
+
+def _names_thing(call: Content) -> bool:
+    properties = call.get("properties")
+    return isinstance(properties, dict) and any(properties.get(name) not in (None, "") for name in THINGS)
 
 
 def _identifier(field: str, value: Any) -> str | None:

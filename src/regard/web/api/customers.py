@@ -12,6 +12,7 @@ from regard.profile.domain.customers import identities_of, order_totals
 from regard.profile.domain.finding import customer_for_viewer
 from regard.profile.domain.personal_data import Erasure, erase_customer
 from regard.profile.domain.segments.ask import LATEST_FIRST, customers_in_segment
+from regard.profile.domain.tags import tags_of_customers
 from regard.profile.models import Customer, IdentityKind
 from regard.score.api.health import HealthItem, HealthWithReasons
 from regard.score.domain.queries import health_for_viewer, scores_of
@@ -47,6 +48,9 @@ class OrderTotalItem(Schema):
 
 
 class CustomerDetails(CustomerItem):
+    phone: str = Field(description="As E.164, or empty.", examples=["+4930901820"])
+    tags: list[str] = Field(examples=[["vip"]])
+    attributes: dict[str, Any] = Field(description="Custom attributes by name.", examples=[{"plan": "gold"}])
     health: HealthWithReasons | None = Field(description="Null while nothing is known.")
     identities: list[IdentityItem] = Field(description="The strongest kind first.")
     order_totals: list[OrderTotalItem] = Field(description="By currency.")
@@ -113,6 +117,9 @@ def get_customer(request: ApiRequest, customer_id: Id) -> dict[str, Any]:
     customer = customer_for_viewer(store, customer_id)
     return {
         **_told(customer),
+        "phone": customer.phone,
+        "tags": tags_of_customers(store, [customer.pk]).get(customer.pk, []),
+        "attributes": customer.attributes,
         "health": health_for_viewer(store, customer.pk),
         "identities": identities_of(customer),
         "order_totals": order_totals(store, customer.pk),

@@ -1,0 +1,64 @@
+"""One customer as `regard customer show` tells them, to people and to programs."""
+
+from __future__ import annotations
+
+import pytest
+
+from regard.capture.domain.logged import next_events
+from regard.cli.customer_text import customer_json, customer_lines
+from regard.core.models import Store
+from regard.pipeline import STAGES
+from regard.profile.domain.finding import find_customer
+from regard.profile.domain.tags import tag_customers
+from tests.profile.histories import append, call, take
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def anna(store: Store) -> dict:
+    """A customer of whom everything that a command shows is known."""
+
+    def said(hour: float, name: str, **properties: object):
+        return call(store, hour=hour, user="u1", name=name, properties=properties)
+
+    traits = {
+        "email": "anna@x.co",
+        "name": "Anna",
+        "phone": "+49 30 901820",
+        "plan": "gold",
+        "email_opt_in": True,
+    }
+    append([
+        call(store, type="identify", user="u1", traits=traits),
+        said(1, "Order Completed", order_id="o1", total=50, currency="EUR"),
+        said(2, "Order Shipped", order_id="o1", shipment_id="s1", tracking_number="TN1", carrier="Post"),
+        said(3, "NPS Survey Submitted", value=3, text="Too slow", response_id="a1"),
+        said(4, "Product Reviewed", rating=2, review_title="Too small", review_id="r1"),
+        said(5, "Ticket Opened", ticket_id="t1", subject="Lost parcel"),
+    ])  # fmt: skip
+    take(store, next_events(store.pk, after=0, up_to=2**62, limit=100), stages=STAGES)
+    tag_customers(store, [find_customer(store, "u1").pk], "vip", actor="tests")
+    found = customer_json(store, "anna@x.co")
+    assert found is not None
+    return found
+
+
+def test_programs_are_told_all_that_the_page_shows(anna: dict):
+    assert (anna["phone"], anna["attributes"], anna["tags"]) == ("+4930901820", {"plan": "gold"}, ["vip"])
+    assert [(one["channel"], one["given"]) for one in anna["consents"]] == [("email", True)]
+    assert [(one["order_id"], one["tracking_number"], one["state"]) for one in anna["shipments"]] == [
+        ("o1", "TN1", "shipped")
+    ]
+
+
+def test_people_read_what_was_said(anna: dict):
+    assert customer_lines(anna)[-3:] == [
+        "  answer    2026-11-01  nps  3 of 10  Too slow",
+        "  review    2026-11-01  2 of 5  Too small",
+        "  ticket    2026-11-01  open  Lost parcel",
+    ]
+
+
+def test_nobody_is_found_by_what_nobody_goes_by(store: Store):
+    assert customer_json(store, "nobody@x.co") is None

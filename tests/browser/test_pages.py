@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 __all__ = ["_plain_static_files", "chromium"]
 PAGES = (
-    "customers/", "customers/{customer}/", "alerts/", "alerts/?state=handled", "outbox/",
+    "", "customers/", "customers/{customer}/", "alerts/", "alerts/?state=handled", "outbox/",
     "outbox/{send}/", "events/", "events/{event}/",
     "events/rejected/", "events/rejected/{rejected}/", "events/parked/", "imports/", "imports/new/",
     "imports/{import_run}/", "imports/{import_draft}/", "imports/{import_run}/undo/",
@@ -73,7 +73,7 @@ def test_everybody_can_sign_in(
     page.get_by_label("Email").fill("ana@acme.example")
     page.get_by_label("Password").fill("correct horse battery")
     page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", name="Customers", level=1)).to_be_visible()
+    expect(page.get_by_role("heading", name="Today", level=1)).to_be_visible()
     page.context.close()
 
 

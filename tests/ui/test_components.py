@@ -14,7 +14,7 @@ from regard.ui.templatetags.figures import change, rounded, share_width, sparkli
 from regard.web.pages.styleguide import TEMPLATES, components
 
 FRAMES = {"base", "page", "entrance", "mark", "store_switch", "rail_foot", "palette", "page_head", "form"}
-WITHIN = {"table_head"}  # shown as a part of another
+WITHIN = {"table_head", "palette_options"}  # shown as a part of another
 
 
 def test_the_guide_shows_every_component():

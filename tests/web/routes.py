@@ -22,10 +22,15 @@ class Page:
     sent: dict[str, Any] = field(default_factory=dict)
     audited: str = ""  # the actions that a successful POST writes down
     query: str = ""
+    in_all_stores: bool = False  # what stands in its address is no row of a store
 
 
 STORE_PAGES: dict[str, Page] = {
     "store_home": Page(get="store.read"),
+    "today_card": Page(get="store.read", needs={"name": "card"}, in_all_stores=True),
+    "chart": Page(get="store.read", needs={"name": "chart"}, in_all_stores=True),
+    "chart_file": Page(get="store.read", needs={"name": "chart", "form": "chart_form"}, in_all_stores=True),
+    "palette": Page(get="store.read", query="?q=c"),
     "customers": Page(get="customers.read"),
     "customers_export": Page(post="customers.export", audited="customers.exported"),
     "customers_tag": Page(

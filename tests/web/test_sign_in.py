@@ -52,7 +52,7 @@ def test_sign_in_leads_to_the_store(store: Store, make_person: Callable[..., Use
     answer = sign_in(browser, "ANA@acme.example")
     assert (answer.status_code, answer.headers["Location"]) == (302, "/")
     assert browser.get("/").headers["Location"] == f"/s/{store.slug}/"
-    assert browser.get(f"/s/{store.slug}/").headers["Location"] == f"/s/{store.slug}/customers/"
+    assert browser.get(f"/s/{store.slug}/").status_code == 200
 
 
 def test_wrong_password_says_nothing_about_the_address(

@@ -5,11 +5,14 @@ from regard.core.registry import (
     CustomerPanel,
     EventPanel,
     NavigationEntry,
+    TodayCard,
     customer_panels,
     data_holders,
     event_panels,
     impersonal_fields,
     navigation,
+    palette_finders,
+    today_cards,
 )
 
 
@@ -24,11 +27,13 @@ class ActConfig(AppConfig):
         from regard.act.domain.personal_data import ACTS  # noqa: PLC0415
         from regard.act.domain.segment_fields import register_segment_fields  # noqa: PLC0415
         from regard.act.pages.event_panel import render_trace  # noqa: PLC0415 - needs the models
+        from regard.act.pages.palette import ALERTS_FOUND  # noqa: PLC0415
         from regard.act.pages.panel import render_alerts  # noqa: PLC0415
+        from regard.act.pages.today import load_needs  # noqa: PLC0415
 
-        entry = NavigationEntry("alerts", _("Alerts"), "alerts", "alerts.read", 20, "bell-alert")
+        entry = NavigationEntry("alerts", _("Alerts"), "alerts", "alerts.read", 20, "bell-alert", key="a")
         navigation.add(entry.name, entry)
-        entry = NavigationEntry("outbox", _("Outbox"), "outbox", "alerts.read", 25, "paper-airplane")
+        entry = NavigationEntry("outbox", _("Outbox"), "outbox", "alerts.read", 25, "paper-airplane", key="o")
         navigation.add(entry.name, entry)
         customer_panels.add("alerts", CustomerPanel("alerts", 5, render_alerts))
         data_holders.add(ACTS.name, ACTS)
@@ -36,3 +41,8 @@ class ActConfig(AppConfig):
         register_segment_fields()
         register_event_words()
         event_panels.add("trace", EventPanel("trace", 10, render_trace))
+        card = TodayCard(
+            "needs", _("Needs you now"), 10, "alerts.read", "act/today_needs.html", load_needs, 2, "wide"
+        )
+        today_cards.add(card.name, card)
+        palette_finders.add(ALERTS_FOUND.name, ALERTS_FOUND)

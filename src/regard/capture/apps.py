@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_noop as _
 
-from regard.core.registry import NavigationEntry, navigation
+from regard.core.registry import NavigationEntry, PaletteEntry, navigation, palette_entries
 
 
 class CaptureConfig(AppConfig):
@@ -11,9 +11,21 @@ class CaptureConfig(AppConfig):
 
     def ready(self) -> None:
         entries = (
-            NavigationEntry("events", _("Events"), "events", "events.read", 70, "bolt"),
-            NavigationEntry("imports", _("Imports"), "imports", "imports.read", 75, "arrow-up-tray"),
+            NavigationEntry("events", _("Events"), "events", "events.read", 70, "bolt", key="e"),
+            NavigationEntry("imports", _("Imports"), "imports", "imports.read", 75, "arrow-up-tray", key="i"),
             NavigationEntry("sources", _("Sources"), "sources", "sources.read", 40, "signal", "settings"),
         )
         for entry in entries:
             navigation.add(entry.name, entry)
+        for act in (
+            PaletteEntry(
+                "import", _("Import a file"), "import_new", "imports.run", "arrow-up-tray", "upload csv"
+            ),
+            PaletteEntry(
+                "source", _("Connect a source"), "source_new", "sources.manage", "signal", "write key new"
+            ),
+            PaletteEntry(
+                "rejected", _("Mend rejected events"), "rejected_events", "events.read", "wrench", "repair"
+            ),
+        ):
+            palette_entries.add(act.name, act)

@@ -254,6 +254,87 @@ class NavigationEntry:
     order: int
     icon: str
     group: str = field(default="main")
+    key: str = ""  # the letter that leads there after g
 
 
 navigation: Registry[NavigationEntry] = Registry("navigation entry")
+
+
+@dataclass(frozen=True)
+class TodayCard:
+    """A card of a store's first page, shown to members with the permission.
+
+    load: gives the template what it shows, or None for nothing to show; queries: the most statements that it
+    may make however large the store is, which a test holds it to.
+    """
+
+    name: str
+    title: str
+    order: int
+    permission: str
+    template: str
+    load: Callable[[Store], Mapping[str, Any] | None]
+    queries: int
+    width: str = ""  # "wide", "third", or half of the page
+
+
+today_cards: Registry[TodayCard] = Registry("card")
+
+
+@dataclass(frozen=True)
+class FirstStep:
+    """A step from an empty store to its first insight. is_done: one query at most; action: a word for the way."""
+
+    name: str
+    order: int
+    permission: str
+    title: str
+    text: str
+    url_name: str
+    action: str
+    is_done: Callable[[Store], bool]
+
+
+first_steps: Registry[FirstStep] = Registry("first step")
+
+
+@dataclass(frozen=True)
+class PaletteEntry:
+    """Something to do, in the command palette. words: others that people look for it by, with spaces between."""
+
+    name: str
+    label: str
+    url_name: str
+    permission: str
+    icon: str
+    words: str = ""
+
+
+palette_entries: Registry[PaletteEntry] = Registry("palette entry")
+
+
+@dataclass(frozen=True)
+class Found:
+    """Something that the command palette leads to."""
+
+    label: str
+    url: str
+    icon: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class PaletteFinder:
+    """Finds things of a store by what somebody types: `find` gets the store, the text and how many to give.
+
+    It makes two statements at the most, and they read few rows however large the store is.
+    """
+
+    name: str
+    title: str
+    order: int
+    permission: str
+    find: Callable[[Store, str, int], Sequence[Found]]
+
+
+palette_finders: Registry[PaletteFinder] = Registry("palette finder")

@@ -13,11 +13,13 @@ class ListenConfig(AppConfig):
         from regard.listen.domain.event_words import register_event_words  # noqa: PLC0415 - the same
         from regard.listen.domain.personal_data import FIGURES, SAID  # noqa: PLC0415
         from regard.listen.domain.review_import import REVIEWS  # noqa: PLC0415
+        from regard.listen.pages.charts import register_charts  # noqa: PLC0415
         from regard.listen.pages.panel import render_answers, render_reviews  # noqa: PLC0415
 
         data_holders.add(SAID.name, SAID)
         impersonal_fields.add("said", FIGURES)
         register_event_words()
+        register_charts()
         import_kinds.add(REVIEWS.name, REVIEWS)
         import_kinds.add(ANSWERS.name, ANSWERS)
         customer_panels.add("answers", CustomerPanel("answers", 15, render_answers))

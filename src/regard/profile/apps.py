@@ -15,6 +15,8 @@ class ProfileConfig(AppConfig):
         from regard.profile.domain.identity_data import IDENTITY_DATA  # noqa: PLC0415
         from regard.profile.domain.segments.own_fields import register_own_fields  # noqa: PLC0415
         from regard.profile.domain.traces import TRACES  # noqa: PLC0415
+        from regard.profile.pages.charts import register_charts  # noqa: PLC0415
+        from regard.profile.pages.palette import register_finders  # noqa: PLC0415
         from regard.profile.pages.panels import register_panels  # noqa: PLC0415
 
         data_holders.add(IDENTITY_DATA.name, IDENTITY_DATA)
@@ -22,6 +24,10 @@ class ProfileConfig(AppConfig):
         data_holders.add(TRACES.name, TRACES)
         register_commerce()
         register_panels()
+        register_charts()
+        register_finders()
         register_event_words()
-        entry = NavigationEntry("customers", _("Customers"), "customers", "customers.read", 10, "users")
+        entry = NavigationEntry(
+            "customers", _("Customers"), "customers", "customers.read", 10, "users", key="c"
+        )
         navigation.add(entry.name, entry)

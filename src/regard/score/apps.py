@@ -5,11 +5,15 @@ from regard.core.registry import (
     Backlog,
     CustomerColumn,
     CustomerPanel,
+    FirstStep,
+    TodayCard,
     backlogs,
     customer_columns,
     customer_panels,
     data_holders,
+    first_steps,
     impersonal_fields,
+    today_cards,
 )
 
 
@@ -20,10 +24,12 @@ class ScoreConfig(AppConfig):
 
     def ready(self) -> None:
         from regard.score import facts  # noqa: F401, PLC0415 - importing them announces them
+        from regard.score.domain.band_totals import has_scores  # noqa: PLC0415 - the same
         from regard.score.domain.event_words import register_event_words  # noqa: PLC0415 - the same
         from regard.score.domain.personal_data import SCORE_DATA  # noqa: PLC0415 - the same
         from regard.score.domain.segment_fields import register_segment_fields  # noqa: PLC0415 - the same
         from regard.score.domain.stale import count_stale  # noqa: PLC0415 - the same
+        from regard.score.pages import today  # noqa: PLC0415 - the same
         from regard.score.pages.panel import health_cells, render_health  # noqa: PLC0415 - needs the models
 
         customer_panels.add("health", CustomerPanel("health", 10, render_health))
@@ -33,3 +39,22 @@ class ScoreConfig(AppConfig):
         register_event_words()
         data_holders.add(SCORE_DATA.name, SCORE_DATA)
         impersonal_fields.add("score", frozenset({"band", "previous_band"}))
+        health, money = "score/today_health.html", "score/today_money.html"
+        for card in (
+            TodayCard("health", _("How customers are"), 20, "customers.read", health, today.load_health, 2),
+            TodayCard("money", _("Money at risk"), 30, "customers.read", money, today.load_money, 2),
+        ):
+            today_cards.add(card.name, card)
+        step = FirstStep(
+            name="insight",
+            order=60,
+            permission="customers.read",
+            title=_("See how your customers are"),
+            text=_(
+                "A few minutes after orders, reviews or answers are in, each customer has a health with reasons."
+            ),
+            url_name="customers",
+            action=_("Customers"),
+            is_done=has_scores,
+        )
+        first_steps.add(step.name, step)

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+from contextlib import suppress
+
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from regard.core.models import Store
+from regard.score.domain.band_totals import count_bands
 from regard.score.domain.refresh import refresh_health
 from regard.score.domain.stale import refresh_stale
 
@@ -20,3 +24,19 @@ def refresh_store(store_id: int) -> None:
     store = Store.objects.get(pk=store_id)
     refresh_stale(store)
     refresh_health(store=store)
+    count_bands(store)
+
+
+@app.periodic(cron="*/15 * * * *")
+@app.task(name="score.count_bands_of_all_stores")
+def count_bands_of_all_stores(timestamp: int) -> None:  # noqa: ARG001 - see above
+    """What the first page shows; one job a store, and none on top of one that still waits."""
+    for store_id in Store.objects.values_list("id", flat=True):
+        lock = f"score.bands:{store_id}"
+        with suppress(AlreadyEnqueued):
+            count_bands_of_store.configure(lock=lock, queueing_lock=lock).defer(store_id=store_id)
+
+
+@app.task(name="score.count_bands_of_store")
+def count_bands_of_store(store_id: int) -> None:
+    count_bands(Store.objects.get(pk=store_id))

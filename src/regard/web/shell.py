@@ -16,6 +16,8 @@ from regard.core.domain.stores import stores_for_viewer
 from regard.core.models import Member
 from regard.core.registry import NavigationEntry, navigation
 
+TODAY = "store_home"  # the URL of the first page of a store
+
 
 @dataclass(frozen=True)
 class Link:
@@ -23,6 +25,7 @@ class Link:
     url: str
     icon: str
     current: bool
+    key: str  # the letter that leads there after g
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -35,6 +38,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "may": OF_ROLE[member.role],
         "rail": _links(request, member, "main"),
         "settings_tabs": _links(request, member, "settings"),
+        "palette_url": reverse("palette", args=[member.store.slug]),
         "stores": SimpleLazyObject(partial(stores_for_viewer, member.user)),
     }
 
@@ -47,6 +51,7 @@ def _links(request: HttpRequest, member: Member, group: str) -> list[Link]:
 
 def _link(request: HttpRequest, member: Member, entry: NavigationEntry) -> Link:
     url = reverse(entry.url_name, args=[member.store.slug])
-    # The store's details are the root of all settings, so there a page below is not the page itself.
-    current = request.path == url if entry.group == "settings" else request.path.startswith(url)
-    return Link(gettext(entry.label), url, entry.icon, current)
+    # Today is the root of all pages, and the store's details that of all settings: a page below is another.
+    is_root = entry.group == "settings" or entry.url_name == TODAY
+    current = request.path == url if is_root else request.path.startswith(url)
+    return Link(gettext(entry.label), url, entry.icon, current, entry.key)

@@ -4,10 +4,25 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from regard.web.pages import account, health, home, invitations, look, parked, stores, styleguide
+from regard.web.pages import (
+    account,
+    health,
+    home,
+    invitations,
+    look,
+    palette,
+    parked,
+    stores,
+    styleguide,
+    today,
+)
 
 of_a_store: list[URLPattern | URLResolver] = [
-    path("", home.store_home, name="store_home"),
+    path("", today.today, name="store_home"),
+    path("today/<slug:name>/", today.today_card, name="today_card"),
+    path("palette/", palette.palette, name="palette"),
+    path("charts/<slug:name>", today.chart, name="chart"),
+    path("charts/<slug:name>.<slug:form>", today.chart, name="chart_file"),
     path("", include("regard.profile.pages.urls")),
     path("", include("regard.act.pages.urls")),
     path("", include("regard.capture.pages.urls")),

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import Count
+from django.db.models import Count, Max
 
 from regard.act.domain.outbox import HOUR, NOTIFICATION
 from regard.act.domain.thresholds import BLAST_CAP
-from regard.act.models import Send, SendingSwitch, SendState
+from regard.act.models import Purpose, Send, SendingSwitch, SendState
 from regard.core import clock
 from regard.core.domain.audit import record_audit
 from regard.core.edges.keyset import KeysetPage, keyset_page
@@ -112,6 +112,23 @@ def outbox_for_viewer(store: Store) -> OutboxView:
         counts={state.value: 0 for state in UNSETTLED} | dict(by_state),
         capped=max(by_lane.values(), default=0) >= BLAST_CAP,
     )
+
+
+@dataclass(frozen=True)
+class Sends:
+    """sent: since then, the last of them at last_at; failed: all that wait for somebody to look."""
+
+    sent: int
+    last_at: datetime | None
+    failed: int
+
+
+def sends_since(store: Store, since: datetime) -> Sends:
+    """Two queries along indexes."""
+    sent = Send.objects.filter(store=store, purpose__in=Purpose.values, sent_at__gt=since)
+    found = sent.aggregate(count=Count("id"), last=Max("sent_at"))
+    failed = Send.objects.filter(store=store, state=SendState.FAILED).count()
+    return Sends(found["count"], found["last"], failed)
 
 
 def _wake_senders() -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, IntegerField, Q, QuerySet, When
 
-from regard.act.models import Alert, AlertState
+from regard.act.models import Alert, AlertLevel, AlertState
 from regard.core.edges.keyset import KeysetPage, keyset_page
 from regard.core.models import Store
 from regard.profile.models import Customer
@@ -58,6 +59,49 @@ def open_alert_counts(store: Store) -> dict[str, int]:
     """How many alerts are new and seen, each counted up to MOST_COUNTED. Two queries along an index."""
     rows = Alert.objects.filter(store=store).order_by("-raised_at", "-id")
     return {state.value: rows.filter(state=state)[:MOST_COUNTED].count() for state in OPEN_STATES}
+
+
+@dataclass(frozen=True)
+class OpenAlerts:
+    """How many alerts are open, of the newest MOST_COUNTED; unowned: nobody has taken them."""
+
+    open: int
+    critical: int
+    critical_unowned: int
+    unowned: int
+    oldest_critical_at: datetime | None
+
+
+def open_alert_summary(store: Store) -> OpenAlerts:
+    """One query, bounded however many are open."""
+    rows = _newest_open(store).values_list("level", "owner", "raised_at")
+    critical = [(owner, raised_at) for level, owner, raised_at in rows if level == AlertLevel.CRITICAL]
+    return OpenAlerts(
+        open=len(rows),
+        critical=len(critical),
+        critical_unowned=sum(owner is None for owner, _ in critical),
+        unowned=sum(owner is None for _, owner, _ in rows),
+        oldest_critical_at=min((raised_at for _, raised_at in critical), default=None),
+    )
+
+
+def alerts_by_urgency(store: Store, *, limit: int) -> list[Alert]:
+    """Open alerts with customer and owner: critical ones first, then what has waited longest. One query."""
+    urgency = Case(
+        *(When(level=level, then=rank) for rank, level in enumerate(AlertLevel)), output_field=IntegerField()
+    )
+    newest = _newest_open(store).values("pk")
+    return list(_in_state(store, "").filter(pk__in=newest).order_by(urgency, "raised_at", "id")[:limit])
+
+
+def _newest_open(store: Store) -> QuerySet[Alert]:
+    rows = Alert.objects.filter(store=store, state__in=OPEN_STATES)
+    return rows.order_by("-raised_at", "-id")[:MOST_COUNTED]
+
+
+def alerts_raised_since(store: Store, since: datetime) -> int:
+    """How many were raised after `since`, MOST_COUNTED at the most. One query."""
+    return Alert.objects.filter(store=store, raised_at__gt=since)[:MOST_COUNTED].count()
 
 
 def _in_state(store: Store, state: str) -> QuerySet[Alert]:

@@ -56,6 +56,12 @@ def events_of(
     return _matching(store, type_, name).filter(**conditions).order_by("-id")
 
 
+def has_live_events(store: Store) -> bool:
+    """Whether a source has told something lately: among the last 5,000 events is one that was not imported."""
+    latest = _matching(store).order_by("-id").values("history", "type")[:5_000]
+    return any(not event["history"] and event["type"] != "fact" for event in latest.iterator(chunk_size=50))
+
+
 def event_of(store: Store, event_id: int) -> Event:
     """Raises Event.DoesNotExist."""
     return _matching(store).get(id=event_id)

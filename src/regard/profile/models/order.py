@@ -49,4 +49,6 @@ class Order(models.Model):
                 name="promised_orders_by_delivery",
                 condition=models.Q(promised_at__isnull=False, delivered_at__isnull=False),
             ),
+            # Charts count what was imported too.
+            models.Index(fields=["ordered_at", "store"], name="orders_by_time"),
         ]

@@ -105,12 +105,17 @@ def _needs_intervention(score: Score) -> bool:
     )
 
 
+def last_score_run(store: Store) -> ScoreRun | None:
+    """The last time that all customers were scored. One query."""
+    return ScoreRun.objects.filter(store=store).order_by("-started_at").first()
+
+
 def _known(store: Store, customer_id: int) -> Known | None:
     """None for a score that is older than its features, and yet to be computed again."""
     features = CustomerFeatures.objects.filter(store=store, customer_id=customer_id).first()
     if features is None:
         return None
-    run = ScoreRun.objects.filter(store=store).order_by("-started_at").first()
+    run = last_score_run(store)
     at = features.computed_at if run is None else max(features.computed_at, run.started_at)
     rhythm = PurchaseRhythm.objects.filter(store=store).first() or PurchaseRhythm()
     return Known(features, at, expected_gap(rhythm))

@@ -30,6 +30,8 @@ HEALTH_BEFORE = """health.value - (
         AND change.subject_type = 'customer' AND change.subject_id = customer.id
         AND change.changed_at <= %(now)s - INTERVAL '30 days' AND change.coverage >= 50
     ORDER BY change.id DESC LIMIT 1)"""
+# The band as segments ask for it, and as it is counted: without enough data it is that, whatever the value.
+BAND = "COALESCE(substr(health.band, 8), 'not_enough_data')"
 CSAT_UNIT = _("of 100")
 
 
@@ -80,7 +82,6 @@ def _statement_fields() -> list[SegmentField]:
 
 def _health_fields() -> list[SegmentField]:
     bands = {band.value.removeprefix("health:"): cast("str", band.label) for band in HealthBand}
-    choice = "COALESCE(substr(health.band, 8), 'not_enough_data')"
     return [
         SegmentField(
             "health",
@@ -90,7 +91,7 @@ def _health_fields() -> list[SegmentField]:
             "health",
             sorts=("health.value", "health.subject_id"),
         ),
-        SegmentField("health_band", "choice", _("Health band"), choice, "health", choices=bands),
+        SegmentField("health_band", "choice", _("Health band"), BAND, "health", choices=bands),
         SegmentField(
             "health_change_30d", "number", _("Change of health in 30 days"), HEALTH_BEFORE, "health"
         ),

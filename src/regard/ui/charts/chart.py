@@ -38,6 +38,21 @@ class Drawing(msgspec.Struct, frozen=True, kw_only=True):
     open_end: bool = False
 
 
+@dataclass(frozen=True)
+class Headline:
+    """The number above a chart: its text, and what it moves from. good: see the tag `change`."""
+
+    label: str
+    text: str
+    now: float | None
+    before: float | None
+    good: str = "up"
+    digits: int = 0
+    relative: bool = False
+    n: str = ""
+    unit: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Chart:
     """A drawing with its words. Without rows there is nothing to draw yet, which `empty` says in words.
@@ -53,6 +68,7 @@ class Chart:
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     drawing: Drawing
+    headline: Headline | None = None
     empty: tuple[str, str] = ("", "")  # a title, and what will stand here
 
 
@@ -68,6 +84,7 @@ class StoreChart:
     caption: str
     permission: str
     load: Callable[[Store], Chart]
+    order: int = 50
     queries: int = 1
 
 

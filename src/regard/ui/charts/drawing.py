@@ -12,8 +12,8 @@ import vl_convert
 from regard.ui.charts.chart import Drawing
 from regard.ui.charts.colours import DASHES, LINE, MUTED, SERIES, SURFACE, TEXT, on_paper
 
-WIDTH, HEIGHT = 640, 200
-LABELS = 7  # along the axis, at most
+WIDTH, HEIGHT = 440, 170  # as wide as half a page, so that its letters are as large as the page's
+LABELS = 5  # along the axis, at most
 # The engine marks each part of a drawing as a graphic of its own, which would then have to have a name.
 ROLES = re.compile(r' (role="graphics-\w+"|aria-(roledescription|hidden)="[\w -]*")')
 CONFIG: dict[str, Any] = {
@@ -54,11 +54,11 @@ def svg_of(drawing: Drawing) -> str:
 
 
 def png_of(drawing: Drawing, *, title: str, subtitle: str) -> bytes:
-    """For a file, at twice the size; what stands alone carries its title and what it rests on."""
+    """For a file, at three times the size; what stands alone carries its title and what it rests on."""
     picture = _picture(drawing).properties(title=alt.TitleParams(title, subtitle=subtitle))
     svg = on_paper(vl_convert.vegalite_to_svg(picture.to_dict(), config=CONFIG))
     svg = svg.replace("<g", '<rect width="100%" height="100%" fill="#ffffff"/><g', 1)
-    png: bytes = vl_convert.svg_to_png(svg, scale=2)
+    png: bytes = vl_convert.svg_to_png(svg, scale=3)
     return png
 
 

@@ -5,10 +5,8 @@ from typing import cast
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from regard.core.domain.permissions import role_allows
 from regard.core.domain.stores import stores_for_viewer
-from regard.core.edges.pages import LAST_STORE, StoreRequest, UserRequest, store_page
-from regard.core.registry import navigation
+from regard.core.edges.pages import LAST_STORE, UserRequest
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -19,11 +17,3 @@ def home(request: HttpRequest) -> HttpResponse:
     last = request.session.get(LAST_STORE)
     slug = last if last in {store.slug for store in stores} else stores[0].slug
     return redirect("store_home", slug)
-
-
-@store_page("store.read")
-def store_home(request: StoreRequest) -> HttpResponse:
-    """To the first page of the rail that the member may see."""
-    entries = sorted((entry for entry in navigation if entry.group == "main"), key=lambda entry: entry.order)
-    first = next(entry for entry in entries if role_allows(request.member.role, entry.permission))
-    return redirect(first.url_name, request.store.slug)

@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from django.db import models
+
+from regard.core.models import Store
+from regard.score.models.score import HealthBand
+
+
+class BandTotal(models.Model):
+    """How many customers were in a band of health on a day, and what they had spent; counted now and then.
+
+    Of a day that is over, the last count of it. Bands without customers have a row too, so that nothing counted is
+    told from nobody there.
+    """
+
+    store = models.ForeignKey(Store, models.CASCADE, related_name="+", db_index=False)
+    day = models.DateField()  # in the store's time zone
+    band = models.CharField(max_length=40, choices=HealthBand.choices)
+    customers = models.BigIntegerField()
+    spent_minor = models.BigIntegerField(null=True)  # in the store's currency; null: not known for that day
+    counted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["store", "day", "band"], name="one_total_a_band")]

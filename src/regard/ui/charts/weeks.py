@@ -1,0 +1,34 @@
+"""Weeks along an axis: thirteen, the last one not over, in the store's time zone and the reader's language."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils.formats import date_format
+
+from regard.core import clock
+from regard.core.models import Store
+
+WEEKS = 13
+
+
+def last_weeks(store: Store) -> list[date]:
+    """The Mondays of the weeks that are shown, the oldest first."""
+    today = clock.now().astimezone(ZoneInfo(store.time_zone)).date()
+    monday = today - timedelta(days=today.weekday())
+    return [monday - timedelta(weeks=back) for back in reversed(range(WEEKS))]
+
+
+def beginning_of(store: Store, day: date) -> datetime:
+    """When a day began in the store."""
+    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(store.time_zone))
+
+
+def week_sql(moment: str) -> str:
+    """SQL: the Monday of a timestamptz, in the time zone `%(zone)s`."""
+    return f"date_trunc('week', ({moment}) AT TIME ZONE %(zone)s)::date"
+
+
+def week_name(monday: date) -> str:
+    return date_format(monday, "j M")

@@ -1,0 +1,93 @@
+"""How many are in each band, and what they spent: the numbers of the lists that they lead to."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from regard.core import clock
+from regard.profile.domain.segments.counting import count_segment
+from regard.score.domain.band_totals import count_bands, health_totals, is_counted
+from regard.score.domain.refresh import bands_as_of, refresh_health
+from regard.score.models import BandTotal, CustomerFeatures, HealthBand
+from regard.score.pages.today import load_health, load_money
+from tests.score.people import NOW, days_ago, new_customer, new_order, new_review
+
+
+@pytest.fixture
+def shop(store):
+    """Three who bought, of whom two said how it was, and one of whom nothing is known."""
+    for stars, days in ((5, 20), (1, 5), (None, 3)):
+        customer = new_customer(store)
+        order = new_order(customer, days_ago(days + 10))
+        if stars:
+            new_review(customer, days_ago(days), stars)
+        assert order.total_minor
+    new_customer(store)
+    with clock.set_to(NOW):
+        refresh_health(store=store)
+        count_bands(store)
+    return store
+
+
+def behind(store, url: str) -> int:
+    """How many customers stand in the list that a card leads to."""
+    [text] = parse_qs(urlsplit(url).query)["segment"]
+    return count_segment(store, text)
+
+
+def test_totals_are_those_of_the_segments(shop):
+    totals = health_totals(shop)
+    rows = load_health(shop)["rows"]
+    with clock.set_to(NOW):
+        assert [count.customers for count in totals.bands] == [behind(shop, row["url"]) for row in rows]
+    assert totals.customers == 4
+    known = CustomerFeatures.objects.filter(store=shop).values_list("spent_minor", flat=True)
+    assert sum(count.spent_minor for count in totals.bands) == sum(known)
+
+
+def test_the_week_before_is_computed_where_it_was_not_counted(shop):
+    totals = health_totals(shop)
+    assert totals.compared_with == (NOW - timedelta(days=7)).date()
+    past = bands_as_of(shop, as_of=NOW - timedelta(days=7))
+    assert [count.before for count in totals.bands] == [past[count.band] for count in totals.bands]
+
+
+def test_the_last_count_of_a_day_holds_and_stays(shop):
+    new_customer(shop)
+    with clock.set_to(NOW + timedelta(minutes=30)):
+        count_bands(shop)
+    assert health_totals(shop).customers == 5
+    assert health_totals(shop).counted_at == NOW + timedelta(minutes=30)
+    assert BandTotal.objects.filter(store=shop, band=HealthBand.LOST).count() == 2  # today and a week ago
+    with clock.set_to(NOW + timedelta(days=7, minutes=5)):
+        count_bands(shop)
+    before = {count.band: count.before for count in health_totals(shop).bands}
+    assert sum(before.values()) == 5  # as it was counted then, not computed anew
+
+
+def test_nothing_is_told_before_anything_was_counted(store, other_store, shop):
+    assert health_totals(other_store) is None
+    assert not is_counted(other_store)
+    assert load_health(other_store) == {"totals": None}
+    assert load_money(other_store) == {"totals": None}
+
+
+def test_money_at_risk_is_what_those_of_two_bands_spent(shop):
+    shown, totals = load_money(shop), health_totals(shop)
+    counts = totals.of(HealthBand.AT_RISK, HealthBand.CRITICAL)
+    assert shown["at_stake"] == sum(count.spent_minor for count in counts)
+    assert shown["customers"] == sum(count.customers for count in counts)
+    assert [count for count, _url in shown["counts"]] == list(counts)
+    with clock.set_to(NOW):
+        assert behind(shop, shown["url"]) == shown["customers"] == 1
+        assert [behind(shop, url) for _count, url in shown["counts"]] == [count.customers for count in counts]
+
+
+def test_counting_takes_as_many_queries_for_many(shop, django_assert_num_queries):
+    with clock.set_to(NOW), django_assert_num_queries(3):
+        count_bands(shop)
+    with django_assert_num_queries(2):
+        health_totals(shop)

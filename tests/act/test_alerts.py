@@ -414,9 +414,15 @@ def test_lists_by_state_and_by_customer(store, other_store, monkeypatch):
 
 
 def test_alerts_follow_a_merge(store):
+    """And its undoing."""
     writer, winner = repeat_customer(store), new_customer(store)
     review_arrives(writer)
-    writer.merged_into = winner
-    writer.save()
+    whose = Identity.objects.filter(customer=writer)
+    alert, identity = Alert.objects.get(), whose.get()
+    whose.update(customer=winner)
+    assert alerts_of_customer(store, winner.pk) == [alert]
+    assert alerts_for_viewer(store=store, only=AlertFilter(customer_id=writer.pk)).rows == []
 
-    assert [alert.customer for alert in alerts_of_customer(store, winner.pk)] == [writer]
+    Identity.objects.filter(pk=identity.pk).update(customer=writer)
+    assert [found.customer for found in alerts_of_customer(store, writer.pk)] == [writer]
+    assert alerts_for_viewer(store=store, only=AlertFilter(customer_id=writer.pk)).rows == [alert]

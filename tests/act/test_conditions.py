@@ -13,7 +13,7 @@ from regard.act.domain.alert_handling import handle_alert
 from regard.act.domain.digests import make_due_digests
 from regard.act.domain.evaluations import forget_old_evaluations
 from regard.act.domain.high_value import high_value_line
-from regard.act.domain.thresholds import EVALUATIONS_KEPT
+from regard.act.domain.thresholds import EVALUATIONS_KEPT, NEWS_AGE
 from regard.act.domain.trace import trace_for_viewer
 from regard.act.models import Alert, Evaluation, Send
 from regard.core import clock
@@ -88,6 +88,14 @@ def test_answers_that_come_late_or_shuffled_give_the_same_alerts(store):
 
     fell = "Would recommend us with 5 of 10, after 9 the time before: “Broke”"
     assert seen == [{("nps_fall", fell)}] * len(seen)
+
+
+def test_a_bad_answer_that_comes_late_is_no_news_of_who_recommends_us_again(store):
+    happens(store, nps(store, 10, 1), nps(store, 9, 30))
+    happens(store, nps(store, 2, 20))
+
+    assert "nps_fall" not in {kind for kind, *_rest in alerts(store)}
+    assert checks(store, "nps_fall")[-1] == (False, "2 of 10, but 9 in a later answer.")
 
 
 def test_somebody_who_becomes_a_promoter_is_an_opportunity_without_an_e_mail(store):
@@ -166,9 +174,64 @@ def test_an_escalation_told_twice_alerts_once_and_says_so(store):
     assert checks(store, "escalation")[1] == (False, "It has raised an alert before.")
 
 
+def ordered(store, total, hour=1, user="1"):
+    told = {"order_id": f"o-{user}-{hour}", "total": total, "currency": "EUR"}
+    return call(store, hour=hour, user=user, name="Order Completed", properties=told)
+
+
+def test_an_escalation_alerts_whatever_is_heard_of_first(store):
+    """The order was placed before it; another one after it changes nothing."""
+    buyers(store, 40_000, 30_000, 20_000, 10_000)
+    assert high_value_line(store) == 40_000
+    events = append([escalated(store, "9", 40), ordered(store, 500, 39, "9"), ordered(store, 900, 41, "8"),
+                     escalated(store, "8", 40, ticket_id=78)])  # fmt: skip
+    seen = []
+    for arrival in permutations(events):
+        with transaction.atomic():
+            for event in arrival:
+                take(store, [event], stages=pipeline.STAGES)
+            seen.append((alerts(store), checks(store, "escalation")))
+            transaction.set_rollback(True)
+
+    reason = "A ticket was escalated of a customer who spent 500.00 EUR, in the top quarter"
+    few = "A ticket of a customer who spent 0.00 EUR was escalated; it takes 400.00 EUR."
+    expected = (
+        [("escalation", "critical", f"{reason}: “Where is it?”")],
+        [(True, f"{reason}."), (False, few)],
+    )
+    assert seen == [expected] * len(seen)
+
+
+def test_what_happened_more_than_a_week_ago_is_no_news_and_says_so(store):
+    buyers(store, 40_000)
+    with clock.set_to(at(10) + NEWS_AGE):
+        happens(store, nps(store, 9, 8, "2"), nps(store, 2, 9, "2"), escalated(store, hour=9))
+        happens(store, mention(store, interactions=99))
+        assert alerts(store) == []
+        why = "It happened more than 7 days before it was read, which is no news."
+        assert checks(store, "nps_fall") == [(False, why)] * 2
+        assert checks(store, "escalation") + checks(store, "social_complaint") == [(False, why)] * 2
+        happens(store, escalated(store, hour=10))
+    assert [kind for kind, *_rest in alerts(store)] == ["escalation"]
+
+
 def mention(store, **told):
     given = {"sentiment": "negative", "url": "https://social.example/1", "text": "Avoid them"} | told
     return call(store, browser="fan", name="Social Mention", properties=given)
+
+
+def test_complaints_of_nobody_known_are_told_apart_read_together_or_not(store, other_store):
+    def rows(of):
+        return [
+            mention(of, interactions=99, url="", mention_id=f"m{n}")._replace(anonymous_id=None) for n in "12"
+        ]
+
+    happens(store, *rows(store))
+    for row in rows(other_store):
+        happens(other_store, row)
+
+    assert [len(alerts(one)) for one in (store, other_store)] == [2, 2]
+    assert set(Alert.objects.values_list("identity", "subject", "repeats")) == {(None, "", 0)}
 
 
 @pytest.mark.parametrize(
@@ -218,17 +281,17 @@ def test_of_two_customers_who_are_merged_one_alert_is_open(store):
 
     happens(store, nps(store, 9, 3, "2"), nps(store, 2, 4, "2"))
 
-    assert list(Alert.objects.filter(kind="nps_fall").values_list("customer", "repeats")) == [
-        (one.customer_id, 1)
-    ]
+    (alert,) = Alert.objects.filter(kind="nps_fall")
+    assert (alert.identity, alert.customer, alert.repeats) == (one, two.customer, 1)
 
 
-def test_the_scores_that_an_event_moved_can_be_seen(store):
+def test_the_scores_that_an_event_moved_can_be_seen(store, django_assert_num_queries):
     happens(store, call(store, user="1", name="Product Reviewed", properties={"review_id": "a", "rating": 5}))
     bad = {"review_id": "b", "rating": 1}
     (event,) = happens(store, call(store, hour=2, user="1", name="Product Reviewed", properties=bad)).events
 
-    (move,) = trace_for_viewer(store, event.id).scores
+    with django_assert_num_queries(4):
+        (move,) = trace_for_viewer(store, event.id).scores
     assert (move.name, move.at) == ("health", at(50))
     assert move.before is not None
     assert move.after is not None

@@ -27,7 +27,7 @@ from regard.score.domain.refresh import refresh_health
 from regard.score.models import Score
 from tests.connect.mailserver import running_mail_server
 from tests.profile.histories import append, call, take
-from tests.score.people import new_customer, new_order
+from tests.score.people import identity_of, new_customer, new_order
 
 pytestmark = pytest.mark.django_db
 NUMBERS = count(1)
@@ -185,7 +185,8 @@ def test_those_who_lead_are_told_in_one_e_mail_each(store, other_store):
     answers(store, 80, 20, days=3)
     for number in range(12):
         Alert.objects.create(
-            store=store, kind="promoter", level="opportunity", customer=customer, reason=f"Nine of ten {number}.",
+            store=store, kind="promoter", level="opportunity", identity=identity_of(customer),
+            reason=f"Nine of ten {number}.",
             instance=str(number), raised_at=MONDAY - timedelta(days=2, minutes=number),
         )  # fmt: skip
 
@@ -197,7 +198,8 @@ def test_those_who_lead_are_told_in_one_e_mail_each(store, other_store):
     assert "80 of 100 in 7 days" in daily.body_text
     assert (weekly.intent, weekly.subject) == ("weekly_digest", "Acme: 12 opportunities")
     assert weekly.body_text.count("Nine of ten") == 10
-    assert f"/s/acme/customers/{customer.pk}/" in weekly.body_text
+    newest = Alert.objects.get(instance="0")
+    assert f"/s/acme/customers/{customer.pk}/#alert-{newest.pk}\n" in weekly.body_text
     assert "- and 2 more" in weekly.body_text
     assert not Send.objects.filter(store=other_store).exists()
 
@@ -283,8 +285,8 @@ def test_segments_can_ask_of_open_alerts(store):
     customer, _other = new_customer(store), new_customer(store)
     for number, state in enumerate(("new", "seen", "handled")):
         Alert.objects.create(
-            store=store, kind="promoter", level="opportunity", customer=customer, reason="Nine.", state=state,
-            instance=str(number), raised_at=MONDAY,
+            store=store, kind="promoter", level="opportunity", identity=identity_of(customer),
+            reason="Nine.", state=state, instance=str(number), raised_at=MONDAY,
         )  # fmt: skip
 
     found = customers_in_segment(store=store, text="alerts_open >= 2").rows

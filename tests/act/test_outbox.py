@@ -35,13 +35,14 @@ from regard.connect.mail.folder import FolderChannel
 from regard.connect.mail.server import mail_server
 from regard.connect.mail.smtp import SmtpChannel
 from regard.core import clock
-from regard.core.models import AuditEntry
+from regard.core.domain.members import add_member, remove_member
+from regard.core.models import AuditEntry, Member, User
 from regard.profile.domain.consents import tell_consent
 from regard.profile.models import Identity
 from tests.act.queueing import queue_send
 from tests.conftest import ROOT, wait_until
 from tests.connect.mailserver import running_mail_server
-from tests.score.people import NOW, new_customer
+from tests.score.people import NOW, identity_of, new_customer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -61,7 +62,7 @@ def wanted(number=1, **changes):
         **{
             "channel": "email",
             "recipient": "ada@example.com",
-            "purpose": Purpose.TEAM,
+            "purpose": Purpose.TRANSACTIONAL,
             "intent": "alert",
             "instance": str(number),
             "subject": f"Message {number}",
@@ -69,6 +70,15 @@ def wanted(number=1, **changes):
         }
         | changes
     )
+
+
+def for_the_team(number=1, **changes):
+    return wanted(number, purpose=Purpose.TEAM, **changes)
+
+
+def leader(store, email="ada@example.com"):
+    add_member(store=store, user=User.objects.create_user(email), role="manager", actor="tests")
+    return Member.objects.get(store=store, user__email=email)
 
 
 def facts(name):
@@ -90,7 +100,7 @@ def test_a_queued_message_is_sent_once_and_told(store, server):
     assert send.sent_at is not None
     assert ids(server) == [send.message_id]
     assert facts("EmailSent") == [
-        {"send_id": send.pk, "intent": "alert", "instance": "1", "purpose": "team", "attempts": 1}
+        {"send_id": send.pk, "intent": "alert", "instance": "1", "purpose": "transactional", "attempts": 1}
     ]
 
 
@@ -131,13 +141,15 @@ def test_marketing_goes_to_those_who_allowed_it_and_to_nobody_else(store, other_
     queue_sends(
         store,
         [
-            marketing(1, customer_id=customer.pk),
+            marketing(1, identity_id=identity_of(customer).pk),
             marketing(2),  # known by the address alone
-            marketing(3, recipient="bob@example.com", customer_id=other.pk),
-            marketing(4, recipient="bob@example.com", customer_id=customer.pk),  # the address withdrew it
-            marketing(5, recipient="cy@example.com", customer_id=silent.pk),
+            marketing(3, recipient="bob@example.com", identity_id=identity_of(other).pk),
+            marketing(
+                4, recipient="bob@example.com", identity_id=identity_of(customer).pk
+            ),  # the address withdrew it
+            marketing(5, recipient="cy@example.com", identity_id=identity_of(silent).pk),
             marketing(6, recipient="dora@example.com"),  # unknown in this store
-            wanted(7, recipient="bob@example.com", purpose=Purpose.TRANSACTIONAL, customer_id=other.pk),
+            wanted(7, recipient="bob@example.com", identity_id=identity_of(other).pk),
         ],
     )
     send_due(channels=channels(server))
@@ -153,7 +165,7 @@ def test_marketing_goes_to_those_who_allowed_it_and_to_nobody_else(store, other_
 def test_consent_that_is_withdrawn_while_a_message_waits_holds_it_back(store, server):
     customer, tell = consents(store)
     tell(True)
-    send = queue_send(store, marketing(customer_id=customer.pk))
+    send = queue_send(store, marketing(identity_id=identity_of(customer).pk))
     assert send.state == "queued"
     tell(False)
 
@@ -167,11 +179,27 @@ def test_consent_that_is_withdrawn_while_a_message_waits_holds_it_back(store, se
 def test_consent_costs_the_same_for_many_and_nothing_without_marketing(store, django_assert_num_queries):
     customer, tell = consents(store)
     tell(True)
+    whose = identity_of(customer).pk
     with django_assert_num_queries(4):  # savepoint, insert, notify, release
         queue_sends(store, [wanted(number) for number in range(3)])
     for numbers in (range(10, 11), range(20, 50)):
         with django_assert_num_queries(6):
-            queue_sends(store, [marketing(number, customer_id=customer.pk) for number in numbers])
+            queue_sends(store, [marketing(number, identity_id=whose) for number in numbers])
+
+
+def test_who_leads_a_store_no_more_gets_no_mail_that_waited_for_them(store, server):
+    left = leader(store, "bob@example.com")
+    leader(store)
+    queue_sends(store, [for_the_team(recipient=one) for one in ("ada@example.com", "bob@example.com")])
+    remove_member(left, actor="ada@example.com", granted_by=None)
+
+    assert send_due(channels=channels(server)) == 2
+
+    assert [email["To"] for email in server.taken] == ["ada@example.com"]
+    held_back = Send.objects.get(recipient="bob@example.com")
+    assert (held_back.state, held_back.last_error) == (
+        "suppressed", "Whoever has this address does not lead the store any more.",
+    )  # fmt: skip
 
 
 def test_all_failed_messages_can_be_sent_again_at_once(store, other_store, server):
@@ -330,11 +358,12 @@ def test_the_kill_switch_stops_in_the_middle_of_a_round(store, server):
 
 
 def test_the_blast_cap_stops_a_runaway_but_not_the_alerts_about_it(store, server, monkeypatch):
+    leader(store)
     monkeypatch.setattr(outbox, "BLAST_CAP", 2)
     monkeypatch.setattr("regard.act.domain.outbox_control.BLAST_CAP", 2)
     with clock.set_to(NOW):
-        queue_sends(store, [wanted(number, purpose=Purpose.TRANSACTIONAL) for number in range(5)])
-        queue_send(store, wanted("alert"))
+        queue_sends(store, [wanted(number) for number in range(5)])
+        queue_send(store, for_the_team("alert"))
         assert send_due(channels=channels(server)) == 3
         assert outbox_for_viewer(store).capped is True
         assert Send.objects.filter(state="queued").count() == 3
@@ -399,6 +428,39 @@ def test_a_sender_killed_in_the_middle_is_followed_by_another_with_the_same_mess
     send.refresh_from_db()
     assert (send.state, send.attempts, server.attempts) == ("sent", 2, 2)
     assert set(ids(server)) == {send.message_id}
+
+
+def test_a_message_that_kills_its_senders_is_given_up_in_the_end(store, server):
+    send = queue_send(store, wanted())
+    for _ in range(MAX_ATTEMPTS):
+        assert outbox._claim() == send
+        Send.objects.update(leased_until="2000-01-01T00:00:00Z")
+        outbox._free_leases()
+
+    assert send_due(channels=channels(server)) == 0
+    send.refresh_from_db()
+    assert (send.state, send.attempts, send.leased_until) == ("failed", MAX_ATTEMPTS, None)
+    assert send.last_error == "The sender was stopped in the middle of the last attempt."
+    assert [fact["send_id"] for fact in facts("EmailFailed")] == [send.pk]
+
+
+@pytest.mark.parametrize(
+    ("reply", "state", "told"), [("451 busy", "cancelled", 0), ("550 no", "cancelled", 0), ("", "sent", 1)]
+)
+def test_what_is_cancelled_while_it_is_sent_is_not_tried_again(store, server, reply, state, told):
+    """As when its customer is erased. What has gone out is noted all the same."""
+
+    class Erased(SmtpChannel):
+        def send(self, message):
+            Send.objects.update(state="cancelled")
+            return super().send(message)
+
+    server.replies = [reply] if reply else []
+    queue_send(store, wanted())
+    send_due(channels={"email": Erased(mail_server(server.url), sender="a@b.example")})
+
+    assert list(Send.objects.values_list("state", "last_error")) == [(state, "")]
+    assert (len(facts("EmailSent")), len(facts("EmailFailed"))) == (told, 0)
 
 
 def test_a_slow_sender_does_not_undo_what_a_later_one_did(store, server):
@@ -485,5 +547,5 @@ def test_claiming_costs_the_same_however_much_waits(store, django_assert_num_que
     send_due(limit=1, channels={"email": Silent()})
 
     for limit in (1, 2):
-        with django_assert_num_queries(1 + limit * 10):
+        with django_assert_num_queries(3 + limit * 10):
             send_due(limit=limit, channels={"email": Silent()})

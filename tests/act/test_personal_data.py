@@ -10,7 +10,7 @@ from django.db import transaction
 from regard import pipeline
 from regard.act.domain.digests import make_due_digests
 from regard.act.domain.outbox import NewSend, send_due
-from regard.act.models import Alert, Purpose, Send
+from regard.act.models import Alert, AlertOccurrence, Purpose, Send
 from regard.capture.models import Event
 from regard.connect.mail.channel import OUTGOING_FOLDER
 from regard.core import clock
@@ -20,7 +20,7 @@ from regard.core.models import User
 from regard.core.registry import data_holders
 from regard.desk.models import Ticket
 from regard.listen.models import Response, Review
-from regard.profile.domain.merging import merge_customers
+from regard.profile.domain.merging import merge_customers, undo_decision
 from regard.profile.models import Identity
 from tests.act.queueing import queue_send
 from tests.profile.histories import append, at, call, take
@@ -54,17 +54,17 @@ def people(store):
                 take(store, [event], stages=pipeline.STAGES)
     with clock.set_to(at(24 * 6)):
         make_due_digests(store)
-    found = {user: Identity.objects.get(store=store, value=user).customer for user in ("ada", "bob")}
-    for user, customer in found.items():
+    found = {user: Identity.objects.get(store=store, value=user) for user in ("ada", "bob")}
+    for user, identity in found.items():
         queue_send(
             store,
             NewSend(
                 channel="email", recipient=f"{user}@example.com", purpose=Purpose.TRANSACTIONAL, intent="reply",
                 instance="1", subject=f"Dear {user}", body_text=f"You wrote: {WORDS} {user}",
-                customer_id=customer.pk,
+                identity_id=identity.pk,
             ),
         )  # fmt: skip
-    return found
+    return {user: identity.customer for user, identity in found.items()}
 
 
 def held(store, customer):
@@ -93,6 +93,14 @@ def test_all_that_is_held_is_given_out(store, people):
     assert [send["recipient"] for send in export["acts"]["messages"]] == [
         "olga@example.com", "ada@example.com",
     ]  # fmt: skip
+    acts = export["acts"]
+    assert [alert["instance"] for alert in acts["alerts"]] == ["aada", "bada"]
+    assert [reason["instance"] for reason in acts["reasons"]] == ["aada", "bada"]
+    assert [(check["kind"], check["matched"]) for check in acts["checks"]] == [
+        ("nps_fall", False), ("promoter", True), ("nps_fall", True), ("promoter", False),
+        ("negative_review", False),
+    ]  # fmt: skip
+    assert "Would recommend us with 10 of 10, in the first answer." in {one["why"] for one in acts["checks"]}
     assert "bob" not in json.dumps(export)
 
 
@@ -104,17 +112,67 @@ def test_what_was_said_and_the_addresses_are_gone_for_good(store, people):
 
     kept = everything_kept()
     assert (f"{WORDS} ada" in kept, "ada@example.com" in kept) == (False, False)
-    about = Alert.objects.filter(customer=people["ada"])
+    about = Alert.objects.filter(identity__customer=people["ada"])
     assert set(about.values_list("state", "reason")) == {("handled", "(erased at the customer's request)")}
     closed = Event.objects.filter(name="AlertClosed").order_by("id")
     assert [event.body["alert_id"] for event in closed] == list(
         about.order_by("id").values_list("pk", flat=True)
     )
-    assert not Alert.objects.filter(customer=people["bob"], state="handled").exists()
+    assert not Alert.objects.filter(identity__customer=people["bob"], state="handled").exists()
     assert kept.count(f"{WORDS} bob") == 9
     assert list(Response.objects.filter(external_id="bada").values_list("value", "score")) == [(1, 10)]
-    assert Send.objects.get(intent="reply", customer=people["ada"]).state == "cancelled"
+    assert Send.objects.get(intent="reply", identity__customer=people["ada"]).state == "cancelled"
     assert erase(store, people["ada"])["said"] == 3
+
+
+def test_the_address_of_what_was_said_in_public_is_given_out_and_gone(store, people):
+    said = {
+        "sentiment": "negative", "followers": 20_000, "text": WORDS,
+        "url": "https://social.example/@dora/1", "author": "@dora",
+    }  # fmt: skip
+    with clock.set_to(at(5)):
+        row = call(store, hour=4, user="ada", name="Social Mention", properties=said)
+        take(store, append([row]), stages=pipeline.STAGES)
+    told = held(store, people["ada"])["acts"]["alerts"][-1]
+    assert (told["subject"], told["instance"]) == (said["url"], said["url"])
+
+    erase(store, people["ada"])
+
+    kept = [*Alert.objects.values("instance", "subject"), *AlertOccurrence.objects.values("instance")]
+    assert "dora" not in json.dumps(kept)
+    assert held(store, people["ada"])["acts"]["alerts"][-1]["instance"] == f"erased:{told['id']}"
+
+
+def test_a_message_that_is_being_sent_gets_no_other_attempt(store, people):
+    Send.objects.filter(intent="reply").update(state="sending")
+    erase(store, people["ada"])
+
+    assert set(Send.objects.filter(intent="reply").values_list("subject", "state")) == {
+        ("(erased at the customer's request)", "cancelled"), ("Dear bob", "sending"),
+    }  # fmt: skip
+
+
+def test_what_was_said_while_two_passed_for_one_is_the_speakers_own(store, people):
+    """Ada and Bob are merged, Bob complains, and the merge is undone."""
+    merge_customers(
+        store=store, first=people["ada"].pk, second=people["bob"].pk, force=True, actor="ada@example.com"
+    )
+    with clock.set_to(at(30)):
+        for value, hour in ((9, 26), (2, 27)):
+            told = {"value": value, "response_id": f"late{hour}", "text": f"{WORDS} lately"}
+            row = call(store, hour=hour, user="bob", name="NPS Survey Submitted", properties=told)
+            take(store, append([row]), stages=pipeline.STAGES)
+    with clock.set_to(at(24 * 13)):
+        make_due_digests(store)
+    moved = Identity.objects.get(store=store, by_hand=True)
+    undo_decision(store=store, identity_id=moved.pk, actor="ada@example.com")
+    ada, bob = (Identity.objects.get(store=store, value=user).customer for user in ("ada", "bob"))
+
+    assert f"{WORDS} lately" not in json.dumps(held(store, ada))
+    assert json.dumps(held(store, bob)["acts"]).count(f"{WORDS} lately") == 3  # two alerts, a mail of one
+    erase(store, bob)
+    assert "lately" not in everything_kept()
+    assert f"{WORDS} ada" in everything_kept()
 
 
 def test_of_somebody_who_was_merged_too(store, people):

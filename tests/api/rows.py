@@ -213,7 +213,7 @@ def add_alert(store: Store, number: int = 1, **values: object) -> int:
     given = {
         "kind": "negative_review",
         "level": "critical",
-        "customer_id": add_customer(store, number),
+        "identity_id": add_identity(store, add_customer(store, number), f"a-{number}"),
         "reason": "2 stars after 5 orders",
         "event_id": 1,
         "instance": f"r-{number}",

@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from regard.capture.models import Event, ImportRun, RejectedEvent
+from regard.core import clock
 from regard.core.domain.members import add_member, find_invitation
 from regard.core.models import AuditEntry, Store, User
 from regard.pipeline import STAGES
@@ -16,7 +17,7 @@ from regard.profile.domain.import_undo import undo_import
 from regard.profile.models import Customer
 from regard.score.domain.queries import health_for_viewer
 from regard.score.domain.refresh import refresh_health
-from tests.profile.histories import append, call, take
+from tests.profile.histories import append, at, call, take
 
 from . import rows
 from .conftest import Caller
@@ -341,7 +342,8 @@ def test_what_came_of_an_event(store: Store, caller: Caller) -> None:
     for value in (10, 2):
         told = {"response_id": f"a{value}", "value": value, "text": "Never again"}
         events = append([call(store, user="7", name="NPS Survey Submitted", properties=told, hour=-value)])
-        take(store, events, stages=STAGES)
+        with clock.set_to(at(5)):
+            take(store, events, stages=STAGES)
 
     trace = caller.get(f"/events/{events[0].id}/trace").json()
 

@@ -60,8 +60,9 @@ SCORED = """
 """
 ALERTS = """
     SELECT json_build_array(occurrence.kind, occurrence.instance,
-        (SELECT min(kind || value) FROM profile_identity WHERE customer_id = alert.customer_id))
+        (SELECT min(kind || value) FROM profile_identity WHERE customer_id = whose.customer_id))
     FROM act_alertoccurrence occurrence JOIN act_alert alert ON alert.id = alert_id
+    LEFT JOIN profile_identity whose ON whose.id = alert.identity_id
     WHERE occurrence.store_id = %(store)s
 """
 PARTS = {

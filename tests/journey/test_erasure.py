@@ -19,7 +19,7 @@ from regard.profile.domain.merging import merge_customers
 from regard.profile.domain.personal_data import erase_customer, export_customer, held_counts
 from regard.profile.domain.segments.saved import create_segment
 from regard.profile.domain.tags import tag_customers
-from regard.profile.models import Customer, CustomerEvent, Order
+from regard.profile.models import Customer, CustomerEvent, Identity, Order
 from tests.act.queueing import queue_send
 from tests.profile.histories import append, call, take
 
@@ -97,7 +97,8 @@ def words_left_by_people(store: Store, customer: Customer, folder: Path) -> None
 def _send(recipient: str, purpose: Purpose, body: str, customer: Customer) -> NewSend:
     return NewSend(
         channel="email", recipient=recipient, purpose=purpose, intent="tests", instance="tests",
-        subject=f"About {MARKER}", body_text=body, customer_id=customer.pk,
+        subject=f"About {MARKER}", body_text=body,
+        identity_id=Identity.objects.filter(customer=customer).order_by("id")[0].pk,
     )  # fmt: skip
 
 

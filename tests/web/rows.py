@@ -77,8 +77,9 @@ def _take(store: Store, *events: Event) -> None:
 
 def add_alert(store: Store, customer: Customer, number: int = 1) -> Alert:
     return Alert.objects.create(
-        store=store, kind=AlertKind.NEGATIVE_REVIEW, level=AlertLevel.CRITICAL, customer=customer,
-        reason="2 of 5 stars", event_id=1, instance=f"R-{number}", raised_at=clock.now(),
+        store=store, kind=AlertKind.NEGATIVE_REVIEW, level=AlertLevel.CRITICAL,
+        identity=Identity.objects.filter(customer=customer).order_by("id")[0], reason="2 of 5 stars",
+        event_id=1, instance=f"R-{number}", raised_at=clock.now(),
     )  # fmt: skip
 
 

@@ -59,6 +59,10 @@ class AlertItem(Schema):
     response_seconds: float | None = Field(description="From raised to handled; null while it is open.")
 
     @staticmethod
+    def resolve_customer_id(alert: Alert) -> int | None:
+        return alert.customer.pk if alert.customer else None
+
+    @staticmethod
     def resolve_customer_name(alert: Alert) -> str:
         return alert.customer.name if alert.customer else ""
 
@@ -78,6 +82,7 @@ class AlertQuery(Schema):
     level: AlertLevel | None = Field(None, description="Only those of this class.")
     kind: AlertKind | None = Field(None, description="Only those of this kind.")
     owner: Text = Field("", max_length=254, description="Only those given to this member, by e-mail.")
+    customer_id: Id | None = Field(None, description="Only those about this customer.")
 
 
 class Assignment(Input):
@@ -101,6 +106,7 @@ def list_alerts(request: ApiRequest, only: Query[AlertQuery], query: Query[PageQ
         level=only.level or "",
         kind=only.kind or "",
         owner_id=_member(store, only.owner).user_id if only.owner else None,
+        customer_id=only.customer_id,
     )
     return answer_page(alerts_for_viewer(store=store, only=wanted, cursor=query.cursor, limit=query.limit))
 

@@ -83,7 +83,7 @@ class TraceItem(Schema):
     operation_id="get_event_trace",
     summary="Get what came of an event",
     response=TraceItem,
-    auth=requires("alerts.read"),
+    auth=requires("events.read"),
 )
 def get_event_trace(request: ApiRequest, event_id: Id) -> Trace:
     """What an event led to, step by step. Checks are kept for 90 days."""

@@ -12,17 +12,23 @@ from regard.act.domain.alert_table import LIVE_ALERTS, LiveAlert
 from regard.act.domain.conditions.finding import Checked, Finding
 from regard.act.domain.evaluations import Evaluated, keep_evaluations, waiting_events
 from regard.act.domain.raising import Reason, raise_for
+from regard.act.domain.thresholds import NEWS_AGE
 from regard.act.models import AlertKind, AlertOccurrence
 from regard.capture.domain.logged import LoggedEvent
 from regard.capture.domain.reader import Batch
+from regard.core import clock
 from regard.core.models import Store
 
 
 @dataclass
 class _Work:
-    """What one kind of alert has to check: new events, and by event id the identities of earlier ones."""
+    """What one kind of alert has to check: new events, and by event id the identities of earlier ones.
+
+    too_old: what is no news any more.
+    """
 
     events: list[LoggedEvent] = field(default_factory=list)
+    too_old: list[LoggedEvent] = field(default_factory=list)
     waiting: dict[int, int] = field(default_factory=dict)
 
 
@@ -30,9 +36,9 @@ def raise_alerts(batch: Batch) -> None:
     """Check the live events of a batch against every alert, raise those they give reason for, and note why or
     why not.
 
-    Imported events never do. A thing that was said raises one alert, however often it is told. What may match
-    when more becomes known of its customer is checked again then. The number of queries does not depend on
-    that of events: one when none of them concerns an alert.
+    Imported events never do, nor do those of longer ago than `NEWS_AGE`. A thing that was said raises one alert,
+    however often it is told. What may match when more becomes known of its customer is checked again then. The
+    number of queries does not depend on that of events: one when none of them concerns an alert.
     """
     if batch.is_backfill:
         return
@@ -46,7 +52,7 @@ def raise_alerts(batch: Batch) -> None:
             (alert, finding)
             for alert in LIVE_ALERTS
             if alert.kind in work
-            for finding in alert.check(_checked(batch, work[alert.kind]))
+            for finding in _check(alert, batch, work[alert.kind])
         ]
         _settle(batch.store, found)
 
@@ -54,17 +60,33 @@ def raise_alerts(batch: Batch) -> None:
 def _work(batch: Batch) -> dict[AlertKind, _Work]:
     """The live events of the batch, by the kinds of alert that they concern."""
     work: dict[AlertKind, _Work] = {}
+    oldest = clock.now() - NEWS_AGE
     for event in batch.events:
         if not event.history:
             for alert in LIVE_ALERTS:
                 if alert.concerns(event):
-                    work.setdefault(alert.kind, _Work()).events.append(event)
+                    theirs = work.setdefault(alert.kind, _Work())
+                    (theirs.events if event.occurred_at >= oldest else theirs.too_old).append(event)
     return work
 
 
-def _checked(batch: Batch, work: _Work) -> Checked:
+def _check(alert: LiveAlert, batch: Batch, work: _Work) -> list[Finding]:
+    old = [_too_old(event, batch.identity_of.get(event.id)) for event in work.too_old]
+    if not (work.events or work.waiting):
+        return old
     named = {event.id: batch.identity_of[event.id] for event in work.events if event.id in batch.identity_of}
-    return Checked(batch.store, work.waiting | named, work.events)
+    return [*old, *alert.check(Checked(batch.store, work.waiting | named, work.events))]
+
+
+def _too_old(event: LoggedEvent, identity_id: int | None) -> Finding:
+    why = _("It happened more than %(days)s days before it was read, which is no news.")
+    return Finding(
+        event_id=event.id,
+        instance="",
+        matched=False,
+        why=why % {"days": NEWS_AGE.days},
+        identity_id=identity_id,
+    )
 
 
 def _settle(store: Store, found: Sequence[tuple[LiveAlert, Finding]]) -> None:
@@ -90,7 +112,7 @@ def _reason(alert: LiveAlert, finding: Finding) -> Reason:
         instance=finding.instance,
         text=finding.reason,
         event_id=finding.event_id,
-        customer_id=finding.customer_id,
+        identity_id=finding.identity_id,
         subject=finding.subject,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from regard.act.models import Purpose, Send
@@ -31,21 +32,24 @@ def no_consent() -> str:
 
 
 def _refused(store: Store, channel: str, sends: Sequence[Send]) -> list[Send]:
-    owners = _owners(store, {send.recipient.lower() for send in sends})
+    owners, named = _owners(store, sends)
     asked: dict[int, set[int]] = {}
     for send in sends:
-        named = {send.customer_id} if send.customer_id else set()
-        asked[id(send)] = named | owners.get(send.recipient.lower(), set())
+        asked[id(send)] = named.get(send.identity_id, set()) | owners.get(send.recipient.lower(), set())
     allowed = may_market(store, set().union(*asked.values()), channel)
     return [send for send in sends if not asked[id(send)] or not all(allowed[one] for one in asked[id(send)])]
 
 
-def _owners(store: Store, addresses: set[str]) -> dict[str, set[int]]:
-    """The customers who go by these addresses or numbers."""
-    rows = Identity.objects.filter(
-        store=store, kind__in=(IdentityKind.EMAIL, IdentityKind.PHONE), value__in=addresses
-    )
+def _owners(store: Store, sends: Sequence[Send]) -> tuple[dict[str, set[int]], dict[int | None, set[int]]]:
+    """The customers who go by the addresses of these messages, and those whom they are for, by identity."""
+    addresses = {send.recipient.lower() for send in sends}
+    by_address = Q(kind__in=(IdentityKind.EMAIL, IdentityKind.PHONE), value__in=addresses)
+    named = Q(pk__in={send.identity_id for send in sends if send.identity_id})
+    rows = Identity.objects.filter(by_address | named, store=store)
     owners: dict[str, set[int]] = {}
-    for value, customer_id in rows.values_list("value", "customer_id"):
-        owners.setdefault(value, set()).add(customer_id)
-    return owners
+    whose: dict[int | None, set[int]] = {}
+    for pk, kind, value, customer_id in rows.values_list("pk", "kind", "value", "customer_id"):
+        whose[pk] = {customer_id}
+        if kind in {IdentityKind.EMAIL, IdentityKind.PHONE}:
+            owners.setdefault(value, set()).add(customer_id)
+    return owners, whose

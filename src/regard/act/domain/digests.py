@@ -13,7 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from regard.act.domain.alert_mail import leading_addresses, one_line
+from regard.act.domain.alert_mail import alert_mark, one_line
 from regard.act.domain.conditions.expansion import check_expansion
 from regard.act.domain.conditions.trends import (
     check_deliveries,
@@ -25,6 +25,7 @@ from regard.act.domain.conditions.trends import (
 from regard.act.domain.high_value import compute_high_value_line
 from regard.act.domain.outbox import NewSend, queue_sends
 from regard.act.domain.raising import Reason, raise_for
+from regard.act.domain.team import leading_addresses
 from regard.act.domain.thresholds import DIGEST_HOUR, DIGEST_LINES, OPPORTUNITY_COLLAPSE, WARNING_COLLAPSE
 from regard.act.models import Alert, AlertLevel, Digest, DigestPeriod, Purpose
 from regard.capture.domain.reader import hold_readers
@@ -104,7 +105,7 @@ def _news(digest: Digest) -> list[Alert]:
     last = earlier.order_by("-made_at").first()
     since = last.made_at if last else until - routine.length
     raised = Alert.objects.filter(store=store, level=routine.level, raised_at__gt=since, raised_at__lte=until)
-    return list(raised.select_related("customer").order_by("kind", "-raised_at", "-id"))
+    return list(raised.select_related("identity").order_by("kind", "-raised_at", "-id"))
 
 
 def _queue_mails(store: Store, period: DigestPeriod, day: date, alerts: Sequence[Alert]) -> None:
@@ -152,4 +153,7 @@ def _body(store: Store, alerts: Sequence[Alert]) -> str:
 
 
 def _link(page: str, alert: Alert) -> str:
-    return f" {page}/customers/{alert.customer_id}/" if alert.customer_id else ""
+    """By it the line is found again when its customer is erased, whoever the alert belongs to by then."""
+    if alert.identity is None:
+        return ""
+    return f" {page}/customers/{alert.identity.customer_id}/{alert_mark(alert.pk)}"

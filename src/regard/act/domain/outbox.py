@@ -21,8 +21,10 @@ import psycopg
 from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import close_old_connections, connection, transaction
+from django.utils.translation import gettext as _
 
 from regard.act.domain.consent import no_consent, without_consent
+from regard.act.domain.team import leading_addresses
 from regard.act.domain.thresholds import BLAST_CAP, LEASE, RETRY_MINUTES
 from regard.act.facts import EmailFailed, EmailSent
 from regard.act.models import Purpose, Send, SendState
@@ -48,8 +50,9 @@ LONGEST_WAIT = timedelta(days=1)  # that a receiver may ask for
 MAX_ATTEMPTS = len(RETRY_MINUTES) + 1
 
 FREE_LEASES = """
-    UPDATE act_send SET state = 'queued', leased_until = NULL
-    WHERE state = 'sending' AND leased_until < clock_timestamp()
+    UPDATE act_send SET state = CASE WHEN attempts < %(most)s THEN 'queued' ELSE 'failed' END,
+        leased_until = NULL, last_error = CASE WHEN attempts < %(most)s THEN last_error ELSE %(why)s END
+    WHERE state = 'sending' AND leased_until < clock_timestamp() RETURNING act_send.*
 """
 # A lane is a store's messages of one purpose. Stopped stores and spent budgets have none.
 # "Is anything due" asks for the minimum, which the index knows; for EXISTS the planner reads all that waits.
@@ -82,7 +85,7 @@ CLAIM_NEXT = """
 class NewSend:
     """A message to queue. intent: why it is sent; instance: about what; due_at: not before (None: now).
 
-    customer_id: whom it is about; of marketing, whose consent is asked for.
+    identity_id: whom it is about; of marketing, whose consent is asked for.
     """
 
     channel: str
@@ -93,7 +96,7 @@ class NewSend:
     subject: str
     body_text: str
     body_html: str = ""
-    customer_id: int | None = None
+    identity_id: int | None = None
     due_at: datetime | None = None
 
 
@@ -122,8 +125,7 @@ def send_due(*, limit: int = 100, channels: Mapping[str, MessageChannel] | None 
     Never within a transaction. The blast cap may be passed by as many messages as there are senders.
     """
     ways = message_channels(config()) if channels is None else channels
-    with connection.cursor() as cursor:
-        cursor.execute(FREE_LEASES)
+    _free_leases()
     tried = 0
     try:
         while tried < limit and (send := _claim()) is not None:
@@ -159,7 +161,7 @@ def _row(store: Store, new: NewSend) -> Send:
         channel=new.channel,
         recipient=new.recipient,
         purpose=new.purpose,
-        customer_id=new.customer_id,
+        identity_id=new.identity_id,
         intent=new.intent,
         instance=new.instance,
         subject=new.subject,
@@ -182,6 +184,15 @@ def _message(send: Send) -> OutgoingMessage:
 
 
 @transaction.atomic
+def _free_leases() -> None:
+    """Queue again what killed senders had, unless it was their last attempt: it may be what kills them."""
+    values = {"most": MAX_ATTEMPTS, "why": "The sender was stopped in the middle of the last attempt."}
+    for send in Send.objects.raw(FREE_LEASES, values):
+        if send.state == SendState.FAILED:
+            _tell_given_up(send, send.last_error)
+
+
+@transaction.atomic
 def _claim() -> Send | None:
     """The next message that is due, leased to this sender; None when there is none."""
     now = clock.now()
@@ -196,8 +207,8 @@ def _claim() -> Send | None:
 
 
 def _attempt(send: Send, channels: Mapping[str, MessageChannel]) -> None:
-    if send.purpose == Purpose.MARKETING and without_consent(send.store, [send]):  # withdrawn meanwhile
-        _settle(send, state=SendState.SUPPRESSED, last_error=no_consent())
+    if unwanted := _unwanted_now(send):
+        _settle(send, state=SendState.SUPPRESSED, last_error=unwanted)
         return
     try:
         _hand_over(send, channels)
@@ -210,6 +221,15 @@ def _attempt(send: Send, channels: Mapping[str, MessageChannel]) -> None:
         _try_later(send, f"{type(problem).__name__}: {problem}", None)
     else:
         _note_sent(send)
+
+
+def _unwanted_now(send: Send) -> str:
+    """Why its recipient should not get the message any more; "" while they should."""
+    if send.purpose == Purpose.MARKETING and without_consent(send.store, [send]):
+        return no_consent()
+    if send.purpose == Purpose.TEAM and send.recipient not in leading_addresses(send.store):
+        return _("Whoever has this address does not lead the store any more.")
+    return ""
 
 
 def _hand_over(send: Send, channels: Mapping[str, MessageChannel]) -> None:
@@ -241,16 +261,24 @@ def _try_later(send: Send, error: str, retry_after: float | None) -> None:
 @transaction.atomic
 def _give_up(send: Send, error: str) -> None:
     if _settle(send, state=SendState.FAILED, last_error=error):
-        record(EmailFailed(**_told(send)), store_id=send.store_id)
-        log.warning("send %d is given up after %d attempts: %s", send.pk, send.attempts, error)
+        _tell_given_up(send, error)
 
 
-def _settle(send: Send, **outcome: Any) -> bool:
-    """Record the outcome of this attempt, unless another sender has begun a later one."""
-    mine = Send.objects.filter(
-        pk=send.pk, attempts=send.attempts, state__in=(SendState.SENDING, SendState.QUEUED)
-    )
-    return mine.update(leased_until=None, **outcome) == 1
+def _tell_given_up(send: Send, error: str) -> None:
+    record(EmailFailed(**_told(send)), store_id=send.store_id)
+    log.warning("send %d is given up after %d attempts: %s", send.pk, send.attempts, error)
+
+
+def _settle(send: Send, *, state: SendState, **outcome: Any) -> bool:
+    """Record the outcome of this attempt, unless another sender has begun a later one.
+
+    A message that was cancelled meanwhile, as when its customer was erased, stays so unless it has gone out.
+    """
+    before = [SendState.SENDING, SendState.QUEUED]
+    if state == SendState.SENT:
+        before.append(SendState.CANCELLED)
+    mine = Send.objects.filter(pk=send.pk, attempts=send.attempts, state__in=before)
+    return mine.update(leased_until=None, state=state, **outcome) == 1
 
 
 def _told(send: Send) -> dict[str, Any]:

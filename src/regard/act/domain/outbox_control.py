@@ -91,12 +91,13 @@ def sends_for_viewer(
     """Messages of a store, the newest first, of one state, channel or purpose if given. Raises CursorInvalid."""
     wanted = {"state": state, "channel": channel, "purpose": purpose}
     rows = Send.objects.filter(store=store, **{name: value for name, value in wanted.items() if value})
+    rows = rows.select_related("identity")
     return keyset_page(rows, order=("-created_at", "-id"), cursor=cursor, limit=limit)
 
 
 def send_for_viewer(store: Store, send_id: int) -> Send:
     """Raises Send.DoesNotExist, also for a message of another store."""
-    return Send.objects.select_related("store").get(store=store, pk=send_id)
+    return Send.objects.select_related("store", "identity").get(store=store, pk=send_id)
 
 
 def outbox_for_viewer(store: Store) -> OutboxView:

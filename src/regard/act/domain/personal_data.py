@@ -6,45 +6,81 @@ Nothing of it is derived anew when events are read again: what was done was done
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from regard.act.domain.alert_mail import alert_mark
 from regard.act.facts import AlertClosed
-from regard.act.models import Alert, AlertState, DigestPeriod, Send, SendState
+from regard.act.models import (
+    Alert,
+    AlertOccurrence,
+    AlertState,
+    DigestPeriod,
+    Evaluation,
+    Send,
+    SendState,
+)
 from regard.capture.domain.record import record
 from regard.connect.channels import message_channels
 from regard.core import clock
 from regard.core.config import config
 from regard.core.models import Store
 from regard.core.registry import DataHolder
-from regard.profile.models import Customer, Identity, IdentityKind
+from regard.profile.models import ERASED, Customer, Identity, IdentityKind
 
-ALERT_FIELDS = ("id", "kind", "level", "state", "reason", "raised_at", "seen_at", "handled_at", "repeats")
+ALERT_FIELDS = (
+    "id", "kind", "level", "state", "subject", "reason", "instance", "event_id", "raised_at", "seen_at",
+    "handled_at", "repeats",
+)  # fmt: skip
+OCCURRENCE_FIELDS = ("alert_id", "kind", "instance", "event_id", "at")
+CHECK_FIELDS = ("event_id", "kind", "matched", "why", "at")
 SEND_FIELDS = (
-    "id",
-    "channel",
-    "recipient",
-    "purpose",
-    "intent",
-    "subject",
-    "body_text",
-    "state",
-    "created_at",
-    "sent_at",
-)
+    "id", "channel", "recipient", "purpose", "intent", "subject", "body_text", "state", "created_at", "sent_at",
+)  # fmt: skip
 DIGESTS = tuple(f"{period}_digest" for period in DigestPeriod.values)
 
 
+@dataclass(frozen=True)
+class _Person:
+    """A customer's identities, by which everything is found, and the addresses among them."""
+
+    store: Store
+    customer_id: int
+    identities: list[int]
+    addresses: list[str]
+
+    def alerts(self) -> QuerySet[Alert]:
+        return Alert.objects.filter(store=self.store, identity__in=self.identities)
+
+    def occurrences(self) -> QuerySet[AlertOccurrence]:
+        return AlertOccurrence.objects.filter(store=self.store, identity__in=self.identities)
+
+    def checks(self) -> QuerySet[Evaluation]:
+        return Evaluation.objects.filter(store=self.store, identity__in=self.identities)
+
+    def sends(self) -> QuerySet[Send]:
+        """To them, by any of their addresses, or about them."""
+        about = Q(identity__in=self.identities) | Q(recipient__in=self.addresses)
+        return Send.objects.filter(about, store=self.store)
+
+
 def export_acts(store: Store, customer_id: int) -> dict[str, Any]:
-    """Alerts about a customer, and messages to them and about them, the oldest first."""
+    """Alerts about a customer, what else went into alerts, what was checked of their events, and messages to them
+    and about them, the oldest first.
+    """
+    person = _person(store, customer_id)
     held = {
-        "alerts": list(_alerts(store, customer_id).order_by("id").values(*ALERT_FIELDS)),
-        "messages": list(_sends(store, customer_id).order_by("id").values(*SEND_FIELDS)),
+        "alerts": list(person.alerts().order_by("id").values(*ALERT_FIELDS)),
+        "reasons": list(person.occurrences().order_by("id").values(*OCCURRENCE_FIELDS)),
+        "checks": list(person.checks().order_by("event_id", "kind").values(*CHECK_FIELDS)),
+        "messages": list(person.sends().order_by("id").values(*SEND_FIELDS)),
     }
     return dict(msgspec.to_builtins(held))
 
@@ -56,22 +92,50 @@ def erase_acts(store: Store, customer_id: int) -> int:
     """
     with translation.override(store.language):
         erased = _("(erased at the customer's request)")
-    alerts = _erase_alerts(store, customer_id, erased)
-    ends = _links(store, customer_id)
-    digests = [_without(send, ends, erased) for send in _digests(store, ends)]
-    Send.objects.bulk_update(digests, ["body_text"])
-    sends = list(_sends(store, customer_id).select_for_update(of=("self",)))  # senders wait, and look again
-    addresses = _addresses(store, customer_id)
+    person = _person(store, customer_id)
+    digests = _erase_from_digests(person, erased)
+    sends = _erase_sends(person, erased)
+    _forget_messages([*digests, *sends])
+    return _erase_alerts(person, erased) + len(digests) + len(sends)
+
+
+def _person(store: Store, customer_id: int) -> _Person:
+    rows = Identity.objects.filter(store=store, customer=customer_id).values_list("pk", "kind", "value")
+    identities = list(rows)
+    kinds = {IdentityKind.EMAIL, IdentityKind.PHONE}
+    return _Person(
+        store,
+        customer_id,
+        [pk for pk, _kind, _value in identities],
+        [value for _pk, kind, value in identities if kind in kinds],
+    )
+
+
+def _erase_alerts(person: _Person, erased: str) -> int:
+    """Those that are open are closed: there is nobody left to do anything for. What they were raised for may be
+    an address or a handle; a number takes its place.
+    """
+    is_open = person.alerts().exclude(state=AlertState.HANDLED)
+    for alert_id in is_open.select_for_update(of=("self",)).order_by("id").values_list("pk", flat=True):
+        record(AlertClosed(alert_id=alert_id), store_id=person.store.pk)
+    is_open.update(state=AlertState.HANDLED, handled_at=clock.now())
+    nameless = Concat(Value(ERASED), Cast("pk", CharField()))
+    person.occurrences().update(instance=nameless)
+    return person.alerts().update(reason=erased, subject="", instance=nameless)
+
+
+def _erase_sends(person: _Person, erased: str) -> list[Send]:
+    """Senders wait meanwhile, and look again; whom one is just sending to gets no other attempt."""
+    sends = list(person.sends().select_for_update(of=("self",)))
     for send in sends:
         send.subject, send.body_text, send.body_html, send.last_error = erased, erased, "", ""
-        if send.recipient in addresses:
-            send.recipient = f"erased:{send.pk}"
-        if send.state in {SendState.QUEUED, SendState.FAILED}:
+        if send.recipient in person.addresses:
+            send.recipient = f"{ERASED}{send.pk}"
+        if send.state in {SendState.QUEUED, SendState.SENDING, SendState.FAILED}:
             send.state = SendState.CANCELLED
     fields = ["subject", "body_text", "body_html", "last_error", "recipient", "state"]
     Send.objects.bulk_update(sends, fields)
-    _forget_messages([*digests, *sends])
-    return alerts + len(digests) + len(sends)
+    return sends
 
 
 def _forget_messages(sends: Iterable[Send]) -> None:
@@ -87,56 +151,28 @@ def _forget_messages(sends: Iterable[Send]) -> None:
     transaction.on_commit(forget)
 
 
-def _erase_alerts(store: Store, customer_id: int, erased: str) -> int:
-    """Those that are open are closed: there is nobody left to do anything for."""
-    about = _alerts(store, customer_id)
-    is_open = about.exclude(state=AlertState.HANDLED)
-    for alert_id in is_open.select_for_update(of=("self",)).order_by("id").values_list("pk", flat=True):
-        record(AlertClosed(alert_id=alert_id), store_id=store.pk)
-    is_open.update(state=AlertState.HANDLED, handled_at=clock.now())
-    return about.update(reason=erased, subject="")
-
-
-def _alerts(store: Store, customer_id: int) -> QuerySet[Alert]:
-    return Alert.objects.filter(store=store, customer__in=_themselves(store, customer_id).values("pk"))
-
-
-def _sends(store: Store, customer_id: int) -> QuerySet[Send]:
-    """To them, by any of their addresses, or about them."""
-    return Send.objects.filter(
-        Q(customer__in=_themselves(store, customer_id).values("pk"))
-        | Q(recipient__in=_addresses(store, customer_id)),
-        store=store,
-    )
-
-
-def _links(store: Store, customer_id: int) -> tuple[str, ...]:
-    ids = _themselves(store, customer_id).values_list("pk", flat=True)
-    return tuple(f"/s/{store.slug}/customers/{pk}/" for pk in ids)
-
-
-def _digests(store: Store, links: Iterable[str]) -> list[Send]:
-    """The e-mails to the team that speak of them among others: each by a link, last on its line."""
+def _erase_from_digests(person: _Person, erased: str) -> list[Send]:
+    """The e-mails to the team that speak of them among others: each by a link, last on its line. The links of
+    digests that were made when alerts belonged to customers name these alone.
+    """
+    alerts = person.alerts().values_list("pk", flat=True)
+    page = f"/s/{person.store.slug}/customers"
+    ends = (*(alert_mark(pk) for pk in alerts), *(f"{page}/{pk}/" for pk in _themselves(person)))
     spoken_of = Q()
-    for link in links:
-        spoken_of |= Q(body_text__contains=f"{link}\n")
-    return list(Send.objects.filter(spoken_of, store=store, intent__in=DIGESTS))
+    for end in ends:
+        spoken_of |= Q(body_text__contains=f"{end}\n")
+    digests = list(Send.objects.filter(spoken_of, store=person.store, intent__in=DIGESTS))
+    for send in digests:
+        lines = [f"- {erased}" if line.endswith(ends) else line for line in send.body_text.splitlines()]
+        send.body_text = "\n".join([*lines, ""])
+    Send.objects.bulk_update(digests, ["body_text"])
+    return digests
 
 
-def _without(send: Send, links: tuple[str, ...], erased: str) -> Send:
-    lines = [f"- {erased}" if line.endswith(links) else line for line in send.body_text.splitlines()]
-    send.body_text = "\n".join([*lines, ""])
-    return send
-
-
-def _themselves(store: Store, customer_id: int) -> QuerySet[Customer]:
-    return Customer.objects.filter(Q(pk=customer_id) | Q(merged_into=customer_id), store=store)
-
-
-def _addresses(store: Store, customer_id: int) -> set[str]:
-    kinds = (IdentityKind.EMAIL, IdentityKind.PHONE)
-    rows = Identity.objects.filter(store=store, customer=customer_id, kind__in=kinds)
-    return set(rows.values_list("value", flat=True))
+def _themselves(person: _Person) -> QuerySet[Customer, int]:
+    """The ids of the customer and of those who were merged into them."""
+    theirs = Q(pk=person.customer_id) | Q(merged_into=person.customer_id)
+    return Customer.objects.filter(theirs, store=person.store).values_list("pk", flat=True)
 
 
 ACTS = DataHolder("acts", 90, export_acts, erase_acts)

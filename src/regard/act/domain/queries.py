@@ -6,12 +6,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case, IntegerField, Q, QuerySet, When
+from django.db.models import Case, IntegerField, QuerySet, When
 
 from regard.act.models import Alert, AlertLevel, AlertState
 from regard.core.edges.keyset import KeysetPage, keyset_page
 from regard.core.models import Store
-from regard.profile.models import Customer
 
 OPEN = "open"  # as a state to ask for: new or seen
 OPEN_STATES = (AlertState.NEW, AlertState.SEEN)
@@ -26,13 +25,19 @@ class AlertFilter:
     level: str = ""
     kind: str = ""
     owner_id: int | None = None
+    customer_id: int | None = None
 
 
 def alerts_for_viewer(
     *, store: Store, only: AlertFilter = AlertFilter(), cursor: str = "", limit: int = 50
 ) -> KeysetPage[Alert]:
     """Alerts of a store with customer and owner, the newest first. One query. Raises CursorInvalid."""
-    wanted = {"level": only.level, "kind": only.kind, "owner": only.owner_id}
+    wanted = {
+        "level": only.level,
+        "kind": only.kind,
+        "owner": only.owner_id,
+        "identity__customer": only.customer_id,
+    }
     rows = _in_state(store, only.state).filter(**{name: value for name, value in wanted.items() if value})
     return keyset_page(rows, order=("-raised_at", "-id"), cursor=cursor, limit=limit)
 
@@ -48,10 +53,8 @@ def alert_for_viewer(store: Store, alert_id: int) -> Alert:
 
 
 def alerts_of_customer(store: Store, customer_id: int, *, limit: int = 20) -> list[Alert]:
-    """The newest alerts about a customer, or about one who was merged into them."""
-    # Their ids first: with the merged ones in an OR, PostgreSQL would look at every alert of the store.
-    themselves = Customer.objects.filter(Q(pk=customer_id) | Q(merged_into=customer_id), store=store)
-    rows = _in_state(store, "").filter(customer__in=themselves.values("pk"))
+    """The newest alerts about a customer, whichever of their identities gave reason. One query."""
+    rows = _in_state(store, "").filter(identity__customer=customer_id)
     return list(rows.order_by("-raised_at", "-id")[:limit])
 
 
@@ -105,7 +108,7 @@ def alerts_raised_since(store: Store, since: datetime) -> int:
 
 
 def _in_state(store: Store, state: str) -> QuerySet[Alert]:
-    rows = Alert.objects.filter(store=store).select_related("store", "customer", "owner")
+    rows = Alert.objects.filter(store=store).select_related("store", "identity__customer", "owner")
     if state == OPEN:
         return rows.filter(state__in=OPEN_STATES)
     return rows.filter(state=state) if state else rows

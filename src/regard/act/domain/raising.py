@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ from regard.capture.domain.log import REPEAT_HORIZON, append_events
 from regard.capture.domain.record import new_fact
 from regard.core import clock
 from regard.core.models import Store
-from regard.profile.models import Customer
+from regard.profile.models import Identity, IdentityKind
 from regard.score.domain.subjects import user_ids_of
 
 About = tuple[str, int | None, str]  # kind, and the customer or subject
@@ -27,7 +27,7 @@ About = tuple[str, int | None, str]  # kind, and the customer or subject
 class Reason:
     """Why an alert is raised. instance: what was said or counted, once; text: a sentence for people.
 
-    subject: what it is about where there is no customer.
+    identity_id: of whom it is about; subject: what it is about where that is nobody.
     """
 
     kind: AlertKind
@@ -35,12 +35,32 @@ class Reason:
     instance: str
     text: str
     event_id: int | None = None
-    customer_id: int | None = None
+    identity_id: int | None = None
     subject: str = ""
 
-    @property
-    def about(self) -> About:
-        return (self.kind, self.customer_id, "" if self.customer_id else self.subject)
+
+class _Open:
+    """Alerts that take further reasons in, by what they are about. What is about nothing that has a name takes
+    none in."""
+
+    def __init__(self, customer_of: Mapping[int, int]) -> None:
+        self._customer_of = customer_of
+        self._alerts: dict[About, Alert] = {}
+
+    def put(self, alert: Alert) -> None:
+        about = self._about(alert)
+        if about:
+            self._alerts[about] = alert
+
+    def taking(self, reason: Reason) -> Alert | None:
+        about = self._about(reason)
+        return self._alerts.get(about) if about else None
+
+    def _about(self, thing: Alert | Reason) -> About | None:
+        customer_id = self._customer_of.get(thing.identity_id or 0)
+        if customer_id:
+            return (thing.kind, customer_id, "")
+        return (thing.kind, None, thing.subject) if thing.subject else None
 
 
 def raise_for(
@@ -54,13 +74,15 @@ def raise_for(
     """
     if not reasons:
         return {}
-    alert_of = _open_alerts(store, reasons, collapse)
+    identities = Identity.objects.in_bulk({reason.identity_id for reason in reasons if reason.identity_id})
+    is_open = _open_alerts(store, reasons, identities, collapse)
     new: list[Alert] = []
     given: dict[tuple[AlertKind, str], Alert] = {}
     for reason in reasons:
-        alert = alert_of.get(reason.about)
+        alert = is_open.taking(reason) or given.get((reason.kind, reason.instance))
         if alert is None:
-            alert = alert_of[reason.about] = _new_alert(store, reason)
+            alert = _new_alert(store, reason, identities)
+            is_open.put(alert)
             new.append(alert)
         elif (reason.kind, reason.instance) not in given:
             alert.repeats += 1
@@ -70,39 +92,41 @@ def raise_for(
     return given
 
 
-def _open_alerts(store: Store, reasons: Sequence[Reason], collapse: timedelta) -> dict[About, Alert]:
+def _open_alerts(
+    store: Store, reasons: Sequence[Reason], identities: Mapping[int, Identity], collapse: timedelta
+) -> _Open:
     """Locked, so that nobody handles an alert while something collapses into it.
 
-    Alerts of customers who were merged since count as those of who they are now.
+    Whom they are about is asked of their identities: those of customers who were merged since count as one.
     """
-    living = _living(store, {reason.customer_id for reason in reasons if reason.customer_id})
-    subjects = {reason.subject for reason in reasons if not reason.customer_id and reason.subject}
-    rows = Alert.objects.select_for_update().filter(
-        Q(customer__in=living) | Q(customer=None, subject__in=subjects),
-        store=store,
-        kind__in={reason.kind for reason in reasons},
-        raised_at__gt=clock.now() - collapse,
+    customers = {identity.customer_id for identity in identities.values()}
+    subjects = {reason.subject for reason in reasons if not reason.identity_id and reason.subject}
+    rows = (
+        Alert.objects.select_for_update(of=("self",))
+        .select_related("identity")
+        .filter(
+            Q(identity__customer__in=customers) | Q(identity=None, subject__in=subjects),
+            store=store,
+            kind__in={reason.kind for reason in reasons},
+            raised_at__gt=clock.now() - collapse,
+        )
+        .exclude(state=AlertState.HANDLED)
+        .order_by("id")
     )
-    return {
-        (alert.kind, living.get(alert.customer_id or 0), "" if alert.customer_id else alert.subject): alert
-        for alert in rows.exclude(state=AlertState.HANDLED).order_by("id")
-    }
+    alerts = list(rows)
+    known = [*identities.values(), *(alert.identity for alert in alerts if alert.identity)]
+    is_open = _Open({identity.pk: identity.customer_id for identity in known})
+    for alert in alerts:
+        is_open.put(alert)
+    return is_open
 
 
-def _living(store: Store, customer_ids: set[int]) -> dict[int, int]:
-    """These customers and those that were merged into them -> who they are now."""
-    if not customer_ids:
-        return {}
-    merged = Customer.objects.filter(store=store, merged_into__in=customer_ids)
-    return {pk: pk for pk in customer_ids} | dict(merged.values_list("pk", "merged_into_id"))
-
-
-def _new_alert(store: Store, reason: Reason) -> Alert:
+def _new_alert(store: Store, reason: Reason, identities: Mapping[int, Identity]) -> Alert:
     return Alert(
         store=store,
         kind=reason.kind,
         level=reason.level,
-        customer_id=reason.customer_id,
+        identity=identities.get(reason.identity_id or 0),
         subject=reason.subject,
         reason=reason.text,
         event_id=reason.event_id,
@@ -129,6 +153,7 @@ def _keep(
                 kind=kind,
                 instance=instance,
                 alert=given[kind, instance],
+                identity_id=reason.identity_id,
                 event_id=reason.event_id,
                 at=clock.now(),
             )
@@ -141,21 +166,29 @@ def _keep(
 def _record_raised(store: Store, alerts: Sequence[Alert]) -> None:
     if not alerts:
         return
-    user_ids = user_ids_of(store, [alert.customer_id for alert in alerts if alert.customer_id])
+    about = [alert.identity for alert in alerts if alert.identity]
+    user_ids = user_ids_of(store, [identity.customer_id for identity in about])
     rows = [
         new_fact(
             AlertRaised(
                 alert_id=alert.pk,
                 kind=alert.kind,
                 level=alert.level,
-                customer_id=alert.customer_id,
+                customer_id=alert.identity.customer_id if alert.identity else None,
                 event_id=alert.event_id,
             ),
             store_id=store.pk,
             key=str(alert.pk),
-            user_id=user_ids.get(alert.customer_id or 0),
+            user_id=_user_id(alert.identity, user_ids) if alert.identity else None,
         )
         for alert in alerts
     ]
     with connection.cursor() as cursor:
         append_events(cursor, rows, horizon=rows[0].received_at - REPEAT_HORIZON)
+
+
+def _user_id(identity: Identity, user_ids: Mapping[int, str]) -> str | None:
+    """The shop's id of whom it is about: that identity's own if it is one, so that the fact moves along."""
+    if identity.kind == IdentityKind.USER_ID:
+        return identity.value
+    return user_ids.get(identity.customer_id)

@@ -9,16 +9,14 @@ from regard.core.registry import SegmentField, SegmentSource, segment_fields, se
 OPEN_ALERTS = SegmentSource(
     "open_alerts",
     """LEFT JOIN (
-        SELECT coalesce(raised_for.merged_into_id, raised_for.id) AS customer_id, count(*) AS number
-        FROM act_alert AS alert JOIN profile_customer AS raised_for ON raised_for.id = alert.customer_id
-        WHERE alert.store_id = %(store)s AND alert.state IN ('new', 'seen')
-        GROUP BY coalesce(raised_for.merged_into_id, raised_for.id)
+        SELECT whose.customer_id, count(*) AS number
+        FROM act_alert AS alert JOIN profile_identity AS whose ON whose.id = alert.identity_id
+        WHERE alert.store_id = %(store)s AND alert.state IN ('new', 'seen') GROUP BY whose.customer_id
     ) AS open_alerts ON open_alerts.customer_id = customer.id""",
 )
 
 
 def register_segment_fields() -> None:
-    """Alerts of those who were merged count for the customer that they are now."""
     segment_sources.add(OPEN_ALERTS.name, OPEN_ALERTS)
     field = SegmentField(
         "alerts_open", "number", _("Open alerts"), "COALESCE(open_alerts.number, 0)", OPEN_ALERTS.name

@@ -51,6 +51,8 @@ EVALUATIONS_KEPT = timedelta(days=90)
 COLLAPSE = timedelta(hours=24)
 # Proposal: an order or a merge that we hear of up to a day after the review still counts.
 LATE_FACTS = timedelta(hours=24)
+# Proposal: what is told by the way, as by a phone that was offline, is news for a week; older things are history.
+NEWS_AGE = timedelta(days=7)
 
 # Proposal: messages of one store an hour, counted apart for the team and for everybody else, so that a
 # runaway campaign cannot hold up the alerts about it.

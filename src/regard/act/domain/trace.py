@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import OuterRef
 
 from regard.act.models import Alert, Evaluation, Send
 from regard.capture.domain.events import event_of
@@ -43,7 +46,7 @@ class Trace:
 
 
 def trace_for_viewer(store: Store, event_id: int) -> Trace:
-    """What came of an event. Six queries at most. Raises Event.DoesNotExist."""
+    """What came of an event. Five queries at most. Raises Event.DoesNotExist."""
     event = event_of(store, event_id)
     placed = (
         CustomerEvent.objects.filter(store=store, event_id=event_id)
@@ -53,7 +56,7 @@ def trace_for_viewer(store: Store, event_id: int) -> Trace:
     customer = placed.identity.customer if placed else None
     evaluations = list(
         Evaluation.objects.filter(store=store, event_id=event_id)
-        .select_related("alert__customer", "alert__owner")
+        .select_related("alert__identity__customer", "alert__owner")
         .order_by("-matched", "kind")
     )
     alerts = {one.alert.pk: one.alert for one in evaluations if one.alert}
@@ -69,21 +72,23 @@ def trace_for_viewer(store: Store, event_id: int) -> Trace:
 
 
 def _score_moves(store: Store, customer: Customer, event_id: int) -> list[ScoreMove]:
-    moves = ScoreChange.objects.filter(store=store, subject_type="customer", subject_id=customer.pk)
+    of_customer = ScoreChange.objects.filter(store=store, subject_type="customer", subject_id=customer.pk)
+    earlier = of_customer.filter(name=OuterRef("name"), id__lt=OuterRef("id")).order_by("-id")
+    moves = of_customer.filter(event_id=event_id).order_by("id").annotate(before=earlier.values("value")[:1])
     return [
         ScoreMove(
             name=move.name,
-            before=_number(moves.filter(name=move.name, id__lt=move.pk).order_by("-id").first()),
-            after=_number(move),
+            before=_number(move.before),
+            after=_number(move.value),
             band_label=move.get_band_display(),
             at=move.changed_at,
         )
-        for move in moves.filter(event_id=event_id).order_by("id")
+        for move in moves
     ]
 
 
-def _number(change: ScoreChange | None) -> float | None:
-    return None if change is None or change.value is None else float(change.value)
+def _number(value: Decimal | None) -> float | None:
+    return None if value is None else float(value)
 
 
 def _sends(store: Store, alert_ids: Sequence[int]) -> list[Send]:

@@ -38,13 +38,14 @@ class AlertState(models.TextChoices):
 class Alert(models.Model):
     """Something that a person should look at. `repeats` counts what came on top while it was open.
 
-    It is about a customer, or about a `subject` of the store: a product, a topic, a text in public.
+    It is about a customer, or about a `subject` of the store: a product, a topic, a text in public. Which
+    customer follows from the `identity` that gave reason for it, so that it moves along with that.
     """
 
     store = models.ForeignKey(Store, models.CASCADE, related_name="+", db_index=False)
     kind = models.CharField(max_length=40, choices=AlertKind.choices)
     level = models.CharField(max_length=12, choices=AlertLevel.choices)
-    customer = models.ForeignKey(Customer, models.PROTECT, null=True, related_name="+", db_index=False)
+    identity = models.ForeignKey(Identity, models.PROTECT, null=True, related_name="+", db_index=False)
     subject = models.CharField(max_length=200, blank=True)
     reason = models.TextField()  # a sentence in the store's language
     event_id = models.BigIntegerField(null=True)  # that raised it; null: a look at many of them did
@@ -60,8 +61,17 @@ class Alert(models.Model):
         indexes = [
             models.Index(fields=["store", "-raised_at", "-id"], name="alerts_by_time"),
             models.Index(fields=["store", "state", "-raised_at", "-id"], name="alerts_by_state"),
-            models.Index(fields=["store", "customer", "-raised_at"], name="alerts_by_customer"),
+            models.Index(
+                fields=["identity", "-raised_at", "-id"],
+                name="alerts_by_identity",
+                condition=models.Q(identity__isnull=False),
+            ),
         ]
+
+    @property
+    def customer(self) -> Customer | None:
+        """Whom it is about; None: it is about the store. Select "identity__customer" along."""
+        return self.identity.customer if self.identity else None
 
     @property
     def response_time(self) -> timedelta | None:
@@ -76,12 +86,21 @@ class AlertOccurrence(models.Model):
     kind = models.CharField(max_length=40, choices=AlertKind.choices)
     instance = models.CharField(max_length=400)
     alert = models.ForeignKey(Alert, models.CASCADE, related_name="+")
+    # Its own, since things of identities that pass for one customer collapse into one alert.
+    identity = models.ForeignKey(Identity, models.PROTECT, null=True, related_name="+", db_index=False)
     event_id = models.BigIntegerField(null=True)
     at = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["store", "kind", "instance"], name="one_occurrence_an_instance")
+        ]
+        indexes = [
+            models.Index(
+                fields=["identity"],
+                name="occurrences_by_identity",
+                condition=models.Q(identity__isnull=False),
+            )
         ]
 
 

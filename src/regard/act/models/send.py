@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from regard.core.models import Store
-from regard.profile.models import Customer
+from regard.profile.models import Identity
 
 
 class SendState(models.TextChoices):
@@ -36,8 +36,8 @@ class Send(models.Model):
     channel = models.CharField(max_length=20)
     recipient = models.CharField(max_length=320)
     purpose = models.CharField(max_length=13, choices=Purpose.choices)
-    # Whom it is about; of marketing, whose consent is asked for.
-    customer = models.ForeignKey(Customer, models.SET_NULL, null=True, related_name="+", db_index=False)
+    # Whom it is about; of marketing, whose consent is asked for. It may pass to another customer.
+    identity = models.ForeignKey(Identity, models.PROTECT, null=True, related_name="+", db_index=False)
     intent = models.CharField(max_length=60)
     instance = models.CharField(max_length=200)
     subject = models.CharField(max_length=500)
@@ -68,10 +68,13 @@ class Send(models.Model):
             ),
             models.Index(fields=["store", "-created_at", "-id"], name="sends_by_time"),
             models.Index(fields=["store", "state", "-created_at", "-id"], name="sends_by_state"),
-            models.Index(
-                fields=["store", "customer"], name="sends_by_customer", condition=Q(customer__isnull=False)
-            ),
+            models.Index(fields=["identity"], name="sends_by_identity", condition=Q(identity__isnull=False)),
         ]
+
+    @property
+    def customer_id(self) -> int | None:
+        """Whom it is about; None: nobody. Select "identity" along."""
+        return self.identity.customer_id if self.identity else None
 
 
 class SendingSwitch(models.Model):

@@ -14,7 +14,7 @@ from regard.act.domain.conditions.finding import Checked, Finding, with_words
 from regard.act.domain.thresholds import DETRACTOR_HIGHEST, LATE_FACTS, PROMOTER_LOWEST
 
 FIND_ANSWERS = """
-    SELECT answer.event_id, answer.external_id, giver.id, giver.customer_id, answer.answered_at, answer.text,
+    SELECT answer.event_id, answer.external_id, giver.id, answer.answered_at, answer.text,
         answer.value, before.value, since.value
     FROM listen_response answer JOIN profile_identity giver ON giver.id = answer.identity_id
     LEFT JOIN LATERAL (
@@ -42,7 +42,6 @@ class Recommendation:
     event_id: int
     external_id: str
     identity_id: int
-    customer_id: int
     answered_at: datetime
     text: str
     value: float
@@ -57,13 +56,12 @@ class Recommendation:
             why=why,
             reason=with_words(why, self.text),
             identity_id=self.identity_id,
-            customer_id=self.customer_id,
             waits_until=self.answered_at + LATE_FACTS if waits else None,
         )
 
 
 def check_falls(checked: Checked) -> list[Finding]:
-    """A recommendation of 0 to 6 after one of 9 or 10. One query."""
+    """A recommendation of 0 to 6 after one of 9 or 10, unless a later answer was better. One query."""
     return [_fall(said) for said in _recommendations(checked)]
 
 
@@ -86,18 +84,20 @@ def _recommendations(checked: Checked) -> Iterator[Recommendation]:
 def _fall(said: Recommendation) -> Finding:
     detractor = said.value <= DETRACTOR_HIGHEST
     promoter_before = said.previous is not None and said.previous >= PROMOTER_LOWEST
+    regained = said.latest is not None and said.latest > DETRACTOR_HIGHEST
     told = _told(said) | {"most": DETRACTOR_HIGHEST, "least": PROMOTER_LOWEST}
     if not detractor:
         why = _("Would recommend us with %(value)s of 10; it takes %(most)s or less.") % told
+    elif regained:
+        why = _("%(value)s of 10, but %(latest)s in a later answer.") % told
     elif said.previous is None:
         why = _("Would recommend us with %(value)s of 10, and has not answered before.") % told
     elif not promoter_before:
         why = _("%(value)s of 10 after %(previous)s; it takes %(least)s or more before.") % told
     else:
         why = _("Would recommend us with %(value)s of 10, after %(previous)s the time before.") % told
-    return said.finding(
-        matched=detractor and promoter_before, why=why, waits=detractor and not promoter_before
-    )
+    falls = detractor and not regained
+    return said.finding(matched=falls and promoter_before, why=why, waits=falls and not promoter_before)
 
 
 def _rise(said: Recommendation) -> Finding:

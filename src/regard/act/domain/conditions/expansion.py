@@ -20,12 +20,13 @@ from regard.profile.domain.order_statuses import VOID_STATUSES
 WEEK = thresholds.TREND_RECENT
 FIND_EXPANDING = """
     WITH bought AS (
-        SELECT buyer.customer_id
+        SELECT buyer.customer_id,
+            (array_agg(buyer.id ORDER BY placed.ordered_at DESC, placed.id DESC))[1] AS buyer_id
         FROM profile_order placed JOIN profile_identity buyer ON buyer.id = placed.identity_id
         WHERE placed.store_id = %(store)s AND placed.ordered_at > %(since)s AND placed.ordered_at <= %(now)s
             AND NOT placed.history AND NOT placed.is_return GROUP BY buyer.customer_id
     )
-    SELECT bought.customer_id, sums.spent, sums.recent, sums.earlier, health.value
+    SELECT bought.buyer_id, sums.spent, sums.recent, sums.earlier, health.value
     FROM bought
     JOIN score_score health ON health.store_id = %(store)s AND health.name = 'health'
         AND health.subject_type = 'customer' AND health.subject_id = bought.customer_id
@@ -65,7 +66,7 @@ def check_expansion(store: Store, now: datetime) -> Iterator[Reason]:
     with connection.cursor() as cursor:
         cursor.execute(FIND_EXPANDING, values)
         rows = cursor.fetchall()
-    for customer_id, spent, recent, earlier, health in rows:
+    for identity_id, spent, recent, earlier, health in rows:
         told = {
             "spent": money_text(spent, store.currency),
             "recent": money_text(round(recent), store.currency),
@@ -76,7 +77,7 @@ def check_expansion(store: Store, now: datetime) -> Iterator[Reason]:
         yield Reason(
             kind=AlertKind.EXPANSION,
             level=AlertLevel.OPPORTUNITY,
-            instance=f"{now.isoformat()}/{customer_id}",
+            instance=f"{now.isoformat()}/{identity_id}",
             text=text % told,
-            customer_id=customer_id,
+            identity_id=identity_id,
         )

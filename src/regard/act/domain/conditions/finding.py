@@ -41,7 +41,6 @@ class Finding:
     why: str
     reason: str = ""
     identity_id: int | None = None
-    customer_id: int | None = None
     subject: str = ""
     waits_until: datetime | None = None
 

@@ -11,20 +11,14 @@ from regard.act.domain.conditions.finding import Checked, Finding, with_words
 from regard.act.domain.thresholds import LOUD_FOLLOWERS, LOUD_INTERACTIONS
 from regard.capture.domain.logged import LoggedEvent
 from regard.capture.domain.property_values import read_count, read_title
-from regard.profile.models import Identity
 
 
 def check_mentions(checked: Checked) -> list[Finding]:
-    """Negative, and with at least 50 interactions or by an author with at least 10,000 followers. One query."""
-    customers = dict(
-        Identity.objects.filter(store=checked.store, pk__in=set(checked.identity_of.values())).values_list(
-            "pk", "customer_id"
-        )
-    )
-    return [_finding(event, checked.identity_of.get(event.id), customers) for event in checked.events]
+    """Negative, and with at least 50 interactions or by an author with at least 10,000 followers."""
+    return [_finding(event, checked.identity_of.get(event.id)) for event in checked.events]
 
 
-def _finding(event: LoggedEvent, identity_id: int | None, customers: Mapping[int, int]) -> Finding:
+def _finding(event: LoggedEvent, identity_id: int | None) -> Finding:
     properties = event.body.get("properties") or {}
     interactions, followers = read_count(properties, "interactions"), read_count(properties, "followers")
     negative = _is_negative(properties)
@@ -49,7 +43,6 @@ def _finding(event: LoggedEvent, identity_id: int | None, customers: Mapping[int
         why=why,
         reason=with_words(why, read_title(properties, "text")),
         identity_id=identity_id,
-        customer_id=customers.get(identity_id or 0),
         subject=read_title(properties, "url", "author", most=200),
     )
 

@@ -15,7 +15,7 @@ from regard.profile.domain.order_statuses import VOID_STATUSES
 
 # Orders count up to the moment of the review, so that it makes no difference which of them is read first.
 FIND_REVIEWS = """
-    SELECT review.event_id, review.external_id, author.id, author.customer_id, review.rating,
+    SELECT review.event_id, review.external_id, author.id, review.rating,
         CASE WHEN review.rating <= %(stars)s THEN (
             SELECT count(*) FROM profile_identity own JOIN profile_order ON identity_id = own.id
             WHERE own.store_id = author.store_id AND own.customer_id = author.customer_id
@@ -53,7 +53,6 @@ class ReviewToCheck:
     event_id: int
     external_id: str
     identity_id: int
-    customer_id: int
     rating: int
     orders: int
     reviewed_at: datetime
@@ -79,6 +78,5 @@ def _finding(review: ReviewToCheck) -> Finding:
         why=why,
         reason=with_words(f"{review.product}: {why}" if review.product else why, review.words),
         identity_id=review.identity_id,
-        customer_id=review.customer_id,
         waits_until=review.reviewed_at + LATE_FACTS if negative and not repeat else None,
     )

@@ -14,10 +14,9 @@ from regard.core.models import Store
 from regard.desk.domain.told_tickets import ToldTicket, tells_of_ticket, told_ticket, why_unusable
 from regard.desk.models import Ticket
 from regard.listen.domain.keeping import Kept, follow_orders
-from regard.listen.domain.unusable import Unusable
+from regard.listen.domain.unusable import read_usable
 from regard.profile.domain.orders import described_order_ids
 from regard.profile.domain.tellings import earliest_first, outranks, rank_of
-from regard.profile.domain.timeline import note_events
 from regard.profile.domain.touching import touch_customers
 
 FOLLOWING = Kept("desk_ticket", "opened_at", ())
@@ -43,8 +42,7 @@ def project_tickets(batch: Batch) -> None:
     by whom it was opened is told by opened and imported tickets, else by its earliest event. One that names
     only its order is by who placed that. What is no ticket is noted in the timeline. Runs after project_orders.
     """
-    told, notes = _read(batch)
-    note_events(store=batch.store, notes=notes)
+    told = read_usable(batch, tells=tells_of_ticket, read=told_ticket, why_unusable=why_unusable)
     tickets = _load(batch.store, {said.ticket_id for said in told}) if told else {}
     identities = {row["identity_id"] for row in tickets.values()}
     for said in told:
@@ -58,18 +56,6 @@ def project_tickets(batch: Batch) -> None:
     waited_for = {row["order_external_id"] for row in tickets.values() if row["follows_order"]}
     identities |= follow_orders(batch, FOLLOWING, (waited_for | described_order_ids(batch)) - {""})
     touch_customers(batch, identities - {None})
-
-
-def _read(batch: Batch) -> tuple[list[ToldTicket], dict[int, str]]:
-    """The tickets that the batch tells of, and by event id why others are none."""
-    told: list[ToldTicket] = []
-    notes: dict[int, str] = {}
-    for event in filter(tells_of_ticket, batch.events):
-        try:
-            told.append(told_ticket(event))
-        except Unusable as wrong:
-            notes[event.id] = why_unusable(wrong)
-    return told, notes
 
 
 def _load(store: Store, external_ids: Iterable[str]) -> dict[str, Row]:

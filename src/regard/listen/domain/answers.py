@@ -8,8 +8,7 @@ from typing import Any
 from regard.capture.domain.reader import Batch
 from regard.listen.domain.keeping import Kept, keep_said
 from regard.listen.domain.told_answers import ToldAnswer, tells_of_answer, told_answer, why_unusable
-from regard.listen.domain.unusable import Unusable
-from regard.profile.domain.timeline import note_events
+from regard.listen.domain.unusable import read_usable
 
 ANSWERS = Kept(
     "listen_response",
@@ -23,14 +22,7 @@ ANSWERS = Kept(
 
 def project_answers(batch: Batch, orders: Collection[str]) -> None:
     """Keep the answers that the batch tells of, see `keep_said`; what is none is noted in the timeline."""
-    told: list[ToldAnswer] = []
-    notes: dict[int, str] = {}
-    for event in filter(tells_of_answer, batch.events):
-        try:
-            told.append(told_answer(event))
-        except Unusable as wrong:
-            notes[event.id] = why_unusable(wrong)
-    note_events(store=batch.store, notes=notes)
+    told = read_usable(batch, tells=tells_of_answer, read=told_answer, why_unusable=why_unusable)
     keep_said(batch, ANSWERS, [_row(said, batch.identity_of.get(said.event.id)) for said in told], orders)
 
 

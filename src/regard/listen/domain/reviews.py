@@ -8,22 +8,14 @@ from typing import Any
 from regard.capture.domain.reader import Batch
 from regard.listen.domain.keeping import Kept, keep_said
 from regard.listen.domain.told_reviews import ToldReview, tells_of_review, told_review, why_unusable
-from regard.listen.domain.unusable import Unusable
-from regard.profile.domain.timeline import note_events
+from regard.listen.domain.unusable import read_usable
 
 REVIEWS = Kept("listen_review", "reviewed_at", ("product_external_id", "rating", "title", "body"))
 
 
 def project_reviews(batch: Batch, orders: Collection[str]) -> None:
     """Keep the reviews that the batch tells of, see `keep_said`; what is no review is noted in the timeline."""
-    told: list[ToldReview] = []
-    notes: dict[int, str] = {}
-    for event in filter(tells_of_review, batch.events):
-        try:
-            told.append(told_review(event))
-        except Unusable as wrong:
-            notes[event.id] = why_unusable(wrong)
-    note_events(store=batch.store, notes=notes)
+    told = read_usable(batch, tells=tells_of_review, read=told_review, why_unusable=why_unusable)
     keep_said(batch, REVIEWS, [_row(said, batch.identity_of.get(said.event.id)) for said in told], orders)
 
 

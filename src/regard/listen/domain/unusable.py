@@ -1,10 +1,18 @@
-"""What is wrong with what a shop says of something that a customer said. No database."""
+"""What is wrong with what a shop says of something that a customer said."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from django.utils.translation import gettext as _
 
+from regard.capture.domain.logged import LoggedEvent
 from regard.capture.domain.property_values import Properties, read_identifier, shown
+from regard.capture.domain.reader import Batch
+from regard.profile.domain.timeline import note_events
+
+T = TypeVar("T")
 
 
 class Unusable(ValueError):
@@ -21,6 +29,25 @@ def unusable(field: str, value: object, wanted: str) -> Unusable:
         return Unusable(field, _("it is missing; it must be %(wanted)s.") % {"wanted": wanted})
     told = {"value": shown(value), "wanted": wanted}
     return Unusable(field, _("it is %(value)s; it must be %(wanted)s.") % told)
+
+
+def read_usable(
+    batch: Batch,
+    *,
+    tells: Callable[[LoggedEvent], bool],
+    read: Callable[[LoggedEvent], T],
+    why_unusable: Callable[[Unusable], str],
+) -> list[T]:
+    """What the events of the batch that tell of it say; for the unusable ones, the timeline says why."""
+    told: list[T] = []
+    notes: dict[int, str] = {}
+    for event in filter(tells, batch.events):
+        try:
+            told.append(read(event))
+        except Unusable as wrong:
+            notes[event.id] = why_unusable(wrong)
+    note_events(store=batch.store, notes=notes)
+    return told
 
 
 def identifier(properties: Properties, name: str, most: int) -> str:

@@ -312,6 +312,7 @@ def test_a_batch_that_concerns_no_alert_costs_one_query_and_history_none(store, 
     past = batch(store, (1, new_customer(store), True))
     with django_assert_num_queries(0):
         raise_alerts(past)
+    assert not Alert.objects.exists()
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ def fields(answer: Any) -> list[str]:
 
 @pytest.mark.parametrize("path", ["/nothing", "/", "/sources/", "/sources/1/nothing"])
 def test_address_without_anything(path: str, caller: Caller) -> None:
-    problem(caller.get(path), 404)
+    assert problem(caller.get(path), 404)["title"] == "Not Found"
 
 
 def test_method_that_is_not_taken(caller: Caller) -> None:
@@ -60,7 +60,8 @@ def test_body_that_is_no_object(body: bytes, caller: Caller) -> None:
 
 
 def test_body_that_is_too_large(caller: Caller) -> None:
-    problem(caller.send("POST", "/sources", b" " * 3_000_000), 413)
+    told = problem(caller.send("POST", "/sources", b" " * 3_000_000), 413)
+    assert told["detail"] == "The body is too large. Send less at once."
 
 
 def test_fields_are_named(caller: Caller) -> None:

@@ -15,6 +15,7 @@ from tests.web.rows import add_event, one_of_each
 
 from regard.capture.domain.logged import events_by_id
 from regard.capture.domain.reader import Batch
+from regard.capture.models import RejectedEvent
 from regard.core.config import config
 from regard.core.models import Store
 from regard.pipeline import STAGES
@@ -121,6 +122,7 @@ def test_a_discard_is_taken_back_by_the_toast(
     page.get_by_role("button", name="Discard").click()
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text("1 event is open again.")).to_be_visible()
+    assert [rejected.state for rejected in RejectedEvent.objects.all()] == ["open"]
     page.context.close()
 
 

@@ -123,8 +123,10 @@ def test_nightly_jobs_are_known():
 @pytest.mark.parametrize(
     "name",
     ["capture.prepare_months", "capture.expire_events", "profile.forget_expired_events",
-     "web.clear_sessions", "web.forget_invitations"],
+     "web.clear_sessions", "web.forget_invitations", "capture.forget_import_files"],
 )  # fmt: skip
-def test_nightly_jobs_run(name: str):
+def test_nightly_jobs_run(name: str, store):
+    fresh = append(new_event(store.pk, "kept", received_at=clock.now()))
     with transaction.atomic():
         app.tasks[name](timestamp=0)
+    assert fresh == Event.objects.filter(store_id=store.pk).count() == 1  # nothing of today goes

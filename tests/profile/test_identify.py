@@ -182,6 +182,7 @@ def test_queries_do_not_grow_with_the_batch(store, django_assert_num_queries):
         take(store, small)
     with django_assert_num_queries(len(first)):
         take(store, large)
+    assert Customer.objects.filter(store=store, merged_into=None).count() == 31
 
 
 @pytest.mark.parametrize("place", ["traits", "properties"])

@@ -110,3 +110,4 @@ def test_queries_do_not_grow_with_the_batch(store, django_assert_num_queries):
         take(store, small)
     with django_assert_num_queries(len(first)):
         take(store, large)
+    assert Order.objects.filter(store=store).count() == 31

@@ -150,10 +150,11 @@ def test_thirty_repeat_orders_make_a_rhythm_of_the_store(store, other_store):
 
 
 def test_the_rhythm_is_not_measured_with_every_batch(store, django_assert_num_queries):
-    measure_rhythm(store, as_of=NOW)
+    measured = measure_rhythm(store, as_of=NOW)
 
     with django_assert_num_queries(1):
-        rhythm_of(store, as_of=NOW + timedelta(seconds=30))
+        soon = rhythm_of(store, as_of=NOW + timedelta(seconds=30))
+    assert soon == measured
 
 
 def test_default_gap_can_be_changed_and_is_audited(store):

@@ -158,7 +158,8 @@ def test_query_count_does_not_grow(store, django_assert_num_queries):
     for some in (customers[:1], customers):
         Score.objects.all().delete()
         with django_assert_num_queries(13):
-            refresh_health(store=store, customer_ids=[one.pk for one in some], cause=Cause(7))
+            written = refresh_health(store=store, customer_ids=[one.pk for one in some], cause=Cause(7))
+        assert written == Score.objects.count() == len(some)
 
 
 def batch_of(store, *events):
@@ -197,6 +198,7 @@ def test_the_night_after_an_import_keeps_its_scores_history(store):
 def test_a_batch_that_touches_nobody_reads_nothing(store, django_assert_num_queries):
     with django_assert_num_queries(0):
         refresh_touched(batch_of(store))
+    assert not Score.objects.exists()
 
 
 def test_viewers_see_reasons_in_words_and_the_history(store, django_assert_num_queries):

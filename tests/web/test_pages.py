@@ -15,6 +15,7 @@ from django.test import Client
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from regard.act.models import Alert
+from regard.capture.domain import searching
 from regard.capture.domain.imports import import_file
 from regard.capture.domain.sources import source_named, write_keys_of
 from regard.capture.domain.stream_tokens import read_stream_token
@@ -54,6 +55,21 @@ def test_events_are_narrowed_by_what_the_address_says(store: Store, base: str, o
         "?source=999": ["Product Viewed", "Order Completed"],  # no such source: as if not asked
     }
     assert {query: shown_events(owner.get(f"{base}/events/{query}")) for query in narrowed} == narrowed
+
+
+def test_a_search_for_a_rare_event_says_how_far_back_it_looked(
+    store: Store, base: str, owner: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(searching, "STEP", 2)
+    monkeypatch.setattr(searching, "PATIENCE", -1)
+    for name in ("Rare", "Usual", "Usual"):
+        add_event(store, name)
+    first = owner.get(f"{base}/events/?name=Rare")
+    assert shown_events(first) == []
+    assert b"Searched back to" in first.content
+    assert b"No event matches" not in first.content
+    second = owner.get(f"{base}/events/?name=Rare&cursor={first.context['next_cursor']}")
+    assert shown_events(second) == ["Rare"]
 
 
 def test_live_pass_is_for_this_store(store: Store, base: str, owner: Client) -> None:

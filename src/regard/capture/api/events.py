@@ -8,9 +8,20 @@ from uuid import UUID
 from ninja import Field, Query, Router, Schema
 from pydantic import AwareDatetime
 
-from regard.capture.domain.events import event_of, events_of
+from regard.capture.domain.events import event_of
+from regard.capture.domain.searching import search_events
 from regard.capture.models import Event
-from regard.core.edges.api import ApiRequest, Id, Moment, Page, PageQuery, Text, page_of, requires, store_of
+from regard.core.edges.api import (
+    ApiRequest,
+    Id,
+    Moment,
+    Page,
+    PageQuery,
+    Text,
+    answer_page,
+    requires,
+    store_of,
+)
 
 router = Router(tags=["Events"])
 
@@ -51,8 +62,12 @@ class EventQuery(Schema):
     auth=requires("events.read"),
 )
 def list_events(request: ApiRequest, only: Query[EventQuery], query: Query[PageQuery]) -> dict[str, Any]:
-    """The events of the store, the newest first. With `after` or `before` the search is quicker."""
-    events = events_of(
+    """The events of the store, the newest first.
+
+    A filter is looked for as far back as a second allows: a page may hold fewer than asked for, or none, and still
+    have a `next` that goes on from there. With `after` or `before` there is less to look through.
+    """
+    found = search_events(
         store_of(request),
         type_=only.type or "",
         name=only.name,
@@ -61,8 +76,10 @@ def list_events(request: ApiRequest, only: Query[EventQuery], query: Query[PageQ
         history=only.history,
         received_from=only.after,
         received_before=only.before,
+        cursor=query.cursor,
+        limit=query.limit,
     )
-    return page_of(events, query)
+    return answer_page(found.page)
 
 
 @router.get(

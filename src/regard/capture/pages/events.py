@@ -10,14 +10,15 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from regard.capture.domain.events import event_of, events_of
+from regard.capture.domain.events import event_of
+from regard.capture.domain.searching import search_events
 from regard.capture.domain.segment import CALLS
 from regard.capture.domain.sources import sources_of
 from regard.capture.domain.stream_tokens import issue_stream_token
 from regard.capture.models import Event
 from regard.capture.pages.tabs import event_tabs
 from regard.core.config import config
-from regard.core.edges.keyset import CursorInvalid, keyset_page
+from regard.core.edges.keyset import CursorInvalid
 from regard.core.edges.pages import StoreRequest, store_page
 from regard.core.models import Store
 from regard.core.registry import event_panels
@@ -61,16 +62,17 @@ def events(request: StoreRequest) -> HttpResponse:
     conditions = form.conditions()
     cursor = request.GET.get("cursor", "")
     try:
-        page = keyset_page(events_of(request.store, **conditions), order=["-id"], cursor=cursor, limit=ROWS)
+        found = search_events(request.store, cursor=cursor, limit=ROWS, **conditions)
     except CursorInvalid:
         return redirect(request.path)
     context = {
         "tabs": event_tabs(request, "events"),
         "form": form,
         "filtered": bool(conditions),
-        "rows": [(event, form.sources.get(event.source_id or 0, "")) for event in page.rows],
+        "rows": [(event, form.sources.get(event.source_id or 0, "")) for event in found.page.rows],
         "cursor": cursor,
-        "next_cursor": page.next_cursor,
+        "next_cursor": found.page.next_cursor,
+        "searched_to": found.searched_to,
         "sources": form.sources,
     }
     return render(request, "capture/events.html", context)

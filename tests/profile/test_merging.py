@@ -229,7 +229,7 @@ def test_the_viewer_needs_four_queries(store, django_assert_num_queries):
     tell(store, *(call(store, hour=n, user="1", browser=f"c{n}") for n in range(3)))
     with django_assert_num_queries(4):
         after = merges_for_viewer(store=store, customer_id=customer)
-    assert (len(before), len(after)) == (2, 5)
+    assert (len(before), len(after)) == (1, 4)
 
 
 def test_another_stores_customers_and_identities_are_out_of_reach(store, other_store):

@@ -9,7 +9,7 @@ import pytest
 
 from regard.core import clock
 from regard.profile.domain.segments.counting import count_segment
-from regard.score.domain.band_totals import count_bands, health_totals, is_counted
+from regard.score.domain.band_totals import count_bands, health_totals, is_counted_lately
 from regard.score.domain.refresh import bands_as_of, refresh_health
 from regard.score.models import BandTotal, CustomerFeatures, HealthBand
 from regard.score.pages.today import load_health, load_money
@@ -70,9 +70,24 @@ def test_the_last_count_of_a_day_holds_and_stays(shop):
 
 def test_nothing_is_told_before_anything_was_counted(store, other_store, shop):
     assert health_totals(other_store) is None
-    assert not is_counted(other_store)
+    assert not is_counted_lately(other_store)
+    count_bands(other_store)  # there is nobody to count
+    assert health_totals(other_store) is None
     assert load_health(other_store) == {"totals": None}
     assert load_money(other_store) == {"totals": None}
+
+
+def test_an_import_changes_the_week_before_too(shop):
+    before = {count.band: count.before for count in health_totals(shop).bands}
+    customer = new_customer(shop)
+    new_order(customer, days_ago(60))
+    new_review(customer, days_ago(40), 5)
+    with clock.set_to(NOW):
+        count_bands(shop)
+        assert {count.band: count.before for count in health_totals(shop).bands} == before
+        count_bands(shop, past_has_changed=True)
+    after = {count.band: count.before for count in health_totals(shop).bands}
+    assert sum(after.values()) == sum(before.values()) + 1
 
 
 def test_money_at_risk_is_what_those_of_two_bands_spent(shop):

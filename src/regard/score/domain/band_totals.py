@@ -16,6 +16,7 @@ from regard.score.domain.segment_fields import BAND, FEATURES, HEALTH
 from regard.score.models import BandTotal, HealthBand, Score
 
 WEEK = timedelta(days=7)
+LATELY = timedelta(minutes=1)
 # The customers and the definitions of segments, so that a number here is that of the list it leads to.
 _COUNT = f"""
     SELECT 'health:' || {BAND}, count(*), coalesce(sum(features.spent_minor), 0)::int8
@@ -54,25 +55,29 @@ class HealthTotals:
         return tuple(count for count in self.bands if count.band in bands)
 
 
-def count_bands(store: Store) -> None:
+def count_bands(store: Store, *, past_has_changed: bool = False) -> None:
     """Count the store's customers of today, and those of a week ago where that was not done then.
 
-    Reads all customers: 0.1 s for a hundred thousand. The past is computed from what was known then.
+    past_has_changed: an import has told of the time before, so the week before is computed anew. Reads all
+    customers: 0.1 s for a hundred thousand; the past is computed from what was known then. Without customers
+    nothing is kept.
     """
     now = clock.now()
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, {"store": store.pk, "now": now})
         found = {band: (customers, spent) for band, customers, spent in cursor.fetchall()}
+    if not found:
+        return
     _keep(store, now, found)
     earlier = now - WEEK
-    if not BandTotal.objects.filter(store=store, day=_day(store, earlier)).exists():
-        _keep(
-            store, earlier, {band: (count, None) for band, count in bands_as_of(store, as_of=earlier).items()}
-        )
+    if past_has_changed or not BandTotal.objects.filter(store=store, day=_day(store, earlier)).exists():
+        past = bands_as_of(store, as_of=earlier)
+        _keep(store, earlier, {band: (count, None) for band, count in past.items()})
 
 
-def is_counted(store: Store) -> bool:
-    return BandTotal.objects.filter(store=store).exists()
+def is_counted_lately(store: Store) -> bool:
+    """Whether the customers were counted within the last minute."""
+    return BandTotal.objects.filter(store=store, counted_at__gt=clock.now() - LATELY).exists()
 
 
 def health_totals(store: Store) -> HealthTotals | None:

@@ -13,7 +13,7 @@ from django.db import close_old_connections, transaction
 
 from regard.core import clock
 from regard.core.models import Store
-from regard.score.domain.band_totals import count_bands, is_counted
+from regard.score.domain.band_totals import count_bands, is_counted_lately
 from regard.score.domain.causes import Cause
 from regard.score.domain.columns import Whole, run_columns
 from regard.score.domain.computing import View
@@ -103,8 +103,8 @@ def _refresh_all_stale(store: Store) -> int:
     while (stale := _read_some(store, after)) is not None:
         moved += _refresh_some(view, *stale)
         after = int(stale[0][-1])
-    if many or not is_counted(store):
-        count_bands(store)
+    if many or not is_counted_lately(store):
+        count_bands(store, past_has_changed=True)
     return moved
 
 

@@ -60,6 +60,7 @@ class _Pen:
 
     def _ask(self, line: bytes) -> bytes:
         if self.process is None or self.process.poll() is not None:
+            self.end()
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "regard.ui.charts.renderer"],
                 stdin=subprocess.PIPE,

@@ -25,7 +25,7 @@ from regard.desk.models import Ticket
 from regard.listen.models import Response, Review
 from regard.profile.domain.merging import part_identity
 from regard.profile.domain.segments.saved import create_segment, segments_of
-from regard.profile.models import Customer, CustomerEvent, Identity, Order
+from regard.profile.models import Customer, CustomerEvent, Identity, Order, Product
 from regard.score.models import Score
 from tests.act.queueing import queue_send
 
@@ -170,6 +170,17 @@ def add_order(store: Store, customer_id: int, number: int = 1, **values: object)
         "event_id": 1,
     }
     return Order.objects.create(store=store, **{**given, **values}).pk
+
+
+def add_customer_with_order(store: Store) -> int:
+    customer_id = add_customer_with_health(store)
+    return add_order(store, customer_id)
+
+
+def add_product(store: Store, number: int = 1) -> int:
+    return Product.objects.create(
+        store=store, external_id=f"p-{number}", title=f"Shirt of {store.slug}", currency=store.currency
+    ).pk
 
 
 def add_review(store: Store, number: int = 1, **values: object) -> int:

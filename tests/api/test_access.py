@@ -24,11 +24,19 @@ FOREIGN = (
     rows.add_event,
     rows.add_rejected,
     rows.add_write_key,
+    rows.add_api_key,
+    rows.add_audit_entry,
     rows.add_person,
+    rows.add_customer_with_order,
     rows.add_alert,
     rows.add_send,
     rows.add_parked,
     rows.add_review,
+    rows.add_response,
+    rows.add_ticket,
+    rows.add_product,
+    rows.add_segment,
+    rows.add_import,
 )
 
 
@@ -68,6 +76,27 @@ def test_who_may_call(
         assert call(caller_of(other_store), operation_id, store).status_code == 404
 
     assert call(caller_of(store, scope), operation_id, store).status_code == CASES[operation_id].status
+
+
+SAME_IN_EVERY_STORE = {"list_segment_fields", "list_ready_made_segments"}
+LISTS = [
+    name
+    for name, case in CASES.items()
+    if name.startswith("list_") and not case.thing and name not in SAME_IN_EVERY_STORE
+]
+
+
+@pytest.mark.parametrize("operation_id", LISTS)
+def test_a_list_holds_the_things_of_its_store_alone(
+    operation_id: str, store: Store, other_store: Store, caller_of: Callable[..., Caller]
+) -> None:
+    for make in FOREIGN:
+        make(other_store)
+    scope = scope_of(operation_id)
+    theirs = call(caller_of(other_store, scope), operation_id, other_store).json()["items"]
+    ours = call(caller_of(store, scope), operation_id, store).json()["items"]
+    assert theirs != []  # else this would prove nothing
+    assert [item for item in ours if item in theirs] == []
 
 
 @pytest.mark.parametrize("operation_id", [name for name, case in CASES.items() if not case.thing])

@@ -12,7 +12,7 @@ from django.db import connection
 from regard.capture.domain.log import REPEAT_HORIZON, NewEvent, append_events, key_of
 from regard.capture.models import Event
 from regard.core.models import AuditEntry
-from regard.profile.models import Shipment
+from regard.profile.models import Order, Shipment
 from regard.score.domain.computing import View, compute
 from regard.score.domain.health import known_values
 from regard.score.domain.inputs import frequency_score, value_trend_score
@@ -96,6 +96,29 @@ def test_only_answers_about_the_same_have_a_direction(store):
 
     new_answer(customer, days_ago(3), 100, measure="csat", topic="purchase")
     assert inputs(customer)["satisfaction_direction"] == 100.0
+
+
+@pytest.mark.parametrize(("cancelled", "counts"), [(10, 0), (60, 1)])
+def test_an_imported_cancellation_counts_from_when_it_happened(store, cancelled, counts):
+    customer = new_customer(store)
+    order = new_order(customer, days_ago(100))
+    Order.objects.filter(pk=order.pk).update(status="cancelled", cancelled_at=days_ago(cancelled))
+
+    facts = read_facts(store=store, asked=np.array([customer.pk]), as_of=days_ago(50), past=True)
+
+    assert [int(kind == Kind.CANCELLED) for kind in facts.kind] == [counts]
+
+
+@pytest.mark.parametrize(("received", "counts"), [(10, 0), (60, 1)])
+def test_a_cancellation_counts_in_the_past_from_when_it_was_heard_of(store, received, counts):
+    customer = new_customer(store)
+    order = new_order(customer, days_ago(100))
+    told_by = logged(store, received_at=days_ago(received), history=False)
+    Order.objects.filter(pk=order.pk).update(status="cancelled", told={"status": [0, told_by]})
+
+    facts = read_facts(store=store, asked=np.array([customer.pk]), as_of=days_ago(50), past=True)
+
+    assert [int(kind == Kind.CANCELLED) for kind in facts.kind] == [counts]
 
 
 def test_one_rating_has_no_direction(store):

@@ -118,6 +118,14 @@ def test_replaying_many_leaves_those_that_are_still_wrong(store: Store, base: st
     assert states == {good.pk: "replayed", bad.pk: "open"}
 
 
+def test_a_parked_event_that_the_log_no_longer_has_says_so(store: Store, base: str, owner: Client) -> None:
+    parked = ParkedEvent.objects.create(store=store, event_id=999_999, stage="orders", error="failed")
+
+    answer = owner.post(f"{base}/events/parked/{parked.pk}/replay/", follow=True)
+
+    assert "retention has deleted it" in answer.content.decode()
+
+
 def test_parked_event_that_still_fails_stays(store: Store, base: str, owner: Client) -> None:
     event = add_event(store, "Order Completed", order_id="A-1")
     parked = ParkedEvent.objects.create(store=store, event_id=event.id, stage="orders", error="why")

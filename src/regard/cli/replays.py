@@ -31,7 +31,7 @@ def parked(slug: str, parked_id: int | None, replay_all: bool, last: int) -> Non
         retry_parked,
     )
     from regard.capture.domain.reader import StageFailed  # noqa: PLC0415
-    from regard.capture.models import ParkedEvent  # noqa: PLC0415
+    from regard.capture.models import Event, ParkedEvent  # noqa: PLC0415
     from regard.core.domain.stores import store_by_slug  # noqa: PLC0415
 
     store = store_by_slug(slug)
@@ -51,6 +51,8 @@ def parked(slug: str, parked_id: int | None, replay_all: bool, last: int) -> Non
         raise click.ClickException(f"No event is parked in {slug} as {parked_id}.") from error
     except StageFailed as failure:
         raise click.ClickException(f"The event still fails: {failure}") from failure
+    except Event.DoesNotExist as gone:
+        raise click.ClickException("The log no longer has the event: retention has deleted it.") from gone
     click.echo("The event has passed the pipeline.")
 
 

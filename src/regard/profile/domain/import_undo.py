@@ -37,6 +37,29 @@ SHARING = """
         SELECT id FROM tellers GROUP BY id HAVING count(DISTINCT customer_id) > 1
     )
 """
+# The same for addresses and phones: others who name them would not tell of them again. Phones go by their last
+# digits, since they are written in many ways; who is found without need is formed anew to the same.
+NAMED = """
+    SELECT event.id, unnest(ARRAY[
+        'email ' || lower(trim(COALESCE(payload->>'email', payload->'traits'->>'email',
+            payload->'properties'->>'email', payload->'context'->'traits'->>'email'))),
+        'phone ' || right(regexp_replace(COALESCE(payload->>'phone', payload->'traits'->>'phone',
+            payload->'properties'->>'phone', payload->'context'->'traits'->>'phone'), '\\D', '', 'g'), 8)
+    ]) AS said FROM capture_event AS event WHERE store_id = %(store)s
+"""
+NAMED_BY_SEVERAL = f"""
+    WITH told AS (
+        SELECT DISTINCT said FROM ({NAMED} AND import_id = %(run)s AND id BETWEEN %(first)s AND %(last)s) AS run
+        WHERE said NOT IN ('email ', 'phone ')
+    ), tellers AS (
+        SELECT said, identity.customer_id FROM ({NAMED}) AS event JOIN told USING (said)
+        JOIN profile_customerevent AS placed ON placed.store_id = %(store)s AND placed.event_id = event.id
+        JOIN profile_identity AS identity ON identity.id = placed.identity_id
+    )
+    SELECT DISTINCT customer_id FROM tellers WHERE said IN (
+        SELECT said FROM tellers GROUP BY said HAVING count(DISTINCT customer_id) > 1
+    )
+"""
 NOT_SHARED = {"customer_id", "email", "product_id"}  # which do not tell one thing of one customer
 EVENTS_AT_A_TIME = 5_000  # whose customers are taken together
 
@@ -75,6 +98,8 @@ def _sharing_customers(run: ImportRun) -> list[int]:
         for thing in sorted(_things_of(run)):
             cursor.execute(SHARING, told | {"thing": thing})
             found.update(number for (number,) in cursor.fetchall())
+        cursor.execute(NAMED_BY_SEVERAL, told)
+        found.update(number for (number,) in cursor.fetchall())
     return sorted(found)
 
 

@@ -139,7 +139,7 @@ _READ = """
         SELECT id AS identity_id, customer_id FROM profile_identity
         WHERE store_id = %(store)s AND {asked} AND NOT starts_with(value, %(erased)s)
     ), placed AS {materialized} (
-        SELECT customer_id, external_id, status, ordered_at, promised_at, {delivered} AS delivered_at,
+        SELECT customer_id, external_id, {status} AS status, ordered_at, promised_at, {delivered} AS delivered_at,
             total_minor, currency, is_return
         FROM person {orders}
     ), fact AS (
@@ -179,6 +179,11 @@ _DELIVERED_BY_THEN = f"""
     CASE WHEN placed.told ? 'delivered_at' AND {known_by_then(told_by("placed", "delivered_at"))}
     THEN placed.delivered_at END
 """
+# Of a state told since then, the one before is not kept: whatever it was, the order was not called off yet.
+_STATUS_BY_THEN = f"""
+    CASE WHEN placed.cancelled_at > %(as_of)s OR NOT ({known_by_then(told_by("placed", "status"))}) THEN ''
+    ELSE status END
+"""
 # Customers by id, or as the first and the last id of a range.
 Asked = Whole | tuple[int, int]
 
@@ -192,8 +197,8 @@ def asked_values(asked: Asked) -> dict[str, Any]:
 def read_facts(*, store: Store, asked: Asked, as_of: datetime, past: bool = False) -> KnownFacts:
     """The facts known of these customers. One query. What is left of those who were erased is nobody's.
 
-    past: `as_of` is a moment gone by, so that live facts received since then are left out; of an order, its
-    status, amount and promise are those described last.
+    past: `as_of` is a moment gone by, so that live facts received since then are left out; an order's amount and
+    promise are those described last.
     """
     ranged = isinstance(asked, tuple)
     few = not isinstance(asked, tuple) and len(asked) <= FEW
@@ -216,5 +221,6 @@ def _statement(*, few: bool, ranged: bool, past: bool) -> str:
         asked="customer_id BETWEEN %(first)s AND %(last)s" if ranged else "customer_id = ANY(%(customers)s)",
         late=_LATE,
         delivered=_DELIVERED_BY_THEN if past else "delivered_at",
+        status=_STATUS_BY_THEN if past else "status",
         **{name: join.sql(few=few, past=past) for name, join in _JOINS.items()},
     )

@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 
 from regard.capture.domain.parked import parked_events_of, retry_all_parked, retry_parked
 from regard.capture.domain.reader import StageFailed
+from regard.capture.models import Event
 from regard.core.edges.pages import StoreRequest, notify, store_page, warn
 from regard.pipeline import STAGES
 
@@ -19,6 +20,8 @@ def replay(request: StoreRequest, parked_id: int) -> HttpResponse:
         notify(request, _("The event has passed the pipeline."))
     except StageFailed as failure:
         warn(request, _("The event still fails: %s") % failure)
+    except Event.DoesNotExist:
+        warn(request, _("The log no longer has the event: retention has deleted it."))
     return redirect("parked_events", request.store.slug)
 
 

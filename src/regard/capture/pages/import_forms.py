@@ -85,6 +85,10 @@ class ColumnsForm(forms.Form):
         self.is_valid()
         return self._chosen
 
+    def formats(self) -> list[forms.BoundField]:
+        """The fields that ask how values are written; none for a file that has types of its own."""
+        return [self[name] for name, field in self.fields.items() if not isinstance(field, ColumnField)]
+
     def is_complete(self) -> bool:
         """Whether all that every row needs has a column."""
         return not any(field.problem for field in self.fields.values() if isinstance(field, ColumnField))

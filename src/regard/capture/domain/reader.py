@@ -6,12 +6,10 @@ any number of workers share the stores.
 
 from __future__ import annotations
 
-import gc
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import takewhile
@@ -21,6 +19,7 @@ from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import OperationalError, close_old_connections, connection, transaction
 
+from regard.capture.domain.collecting import no_collecting
 from regard.capture.domain.log import settled_id
 from regard.capture.domain.logged import LoggedEvent, events_by_id, next_events
 from regard.capture.domain.statistics import refresh_statistics
@@ -97,22 +96,11 @@ def read_next(
     or when another process is reading this store. A failing event is parked with its error and the others go
     on. Raises OperationalError when the database goes away or is out of resources; nothing is lost.
     """
-    with _no_collecting():
+    with no_collecting():
         count = _read_batch(store, reader, stages, live_batch, backfill_batch)
     if count > LIVE_BATCH and not connection.in_atomic_block:
         refresh_statistics()
     return count
-
-
-@contextmanager
-def _no_collecting() -> Iterator[None]:
-    """The objects of a batch go when their last reference does. To look through them for circles again and again,
-    as Python does while their number grows, takes a third of the time of a large batch."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def _read_batch(

@@ -45,7 +45,6 @@ def new_fact(
     occurred_at: datetime | None = None,
     history: bool = False,
     user_id: str | None = None,
-    import_id: int | None = None,
 ) -> NewEvent:
     """The row of the log that a fact makes; see `record`."""
     now = clock.now()
@@ -63,5 +62,24 @@ def new_fact(
         user_id=user_id,
         anonymous_id=None,
         payload=msgspec.json.encode(fact),
-        import_id=import_id,
     )
+
+
+def history_fact(
+    fact: Fact,
+    *,
+    store_id: int,
+    key: str,
+    received_at: datetime,
+    occurred_at: datetime,
+    user_id: str | None,
+    import_id: int | None,
+) -> NewEvent:
+    """The row of the log that a fact of an import makes, as `new_fact`; made by position: there are millions."""
+    name = type(fact).__name__
+    fact_types.get(name)
+    payload = msgspec.json.encode(fact)
+    return NewEvent(
+        store_id, received_at, occurred_at, None, key_of(f"{name}:{key}"), True, FACT, name, user_id, None,
+        payload, import_id,
+    )  # fmt: skip

@@ -43,6 +43,8 @@ class Reading:
         self._store, self._joins, self._groups = store, joins, groups
         self._latest = clock.now() + CLOCKS_APART
         self._moments = [_moment_fields(reader.kind) for reader in readers]
+        takes_all = len(readers) == 1 and not readers[0].once and not readers[0].is_choosy
+        self._only = (readers[0], self._moments[0]) if takes_all else None
 
     def place(self, values: Sequence[Any]) -> tuple[Sequence[Any], bool]:
         """The next row with what its group gives it, and whether it is the first of a group."""
@@ -52,6 +54,8 @@ class Reading:
         """What the kinds take from a placed row. Raises RowProblem, naming the kind, when one of them cannot."""
         for joined in self._joins:
             row = [*row, *joined.values_for(row)]
+        if self._only is not None:  # as nearly always
+            return [self._take(*self._only, row)]
         return [
             self._take(reader, moments, row)
             for reader, moments in zip(self.readers, self._moments, strict=True)

@@ -39,6 +39,7 @@ class _Source(NamedTuple):
     find: Callable[[Sequence[Any]], Any]
     values: dict[str, str]  # what the file says -> what is meant
     read: Read
+    longest: int  # characters that a text may have; 0 for any number
     is_bounded: bool
 
 
@@ -69,6 +70,7 @@ class RowReader:
         self._only_with = [places[column] for column in section.only_with]
         self._rest = _rest(places, section) if kind.rest else []
         reads = readers(formats, store)
+        self._read_currency = reads["currency"]
         # The currency comes first, because amounts are read in it.
         fields = sorted(kind.fields, key=lambda field: field.type != "currency")
         self._sources = [
@@ -77,6 +79,11 @@ class RowReader:
             if field.name in section.fields()
         ]
 
+    @property
+    def is_choosy(self) -> bool:
+        """Whether there may be rows that do not concern it."""
+        return bool(self._only_with)
+
     def concerns(self, row: Sequence[Any]) -> bool:
         """Whether the row has anything of this kind."""
         return not self._only_with or any(not _is_blank(row[place]) for place in self._only_with)
@@ -84,13 +91,13 @@ class RowReader:
     def read(self, row: Sequence[Any]) -> dict[str, Any]:
         """The row's values by field, absent ones left out. Raises RowProblem."""
         found: dict[str, Any] = {}
-        currency = self._currency
+        currency, apostrophes = self._currency, self._apostrophes
         # One loop with few calls of our own: it takes most of the time of an import.
-        for field, place, find, values, read, is_bounded in self._sources:
+        for field, place, find, values, read, longest, is_bounded in self._sources:
             told = row[place] if place >= 0 else find(row)
             if type(told) is str:
                 told = told.strip()
-            if values or self._apostrophes:
+            if values or apostrophes:
                 told = self._meant(told, values)
             if told is None or told == "":
                 if field.required:
@@ -100,9 +107,12 @@ class RowReader:
                 value = found[field.name] = read(told, currency)
             except RowProblem as problem:
                 raise RowProblem(field.name, problem.reason) from problem
+            if longest and len(value) > longest:
+                reason = _("It has %(found)d characters; at most %(most)d are kept.")
+                raise RowProblem(field.name, reason % {"found": len(value), "most": longest})
             if is_bounded:
                 _check_bounds(field, value, told, currency)
-            if field.type == "currency":
+            if read is self._read_currency:
                 currency = value
         self._complete(found, row)
         return found
@@ -151,13 +161,15 @@ def _source(field: ImportField, section: Section, places: dict[str, int], read: 
         find = lambda row: _joined([read_text(row[p]).strip() for p in at if row[p] is not None], joint)  # noqa: E731
     else:
         find = lambda _row: constant  # noqa: E731
+    is_text = field.type in {"text", "email"}
     return _Source(
         field=field,
         place=at[0] if len(at) == 1 else -1,
         find=find,
         values=section.values.get(field.name, {}),
         read=read,
-        is_bounded=field.least is not None or field.most is not None,
+        longest=(field.most or 0) if is_text else 0,
+        is_bounded=not is_text and (field.least is not None or field.most is not None),
     )
 
 
@@ -187,11 +199,6 @@ def _plain(value: Any) -> Any:
 
 
 def _check_bounds(field: ImportField, value: Any, told: Any, currency: str) -> None:
-    if field.type in {"text", "email"}:
-        if field.most is not None and len(value) > field.most:
-            reason = _("It has %(found)d characters; at most %(most)d are kept.")
-            raise RowProblem(field.name, reason % {"found": len(value), "most": field.most})
-        return
     if field.least is not None and value < field.least:
         raise _beyond(field, _("It is %(value)s; the least is %(bound)s."), told, field.least, currency)
     if field.most is not None and value > field.most:

@@ -18,6 +18,7 @@ from django.db import connection, transaction
 from django.db.models import Value
 from django.db.models.functions import Coalesce
 
+from regard.capture.domain.collecting import no_collecting
 from regard.capture.domain.imports.bulk import append_many, count_known, last_given_id
 from regard.capture.domain.imports.kinds import check_kind
 from regard.capture.domain.imports.mapping import Mapping
@@ -29,8 +30,9 @@ from regard.capture.domain.imports.repeats import Repeats
 from regard.capture.domain.imports.runs import begin_run, break_off, bringing_in, finish_run, held
 from regard.capture.domain.imports.sharing import note_repeats
 from regard.capture.domain.log import NewEvent
-from regard.capture.domain.record import new_fact
+from regard.capture.domain.record import history_fact
 from regard.capture.models import ImportRun
+from regard.core import clock
 from regard.core.models import Store
 
 CHUNK = 5_000  # rows
@@ -155,7 +157,7 @@ class _Import:
 
     def run(self, progress: Tell | None) -> Path | None:
         """Take the whole table in, or only count in a dry run; gives the file of rejects."""
-        with self._rejects as rejects, Repeats() as repeats:
+        with self._rejects as rejects, Repeats() as repeats, no_collecting():
             for chunk in self._chunks(repeats):
                 rejects.flush()
                 self.tally.share = self._source.table.share()
@@ -207,14 +209,14 @@ class _Import:
         )
         if self.tally.read <= self.resumed_at:
             return []
-        import_id = self._run.pk if self._run else None
+        store_id, import_id, now = self._source.store.pk, self._run.pk if self._run else None, clock.now()
         return [
-            new_fact(
+            history_fact(
                 made.fact,
-                store_id=self._source.store.pk,
+                store_id=store_id,
                 key=f"{made.kind.name}:{made.natural_key()}:{digest.hexdigest()}:{number}",
+                received_at=now,
                 occurred_at=made.occurred_at,
-                history=True,
                 user_id=made.row.get(made.kind.user_id),
                 import_id=import_id,
             )

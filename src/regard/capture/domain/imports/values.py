@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from regard.capture.domain.addresses import read_email
 from regard.capture.domain.imports.problem import RowProblem
-from regard.core.money import LARGEST_MINOR, MoneyError, check_currency, minor_digits, to_minor
+from regard.core.money import CURRENCIES, LARGEST_MINOR, MoneyError, check_currency, minor_digits, to_minor
 
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 # Two decimals at the most, so that an amount can be read without arithmetic on decimals, which takes most of the
@@ -135,7 +135,8 @@ def read_time(value: Any, *, patterns: Sequence[str], zone: tzinfo) -> datetime:
     """A moment in UTC. patterns: see Formats.time; zone: of a time that names none. Raises RowProblem."""
     try:
         moment = _moment(value, patterns)
-        moment = (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+        if moment.tzinfo is not UTC:
+            moment = (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError, OSError) as error:
         example = EXAMPLE.strftime(patterns[0]) if _are_written(patterns) else EXAMPLE.isoformat()
         raise RowProblem(
@@ -151,6 +152,8 @@ def _are_written(patterns: Sequence[str]) -> bool:
 
 
 def _moment(value: Any, patterns: Sequence[str]) -> datetime:
+    if type(value) is str and not patterns:
+        return _iso_moment(value)
     if isinstance(value, datetime):
         return value
     if isinstance(value, date):
@@ -160,6 +163,11 @@ def _moment(value: Any, patterns: Sequence[str]) -> datetime:
     text = read_text(value)
     if patterns:
         return _written_moment(text, patterns)
+    return _iso_moment(text)
+
+
+def _iso_moment(text: str) -> datetime:
+    """Raises ValueError."""
     try:
         return datetime.fromisoformat(text)
     except ValueError:  # as some shops write it: 2026-01-31 09:30:00 +0200, 2026-01-31 09:30:00 UTC
@@ -177,6 +185,8 @@ def _written_moment(text: str, patterns: Sequence[str]) -> datetime:
 
 def read_currency(value: Any) -> str:
     """An ISO 4217 code. Raises RowProblem."""
+    if type(value) is str and value in CURRENCIES:
+        return value
     try:
         return check_currency(read_text(value))
     except MoneyError as error:

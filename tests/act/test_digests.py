@@ -26,7 +26,7 @@ from regard.profile.models import Product
 from regard.score.domain.refresh import refresh_health
 from regard.score.models import Score
 from tests.connect.mailserver import running_mail_server
-from tests.profile.histories import append, call, take
+from tests.profile.histories import append, at, call, take
 from tests.score.people import identity_of, new_customer, new_order
 
 pytestmark = pytest.mark.django_db
@@ -110,6 +110,34 @@ def test_deliveries_that_come_later_than_before_are_a_warning(store, late, warne
     due(store)
 
     sentence = "95 % of 20 deliveries came in time in 7 days, 100 % before."
+    assert raised() == ([("late_deliveries", sentence)] if warned else [])
+
+
+@pytest.mark.parametrize(("history", "warned"), [(False, True), (True, False)])
+def test_a_delivery_is_live_when_what_tells_of_it_is(store, history, warned):
+    """The orders were imported. Twenty came in time three weeks ago, twenty come late now."""
+    since = (TUESDAY - at(0)) / timedelta(hours=1)
+    rows = []
+    for number in range(40):
+        placed, promised, came = (since - 24 * days for days in ((30, 25, 26) if number < 20 else (9, 6, 2)))
+        told = {"order_id": f"o{number}", "total": 10, "promised_at": at(promised).isoformat()}
+        if number < 20:
+            told["delivered_at"] = at(came).isoformat()
+        order = call(store, hour=placed, user=f"u{number}", name="Order Completed", properties=told)
+        rows.append(order._replace(history=True))
+    parcels = [
+        call(
+            store, hour=since - 48, user=f"u{number}", name="Order Delivered",
+            properties={"order_id": f"o{number}", "shipment_id": f"s{number}"},
+        )._replace(history=history)
+        for number in range(20, 40)
+    ]  # fmt: skip
+    for part in (rows, parcels):
+        take(store, append(part), stages=pipeline.STAGES)
+
+    due(store)
+
+    sentence = "0 % of 20 deliveries came in time in 7 days, 100 % before."
     assert raised() == ([("late_deliveries", sentence)] if warned else [])
 
 

@@ -15,6 +15,7 @@ from regard.capture.domain.segment import (
     CALLS,
     MAX_BATCH_BYTES,
     MAX_EVENT_BYTES,
+    PATHS,
     Rejection,
     Unreadable,
     read_event,
@@ -56,6 +57,13 @@ def test_every_call_is_taken(kind, event, name):
     assert row.type == (event["type"] if kind == "batch" else kind)
     assert json.loads(row.payload) == event
     assert (row.store_id, row.source_id, row.received_at, row.history) == (1, 2, NOW, False)
+
+
+def test_what_is_sent_to_import_is_a_batch_of_the_past():
+    body = json.dumps({"batch": [{"type": "track", "userId": "u", "event": "X"}]}).encode()
+    (event,) = read_request(PATHS["/v1/import"], body).events
+    row = accepted(PATHS["/v1/import"], event)
+    assert (row.type, row.name, row.history) == ("track", "X", True)
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ SAID = {
     "HealthChanged": (
         {"customer_id": 1, "band": "health:critical", "previous_band": "health:healthy", "value": 31.25,
          "previous_value": 72, "coverage": 60},
-        "Health fell from 72.0 (Healthy) to 31.3 (Critical)",
+        "Health fell from 72 (Healthy) to 31 (Critical)",
     ),
     "AlertRaised": (
         {"alert_id": 3, "kind": "nps_fall", "level": "critical", "customer_id": 1, "event_id": 2},

@@ -121,6 +121,9 @@ def test_a_customer_who_lost_all_facts_in_a_merge_keeps_the_history(store):
 
     assert changes(customer)[1:] == [(None, "health:not_enough_data")]
     assert changes(winner) == [(Decimal("86.67"), "health:thriving")]
+    assert "health:not_enough_data" not in {
+        after for _customer, _before, after in moves(store)
+    }  # nobody fell
 
 
 def test_the_fact_names_the_customer_as_the_shop_does(store):

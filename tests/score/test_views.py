@@ -7,9 +7,12 @@ from datetime import timedelta
 import click
 import pytest
 from click.testing import CliRunner
+from django.template.loader import render_to_string
 
 from regard.cli.score_text import say_bands, score_all
 from regard.core import clock
+from regard.core.registry import event_words
+from regard.profile.domain.segments.ask import customers_in_segment
 from regard.profile.models import Refund, Shipment
 from regard.score.domain.personal_data import erase_scores, export_scores
 from regard.score.domain.queries import health_for_viewer
@@ -160,3 +163,49 @@ def test_the_night_can_be_had_by_day(store):
     assert [line.split(None, 1) for line in told[1:]] == [
         [str(int(each == band)), each.label] for each in HealthBand
     ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ([(40, 90, 75)], True),
+        ([(40, 90, 75), (35, 95, 40)], False),  # too little was known a month ago, whatever was known before
+        ([(40, 95, 40), (35, 90, 75)], True),
+        ([(29, 90, 75)], False),
+    ],
+)
+def test_the_change_of_health_goes_by_what_was_known_thirty_days_ago(store, changes, found):
+    """changes: days ago, value and coverage."""
+    customer = new_customer(store)
+    Score.objects.create(
+        store=store, subject_id=customer.pk, value=70, band="health:healthy", coverage=75, history=False,
+        computed_at=NOW,
+    )  # fmt: skip
+    for days, value, coverage in changes:
+        ScoreChange.objects.create(
+            store=store, name="health", subject_type="customer", subject_id=customer.pk, value=value,
+            band="health:thriving", coverage=coverage, history=False, changed_at=days_ago(days),
+        )  # fmt: skip
+
+    rows = customers_in_segment(store=store, text="health_change_30d <= -20").rows
+    assert [row.pk for row in rows] == ([customer.pk] if found else [])
+
+
+def test_a_score_never_passes_for_the_band_above(store):
+    customer = new_customer(store)
+    Score.objects.create(
+        store=store, subject_id=customer.pk, value="79.96", band="health:healthy", coverage=75, history=False,
+        computed_at=NOW,
+    )  # fmt: skip
+    view = {"health": health_for_viewer(store, customer.pk), "tone": "", "line": None, "list_url": ""}
+    page = render_to_string("score/health.html", view)
+    told = {
+        "previous_value": 80,
+        "previous_band": "health:thriving",
+        "value": 79.96,
+        "band": "health:healthy",
+    }
+
+    assert ">79<" in page
+    assert "80" not in page
+    assert event_words.get("HealthChanged")(told) == "Health fell from 80 (Thriving) to 79 (Healthy)"

@@ -59,10 +59,6 @@ class AlertItem(Schema):
     response_seconds: float | None = Field(description="From raised to handled; null while it is open.")
 
     @staticmethod
-    def resolve_customer_id(alert: Alert) -> int | None:
-        return alert.customer.pk if alert.customer else None
-
-    @staticmethod
     def resolve_customer_name(alert: Alert) -> str:
         return alert.customer.name if alert.customer else ""
 

@@ -74,6 +74,10 @@ class Alert(models.Model):
         return self.identity.customer if self.identity else None
 
     @property
+    def customer_id(self) -> int | None:
+        return self.identity.customer_id if self.identity else None
+
+    @property
     def response_time(self) -> timedelta | None:
         """From raised to handled; None while it is open."""
         return self.handled_at - self.raised_at if self.handled_at else None

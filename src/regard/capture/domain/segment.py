@@ -32,8 +32,9 @@ PATHS: Mapping[str, str] = {
     **{f"/v1/{call[0]}": call for call in CALLS},
     "/v1/batch": "batch",
     "/v1/b": "batch",
-    "/v1/import": "batch",
+    "/v1/import": "import",
 }
+BATCHES = ("batch", "import")
 
 
 class Unreadable(ValueError):
@@ -79,15 +80,15 @@ class Request(NamedTuple):
 
 
 def read_request(kind: str, body: bytes) -> Request:
-    """Take a request apart. kind: one of CALLS, or "batch".
+    """Take a request apart. kind: one of CALLS or BATCHES.
 
     Raises Unreadable for what is no UTF-8, no JSON, or no object of the expected shape.
     """
-    if len(body) > (MAX_BATCH_BYTES if kind == "batch" else MAX_EVENT_BYTES):
+    if len(body) > (MAX_BATCH_BYTES if kind in BATCHES else MAX_EVENT_BYTES):
         raise Unreadable(TOO_LARGE)
     try:
         body.decode()
-        if kind == "batch":
+        if kind in BATCHES:
             return _read_batch(body)
         content, _ = decode_object(body)
     except (ValueError, RecursionError) as error:
@@ -184,13 +185,13 @@ def read_event(
 ) -> NewEvent | Rejection:
     """One event as a row of the log, or what is wrong with it.
 
-    kind: the call it came through; "batch" leaves the type to the event.
+    kind: the call it came through; BATCHES leave the type to the event, and what comes by "import" is history.
     """
     try:
         content, kept = _decode(body)
         if content.pop("writeKey", None) is not None:
             kept = msgspec.json.encode(content)  # the key must not stand in the log
-        call_type = kind if kind != "batch" else _type(content.get("type"))
+        call_type = kind if kind not in BATCHES else _type(content.get("type"))
         user_id, anonymous_id = _identifiers(call_type, content)
         _check_objects(content)
         name = _event_name(content.get("event")) if call_type == "track" else _name(content.get("name"))
@@ -204,7 +205,7 @@ def read_event(
         occurred_at,
         source_id,
         key,
-        False,
+        kind == "import",
         call_type,
         name,
         user_id,

@@ -16,7 +16,9 @@ router = Router(tags=["Customers"])
 class HealthItem(Schema):
     """How the relationship is going."""
 
-    value: float | None = Field(description="0 to 100; null: not enough is known.", examples=[72.5])
+    value: float | None = Field(
+        description="0 to 100, of what is known; null: nothing is. See coverage.", examples=[72.5]
+    )
     band: HealthBand
     coverage: int = Field(description="Percent of what the score looks at that is known.", examples=[80])
     computed_at: AwareDatetime

@@ -19,11 +19,12 @@ def record_crossings(view: View, moved: Computed, causes: Causes) -> None:
     """Record HealthChanged for those whose band is another now.
 
     The first band of somebody is a move only when an event of theirs brought it: a million of such facts after an
-    import would tell nothing.
+    import would tell nothing. Of whom nothing is known any more, as of who was merged into another, has not moved.
     """
     band, before = moved.healths.band, moved.before.band
     by_event = (causes.event_id != 0) & ~causes.history
-    crossed = (band != before) & (by_event | (before != NOT_ENOUGH))
+    is_known = moved.healths.coverage > 0
+    crossed = is_known & (band != before) & (by_event | (before != NOT_ENOUGH))
     if not crossed.any():
         return
     rows = _facts(view, moved.only(crossed), chosen_rows(causes, crossed))

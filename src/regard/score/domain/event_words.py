@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.template.defaultfilters import floatformat
 from django.utils.translation import gettext as _
 
 from regard.capture.domain.property_values import number_of
 from regard.core.registry import event_words
 from regard.score.facts import HealthChanged
 from regard.score.models import HealthBand
+from regard.ui.templatetags.ui import full_points
 
 
 def register_event_words() -> None:
@@ -34,8 +34,8 @@ def _health_changed(told: Mapping[str, Any]) -> str:
 
 
 def _value(value: Any, band: object) -> str:
-    """To one decimal place as on the customer's page, with the band's name where it has one."""
-    number = str(floatformat(value, 1))
+    """As on the customer's page, with the band's name where it has one."""
+    number = str(full_points(value))
     if band not in HealthBand.values:
         return number
     return _("%(number)s (%(band)s)") % {"number": number, "band": HealthBand(band).label}

@@ -23,12 +23,13 @@ HEALTH = SegmentSource(
         AND health.subject_type = 'customer' AND health.subject_id = customer.id
         AND health.coverage >= 50""",
 )
-# The health that held thirty days ago: the last change up to then.
+# The health that held thirty days ago: the last change up to then. Null where too little was known at that moment,
+# whatever had been known before.
 HEALTH_BEFORE = """health.value - (
-    SELECT change.value FROM score_scorechange AS change
+    SELECT CASE WHEN change.coverage >= 50 THEN change.value END FROM score_scorechange AS change
     WHERE change.store_id = customer.store_id AND change.name = 'health'
         AND change.subject_type = 'customer' AND change.subject_id = customer.id
-        AND change.changed_at <= %(now)s - INTERVAL '30 days' AND change.coverage >= 50
+        AND change.changed_at <= %(now)s - INTERVAL '30 days'
     ORDER BY change.id DESC LIMIT 1)"""
 # The band as segments ask for it, and as it is counted: without enough data it is that, whatever the value.
 BAND = "COALESCE(substr(health.band, 8), 'not_enough_data')"

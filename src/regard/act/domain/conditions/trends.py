@@ -19,6 +19,7 @@ from regard.core.registry import volumes
 from regard.listen.models import Measure, Topic
 from regard.profile.domain.lateness import late_sql
 from regard.profile.domain.product_titles import product_titles
+from regard.score.domain.known_facts import told_by
 
 SATISFACTION = """
     SELECT measure, topic, avg(score) FILTER (WHERE recent AND NOT history),
@@ -44,14 +45,25 @@ PRODUCTS = """
     ) AS said
     WHERE product <> '' GROUP BY product ORDER BY product
 """
+# A delivery happens live when what tells of it does: the order itself, or the last of its parcels.
+TOLD_BY_IMPORT = f"""coalesce((
+        SELECT event.history FROM capture_event AS event WHERE event.store_id = placed.store_id
+        AND event.id = CASE WHEN placed.told ? 'delivered_at' THEN {told_by("placed", "delivered_at")} ELSE (
+            SELECT {told_by("parcel", "delivered_at")} FROM profile_shipment AS parcel
+            WHERE parcel.order_external_id = placed.external_id AND parcel.store_id + 0 = placed.store_id
+                AND NOT parcel.superseded
+            ORDER BY parcel.delivered_at DESC NULLS LAST, parcel.id LIMIT 1
+        ) END
+    ), placed.history)"""
 DELIVERIES = f"""
     SELECT 100 * avg(in_time) FILTER (WHERE recent AND NOT history),
         count(*) FILTER (WHERE recent AND NOT history),
         100 * avg(in_time) FILTER (WHERE NOT recent), count(*) FILTER (WHERE NOT recent)
     FROM (
-        SELECT history, delivered_at > %(recent)s AS recent,
+        SELECT delivered_at > %(recent)s AS recent,
+            CASE WHEN delivered_at > %(recent)s THEN {TOLD_BY_IMPORT} END AS history,
             CASE WHEN {late_sql("delivered_at", "promised_at")} THEN 0.0 ELSE 1.0 END AS in_time
-        FROM profile_order WHERE store_id = %(store)s AND promised_at IS NOT NULL
+        FROM profile_order AS placed WHERE store_id = %(store)s AND promised_at IS NOT NULL
             AND delivered_at > %(from)s AND delivered_at <= %(now)s
     ) AS delivered
 """

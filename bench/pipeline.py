@@ -62,9 +62,9 @@ def measure_pipeline(installation: Installation) -> Iterator[str]:
     with psycopg.connect(installation.dsn, autocommit=True) as database:
         began = time.perf_counter()
         with worker_running():
-            _await_read(database, installation)
+            await_read(database, installation)
             read = time.perf_counter() - began
-            _await_scored(database, installation)
+            await_scored(database, installation)
             whole = time.perf_counter() - began
         yield f"backfill of {HISTORY:>12,} events   {HISTORY / whole:>10,.0f} events/s, {customers:,} customers"
         yield f"  profiles after {read:,.0f} s, scores after {whole:,.0f} s (aim for ten million: under 600 s)"
@@ -93,7 +93,7 @@ def _ensure_month(database: psycopg.Connection[Any]) -> None:
         ensure_partitions(cursor, [month_number(clock.now())])
 
 
-def _await_read(database: psycopg.Connection[Any], installation: Installation) -> None:
+def await_read(database: psycopg.Connection[Any], installation: Installation) -> None:
     [last] = _row(database, "SELECT max(id) FROM capture_event WHERE store_id = %s", installation.store_id)
     _await(
         lambda: _row(
@@ -104,7 +104,7 @@ def _await_read(database: psycopg.Connection[Any], installation: Installation) -
     )  # fmt: skip
 
 
-def _await_scored(database: psycopg.Connection[Any], installation: Installation) -> None:
+def await_scored(database: psycopg.Connection[Any], installation: Installation) -> None:
     stale = "SELECT NOT EXISTS (SELECT FROM score_stalecustomer WHERE store_id = %s)"
     _await(lambda: _row(database, stale, installation.store_id)[0])
 
@@ -132,14 +132,14 @@ def _measure_present(
         began = time.perf_counter()
         send_all(port, batches, connections=4, per_second=PER_SECOND / 20)
         sent = time.perf_counter() - began
-        _await_read(database, installation)
+        await_read(database, installation)
         read = time.perf_counter() - began
         said = f"live, sent at {PER_SECOND * SECONDS / sent:,.0f} events/s"
         yield f"{said:<34} {PER_SECOND * SECONDS / read:>10,.0f} events/s read (aim 2,000)"
         yield f"  behind by {read - sent:.2f} s when the last was sent"
         with _acts_watched(installation) as latencies:
             result = _send_singles(installation, port, customers)
-            _await_read(database, installation)
+            await_read(database, installation)
             time.sleep(1)
         said = f"live, singles at {result.requests / result.seconds:,.0f} events/s"
         yield f"{said:<34} {len(latencies):>10,} acts, from an event's arrival to the act in the outbox"

@@ -26,7 +26,7 @@ from regard.sim.cells import Cell, make_cell
 from regard.sim.files import CALLS, write_past
 from regard.sim.live import Life, Pace
 from regard.sim.plan import Plan
-from regard.sim.sending import Sender
+from regard.sim.sending import Refused, Sender
 
 # In this order only because it reads well: facts may come in any.
 FILES = ("customers", "products", "orders", "order_lines", "shipments", "reviews", "answers", "tickets")
@@ -130,7 +130,7 @@ def live_on(
 ) -> int:
     """Let a made-up store live on over the public API, from where it is; gives how many calls were sent.
 
-    Raises click.ClickException for a store that is not filled, regard.sim.sending.Refused when the API refuses.
+    Raises click.ClickException for a store that is not filled, and when the API refuses.
     """
     notes = MadeUp(data_folder, slug)
     if not notes.is_filled:
@@ -142,14 +142,18 @@ def live_on(
     def take(calls: Sequence[bytes]) -> bool:
         return sender.send(calls, stop=stop)
 
+    def now() -> float:
+        return clock.now().timestamp()
+
     sent = 0
-    for calls in life.catch_up(clock.now().timestamp()):
-        if not take(calls):
-            return sent
-        sent += len(calls)
-    return sent + life.live(
-        take, pace, now=lambda: clock.now().timestamp(), stop=stop, seconds=seconds, note=notes.note_reached
-    )
+    try:
+        for calls in life.catch_up(now()):
+            if not take(calls):
+                return sent
+            sent += len(calls)
+        return sent + life.live(take, pace, now=now, stop=stop, seconds=seconds, note=notes.note_reached)
+    except Refused as problem:
+        raise click.ClickException(str(problem)) from problem
 
 
 def _write_key(store: Store) -> str:

@@ -127,20 +127,16 @@ def live_command(
     """
     from regard.cli.demo_store import live_on  # noqa: PLC0415 - needs Django set up
     from regard.sim.live import Pace  # noqa: PLC0415
-    from regard.sim.sending import Refused  # noqa: PLC0415
 
     settings = read_config()
-    try:
-        sent = live_on(
-            slug,
-            address=(address or local_intake(settings)).rstrip("/"),
-            data_folder=settings.data_folder,
-            pace=Pace(speed, per_second),
-            seconds=seconds,
-            stop=stop_on_signals(),
-        )
-    except Refused as problem:
-        raise click.ClickException(str(problem)) from problem
+    sent = live_on(
+        slug,
+        address=(address or local_intake(settings)).rstrip("/"),
+        data_folder=settings.data_folder,
+        pace=Pace(speed, per_second),
+        seconds=seconds,
+        stop=stop_on_signals(),
+    )
     click.echo(f"{sent:,} calls sent")
 
 

@@ -34,7 +34,7 @@ _GOODS = (
     ("Merino jumper, oat", 8990, "Knitwear", 0.05, 12), ("Merino jumper, forest", 8990, "Knitwear", 0.05, 9),
     ("Lambswool cardigan", 10990, "Knitwear", 0.06, 6), ("Cotton rollneck, navy", 6990, "Knitwear", 0.07, 7),
     ("Fisherman jumper", 11990, "Knitwear", 0.06, 5), ("Cable vest, grey", 7490, "Knitwear", 0.1, 4),
-    ("Straight jeans, washed", 7990, "Trousers", 0.06, 14), ("Straight jeans, raw", 7990, "Trousers", 0.05, 11),
+    ("Straight jeans, washed", 7990, "Trousers", 0.06, 14), ("Straight jeans, raw", 7990, "Trousers", 0.05, 18),
     ("Pleated trousers, grey", 8490, "Trousers", 0.12, 5), ("Chinos, olive", 6990, "Trousers", 0.05, 9),
     ("Corduroys, rust", 7990, "Trousers", 0.08, 5), ("Wide linen trousers", 7490, "Trousers", 0.07, 6),
     ("Canvas trainers, white", 6990, "Shoes", 0.18, 10), ("Leather loafers", 12990, "Shoes", 0.06, 5),

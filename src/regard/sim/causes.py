@@ -13,7 +13,7 @@ CONTENT = 0.80  # of somebody to whom nothing bad happens
 LENIENCY = 0.08  # people differ by up to this, both ways
 LATE_HURTS = 0.28
 POOR_HURTS = 0.26  # the product is faulty or worse than it looked
-SMALL_HURTS = 0.20  # it is smaller than its size says
+SMALL_HURTS = 0.30  # it is smaller than its size says
 LINGERS = 0.25  # of what was felt about the order before
 SPREAD = 5.0  # concentration of the beta distribution that an answer is drawn from
 
@@ -22,7 +22,7 @@ LEAVES = 0.10  # the chance to never order again after an order
 CORE_LEAVES = 0.04  # of the loyal core
 LATE_LEAVES = 0.16
 POOR_LEAVES = 0.14
-SMALL_LEAVES = 0.10
+SMALL_LEAVES = 0.12
 
 # The recovery trial: of orders that went wrong a random half gets an apology with a voucher.
 RECOVERY_SHARE = 0.5

@@ -38,7 +38,7 @@ FAILING_CARRIER, FAILING_COUNTRY = "Swiftline", "FR"
 
 COUNTRIES = (
     Country(
-        "GB", 30, "en",
+        "GB", 28, "en",
         ("London", "Manchester", "Bristol", "Leeds", "Glasgow", "Sheffield", "Cardiff", "Brighton", "York"),
         (25, 30, 35, 10),
         ("Abigail", "Adam", "Alice", "Callum", "Charlotte", "Daniel", "Dylan", "Ella", "Emily", "Freya",
@@ -53,7 +53,7 @@ COUNTRIES = (
          "Owen", "Patel", "Reid", "Shaw", "Singh", "Stone", "Turner", "Walker", "Ward", "Wood", "Wright"),
     ),
     Country(
-        "DE", 28, "de",
+        "DE", 26, "de",
         ("Berlin", "Hamburg", "München", "Köln", "Frankfurt", "Leipzig", "Bremen", "Freiburg", "Kassel"),
         (55, 15, 25, 5),
         ("Anke", "Anton", "Birte", "Carla", "David", "Elif", "Emil", "Emma", "Felix", "Frieda", "Greta",
@@ -70,9 +70,9 @@ COUNTRIES = (
          "Zimmer"),
     ),
     Country(
-        "FR", 14, "fr",
+        "FR", 18, "fr",
         ("Paris", "Lyon", "Marseille", "Nantes", "Lille", "Bordeaux", "Toulouse", "Rennes"),
-        (10, 55, 25, 10),
+        (10, 65, 15, 10),
         ("Adèle", "Alice", "Anaïs", "Antoine", "Baptiste", "Camille", "Chloé", "Clément", "Elsa",
          "Étienne", "Fanny",
          "Gabriel", "Hugo", "Inès", "Jeanne", "Jules", "Karim", "Léa", "Louis", "Lucie", "Manon",

@@ -103,7 +103,7 @@ def story_of(plan: Plan) -> Story:
     monday -= (int(monday // DAY) + 3) % 7 * DAY  # 1970 began with a Thursday
     return Story(
         carrier_fails=Span(monday, monday + 21 * DAY),
-        small_batch=Span(midnight - 62 * DAY, midnight - 27 * DAY),
+        small_batch=Span(midnight - 66 * DAY, midnight - 24 * DAY),
         price_rise=midnight - 165 * DAY,
         peak=_peak(plan),
         trial=midnight - 250 * DAY,

@@ -96,8 +96,9 @@ def _whole(share: Floats, steps: int, dice: np.random.Generator) -> Ints:
 
 
 def _reviews(people: People, orders: Orders, dice: np.random.Generator) -> Reviews:
-    """Who is far from content, either way, writes more."""
-    eager = 0.45 + 1.6 * np.abs(orders.felt - 0.6)
+    """Who is far from content, either way, or had trouble writes more."""
+    had_trouble = orders.is_late | orders.is_poor | orders.is_small
+    eager = 0.45 + 1.6 * np.abs(orders.felt - 0.6) + 0.7 * had_trouble
     rows = np.flatnonzero(dice.random(len(orders)) < people.reviews[orders.who] * eager)
     stars = 1 + _whole(orders.felt[rows], 4, dice)
     at = orders.delivered[rows] + dice.uniform(0.5, 9.0, rows.size) * DAY

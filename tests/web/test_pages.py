@@ -248,6 +248,15 @@ def test_wrong_details_of_a_store_are_named(base: str, owner: Client) -> None:
     assert sorted(form.errors) == ["event_retention_months", "name", "time_zone"]
 
 
+def test_how_soon_customers_are_expected_again_is_a_setting(store: Store, base: str, owner: Client) -> None:
+    sent = {"name": "Acme", "time_zone": "UTC", "language": "en", "default_gap_days": "30"}
+    assert owner.get(f"{base}/settings/").context["form"].initial["default_gap_days"] == 90
+    owner.post(f"{base}/settings/", sent)
+    assert owner.get(f"{base}/settings/").context["form"].initial["default_gap_days"] == 30
+    form = owner.post(f"{base}/settings/", sent | {"default_gap_days": "3"}).context["form"]
+    assert sorted(form.errors) == ["default_gap_days"]
+
+
 def test_the_country_of_a_store_is_one_that_has_phones(store: Store, base: str, owner: Client) -> None:
     sent = {"name": "Acme", "time_zone": "UTC", "language": "en", "country": "zz"}
     assert sorted(owner.post(f"{base}/settings/", sent).context["form"].errors) == ["country"]

@@ -69,6 +69,12 @@ def past_rhythm(store: Store, *, as_of: datetime) -> PurchaseRhythm:
     return kept
 
 
+def default_gap(store: Store) -> int:
+    """The days expected between orders while the store has too few repeat orders."""
+    rhythm = PurchaseRhythm.objects.filter(store=store).first() or PurchaseRhythm()
+    return rhythm.default_gap_days
+
+
 @transaction.atomic
 def change_default_gap(store: Store, *, days: int, actor: str) -> None:
     """Set the days expected between orders while the store has too few repeat orders.
@@ -77,6 +83,8 @@ def change_default_gap(store: Store, *, days: int, actor: str) -> None:
     """
     rhythm, _created = PurchaseRhythm.objects.get_or_create(store=store)
     changes = changed_fields({"days": rhythm.default_gap_days}, {"days": days})
+    if not changes:
+        return
     rhythm.default_gap_days = days
     rhythm.full_clean()
     rhythm.save(update_fields=["default_gap_days"])

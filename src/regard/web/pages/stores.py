@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from regard.core.domain.permissions import role_allows
 from regard.core.domain.stores import change_store, create_store, time_zones
 from regard.core.edges.pages import StoreRequest, UserRequest, add_errors, notify, store_page
+from regard.score.domain.rhythm import change_default_gap, default_gap
 from regard.ui.forms import LongSelect
 
 
@@ -43,6 +44,15 @@ class StoreDetails(forms.Form):
         required=False,
         help_text=_lazy("Older events are deleted every night. Empty: they are kept for ever."),
     )
+    default_gap_days = forms.IntegerField(
+        label=_lazy("Days expected between two orders"),
+        min_value=7,
+        max_value=1095,
+        required=False,
+        help_text=_lazy(
+            "For health, while too few customers have ordered again to measure it. Empty: as it is."
+        ),
+    )
 
 
 class NewStore(forms.Form):
@@ -71,13 +81,17 @@ class NewStore(forms.Form):
 def store_details(request: StoreRequest) -> HttpResponse:
     store = request.store
     fields = ("name", "time_zone", "language", "country", "event_retention_months")
-    form = StoreDetails(request.POST or None, initial={field: getattr(store, field) for field in fields})
+    details = {field: getattr(store, field) for field in fields}
+    form = StoreDetails(request.POST or None, initial={**details, "default_gap_days": default_gap(store)})
     if not role_allows(request.member.role, "store.manage"):
         for field in form.fields.values():
             field.disabled = True
     if request.method == "POST" and form.is_valid():
+        days = form.cleaned_data.pop("default_gap_days")
         try:
             change_store(store, **form.cleaned_data, actor=request.user.email)
+            if days is not None:
+                change_default_gap(store, days=days, actor=request.user.email)
             notify(request, _("The store's details are saved."))
             return redirect("store_settings", store.slug)
         except ValidationError as error:

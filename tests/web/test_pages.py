@@ -22,7 +22,8 @@ from regard.capture.domain.stream_tokens import read_stream_token
 from regard.capture.jobs import import_uploaded_file
 from regard.capture.models import Event, ImportRun, ParkedEvent, RejectedEvent
 from regard.core.config import config
-from regard.core.models import ApiKey, AuditEntry, Store
+from regard.core.domain.members import add_member
+from regard.core.models import ApiKey, AuditEntry, Store, User
 from regard.profile.models import Customer
 from regard.score.models import Score
 from tests.web.rows import add_alert, add_customer, add_event, add_rejected
@@ -195,6 +196,33 @@ def test_empty_list_of_customers_says_how_to_begin(base: str, owner: Client) -> 
     page = owner.get(f"{base}/customers/").content.decode()
     assert "No customers yet" in page
     assert "curl " in page
+
+
+def test_alerts_are_given_to_members_one_by_one_or_many_at_once(
+    store: Store, other_store: Store, base: str, owner: Client
+) -> None:
+    alerts = [add_alert(store, add_customer(store), number) for number in (1, 2)]
+    ada, eve = (User.objects.create_user(f"{name}@example.com") for name in ("ada", "eve"))
+    add_member(store=store, user=ada, role="agent", actor="tests")
+    add_member(store=other_store, user=eve, role="owner", actor="tests")
+    listed = owner.get(f"{base}/alerts/").content.decode()
+    offered = [listed.count(f'name="owner" value="{user.pk}"') for user in (ada, eve)]
+    assert offered == [3, 0]  # for each alert, and for those that are selected
+
+    def give(to: User | None, path: str, **more: object) -> int:
+        sent = {"owner": str(to.pk) if to else "", **more}
+        return owner.post(f"{base}/alerts/{path}", sent).status_code
+
+    def owners() -> list[str | None]:
+        return list(Alert.objects.order_by("pk").values_list("owner__email", flat=True))
+
+    assert give(ada, f"{alerts[0].pk}/take/") == 302
+    assert owners() == ["ada@example.com", None]
+    assert give(ada, "take/", selected=[alert.pk for alert in alerts]) == 302
+    assert owners() == ["ada@example.com"] * 2
+    assert [give(eve, f"{alerts[0].pk}/take/"), give(eve, "take/", selected=[alerts[0].pk])] == [404, 404]
+    assert give(None, f"{alerts[1].pk}/take/") == 302
+    assert owners() == ["ada@example.com", None]
 
 
 def test_alert_is_taken_handled_and_opened_again(store: Store, base: str, owner: Client) -> None:

@@ -29,8 +29,11 @@ from regard.act.domain.queries import (
     open_alert_counts,
 )
 from regard.act.models import Alert, AlertKind, AlertLevel, AlertState
+from regard.core.domain.members import members_of
+from regard.core.domain.permissions import role_allows
 from regard.core.edges.keyset import CursorInvalid
 from regard.core.edges.pages import StoreRequest, asked_for, notify, store_page
+from regard.core.models import User
 from regard.ui.tabs import Tab
 
 TONES = {AlertLevel.CRITICAL: "bad", AlertLevel.WARNING: "warning", AlertLevel.OPPORTUNITY: "good"}
@@ -63,6 +66,7 @@ def alerts(request: StoreRequest) -> HttpResponse:
         "only": only,
         "levels": AlertLevel.choices,
         "kinds": AlertKind.choices,
+        "members": members_of(request.store) if role_allows(request.member.role, "alerts.handle") else (),
         "cursor": cursor,
         "next_cursor": page.next_cursor,
     }
@@ -108,9 +112,10 @@ def seen(request: StoreRequest, alert_id: int) -> HttpResponse:
 
 @store_page(post="alerts.handle")
 def take(request: StoreRequest, alert_id: int) -> HttpResponse:
-    """Assign the alert to whoever asks."""
-    if assign_alert(_alert(request, alert_id), owner=request.user, actor=request.user.email):
-        notify(request, _("The alert is yours."))
+    """Assign the alert to whoever asks, or to whom they name."""
+    owner = _owner(request)
+    if assign_alert(_alert(request, alert_id), owner=owner, actor=request.user.email):
+        notify(request, _given(request, owner, 1))
     return _back(request)
 
 
@@ -142,16 +147,40 @@ def handle_selected(request: StoreRequest) -> HttpResponse:
 
 @store_page(post="alerts.handle")
 def take_selected(request: StoreRequest) -> HttpResponse:
-    """Assign the selected alerts to whoever asks."""
-    taken = [
+    """Assign the selected alerts to whoever asks, or to whom they name."""
+    owner = _owner(request)
+    given = [
         alert
         for alert in _selected(request, request.POST)
-        if assign_alert(alert, owner=request.user, actor=request.user.email)
+        if assign_alert(alert, owner=owner, actor=request.user.email)
     ]
-    if taken:
-        text = ngettext("%d alert is yours.", "%d alerts are yours.", len(taken))
-        notify(request, text % len(taken))
+    if given:
+        notify(request, _given(request, owner, len(given)))
     return _back(request)
+
+
+def _owner(request: StoreRequest) -> User | None:
+    """Whoever asks, unless they name a member of the store by the id of the user, or nobody by ""."""
+    named = request.POST.get("owner")
+    if named is None:
+        return request.user
+    if not named:
+        return None
+    users = {str(member.user_id): member.user for member in members_of(request.store)}
+    if named not in users:
+        raise Http404
+    return users[named]
+
+
+def _given(request: StoreRequest, owner: User | None, count: int) -> str:
+    if owner == request.user:
+        return ngettext("%d alert is yours.", "%d alerts are yours.", count) % count
+    if owner is None:
+        return ngettext("%d alert is nobody's now.", "%d alerts are nobody's now.", count) % count
+    text = ngettext(
+        "%(count)d alert is given to %(owner)s.", "%(count)d alerts are given to %(owner)s.", count
+    )
+    return text % {"count": count, "owner": owner.email}
 
 
 @store_page(post="alerts.handle")

@@ -8,7 +8,7 @@ from importlib import import_module
 
 from bench.installation import fresh_installation
 
-PARTS = ("intake", "pages", "imports", "pipeline", "scores", "sim")
+PARTS = ("intake", "pages", "imports", "pipeline", "scores", "sim", "text")
 
 
 def main() -> None:

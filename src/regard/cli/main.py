@@ -19,6 +19,7 @@ from regard.cli import (
     segments,
     sim,
     stores,
+    texts,
 )
 from regard.core.config import ConfigError
 
@@ -62,6 +63,6 @@ for command in (
     operate.check, operate.migrate, operate.backup, operate.restore,
     demo.demo, sim.sim, stores.store, members.member, keys.key,
     imports.import_command, imports.imports, customers.customer, segments.segment, scores.score,
-    events.events,
+    events.events, texts.text,
 ):  # fmt: skip
     main.add_command(command)

@@ -25,7 +25,7 @@ FEWEST_LETTERS = 3
 # What belongs to no language: addresses, and any run with a digit in it, such as an order's number.
 NO_WORDS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|\S*\d\S*|[#@]\w+")
 LETTERS = re.compile(r"[^\W\d_]+")
-ENDLESS = 1_000  # characters, after which more say nothing new
+ENDLESS = 300  # characters, after which more say nothing new
 
 
 class Language(NamedTuple):

@@ -1,0 +1,1 @@
+"""How the models that ship were made, and are made again: `regard text train`."""

@@ -12,7 +12,7 @@ def run(command: str, given: str, *options: str) -> Result:
 
 
 def test_understand():
-    given = '{"id": 7, "text": "Where is my order #10023?"}\n\n{"id": "b", "text": "Terrible, it arrived broken"}\n'
+    given = '{"id": 7, "text": "Where is my order #10023?"}\n\n{"id": "b", "text": "Awful, it came broken"}\n'
     done = run("understand", given)
     assert done.exit_code == 0
     first, second = map(json.loads, done.stdout.splitlines())
@@ -25,16 +25,23 @@ def test_understand():
 
 
 def test_bad_lines_are_told_and_the_rest_goes_on():
-    given = '{"id": 1, "text": "hello"}\nnonsense\n{"id": 2}\n[1]\n{"id": 3, "text": null}\n{"id": 4, "text": ""}\n'
+    given = '{"id": 1, "text": "hello"}\nnonsense\n{"id": 2}\n[1]\n{"text": null}\n{"id": 4, "text": ""}\n'
     done = run("understand", given)
     assert done.exit_code == 1
     assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == [1, 4]
-    assert [line.split(":")[0] for line in done.stderr.splitlines()] == ["Line 2", "Line 3", "Line 4", "Line 5"]
+    assert [line.split(":")[0] for line in done.stderr.splitlines()] == [
+        "Line 2",
+        "Line 3",
+        "Line 4",
+        "Line 5",
+    ]
 
 
 def test_many_lines_keep_their_order():
     given = "".join(json.dumps({"id": n, "text": f"order {n}"}) + "\n" for n in range(1100))
-    assert [json.loads(line)["id"] for line in run("understand", given).stdout.splitlines()] == list(range(1100))
+    assert [json.loads(line)["id"] for line in run("understand", given).stdout.splitlines()] == list(
+        range(1100)
+    )
 
 
 def test_products(tmp_path):
@@ -51,7 +58,9 @@ def test_urgency():
         "low": "Thanks, that fixed it",
     }
     given = "".join(json.dumps({"id": level, "text": text}) + "\n" for level, text in texts_by_level.items())
-    told = {each["id"]: each["urgency"] for each in map(json.loads, run("understand", given).stdout.splitlines())}
+    told = {
+        each["id"]: each["urgency"] for each in map(json.loads, run("understand", given).stdout.splitlines())
+    }
     assert told["urgent"] == "urgent"
     assert told["high"] in ("high", "urgent")
     assert told["low"] == "low"

@@ -64,14 +64,14 @@ def test_a_model_survives_its_file(dutch: Path, tmp_path: Path):
     model = model_named("sentiment", dutch)
     model.save(tmp_path / "again.npz")
     rows = rows_of(["slechte kwaliteit", "prima"], ["nl", "nl"])
-    assert LinearModel.load(tmp_path / "again.npz").scores(rows) == pytest.approx(model.scores(rows), abs=0.02)
+    assert LinearModel.load(tmp_path / "again.npz").scores(rows) == pytest.approx(
+        model.scores(rows), abs=0.02
+    )
 
 
 @pytest.mark.parametrize("kind", ["intents", "sentiment"])
 def test_all_languages_have_examples_of_all_labels(kind: str):
-    labels = {
-        code: {each.label for each in examples_of(kind, (code,))} for code in UNDERSTOOD
-    }
+    labels = {code: {each.label for each in examples_of(kind, (code,))} for code in UNDERSTOOD}
     assert all(each == labels["en"] for each in labels.values())
     assert min(Counter(each.language for each in examples_of(kind, UNDERSTOOD)).values()) > 80
 
@@ -80,7 +80,9 @@ def test_all_languages_have_the_same_concepts():
     def concepts(code: str) -> set[str]:
         return {concept for each in lexicon_of(code)[:3] for said in each.values() for concept in said}
 
-    assert {code: concepts("en") ^ concepts(code) for code in UNDERSTOOD} == {code: set() for code in UNDERSTOOD}
+    assert {code: concepts("en") ^ concepts(code) for code in UNDERSTOOD} == {
+        code: set() for code in UNDERSTOOD
+    }
 
 
 def test_concepts_of_words_stems_and_pairs():
@@ -99,7 +101,9 @@ def test_frames_are_put_around_examples():
     examples = examples_of("intents", ("de",))
     found = framed(examples, share=1)
     assert len(found) == len(examples)
-    assert all(one.text in other.text and one.text != other.text for one, other in zip(examples, found, strict=True))
+    assert all(
+        one.text in other.text and one.text != other.text for one, other in zip(examples, found, strict=True)
+    )
 
 
 def test_examples_are_in_the_language_that_they_say():

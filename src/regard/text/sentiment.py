@@ -9,7 +9,7 @@ from regard.text.features import Floats, rows_of
 from regard.text.language import UNDERSTOOD, UNKNOWN
 from regard.text.shipped import model_named
 
-FELT = 0.5  # how likely a feeling is from which it is told
+FELT = 0.45  # how likely a feeling is from which it is told
 
 
 class Sentiment(NamedTuple):

@@ -35,11 +35,10 @@ class Taught(NamedTuple):
 
 @dataclass(frozen=True)
 class StoreIntents:
-    """labels: the store's intents. weights: `WIDTH` by labels. mean: of labels. slope, offset: of confidence."""
+    """labels: the store's intents. weights: `WIDTH` by labels. slope, offset: of confidence."""
 
     labels: tuple[str, ...]
     weights: Floats
-    mean: Floats
     slope: float
     offset: float
 
@@ -50,7 +49,7 @@ class StoreIntents:
 
     def probabilities(self, texts: Sequence[str], languages: Sequence[str]) -> Floats:
         """How likely each intent is, texts by labels."""
-        scores = folded_rows(texts, languages) @ self.weights + self.mean
+        scores = folded_rows(texts, languages) @ self.weights
         return sigmoid(np.asarray(self.slope * scores + self.offset, np.float32))
 
 
@@ -62,12 +61,11 @@ def fit_store_intents(examples: Sequence[Taught]) -> StoreIntents:
         raise ValueError("Give at least one example of an intent.")
     rows = folded_rows([each.text for each in latest], [each.language for each in latest])
     targets = np.array([[each.intent == label for label in labels] for each in latest], np.float32)
-    mean = targets.mean(axis=0)
     inverse = np.linalg.inv(rows @ rows.T + RIDGE * np.eye(len(rows), dtype=np.float32))
-    dual = inverse @ (targets - mean)
+    dual = inverse @ targets
     left_out = targets - dual / np.diag(inverse)[:, None]
     slope, offset = calibration(left_out, targets) if len(latest) >= FEWEST_TO_CALIBRATE else (6.0, -3.0)
-    return StoreIntents(labels, np.asarray(rows.T @ dual, np.float32), mean, slope, offset)
+    return StoreIntents(labels, np.asarray(rows.T @ dual, np.float32), slope, offset)
 
 
 def folded_rows(texts: Sequence[str], languages: Sequence[str]) -> Floats:

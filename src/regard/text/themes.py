@@ -24,6 +24,7 @@ TOO_COMMON = 0.3
 LEAST_LIFT = 2.0  # how much oftener the words of a phrase meet than chance would have them
 OVERLAP = 0.5  # of the texts of either of two phrases that makes them one theme
 MOST_PHRASES = 400
+SURE_OF_LANGUAGE = 0.9
 STEM = 5  # letters by which forms of a word are taken for one
 # Words of one of these concepts say the same in a theme: good quality, great quality, gute Qualität.
 SAME = ("good", "love", "bad", "broken", "late", "fast", "expensive", "cheap", "comfort", "quality")
@@ -52,8 +53,8 @@ def find_themes(
     """
     written: dict[Phrase, Counter[str]] = defaultdict(Counter)
     found: dict[Phrase, set[int]] = defaultdict(set)
-    for place, text in enumerate(texts):
-        for phrase, as_written in _phrases(text):
+    for place, (text, language) in enumerate(zip(texts, _languages(texts), strict=True)):
+        for phrase, as_written in _phrases(text, language):
             found[phrase].add(place)
             written[phrase][as_written] += 1
     groups = _clusters(_telling(found, len(texts)), found)
@@ -62,9 +63,18 @@ def find_themes(
     return sorted(merged, key=lambda each: (-len(each.texts), each.name))[:most]
 
 
-def _phrases(text: str) -> Iterator[tuple[Phrase, str]]:
-    language = language_of(text).code
-    language = language if language in UNDERSTOOD else FALLBACK
+def _languages(texts: Sequence[str]) -> list[str]:
+    """That of each text, or where it is unsure, as in short lines, that of most."""
+    told = [language_of(text) for text in texts]
+    codes = [each.code if each.code in UNDERSTOOD else FALLBACK for each in told]
+    commonest = Counter(codes).most_common(1)[0][0] if codes else FALLBACK
+    return [
+        code if each.confidence >= SURE_OF_LANGUAGE else commonest
+        for code, each in zip(codes, told, strict=True)
+    ]
+
+
+def _phrases(text: str, language: str) -> Iterator[tuple[Phrase, str]]:
     for sentence in sentences_of(text):
         tokens = [token for token in tokens_of(sentence) if token not in ("!", "?")]
         for length in range(2, LONGEST_PHRASE + 1):

@@ -63,7 +63,7 @@ def fit_store_intents(examples: Sequence[Taught]) -> StoreIntents:
     targets = np.array([[each.intent == label for label in labels] for each in latest], np.float32)
     inverse = np.linalg.inv(rows @ rows.T + RIDGE * np.eye(len(rows), dtype=np.float32))
     dual = inverse @ targets
-    left_out = targets - dual / np.diag(inverse)[:, None]
+    left_out = np.asarray(targets - dual / np.diag(inverse)[:, None], np.float32)
     slope, offset = calibration(left_out, targets) if len(latest) >= FEWEST_TO_CALIBRATE else (6.0, -3.0)
     return StoreIntents(labels, np.asarray(rows.T @ dual, np.float32), slope, offset)
 

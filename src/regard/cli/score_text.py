@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import click
 
 from regard.core.models import Store
+from regard.score.domain.band_totals import count_bands
 from regard.score.domain.refresh import bands_as_of, refresh_health
 from regard.score.domain.stale import refresh_stale
 
@@ -15,6 +16,7 @@ from regard.score.domain.stale import refresh_stale
 def score_all(store: Store) -> None:
     began = time.monotonic()
     moved = refresh_stale(store) + refresh_health(store=store)
+    count_bands(store)
     click.echo(f"All customers are scored: {moved:,} moved, in {time.monotonic() - began:.1f} seconds.")
 
 

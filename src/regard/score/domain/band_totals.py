@@ -82,7 +82,7 @@ def is_counted_lately(store: Store) -> bool:
 
 def health_totals(store: Store) -> HealthTotals | None:
     """As last counted, compared with the week before; None before anything was counted. Two queries."""
-    latest = BandTotal.objects.filter(store=store).order_by("-day").first()
+    latest = BandTotal.objects.filter(store=store, customers__gt=0).order_by("-day").first()
     if latest is None:
         return None
     before_day = latest.day - WEEK

@@ -89,6 +89,8 @@ def health_totals(store: Store) -> HealthTotals | None:
     rows = BandTotal.objects.filter(store=store, day__in=[latest.day, before_day])
     now = {row.band: row for row in rows if row.day == latest.day}
     before = {row.band: row.customers for row in rows if row.day == before_day}
+    if not any(before.values()):  # a store that nobody knew then has nothing to compare with
+        before = {}
     return HealthTotals(
         counted_at=latest.counted_at,
         compared_with=before_day if before else None,

@@ -13,6 +13,7 @@ from regard.core.models import Store
 from regard.score.domain.band_totals import BandCount, HealthTotals, health_totals
 from regard.score.models import HealthBand
 from regard.score.pages.panel import TONES
+from regard.ui.templatetags.figures import whole
 
 AT_STAKE = (HealthBand.AT_RISK, HealthBand.CRITICAL)
 RISING_IS = {"good": "up", "warning": "down", "bad": "down", "none": ""}
@@ -53,7 +54,7 @@ def _row(store: Store, totals: HealthTotals, count: BandCount) -> dict[str, Any]
     tone = TONES.get(count.band, "none")
     return {
         "label": count.band.label,
-        "value": count.customers,
+        "value": whole(count.customers),
         "share": count.customers / totals.customers if totals.customers else 0,
         "tone": tone,
         "now": count.customers,

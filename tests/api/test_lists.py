@@ -153,3 +153,14 @@ def test_reviews_by_customer_and_rating(store: Store, caller: Caller) -> None:
     assert ids("") == [(nobodys, None), (mine, customer)]
     assert ids(f"customer_id={customer}") == [(mine, customer)]
     assert ids("rating=2") == [(nobodys, None)]
+
+
+def test_alerts_of_one_customer(store: Store, caller: Caller) -> None:
+    first, _second = (rows.add_alert(store, number) for number in (1, 2))
+    [whose] = [one["customer_id"] for one in caller.get("/alerts").json()["items"] if one["id"] == first]
+
+    found = caller.get(f"/alerts?customer_id={whose}").json()["items"]
+    assert [(one["id"], one["customer_id"], one["customer_name"]) for one in found] == [
+        (first, whose, "Customer 1")
+    ]
+    assert caller.get(f"/alerts?customer_id={whose + 1_000}").json()["items"] == []

@@ -40,10 +40,7 @@ class Understood(NamedTuple):
 
 
 def understand(texts: Sequence[str], *, products: Sequence[str] = ()) -> list[Understood]:
-    """What is understood of each text. products: names of the store's products, to be found in texts.
-
-    Many texts at once cost a third of what they cost one by one.
-    """
+    """What is understood of each text. products: names of the store's products, to be found in texts."""
     languages = [language_of(text).code for text in texts]
     sentiments = sentiments_of(texts, languages)
     intents = intents_of(texts, languages)

@@ -15,7 +15,7 @@ from regard.text.features import Floats, rows_of
 from regard.text.language import UNDERSTOOD
 from regard.text.linear import LinearModel, calibration, fit
 from regard.text.sentiment import EMOTIONS
-from regard.text.training.sets import felt_texts, questions_no_shop_is_asked
+from regard.text.training.sets import Felt, felt_texts, questions_no_shop_is_asked
 
 NONE = "none"
 POLARITIES = ("negative", "positive")
@@ -94,8 +94,14 @@ def sentiment_lesson(sets: Path | None, languages: tuple[str, ...]) -> Lesson:
         felt = list(felt_texts(sets))
         examples += [Example(each.text, "", "en", -number) for number, each in enumerate(felt, 1)]
         targets += [(each.negative, each.positive) for each in felt]
-        importance = np.concatenate([importance, np.ones(len(felt))])
+        importance = np.concatenate([importance, balanced([("en", _polarity(each)) for each in felt])])
     return _lesson(examples, np.array(targets), importance, POLARITIES)
+
+
+def _polarity(felt: Felt) -> str:
+    if max(felt.negative, felt.positive) < 0.5:
+        return "neutral"
+    return "negative" if felt.negative >= felt.positive else "positive"
 
 
 def balanced(groups: Sequence[tuple[str, str]]) -> Floats:

@@ -59,8 +59,7 @@ def count_bands(store: Store, *, past_has_changed: bool = False) -> None:
     """Count the store's customers of today, and those of a week ago where that was not done then.
 
     past_has_changed: an import has told of the time before, so the week before is computed anew. Reads all
-    customers: 0.1 s for a hundred thousand; the past is computed from what was known then. Without customers
-    nothing is kept.
+    customers; the past is computed from what was known then. Without customers nothing is kept.
     """
     now = clock.now()
     with connection.cursor() as cursor:

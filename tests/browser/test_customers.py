@@ -57,7 +57,7 @@ def test_a_merge_is_made_and_taken_back(chromium: Browser, live_server: Any, sto
     page = open_page(chromium, live_server, store)
     here = f"{live_server.url}/s/{store.slug}/customers"
     page.goto(f"{here}/{first.pk}/")
-    page.get_by_text("More", exact=True).click()
+    page.locator("#content").get_by_text("More", exact=True).click()
     page.get_by_role("link", name="Merge with another customer").click()
     page.locator("input[name=q]").fill("C-2")
     page.keyboard.press("Enter")

@@ -112,7 +112,7 @@ def test_what_is_held_is_given_out_and_erased(store):
     assert order["refunds"][0]["reason"] == "A dent, said Ann Smith"
     assert [said["given"] for said in CONSENTS_HELD.export(store, customer.pk)] == [False]
 
-    assert (ORDERS_HELD.erase(store, customer.pk), CONSENTS_HELD.erase(store, customer.pk)) == (4, 1)
+    assert (ORDERS_HELD.erase(store, customer.pk), CONSENTS_HELD.erase(store, customer.pk)) == (5, 1)
     held = json.dumps(ORDERS_HELD.export(store, customer.pk))
     assert "T-o1" not in held
     assert "Ann" not in held

@@ -59,11 +59,11 @@ def test_every_call_is_taken(kind, event, name):
     assert (row.store_id, row.source_id, row.received_at, row.history) == (1, 2, NOW, False)
 
 
-def test_what_is_sent_to_import_is_a_batch_of_the_past():
+def test_what_phones_send_to_import_is_a_batch_that_is_live():
     body = json.dumps({"batch": [{"type": "track", "userId": "u", "event": "X"}]}).encode()
     (event,) = read_request(PATHS["/v1/import"], body).events
     row = accepted(PATHS["/v1/import"], event)
-    assert (row.type, row.name, row.history) == ("track", "X", True)
+    assert (row.type, row.name, row.history) == ("track", "X", False)
 
 
 @pytest.mark.parametrize(

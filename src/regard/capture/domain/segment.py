@@ -32,9 +32,8 @@ PATHS: Mapping[str, str] = {
     **{f"/v1/{call[0]}": call for call in CALLS},
     "/v1/batch": "batch",
     "/v1/b": "batch",
-    "/v1/import": "import",
+    "/v1/import": "batch",
 }
-BATCHES = ("batch", "import")
 
 
 class Unreadable(ValueError):
@@ -80,15 +79,15 @@ class Request(NamedTuple):
 
 
 def read_request(kind: str, body: bytes) -> Request:
-    """Take a request apart. kind: one of CALLS or BATCHES.
+    """Take a request apart. kind: one of CALLS, or "batch".
 
     Raises Unreadable for what is no UTF-8, no JSON, or no object of the expected shape.
     """
-    if len(body) > (MAX_BATCH_BYTES if kind in BATCHES else MAX_EVENT_BYTES):
+    if len(body) > (MAX_BATCH_BYTES if kind == "batch" else MAX_EVENT_BYTES):
         raise Unreadable(TOO_LARGE)
     try:
         body.decode()
-        if kind in BATCHES:
+        if kind == "batch":
             return _read_batch(body)
         content, _ = decode_object(body)
     except (ValueError, RecursionError) as error:
@@ -185,13 +184,13 @@ def read_event(
 ) -> NewEvent | Rejection:
     """One event as a row of the log, or what is wrong with it.
 
-    kind: the call it came through; BATCHES leave the type to the event, and what comes by "import" is history.
+    kind: the call it came through; "batch" leaves the type to the event.
     """
     try:
         content, kept = _decode(body)
         if content.pop("writeKey", None) is not None:
             kept = msgspec.json.encode(content)  # the key must not stand in the log
-        call_type = kind if kind not in BATCHES else _type(content.get("type"))
+        call_type = kind if kind != "batch" else _type(content.get("type"))
         user_id, anonymous_id = _identifiers(call_type, content)
         _check_objects(content)
         name = _event_name(content.get("event")) if call_type == "track" else _name(content.get("name"))
@@ -205,7 +204,7 @@ def read_event(
         occurred_at,
         source_id,
         key,
-        kind == "import",
+        False,
         call_type,
         name,
         user_id,

@@ -106,7 +106,7 @@ class Intake:
             )
 
     async def _take_in(self, kind: str, scope: Scope, receive: Receive, send: Send) -> None:
-        limit = segment.MAX_BATCH_BYTES if kind in segment.BATCHES else segment.MAX_EVENT_BYTES
+        limit = segment.MAX_BATCH_BYTES if kind == "batch" else segment.MAX_EVENT_BYTES
         try:
             body = await http.read_body(scope, receive, limit)
             request = segment.read_request(kind, body)
@@ -159,7 +159,7 @@ class Intake:
                 )
         if events or rejected:
             await self._writer.write(events, rejected)
-        if kind not in segment.BATCHES and rejected:
+        if kind != "batch" and rejected:
             # The event is kept with its reason, so a sender that cannot mend it need not send it again.
             return await answer_problem(send, 400, f"{rejected[0].field}: {rejected[0].reason}")
         return await answer(send, 200, OK)

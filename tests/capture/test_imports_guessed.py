@@ -168,3 +168,33 @@ def test_the_kind_of_a_draft_is_guessed_and_changed_without_another_upload(store
         keep_upload(
             store=store, kind="", name="f.csv", content=[b"apples,pears\n1,2\n"], mapping=None, actor="a"
         )
+
+
+@pytest.mark.parametrize(
+    ("totals", "minor"),
+    [
+        (["12,000", "2,500", "7"], [700]),  # rejected, never divided by a thousand
+        (["12,000", "1,250.00", "1.5"], [150]),
+        (["1,500", "1,234,567"], []),
+        (["1,500", "9,90"], [150, 990]),
+        (["1.500", "9,90"], [150_000, 990]),
+        (["1.500", "1.234.567"], [150_000, 123_456_700]),
+        (["0,250", "1,500"], [25, 150]),  # no group begins with a zero
+        (["1,5", "1,250.00", "1.5"], [150]),
+    ],
+)
+def test_three_digits_behind_a_comma_or_a_point_tell_nothing(store, tmp_path, totals, minor):
+    lines = [f'{n},c,2026-01-01,"{total}"' for n, total in enumerate(totals)]
+    done = bring(store, written(tmp_path / "o.csv", "order_id,customer_id,ordered_at,total", *lines))
+    assert [fact["total_minor"] for fact in facts(store)] == minor
+    assert done.rejected == len(totals) - len(minor)
+
+
+def test_who_writes_groups_of_thousands_is_told_how_to_say_what_they_are(store, tmp_path):
+    line = '1,c,2026-01-01,"12,000"'
+    done = bring(store, written(tmp_path / "o.csv", "order_id,customer_id,ordered_at,total", line))
+    [(field, reason, rows)] = done.reasons
+    assert (field, rows) == ("total", 1)
+    assert reason.endswith(
+        "or say decimal_comma = true in the mapping's formats if its comma begins the decimals."
+    )

@@ -15,8 +15,14 @@ from regard.core.registry import FieldType, ImportKind
 CLOCKS = (" %H:%M:%S", " %H:%M", ", %H:%M:%S", ", %H:%M", "")
 # How days are written. Of those that fit all values the first counts.
 DAYS = ("%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%d.%m.%y", "%d/%m/%y", "%m/%d/%y")
-WITH_COMMA = re.compile(r"[+-]?(\d+|\d{1,3}(\.\d{3})+),\d{1,4}", re.ASCII)
-WITH_POINT = re.compile(r"[+-]?\d*\.(\d{1,2}|\d{4,})", re.ASCII)  # not 1.234, which may be grouped
+# What only one who writes decimals so would write. 1,234 tells nothing, since it may be grouped; 0,234 and 1234,5
+# may not be.
+DECIMALS = r"""[+-]?(
+    \d*{0}(\d{{1,2}}|\d{{4,}}) | (0?|\d{{4,}}){0}\d{{3}}
+    | \d{{1,3}}({1}\d{{3}})+{0}\d+ | \d{{1,3}}({1}\d{{3}}){{2,}}
+)"""
+WITH_COMMA = re.compile(DECIMALS.format(",", r"\."), re.ASCII | re.VERBOSE)
+WITH_POINT = re.compile(DECIMALS.format(r"\.", ","), re.ASCII | re.VERBOSE)
 ENOUGH = 0.9  # of the values; others may be slips
 
 

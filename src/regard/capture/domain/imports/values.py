@@ -22,6 +22,7 @@ from regard.capture.domain.imports.problem import RowProblem
 from regard.core.money import CURRENCIES, LARGEST_MINOR, MoneyError, check_currency, minor_digits, to_minor
 
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
+COMMA_NUMBER = re.compile(r"[+-]?((\d+|\d{1,3}(\.\d{3})+)(,\d*)?|,\d+)", re.ASCII)
 # Two decimals at the most, so that an amount can be read without arithmetic on decimals, which takes most of the
 # time of a row.
 PLAIN_AMOUNT = re.compile(r"(\d{1,13})(?:\.(\d\d?)0*)?", re.ASCII)
@@ -70,12 +71,22 @@ def read_decimal(value: Any, *, decimal_comma: bool) -> Decimal:
     if type(value) is float and math.isfinite(value):
         return Decimal(format(value, ".15g"))  # the digits that a float keeps: 0.30000000000000004 is 0.3
     plain = read_text(value).strip()
+    if not (COMMA_NUMBER if decimal_comma else NUMBER).fullmatch(plain):
+        raise _no_number(value, decimal_comma)
     if decimal_comma:
         plain = plain.replace(".", "").replace(",", ".")
-    if not NUMBER.fullmatch(plain):
-        example = "1234,50" if decimal_comma else "1234.50"
-        raise RowProblem("", _("%(value)s is no number; write it like %(example)s.") % _told(value, example))
     return Decimal(plain)
+
+
+def _no_number(value: Any, decimal_comma: bool) -> RowProblem:
+    told = _told(value, "1234,50" if decimal_comma else "1234.50")
+    if "," in read_text(value) and not decimal_comma:
+        reason = _(
+            "%(value)s is no number; write it like %(example)s, or say decimal_comma = true in the mapping's "
+            "formats if its comma begins the decimals."
+        )
+        return RowProblem("", reason % told)
+    return RowProblem("", _("%(value)s is no number; write it like %(example)s.") % told)
 
 
 def read_money(value: Any, currency: str, *, decimal_comma: bool, rounds: bool) -> int:

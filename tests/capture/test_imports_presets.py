@@ -190,3 +190,21 @@ def test_generic_leaves_presets_aside_and_an_unknown_preset_is_named(store, tmp_
     assert look_at(store=store, kind="orders", path=file, preset="generic").preset == ""
     with pytest.raises(ImportProblem, match="preset: There is no preset shopfy; there are: generic, shopify"):
         look_at(store=store, kind="orders", path=file, preset="shopfy")
+
+
+@pytest.mark.parametrize("preset", ["woocommerce-orders", ""])
+def test_the_default_export_of_woocommerce_calls_its_day_date(store, tmp_path, preset):
+    header = (
+        "order_id,order_number,date,status,shipping_total,order_total,order_currency,payment_method,"
+        "customer_id,billing_first_name,billing_last_name,billing_email,billing_phone"
+    )
+    values = "801,801,2026-04-01 12:00:00,completed,5.00,45.00,USD,stripe,12,Walt,Woo,walt@b.co,+49301234567"
+    file = written(tmp_path / "o.csv", header, values)
+
+    summary = bring(store, file, preset=preset or "generic")
+
+    assert (summary.preset, *counts(summary)) == (preset, 1, 1, 0, 0)
+    assert look_at(store=store, kind="orders", path=file).preset == "woocommerce-orders"
+    assert told("OrderImported", "order_id", "customer_id", "email", "name", "phone", "currency") == [
+        ("801", "12", "walt@b.co", "Walt Woo", "+49301234567", "USD")
+    ]

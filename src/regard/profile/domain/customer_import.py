@@ -27,10 +27,12 @@ CUSTOMERS = ImportKind(
     name="customers",
     fields=(
         *CUSTOMER_FIELDS,
-        ImportField("first_name", "text", "The customer's first name.", synonyms=("firstname", "given_name")),
+        ImportField("first_name", "text", "The customer's first name.",
+            synonyms=("firstname", "given_name", "billing_first_name"),
+        ),
         ImportField(
             "last_name", "text", "The customer's last name.",
-            synonyms=("lastname", "surname", "family_name"),
+            synonyms=("lastname", "surname", "family_name", "billing_last_name"),
         ),
         ImportField(
             "created_at", "time", "When they became a customer. Without it: now.",

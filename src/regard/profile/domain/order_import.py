@@ -22,7 +22,8 @@ CUSTOMER_FIELDS = (
     ),
     ImportField(
         "email", "email", "The customer's e-mail address.", most=MAX_EMAIL,
-        synonyms=("customer_email", "e_mail", "email_address", "mail", "contact_email"),
+        synonyms=("customer_email", "e_mail", "email_address", "mail", "contact_email",
+                  "billing_email"),
     ),
     ImportField(
         "name", "text", "The customer's name.", most=MAX_NAME,
@@ -34,12 +35,20 @@ CUSTOMER_FIELDS = (
     ),
 )  # fmt: skip
 
+# Not first_name: a file of customers must not look like orders for it.
+NAME_PARTS = (
+    ImportField("billing_first_name", "text", "The customer's first name, where there is no `name`."),
+    ImportField("billing_last_name", "text", "The customer's last name, where there is no `name`."),
+)
+APART = {"total", "refunded", "currency", *(part.name for part in NAME_PARTS)}
+
 
 def to_order_imported(row: Mapping[str, Any], store: Store) -> OrderImported:
     """The fact that a converted row makes."""
-    told = {name: value for name, value in row.items() if name not in {"total", "refunded", "currency"}}
+    told = {name: value for name, value in row.items() if name not in APART}
+    parts = [row[part.name] for part in NAME_PARTS if part.name in row]
     return OrderImported(
-        **told,
+        **{"name": " ".join(parts)[:MAX_NAME], **told},
         total_minor=row.get("total"),
         refunded_minor=row.get("refunded"),
         currency=row.get("currency", store.currency),
@@ -58,6 +67,7 @@ ORDERS = ImportKind(
             synonyms=("order_date", "created_at", "purchased_at", "placed_at", "date", "paid_at"),
         ),
         *CUSTOMER_FIELDS,
+        *NAME_PARTS,
         ImportField(
             "status", "text", "How it stands, in the shop's words.", most=MAX_STATUS,
             synonyms=("order_status", "state", "fulfillment_status"),
@@ -76,7 +86,7 @@ ORDERS = ImportKind(
         ),
         ImportField(
             "currency", "currency", "ISO 4217 code of the amounts. Without it: the store's currency.",
-            synonyms=("currency_code",),
+            synonyms=("currency_code", "order_currency"),
         ),
         ImportField(
             "promised_at", "time", "When its delivery was promised for.",

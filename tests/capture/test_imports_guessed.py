@@ -111,24 +111,39 @@ def test_the_kind_is_found_out_by_the_columns(header, kind):
 
 
 @pytest.mark.parametrize(
-    ("values", "currency", "days"),
+    ("values", "days"),
     [
-        (["31.01.2026", "01.02.2026 9:30"], "EUR", ["2026-01-31", "2026-02-01"]),
-        (["01/02/2026", "03/04/2026"], "EUR", ["2026-02-01", "2026-04-03"]),
-        (["01/02/2026", "03/04/2026"], "USD", ["2026-01-02", "2026-03-04"]),
-        (["01/02/2026", "31/04/2025", "31/05/2025"] + ["02/03/2026"] * 20, "USD", None),
-        (["01/31/2026", "03/04/2026"], "EUR", ["2026-01-31", "2026-03-04"]),
+        (["31.01.2026", "01.02.2026 9:30"], ["2026-01-31", "2026-02-01"]),
+        (["01/31/2026", "03/04/2026"], ["2026-01-31", "2026-03-04"]),
+        (["03-04-2026", "31-01-2026"], ["2026-04-03", "2026-01-31"]),
+        (["01/02/2026"] * 300 + ["01/31/2026"], ["2026-01-02"] * 300 + ["2026-01-31"]),
+        (["31/05/2025"] * 20 + ["02/31/2025"], ["2025-05-31"] * 20),  # a slip
     ],
 )
-def test_the_order_of_day_and_month_is_found_out(store, tmp_path, values, currency, days):
+def test_the_order_of_day_and_month_is_found_out(store, tmp_path, values, days):
+    store.time_zone = "UTC"
+    bring(store, dated(tmp_path, values))
+    assert [fact["ordered_at"][:10] for fact in facts(store)] == days
+
+
+@pytest.mark.parametrize("more", [[], ["31/01/2026", "01/31/2026"]])
+@pytest.mark.parametrize("currency", ["EUR", "USD"])
+def test_who_imports_is_asked_where_nothing_tells_days_from_months(store, tmp_path, currency, more):
     store.currency, store.time_zone = currency, "UTC"
+    file = dated(tmp_path, ["01/02/2026"] * 200 + more)
+    with pytest.raises(ImportProblem, match='= "%d/%m/%Y" or "%m/%d/%Y" under') as problem:
+        bring(store, file)
+    assert problem.value.field == "mapping formats.time"
+    assert (Event.objects.count(), ImportRun.objects.count()) == (0, 0)
+
+    told = written(tmp_path / "m.toml", "[formats]", 'time = "%m/%d/%Y"')  # columns are found by their names
+    assert bring(store, file, mapping=told).rejected == len(more) / 2
+    assert facts(store)[0]["ordered_at"] == "2026-01-02T00:00:00Z"
+
+
+def dated(folder, values):
     lines = [f"{n},c,{value},5" for n, value in enumerate(values)]
-    bring(store, written(tmp_path / "o.csv", "order_id,customer_id,ordered_at,total", *lines))
-    told = [fact["ordered_at"][:10] for fact in facts(store)]
-    if days is None:  # one day that there is not; all the others put the day first
-        assert (len(told), told[1]) == (len(values) - 1, "2025-05-31")
-    else:
-        assert told == days
+    return written(folder / "o.csv", "order_id,customer_id,ordered_at,total", *lines)
 
 
 @pytest.mark.parametrize(

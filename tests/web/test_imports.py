@@ -57,6 +57,23 @@ def test_what_a_file_holds_is_found_out_shown_and_changed(owner, store):
     assert [fact["total_minor"] for fact in facts(store)] == [123_450]
 
 
+def test_a_draft_asks_whether_days_or_months_come_first_where_its_rows_do_not_tell(owner, store):
+    draft = upload(owner, store, f"{HEADER}\no1,c1,01/02/2026,5\n")
+    shown = owner.get(draft).content.decode()
+    assert "Choose: day or month first</option>" in shown
+    assert "01/02/2026 may be the 1st of February as well as the 2nd of January" in shown
+    names = ("order_id", "customer_id", "ordered_at", "total")
+    told = {f"orders.{name}": name for name in names} | {"decimals": "point"}
+    owner.post(f"{draft}start/", told | {"days": "%d/%m/%Y, %m/%d/%Y"})
+    assert ImportRun.objects.get().state == ImportState.DRAFT
+
+    owner.post(f"{draft}start/", told | {"days": "%m/%d/%Y"})
+
+    import_upload(ImportRun.objects.select_related("store").get(state=ImportState.QUEUED))
+    [fact] = facts(store)
+    assert fact["ordered_at"].startswith("2026-01-0")
+
+
 def test_a_needed_column_that_is_missing_is_said_at_its_field_and_the_others_stay(owner, store):
     draft = upload(owner, store, NAMELESS, kind="orders")
     shown = owner.get(draft).content.decode()

@@ -10,7 +10,7 @@ import msgspec
 from django import forms
 from django.utils.translation import gettext as _
 
-from regard.capture.domain.imports.formats import DAYS, day_patterns
+from regard.capture.domain.imports.formats import DAYS, day_patterns, has_order_of_days
 from regard.capture.domain.imports.mapping import Formats
 
 EXAMPLE = date(2026, 1, 31)
@@ -22,7 +22,7 @@ def format_fields(formats: Formats) -> dict[str, forms.Field]:
     days = [("", _("2026-01-31, as in ISO 8601")), *((day, EXAMPLE.strftime(day)) for day in DAYS)]
     told = _day_of(formats)
     if told not in dict(days):
-        days.append((told, told))
+        days.append((told, told if has_order_of_days(formats) else _("Choose: day or month first")))
     decimals = [("point", "1234.50"), ("comma", "1.234,50")]
     return {
         DAYS_FIELD: forms.ChoiceField(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from regard.capture.domain.imports.formats import guess_formats
+from regard.capture.domain.imports.formats import check_order_of_days, guess_formats
 from regard.capture.domain.imports.grouping import RowGroups
 from regard.capture.domain.imports.guess import FieldGuess, first_rows, guess_section, guesses_for
 from regard.capture.domain.imports.joins import joined_files, load_joins
@@ -96,18 +96,20 @@ def look_at(
     formats = told.formats if told else Formats()
     table = open_table(path, encoding=formats.encoding, delimiter=formats.delimiter)
     if mapping is not None and told:
-        is_guess = not preset and told == _guessed(store, chosen, table)
+        told = _with_columns(told, table)
+        is_guess = not preset and _is_by_names(told, chosen, table)
         return SourceFile(store, kind, table, told, preset, is_guess=is_guess)
     name = preset or recognise(table.header, kind)
     if name and name != GENERIC:
         found = _fitted(sections_for(kind, preset_named(name)), table)
         return SourceFile(store, kind, table, found, name, is_guess=not preset)
-    return SourceFile(store, kind, table, _guessed(store, chosen, table), "", is_guess=True)
+    return SourceFile(store, kind, table, _guessed(chosen, table), "", is_guess=True)
 
 
 def prepare_reading(source: SourceFile) -> Reading:
     """Raises ImportProblem for a mapping that does not fit the file, or leaves out what every row needs."""
     table, mapping = source.table, source.mapping
+    check_order_of_days(mapping.formats)
     joins = load_joins(mapping, table)
     columns = [*table.header]
     columns += [f"{name}.{column}" for name, joined in joins.items() for column in joined.columns]
@@ -126,12 +128,35 @@ def prepare_reading(source: SourceFile) -> Reading:
     )
 
 
-def _guessed(store: Store, kind: ImportKind, table: Table) -> Mapping:
+def _guessed(kind: ImportKind, table: Table) -> Mapping:
     section = guess_section(table.header, kind)
     formats = guess_formats(
-        section=section, kind=kind, header=table.header, rows=first_rows(table), currency=store.currency
+        section=section,
+        kind=kind,
+        header=table.header,
+        first_rows=first_rows(table),
+        rows=lambda: (row for _line, row, problem in table.rows() if problem is None),
     )
     return Mapping(imports=[section], formats=formats)
+
+
+def _with_columns(told: Mapping, table: Table) -> Mapping:
+    """The mapping; where it says nothing of columns, with those that are found by their names."""
+    sections = [
+        section
+        if section.fields()
+        else msgspec.structs.replace(
+            section, columns=guess_section(table.header, kind_named(section.kind)).columns
+        )
+        for section in told.imports
+    ]
+    return msgspec.structs.replace(told, imports=sections)
+
+
+def _is_by_names(told: Mapping, kind: ImportKind, table: Table) -> bool:
+    """Whether nobody said anything but how values are written."""
+    bare = Mapping(imports=[guess_section(table.header, kind)], formats=told.formats)
+    return told == bare
 
 
 def _told_mapping(kind: str, mapping: Path | Mapping | None, preset: str) -> Mapping | None:

@@ -8,9 +8,14 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from regard.core import clock
+from regard.listen.models import Review
 from regard.profile.domain.segments.counting import count_segment
-from regard.score.domain.band_totals import count_bands, health_totals, is_counted_lately
+from regard.profile.models import Customer, Identity, Order
+from regard.score.domain import band_totals
+from regard.score.domain.band_totals import count_bands, health_totals, was_counted
+from regard.score.domain.personal_data import drop_scores
 from regard.score.domain.refresh import bands_as_of, refresh_health
+from regard.score.domain.stale import mark_stale, refresh_stale
 from regard.score.models import BandTotal, CustomerFeatures, HealthBand
 from regard.score.pages.today import load_health, load_money
 from tests.score.people import NOW, days_ago, new_customer, new_order, new_review
@@ -70,24 +75,68 @@ def test_the_last_count_of_a_day_holds_and_stays(shop):
 
 def test_nothing_is_told_before_anything_was_counted(store, other_store, shop):
     assert health_totals(other_store) is None
-    assert not is_counted_lately(other_store)
+    assert not was_counted(other_store)
     count_bands(other_store)  # there is nobody to count
     assert health_totals(other_store) is None
     assert load_health(other_store) == {"totals": None}
     assert load_money(other_store) == {"totals": None}
 
 
-def test_an_import_changes_the_week_before_too(shop):
-    before = {count.band: count.before for count in health_totals(shop).bands}
+def import_somebody(shop):
+    """An import tells of one more customer, known for long, and is taken in."""
     customer = new_customer(shop)
     new_order(customer, days_ago(60))
     new_review(customer, days_ago(40), 5)
+    mark_stale(shop, [customer.pk])
+    refresh_stale(shop)
+
+
+def known_before(shop) -> int:
+    return sum(count.before for count in health_totals(shop).bands)
+
+
+def test_the_count_after_an_import_changes_the_week_before_too(shop):
+    before = known_before(shop)
     with clock.set_to(NOW):
+        import_somebody(shop)
+        assert known_before(shop) == before  # the import itself does not compute what everybody's health was
+        import_somebody(shop)
         count_bands(shop)
-        assert {count.band: count.before for count in health_totals(shop).bands} == before
-        count_bands(shop, past_has_changed=True)
-    after = {count.band: count.before for count in health_totals(shop).bands}
-    assert sum(after.values()) == sum(before.values()) + 1
+    assert known_before(shop) == before + 2
+    with clock.set_to(NOW + timedelta(days=7)):
+        import_somebody(shop)
+        count_bands(shop)
+    assert known_before(shop) == before + 3  # though the day was counted when it was today
+
+
+def test_of_a_large_store_the_past_is_computed_once_an_hour(shop, monkeypatch):
+    monkeypatch.setattr(band_totals, "LARGE", 0)
+    before = known_before(shop)
+    for minutes, more in ((0, 1), (15, 1), (45, 1), (61, 4)):
+        with clock.set_to(NOW + timedelta(minutes=minutes)):
+            import_somebody(shop)
+            count_bands(shop)
+        assert known_before(shop) == before + more
+
+
+def test_the_first_import_is_counted_at_once(store):
+    with clock.set_to(NOW):
+        import_somebody(store)
+    totals = health_totals(store)
+    assert (totals.customers, known_before(store)) == (1, 1)
+
+
+def test_customers_who_are_gone_are_not_told_of(shop):
+    everybody = list(Customer.objects.filter(store=shop).values_list("pk", flat=True))
+    for model in (Review, Order, Identity, Customer):
+        model.objects.filter(store=shop).delete()
+    drop_scores(shop, everybody)
+    with clock.set_to(NOW + timedelta(minutes=15)):
+        count_bands(shop)
+    totals = health_totals(shop)
+    assert (totals.customers, totals.compared_with) == (0, None)
+    assert [row["value"] for row in load_health(shop)["rows"]] == ["0"] * 6
+    assert load_money(shop) == {"totals": None}
 
 
 def test_money_at_risk_is_what_those_of_two_bands_spent(shop):
@@ -102,7 +151,7 @@ def test_money_at_risk_is_what_those_of_two_bands_spent(shop):
 
 
 def test_counting_takes_as_many_queries_for_many(shop, django_assert_num_queries):
-    with clock.set_to(NOW), django_assert_num_queries(3):
+    with clock.set_to(NOW), django_assert_num_queries(4):
         count_bands(shop)
     with django_assert_num_queries(2):
         health_totals(shop)

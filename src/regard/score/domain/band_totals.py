@@ -13,15 +13,20 @@ from regard.core import clock
 from regard.core.models import Store
 from regard.score.domain.refresh import bands_as_of
 from regard.score.domain.segment_fields import BAND, FEATURES, HEALTH
-from regard.score.models import BandTotal, HealthBand, Score
+from regard.score.models import BandTotal, HealthBand, PastChange, Score
 
 WEEK = timedelta(days=7)
-LATELY = timedelta(minutes=1)
+LARGE = 10_000  # customers: computing the past of so many takes seconds
+LATELY = timedelta(hours=1)
 # The customers and the definitions of segments, so that a number here is that of the list it leads to.
 _COUNT = f"""
     SELECT 'health:' || {BAND}, count(*), coalesce(sum(features.spent_minor), 0)::int8
     FROM profile_customer AS customer {HEALTH.join} {FEATURES.join}
     WHERE customer.store_id = %(store)s AND customer.merged_into_id IS NULL GROUP BY 1
+"""
+_NOTE = """
+    INSERT INTO score_pastchange AS past (store_id, changes) VALUES (%s, 1)
+    ON CONFLICT (store_id) DO UPDATE SET changes = past.changes + 1
 """
 
 
@@ -55,33 +60,41 @@ class HealthTotals:
         return tuple(count for count in self.bands if count.band in bands)
 
 
-def count_bands(store: Store, *, past_has_changed: bool = False) -> None:
-    """Count the store's customers of today, and those of a week ago where that was not done then.
+def count_bands(store: Store) -> None:
+    """Count the store's customers of today, and those of a week ago where that is not known.
 
-    past_has_changed: an import has told of the time before, so the week before is computed anew. Reads all
-    customers; the past is computed from what was known then. Without customers nothing is kept.
+    It is not where nothing was counted then, nor where history has come in since: it is computed then from what is
+    known of that day, in large stores once an hour at most. Reads all customers. Nothing is kept before there were
+    any.
     """
     now = clock.now()
+    # Read before the customers, so that what changes meanwhile is counted the next time.
+    past = PastChange.objects.filter(store=store).first() or PastChange(store=store)
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, {"store": store.pk, "now": now})
         found = {band: (customers, spent) for band, customers, spent in cursor.fetchall()}
-    if not found:
+    if not found and not was_counted(store):
         return
-    _keep(store, now, found)
-    earlier = now - WEEK
-    if past_has_changed or not BandTotal.objects.filter(store=store, day=_day(store, earlier)).exists():
-        past = bands_as_of(store, as_of=earlier)
-        _keep(store, earlier, {band: (count, None) for band, count in past.items()})
+    _keep(store, now, found, past.changes)
+    large = sum(customers for customers, _spent in found.values()) > LARGE
+    if not _is_known(store, _day(store, now - WEEK), past) and not (large and _is_recounted_lately(past)):
+        _count_past(store, now - WEEK, past)
 
 
-def is_counted_lately(store: Store) -> bool:
-    """Whether the customers were counted within the last minute."""
-    return BandTotal.objects.filter(store=store, counted_at__gt=clock.now() - LATELY).exists()
+def note_past_changed(store: Store) -> None:
+    """History has changed what is known of the past, in the caller's transaction; the next count heeds it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NOTE, [store.pk])
+
+
+def was_counted(store: Store) -> bool:
+    """Whether the customers were counted ever."""
+    return BandTotal.objects.filter(store=store).exists()
 
 
 def health_totals(store: Store) -> HealthTotals | None:
     """As last counted, compared with the week before; None before anything was counted. Two queries."""
-    latest = BandTotal.objects.filter(store=store, customers__gt=0).order_by("-day").first()
+    latest = BandTotal.objects.filter(store=store).order_by("-day").first()
     if latest is None:
         return None
     before_day = latest.day - WEEK
@@ -100,19 +113,34 @@ def health_totals(store: Store) -> HealthTotals | None:
     )
 
 
-def _keep(store: Store, moment: datetime, found: Mapping[str, tuple[int, int | None]]) -> None:
+def _is_known(store: Store, day: date, past: PastChange) -> bool:
+    """Whether the day was counted with all that has become known of the past."""
+    return BandTotal.objects.filter(store=store, day=day, changes__gte=past.changes).exists()
+
+
+def _is_recounted_lately(past: PastChange) -> bool:
+    return past.recounted_at is not None and past.recounted_at > clock.now() - LATELY
+
+
+def _count_past(store: Store, moment: datetime, past: PastChange) -> None:
+    counts = bands_as_of(store, as_of=moment)
+    _keep(store, moment, {band: (count, None) for band, count in counts.items()}, past.changes)
+    PastChange.objects.filter(store=store).update(recounted_at=clock.now())
+
+
+def _keep(store: Store, moment: datetime, found: Mapping[str, tuple[int, int | None]], changes: int) -> None:
     nobody = (0, 0)
     BandTotal.objects.bulk_create(
         [
             BandTotal(
                 store=store, day=_day(store, moment), band=band, customers=found.get(band, nobody)[0],
-                spent_minor=found.get(band, nobody)[1], counted_at=moment,
+                spent_minor=found.get(band, nobody)[1], counted_at=moment, changes=changes,
             )
             for band in HealthBand
         ],
         update_conflicts=True,
         unique_fields=["store", "day", "band"],
-        update_fields=["customers", "spent_minor", "counted_at"],
+        update_fields=["customers", "spent_minor", "counted_at", "changes"],
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from regard.core.models import Store
 from regard.core.registry import DataHolder
+from regard.score.domain.band_totals import note_past_changed
 from regard.score.domain.weights import PRESENT, VERSIONS
 from regard.score.models import CustomerFeatures, Score, ScoreChange, StaleCustomer
 
@@ -43,6 +44,7 @@ def erase_scores(store: Store, customer_id: int) -> int:
 def drop_scores(store: Store, customer_ids: Sequence[int]) -> None:
     """Delete all that was computed about customers of whom nothing is known any more."""
     _delete(store, customer_ids)
+    note_past_changed(store)
 
 
 def _delete(store: Store, customer_ids: Sequence[int]) -> int:

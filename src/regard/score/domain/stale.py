@@ -13,7 +13,7 @@ from django.db import close_old_connections, transaction
 
 from regard.core import clock
 from regard.core.models import Store
-from regard.score.domain.band_totals import count_bands, is_counted_lately
+from regard.score.domain.band_totals import count_bands, note_past_changed, was_counted
 from regard.score.domain.causes import Cause
 from regard.score.domain.columns import Whole, run_columns
 from regard.score.domain.computing import View
@@ -70,12 +70,19 @@ def refresh_stale(store: Store) -> int:
     """Compute the scores of all stale customers of the store; gives how many moved.
 
     Any number of workers may call it: one at a time is at work in a store, the others go on at once. Killed, it
-    loses nothing. What moves is history: an import causes no act.
+    loses nothing. What moves is history: an import causes no act. A small import is left to the next count of the
+    bands, which reads everybody; the first and the large ones are shown at once.
     """
     if not has_stale(store):
         return 0
+    many = StaleCustomer.objects.filter(store=store)[FEW : FEW + 1].exists()
     with _alone_in(store) as alone:
-        return _refresh_all_stale(store) if alone else 0
+        if not alone:
+            return 0
+        moved = _refresh_all_stale(store, many=many)
+    if many or not was_counted(store):
+        count_bands(store)
+    return moved
 
 
 @contextmanager
@@ -93,9 +100,8 @@ def _lock(store: Store) -> dict[str, int]:
     return {"lock": STALE_LOCK, "store": store.pk}
 
 
-def _refresh_all_stale(store: Store) -> int:
+def _refresh_all_stale(store: Store, *, many: bool) -> int:
     moment = clock.now()
-    many = StaleCustomer.objects.filter(store=store)[FEW : FEW + 1].exists()
     # A large backfill may change how soon the store's customers buy again.
     rhythm = measure_rhythm(store, as_of=moment) if many else rhythm_of(store, as_of=moment)
     view = View(store, moment, expected_gap(rhythm))
@@ -103,8 +109,6 @@ def _refresh_all_stale(store: Store) -> int:
     while (stale := _read_some(store, after)) is not None:
         moved += _refresh_some(view, *stale)
         after = int(stale[0][-1])
-    if many or not is_counted_lately(store):
-        count_bands(store, past_has_changed=True)
     return moved
 
 
@@ -123,6 +127,7 @@ def _refresh_some(view: View, customers: Whole, marks: Whole) -> int:
             values = {"store": view.store.pk, "customers": customers[some], "marks": marks[some]}
             [(taken,)] = run_columns(_TAKE, values)
             if taken is not None:
+                note_past_changed(view.store)
                 theirs = found.only(np.isin(found.customers, taken))
                 moved += keep_computed(view, theirs, Cause(history=True), {}, always=False)
     return moved

@@ -1,10 +1,10 @@
-from regard.score.models.band_total import BandTotal
+from regard.score.models.band_total import BandTotal, PastChange
 from regard.score.models.features import CustomerFeatures, Series, StaleCustomer
 from regard.score.models.rhythm import PurchaseRhythm
 from regard.score.models.run import ScoreRun
 from regard.score.models.score import HealthBand, Score, ScoreChange
 
 __all__ = [
-    "BandTotal", "CustomerFeatures", "HealthBand", "PurchaseRhythm", "Score", "ScoreChange", "ScoreRun", "Series",
-    "StaleCustomer",
+    "BandTotal", "CustomerFeatures", "HealthBand", "PastChange", "PurchaseRhythm", "Score", "ScoreChange",
+    "ScoreRun", "Series", "StaleCustomer",
 ]  # fmt: skip

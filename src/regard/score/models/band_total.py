@@ -19,6 +19,18 @@ class BandTotal(models.Model):
     customers = models.BigIntegerField()
     spent_minor = models.BigIntegerField(null=True)  # in the store's currency; null: not known for that day
     counted_at = models.DateTimeField()
+    changes = models.PositiveBigIntegerField(default=0)  # of the store's past, that the count knew of
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["store", "day", "band"], name="one_total_a_band")]
+
+
+class PastChange(models.Model):
+    """How often history has changed what is known of a store's past, so that days counted before are counted anew.
+
+    What happens now is none of that: the days that are over stay as they were counted.
+    """
+
+    store = models.OneToOneField(Store, models.CASCADE, related_name="+", primary_key=True)
+    changes = models.PositiveBigIntegerField(default=0)
+    recounted_at = models.DateTimeField(null=True)  # when a day that was over was last computed

@@ -21,6 +21,7 @@ STAGES = (
     Stage("orders", profile.project_orders),
     Stage("products", profile.project_products),
     Stage("consents", profile.project_consents),
+    Stage("tags", profile.project_tags),
     Stage("said", listen.project_said),
     Stage("tickets", desk.project_tickets),
     Stage("health", score.refresh_touched),

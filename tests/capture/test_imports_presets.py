@@ -123,8 +123,8 @@ def test_a_customers_export_of_shopify_gives_attributes_too(store, tmp_path):
     assert (summary.preset, *counts(summary)) == ("shopify-customers", 1, 1, 0, 0)
     [fact] = told("CustomerImported", "customer_id", "email", "phone", "name", "accepts_email", "accepts_sms")
     assert fact == ("7210448301122", "ana@b.co", "+34600111222", "Ana Ruiz", True, False)
-    [(traits,)] = told("CustomerImported", "traits")
-    assert (traits["tags"], traits["city"], traits["Total Orders"]) == (["vip", "horeca"], "Elche", "1")
+    [(tags, traits)] = told("CustomerImported", "tags", "traits")
+    assert (tags, traits["city"], traits["Total Orders"]) == (["vip", "horeca"], "Elche", "1")
 
 
 @pytest.mark.parametrize("name", ["apparel", "jewelery", "home-and-garden"])

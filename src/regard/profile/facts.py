@@ -26,7 +26,9 @@ class CustomerFact(Fact, frozen=True, kw_only=True):
 
 @fact
 class CustomerImported(CustomerFact, frozen=True, kw_only=True):
-    """A file described a customer. traits: custom attributes by name, as `identify` would tell them."""
+    """A file described a customer. traits: custom attributes by name, as `identify` would tell them; tags: words
+    that the shop had put to them.
+    """
 
     shows_customer: ClassVar[bool] = False
 
@@ -34,6 +36,7 @@ class CustomerImported(CustomerFact, frozen=True, kw_only=True):
     accepts_email: bool | None = None  # whether they allowed marketing; None: the file does not say
     accepts_sms: bool | None = None
     traits: dict[str, Any] = {}
+    tags: list[str] = []
 
 
 @fact

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from regard.capture.domain.reader import Batch
 from regard.core.models import Store
-from regard.profile.domain import consents, orders, products
+from regard.profile.domain import consents, orders, products, tags
 from regard.profile.domain.identify import identify_batch
 from regard.profile.domain.rebuild import settle_store
 
@@ -27,6 +27,11 @@ def project_products(batch: Batch) -> None:
 def project_consents(batch: Batch) -> None:
     """Keep who allows marketing on which channel."""
     consents.project_consents(batch)
+
+
+def project_tags(batch: Batch) -> None:
+    """Keep the tags that imported files tell of."""
+    tags.project_tags(batch)
 
 
 def settle(store: Store) -> None:

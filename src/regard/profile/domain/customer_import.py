@@ -11,7 +11,7 @@ from regard.profile.domain.naming import MAX_NAME
 from regard.profile.domain.order_import import CUSTOMER_FIELDS
 from regard.profile.facts import CustomerImported
 
-OF_FACT = {"customer_id", "email", "phone", "created_at", "accepts_email", "accepts_sms"}
+OF_FACT = {"customer_id", "email", "phone", "created_at", "accepts_email", "accepts_sms", "tags"}
 NAMES = ("first_name", "last_name")
 
 
@@ -47,7 +47,10 @@ CUSTOMERS = ImportKind(
             "accepts_sms", "truth", "Whether they allowed marketing by SMS.",
             synonyms=("accepts_sms_marketing", "sms_marketing", "sms_opt_in"),
         ),
-        ImportField("tags", "words", "Words that the shop put to them, with commas between."),
+        ImportField(
+            "tags", "words", "Words that the shop put to them, with commas between: they become tags.",
+            synonyms=("tag", "customer_tags"),
+        ),
         ImportField("note", "text", "What the shop noted about them.", synonyms=("notes", "comment")),
         ImportField(
             "city", "text", "Where they live.",

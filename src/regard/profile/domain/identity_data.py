@@ -40,7 +40,7 @@ def export_identity(store: Store, customer_id: int) -> dict[str, Any]:
     customer = Customer.objects.get(store=store, pk=customer_id)
     identities = Identity.objects.filter(store=store, customer=customer).order_by("id")
     links = IdentityLink.objects.filter(store=store, identity__in=identities).order_by("id")
-    tags = CustomerTag.objects.filter(store=store, identity__in=identities).order_by("name")
+    tags = CustomerTag.objects.filter(store=store, identity__in=identities, is_taken=False).order_by("name")
     events = CustomerEvent.objects.filter(store=store, identity__in=identities)
     known = identities.values(
         "id", "kind", "value", "name", "email", "phone", "first_seen_at", "last_seen_at"

@@ -21,6 +21,7 @@ from regard.core.registry import data_holders
 from regard.profile.domain.customer_rows import refresh_customers
 from regard.profile.domain.identity_book import IdentityBook
 from regard.profile.domain.identity_rows import load_below
+from regard.profile.domain.tags import clear_told_tags
 from regard.profile.models import Customer, CustomerEvent, Identity, IdentityLink, LinkReason
 
 CUSTOMERS_AT_A_TIME = 5_000
@@ -85,6 +86,7 @@ def _sources(store: Store, identity_ids: Sequence[int]) -> list[int]:
 def clear_identities(store: Store, identity_ids: Sequence[int]) -> None:
     """Forget what events said of these identities; see core.registry.DataHolder."""
     run_bulk(FORGET_TOLD, (list(identity_ids),))
+    clear_told_tags(store, identity_ids)
     run_bulk(FORGET_TIMELINE, (store.pk, list(identity_ids)))
 
 

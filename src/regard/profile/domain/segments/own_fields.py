@@ -12,7 +12,7 @@ TAGS = SegmentSource(
     """LEFT JOIN (
         SELECT identity.customer_id, ARRAY_AGG(DISTINCT tag.name) AS names
         FROM profile_customertag AS tag JOIN profile_identity AS identity ON identity.id = tag.identity_id
-        WHERE tag.store_id = %(store)s GROUP BY identity.customer_id
+        WHERE tag.store_id = %(store)s AND NOT tag.is_taken GROUP BY identity.customer_id
     ) AS tagged ON tagged.customer_id = customer.id""",
 )
 DAYS_SINCE = "FLOOR(EXTRACT(EPOCH FROM %(now)s - {}) / 86400)"

@@ -11,9 +11,10 @@ from typing import Any, get_args
 import msgspec
 import pytest
 
+from regard.capture.domain.impersonal import impersonal_id, pseudonym_of
 from regard.capture.domain.imports.run import import_file
 from regard.capture.domain.logged import next_events
-from regard.capture.domain.redact import impersonal_id, pseudonym_of, redact_events
+from regard.capture.domain.redact import redact_events
 from regard.capture.models import Event, ParkedEvent
 from regard.core.models import Store
 from regard.core.registry import Fact, fact_types
@@ -115,8 +116,48 @@ def test_figures_stay_when_the_log_is_read_again_after_an_erasure(store: Store, 
     assert "Ann" not in repr(rows)
 
 
+def test_words_where_none_belong_are_erased_and_figures_stay(store: Store):
+    """Whatever senders write into fields of ids, states and numbers."""
+
+    def said(hour: float, name: str, **properties: object):
+        return call(store, hour=hour, user="u1", name=name, properties=properties)
+
+    item = {"product_id": "Ring, Ann", "sku": "Ann's ring", "price": 50, "quantity": 2}
+    append(
+        [
+            said(1, "Form Submitted", value="Ann, Main Street", topic="Ann", state="Ann", date="1980-02-03"),
+            said(
+                2, "Order Completed", order_id="for Ann", status="left with Ann", value="Ann", products=[item]
+            ),
+            said(3, "Order Shipped", order_id="for Ann", carrier="Ann", status="with Ann", date="Ann's"),
+            said(
+                4, "Ticket Opened", ticket_id="Ann 1", order_id="for Ann", status="Ann", channel="Ann's phone"
+            ),
+            said(5, "Survey Answered", measure="nps", value=9, survey="Dear Ann", response_id="of Ann"),
+            said(6, "Product Reviewed", rating=4, product_id="Ring, Ann", review_id="by Ann"),
+            said(7, "Consent Given", channel="Ann", origin="Ann"),
+        ]
+    )
+    take(store, next_events(store.pk, after=0, up_to=2**62, limit=1_000), stages=STAGES)
+    customer = find_customer(store, "u1")
+    erase_customer(store=store, customer_id=customer.pk, actor="tests")
+    erased = figures()
+    rebuild_customers(store=store, customer_ids=[customer.pk], stages=STAGES)
+
+    assert figures() == erased
+    assert {name: len(rows) for name, rows in erased.items()} == {
+        "orders": 1, "lines": 1, "refunds": 0, "shipments": 1, "answers": 1, "reviews": 1, "tickets": 1,
+    }  # fmt: skip
+    assert Order.objects.get(store=store).status == "shipped"
+    told = [event.payload for event in Event.objects.filter(store_id=store.pk)]
+    kept = [*Shipment.objects.values_list("carrier"), *Response.objects.values_list("survey")]
+    assert [word for word in ("Ann", "1980") if word in repr((told, erased, kept))] == []
+
+
 def test_ids_that_name_nobody_stay_as_they_are():
     assert impersonal_id("a1") == "a1"
+    assert impersonal_id("Ann Lee") == pseudonym_of("Ann Lee")
+    assert impersonal_id("x" * 65) == pseudonym_of("x" * 65)
     assert impersonal_id("ann@x.co/2") == pseudonym_of("ann@x.co/2")
     assert pseudonym_of("TN1") != pseudonym_of("TN2")
 

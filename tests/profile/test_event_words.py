@@ -118,6 +118,11 @@ def test_a_fact_of_which_nothing_is_left_still_has_words(name):
     assert "%(" not in words
 
 
+def test_words_of_programs_are_no_patterns():
+    words = event_words.get("EmailSent")({"intent": "50%(off)s", "instance": "3"})
+    assert words == "E-mail sent: 50%(off)s 3"
+
+
 @pytest.mark.parametrize(
     ("name", "properties", "words"),
     [

@@ -9,7 +9,6 @@ from regard.core.registry import (
     customer_panels,
     data_holders,
     event_panels,
-    impersonal_fields,
     navigation,
     palette_finders,
     today_cards,
@@ -24,6 +23,7 @@ class ActConfig(AppConfig):
     def ready(self) -> None:
         from regard.act import facts  # noqa: F401, PLC0415 - importing them announces them
         from regard.act.domain.event_words import register_event_words  # noqa: PLC0415 - the same
+        from regard.act.domain.impersonal_events import register_impersonal_fields  # noqa: PLC0415
         from regard.act.domain.personal_data import ACTS  # noqa: PLC0415
         from regard.act.domain.segment_fields import register_segment_fields  # noqa: PLC0415
         from regard.act.pages.event_panel import render_trace  # noqa: PLC0415 - needs the models
@@ -37,7 +37,7 @@ class ActConfig(AppConfig):
         navigation.add(entry.name, entry)
         customer_panels.add("alerts", CustomerPanel("alerts", 5, render_alerts))
         data_holders.add(ACTS.name, ACTS)
-        impersonal_fields.add("acts", frozenset({"kind", "level", "intent", "purpose"}))
+        register_impersonal_fields()
         register_segment_fields()
         register_event_words()
         event_panels.add("trace", EventPanel("trace", 10, render_trace))

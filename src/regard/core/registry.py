@@ -211,9 +211,11 @@ class DataHolder:
 
 data_holders: Registry[DataHolder] = Registry("data holder")
 
-# By room: fields of its events and facts that stay when their person is erased, wherever they stand in an event,
-# so that a second reading gives the same figures. None holds free text or names a person, a place or a device.
-impersonal_fields: Registry[frozenset[str]] = Registry("set of impersonal fields")
+# What stays of a field's value when its person is erased, None for nothing; see capture.domain.impersonal.
+KeptValue = Callable[[Any], Any]
+# By the name of a call or fact: its fields of which something stays then, wherever they stand in it, so that a
+# second reading gives the same figures. Numbers and times of facts stay anyway; of other events nothing does.
+impersonal_fields: Registry[Mapping[str, KeptValue]] = Registry("event with impersonal fields")
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from regard.core.registry import (
     Volume,
     customer_panels,
     data_holders,
-    impersonal_fields,
     import_kinds,
     volumes,
 )
@@ -23,13 +22,14 @@ class DeskConfig(AppConfig):
 
     def ready(self) -> None:
         from regard.desk.domain.event_words import register_event_words  # noqa: PLC0415 - the same
-        from regard.desk.domain.personal_data import FIGURES, TICKET_DATA  # noqa: PLC0415
+        from regard.desk.domain.impersonal_events import register_impersonal_fields  # noqa: PLC0415
+        from regard.desk.domain.personal_data import TICKET_DATA  # noqa: PLC0415
         from regard.desk.domain.segment_fields import register_segment_fields  # noqa: PLC0415
         from regard.desk.domain.ticket_import import TICKETS  # noqa: PLC0415 - models are loaded only by now
         from regard.desk.pages.panel import render_tickets  # noqa: PLC0415
 
         data_holders.add(TICKET_DATA.name, TICKET_DATA)
-        impersonal_fields.add("tickets", FIGURES)
+        register_impersonal_fields()
         register_segment_fields()
         register_event_words()
         import_kinds.add(TICKETS.name, TICKETS)

@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from regard.core.registry import CustomerPanel, customer_panels, data_holders, impersonal_fields, import_kinds
+from regard.core.registry import CustomerPanel, customer_panels, data_holders, import_kinds
 
 
 class ListenConfig(AppConfig):
@@ -11,13 +11,14 @@ class ListenConfig(AppConfig):
     def ready(self) -> None:
         from regard.listen.domain.answer_import import ANSWERS  # noqa: PLC0415 - models are loaded only by now
         from regard.listen.domain.event_words import register_event_words  # noqa: PLC0415 - the same
-        from regard.listen.domain.personal_data import FIGURES, SAID  # noqa: PLC0415
+        from regard.listen.domain.impersonal_events import register_impersonal_fields  # noqa: PLC0415
+        from regard.listen.domain.personal_data import SAID  # noqa: PLC0415
         from regard.listen.domain.review_import import REVIEWS  # noqa: PLC0415
         from regard.listen.pages.charts import register_charts  # noqa: PLC0415
         from regard.listen.pages.panel import render_answers, render_reviews  # noqa: PLC0415
 
         data_holders.add(SAID.name, SAID)
-        impersonal_fields.add("said", FIGURES)
+        register_impersonal_fields()
         register_event_words()
         register_charts()
         import_kinds.add(REVIEWS.name, REVIEWS)

@@ -23,12 +23,14 @@ class ScoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from regard.score import facts  # noqa: F401, PLC0415 - importing them announces them
+        from regard.capture.domain.impersonal import one_of  # noqa: PLC0415
+        from regard.score import facts  # noqa: PLC0415 - importing them announces them
         from regard.score.domain.band_totals import has_scores  # noqa: PLC0415 - the same
         from regard.score.domain.event_words import register_event_words  # noqa: PLC0415 - the same
         from regard.score.domain.personal_data import SCORE_DATA  # noqa: PLC0415 - the same
         from regard.score.domain.segment_fields import register_segment_fields  # noqa: PLC0415 - the same
         from regard.score.domain.stale import count_stale  # noqa: PLC0415 - the same
+        from regard.score.models import HealthBand  # noqa: PLC0415
         from regard.score.pages import today  # noqa: PLC0415 - the same
         from regard.score.pages.panel import health_cells, render_health  # noqa: PLC0415 - needs the models
 
@@ -38,7 +40,8 @@ class ScoreConfig(AppConfig):
         register_segment_fields()
         register_event_words()
         data_holders.add(SCORE_DATA.name, SCORE_DATA)
-        impersonal_fields.add("score", frozenset({"band", "previous_band"}))
+        bands = dict.fromkeys(("band", "previous_band"), one_of(HealthBand.values))
+        impersonal_fields.add(facts.HealthChanged.__name__, bands)
         health, money = "score/today_health.html", "score/today_money.html"
         for card in (
             TodayCard("health", _("How customers are"), 20, "customers.read", health, today.load_health, 2),

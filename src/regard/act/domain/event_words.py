@@ -99,6 +99,7 @@ def _about(told: Mapping[str, Any]) -> str:
     intent, instance = (read_title(told, name, most=MOST) for name in ("intent", "instance"))
     intents = {"alert": _("alert %(instance)s"), "daily_digest": _("digest of the day %(instance)s"),
                "weekly_digest": _("digest of the week from %(instance)s")}  # fmt: skip
-    what = intents.get(intent, f"{intent} %(instance)s".strip()) % {"instance": instance}
+    known = intents.get(intent)
+    what = known % {"instance": instance} if known else f"{intent} {instance}".strip()
     purpose = told.get("purpose")
     return f"{what} ({Purpose(purpose).label})" if purpose in Purpose.values else what

@@ -6,27 +6,22 @@ log can still be read again.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any, get_args
 
 import msgspec
-from django.conf import settings
 
 from regard.capture.domain.bulk import columns_of, run_bulk
-from regard.capture.domain.logged import events_by_id
+from regard.capture.domain.impersonal import figure, nothing
+from regard.capture.domain.logged import LoggedEvent, events_by_id
 from regard.capture.models import ParkedEvent
 from regard.core.models import Store
-from regard.core.registry import fact_types, impersonal_fields
+from regard.core.registry import KeptValue, fact_types, impersonal_fields
 
 AT_A_TIME = 10_000  # events
-# Ids of others that lead to a person: they stay apart from each other, and lead nowhere.
-PSEUDONYMOUS = {"tracking_number"}
-MAX_TEXT = 200  # characters of a value that is kept: what is longer is no number, date or id
 REDACT = """
     UPDATE capture_event AS event
     SET user_id = new.user_id, anonymous_id = new.anonymous_id, payload = new.payload::json
@@ -48,13 +43,14 @@ def redact_events(*, store: Store, events: Mapping[int, Pseudonyms]) -> int:
 
 
 @cache
-def kept_fields() -> frozenset[str]:
-    """The names of fields that stay: those that rooms have named, and numbers and times of all facts."""
-    texts, figures = set[str](), set[str]()
+def kept_fields() -> Mapping[str, Mapping[str, KeptValue]]:
+    """What stays of which fields, by the name of the event: what rooms have named, and figures of all facts."""
+    told = {name: dict(impersonal_fields.get(name)) for name in impersonal_fields.names()}
     for fact_type in fact_types:
-        for field in msgspec.structs.fields(fact_type):
-            (figures if _is_figure(field.type) else texts).add(field.name)
-    return (frozenset(figures) - texts).union(*impersonal_fields)
+        fields = msgspec.structs.fields(fact_type)
+        figures = {field.name: figure for field in fields if _is_figure(field.type)}
+        told[fact_type.__name__] = figures | told.get(fact_type.__name__, {})
+    return told
 
 
 def _is_figure(annotation: Any) -> bool:
@@ -62,39 +58,30 @@ def _is_figure(annotation: Any) -> bool:
     return all(part in (int, float, bool, Decimal, datetime) for part in parts)
 
 
-def pseudonym_of(value: str) -> str:
-    """What stands for an id that names a person: the same for the same id, and nobody can tell it from trying."""
-    return "erased:" + hmac.new(settings.SECRET_KEY.encode(), value.encode(), hashlib.sha256).hexdigest()[:24]
-
-
-def impersonal_id(value: str) -> str:
-    """The id of a thing as it stays after an erasure; some tools name things by the address of their person."""
-    return pseudonym_of(value) if "@" in value else value
-
-
 def _redact(store: Store, event_ids: Sequence[int], events: Mapping[int, Pseudonyms]) -> int:
-    kept = kept_fields()
     rows = [
-        (event.id, *events[event.id], msgspec.json.encode(_impersonal(event.body, kept)).decode())
+        (event.id, *events[event.id], msgspec.json.encode(_impersonal(event.body, _kept_of(event))).decode())
         for event in events_by_id(store.pk, event_ids)
     ]
     run_bulk(REDACT, (*columns_of(rows, 4), store.pk))
     return len(rows)
 
 
-def _impersonal(value: Any, kept: Collection[str], field: str = "") -> Any:
-    """The parts of a value that say nothing of who somebody is; field: where it stands."""
+def _kept_of(event: LoggedEvent) -> Mapping[str, KeptValue]:
+    return kept_fields().get(event.name, {}) if event.type in ("track", "fact") else {}
+
+
+def _impersonal(value: Any, kept: Mapping[str, KeptValue], keep: KeptValue = nothing) -> Any:
+    """The parts of a value that say nothing of who somebody is; keep: the rule for the field where it stands."""
     match value:
         case dict():
-            parts = {name: _impersonal(part, kept, name) for name, part in value.items() if name in kept}
+            parts = {
+                name: _impersonal(part, kept, kept[name]) for name, part in value.items() if name in kept
+            }
             return {name: part for name, part in parts.items() if part is not None}
         case list():
-            return [_impersonal(part, kept, field) for part in value]
-        case str() if field in PSEUDONYMOUS:
-            return pseudonym_of(value)
-        case str() if field.endswith("_id"):
-            return impersonal_id(value) if len(value) <= MAX_TEXT else None
-        case str():
-            return value if len(value) <= MAX_TEXT and "@" not in value else None
-        case _:
+            return [_impersonal(part, kept, keep) for part in value]
+        case None | "":
             return value
+        case _:
+            return keep(value)

@@ -7,9 +7,10 @@ from typing import Any
 
 import msgspec
 
-from regard.capture.domain.redact import impersonal_id
+from regard.capture.domain.impersonal import impersonal_id
 from regard.core.models import Store
 from regard.core.registry import DataHolder
+from regard.desk.domain.impersonal_events import WORDS
 from regard.desk.domain.queries import tickets_of
 from regard.desk.models import Ticket
 
@@ -17,8 +18,7 @@ FIELDS = (
     "external_id", "subject", "channel", "status", "priority", "category", "agent", "order_external_id",
     "opened_at", "first_answered_at", "solved_at", "reopened_at", "escalated_at", "history",
 )  # fmt: skip
-# What calls and files tell of tickets, which names nobody.
-FIGURES = frozenset({"ticket_id", "status", "priority", "channel"})
+NAMES = ("external_id", "order_external_id")  # of things
 
 
 def export_tickets(store: Store, customer_id: int) -> list[Any]:
@@ -30,8 +30,10 @@ def export_tickets(store: Store, customer_id: int) -> list[Any]:
 def erase_tickets(store: Store, customer_id: int) -> int:
     """Blank what people wrote into a customer's tickets; gives how many tickets there are."""
     mine = Ticket.objects.filter(store=store, identity__store=store, identity__customer_id=customer_id)
-    for pk, external_id in mine.filter(external_id__contains="@").values_list("pk", "external_id"):
-        mine.filter(pk=pk).update(external_id=impersonal_id(external_id))
+    for ticket in mine.only(*NAMES, *WORDS):
+        named = {column: impersonal_id(getattr(ticket, column)) for column in NAMES}
+        told = {column: keep(word) for column, keep in WORDS.items() if (word := getattr(ticket, column))}
+        mine.filter(pk=ticket.pk).update(**named, **told)
     return mine.update(subject="", category="", agent="")
 
 

@@ -6,8 +6,9 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 import msgspec
+from django.db.models import QuerySet
 
-from regard.capture.domain.redact import impersonal_id
+from regard.capture.domain.impersonal import impersonal_id
 from regard.core.models import Store
 from regard.core.registry import DataHolder
 from regard.listen.models import Response, Review
@@ -19,11 +20,7 @@ RESPONSE_FIELDS = (
     "external_id", "survey", "measure", "topic", "value", "lowest", "highest", "low_is_good", "score", "text",
     "order_external_id", "product_external_id", "answered_at", "history",
 )  # fmt: skip
-# What calls and files tell of reviews and answers, which names nobody.
-FIGURES = frozenset({
-    "review_id", "rating", "survey_id", "response_id", "measure", "topic", "value", "score", "scale",
-    "low_is_good", "survey", "survey_name",
-})  # fmt: skip
+NAMES = ("external_id", "order_external_id", "product_external_id")  # of things
 
 
 def export_said(store: Store, customer_id: int) -> dict[str, Any]:
@@ -43,10 +40,18 @@ def erase_said(store: Store, customer_id: int) -> int:
     said = {"store": store, "identity__store": store, "identity__customer_id": customer_id}
     reviews, answers = Review.objects.filter(**said), Response.objects.filter(**said)
     changed = reviews.update(title="", body="") + answers.update(text="")
-    for rows in (reviews, answers):
-        for pk, external_id in rows.filter(external_id__contains="@").values_list("pk", "external_id"):
-            rows.filter(pk=pk).update(external_id=impersonal_id(external_id))
+    _rename(reviews, NAMES)
+    _rename(answers, (*NAMES, "survey"))
     return changed
+
+
+def _rename(rows: QuerySet[Any], columns: Collection[str]) -> None:
+    """Names that say more than an id does; the log tells them in the same way."""
+    for pk, *names in rows.values_list("pk", *columns):
+        told = dict(zip(columns, names, strict=True))
+        new = {column: impersonal_id(name) for column, name in told.items()}
+        if new != told:
+            rows.filter(pk=pk).update(**new)
 
 
 def clear_said(store: Store, identity_ids: Sequence[int]) -> None:

@@ -13,11 +13,13 @@ import msgspec
 from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
+from regard.capture.domain.impersonal import impersonal_id
 from regard.capture.domain.redact import redact_events
 from regard.capture.domain.waiting import waiting_events
 from regard.core.models import Store
 from regard.core.registry import DataHolder
 from regard.profile.domain.customers import orders_of
+from regard.profile.domain.impersonal_events import order_status
 from regard.profile.domain.naming import naming_of
 from regard.profile.domain.order_queries import OrderView, ShipmentView, order_views
 from regard.profile.domain.order_sources import sources_of_orders
@@ -43,16 +45,6 @@ SHIPMENT = ("external_id", "carrier", "tracking_number", "tracking_url", "state"
 STEP = ("state", "at", "place", "text")
 CONSENT = ("channel", "given", "told_at", "origin")
 ALL = 1_000_000  # orders of one customer
-# What calls and files tell of orders and their parts, which names nobody.
-FIGURES = frozenset({
-    "properties", "products", "order_id", "line_id", "product_id", "sku", "quantity", "price", "total",
-    "line_total", "revenue", "value", "amount", "refund_amount", "refund_id", "subtotal", "shipping", "tax",
-    "discount", "currency", "status", "payment_status", "financial_status", "ordered_at", "promised_at",
-    "estimated_delivery", "expected_delivery", "delivered_at", "cancelled_at", "shipped_at", "shipment_id",
-    "tracking_number", "carrier", "state", "shipment_status", "tracking_status", "delivery_status", "steps",
-    "tracking_details", "at", "datetime", "timestamp", "occurred_at", "time", "date", "channel", "channels",
-    "external_id",
-})  # fmt: skip
 
 
 def export_orders(store: Store, customer_id: int) -> list[Any]:
@@ -74,10 +66,38 @@ def erase_orders(store: Store, customer_id: int) -> int:
     nameless = Concat(Value("erased:"), Cast(F("pk"), CharField()))
     # What was made for somebody may bear their name; what it was is told by the product.
     lines = OrderLine.objects.filter(store=store, order_external_id__in=order_ids)
+    _rename_products(lines)
     changed += lines.exclude(variant="", title="").update(variant="", title="", external_id=nameless)
-    return changed + shipments.update(
-        external_id=nameless, tracking_number="", tracking_url="", state_text="", tracking_numbers=[]
+    changed += shipments.update(
+        external_id=nameless,
+        carrier="",
+        tracking_number="",
+        tracking_url="",
+        state_text="",
+        tracking_numbers=[],
     )
+    return changed + _erase_words_of_orders(store, order_ids)
+
+
+def _rename_products(lines: QuerySet[OrderLine]) -> None:
+    for product_id in set(lines.values_list("product_external_id", flat=True)):
+        if impersonal_id(product_id) != product_id:
+            lines.filter(product_external_id=product_id).update(product_external_id=impersonal_id(product_id))
+
+
+def _erase_words_of_orders(store: Store, order_ids: Collection[str]) -> int:
+    """Their states and ids, where these are words of somebody's own; the log tells them in the same way."""
+    changed = 0
+    for order in Order.objects.filter(store=store, external_id__in=order_ids).only("external_id", "status"):
+        old, name = order.external_id, impersonal_id(order.external_id)
+        status = order_status(order.status) if order.status else ""
+        if (name, status) != (old, order.status):
+            changed += Order.objects.filter(pk=order.pk).update(external_id=name, status=status)
+        if name != old:
+            for model in (OrderLine, Refund, Shipment, OrderFollower):
+                parts = model._default_manager.filter(store=store, order_external_id=old)  # noqa: SLF001
+                parts.update(order_external_id=name)
+    return changed
 
 
 def _redact_waiting(store: Store, parcels: Collection[str]) -> int:

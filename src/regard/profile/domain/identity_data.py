@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from django.db import transaction
 
+from regard.capture.domain.impersonal import impersonal_id
 from regard.capture.domain.logged import LoggedEvent, events_by_id
 from regard.capture.domain.reader import hold_readers
 from regard.capture.domain.redact import Pseudonyms, redact_events
@@ -124,7 +125,7 @@ def _waiting(store: Store, identities: Sequence[Identity]) -> dict[int, int]:
             named = next((ours[key] for key in naming.keys if key in ours), None)
             if named is not None:
                 found[event.id], strongest[event.id] = named, naming.keys[0]
-        elif (order_id := _order_named(event)) in orders:
+        elif (order_id := impersonal_id(_order_named(event))) in orders:
             found[event.id] = orders[order_id]
     known = {(known.kind, known.value) for known in load_by_key(store.pk, set(strongest.values()))}
     others = known - ours.keys()

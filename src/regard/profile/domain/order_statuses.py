@@ -6,6 +6,8 @@ Shops write them as they like: `partially_refunded`, `Partially refunded`. Of Sh
 
 from __future__ import annotations
 
+from regard.capture.domain.impersonal import plain
+
 VOID_STATUSES = ("cancelled", "canceled", "voided")  # an order that was called off is no purchase
 REFUNDED = "refunded"
 PARTIALLY_REFUNDED = "partially refunded"
@@ -14,6 +16,23 @@ PAYMENT_FIRST = (
     REFUNDED,
     PARTIALLY_REFUNDED,
 )  # what a payment's state says better than the order's
+# What shops and their tools call the states of orders and payments; whatever else is told may be anybody's words.
+KNOWN = frozenset({
+    *VOID_STATUSES, *PAYMENT_FIRST, "accepted", "approved", "archived", "authorized", "awaiting payment",
+    "awaiting pickup", "awaiting shipment", "backordered", "chargeback", "closed", "complete",
+    "completed", "confirmed", "created", "declined", "delivered", "disputed", "draft", "expired",
+    "failed", "fulfilled", "holded", "in progress", "in transit", "invoiced", "new", "on hold", "open",
+    "ordered", "packed", "paid", "partially fulfilled", "partially paid", "partially returned",
+    "partially shipped", "payment pending", "payment review", "pending", "pending payment", "placed",
+    "processed", "processing", "ready", "ready for pickup", "ready to ship", "received", "rejected",
+    "restocked", "return requested", "returned", "returning", "scheduled", "sent", "shipped", "shipping",
+    "trash", "unavailable", "unfulfilled", "unpaid",
+})  # fmt: skip
+
+
+def is_known_status(status: str) -> bool:
+    """Whether it is a state as shops call them, not the words of somebody."""
+    return plain(status) in KNOWN
 
 
 def is_void(status: str) -> bool:
@@ -23,15 +42,11 @@ def is_void(status: str) -> bool:
 
 def is_refunded(status: str) -> bool:
     """Whether all of the order was paid back."""
-    return _plain(status) == REFUNDED
+    return plain(status) == REFUNDED
 
 
 def status_told(status: str, *, payment: str, cancelled: bool) -> str:
     """The state of an order whose shop tells its state, its payment's, and whether it was cancelled."""
     if cancelled:
         return status if is_void(status) else "cancelled"
-    return _plain(payment) if _plain(payment) in PAYMENT_FIRST else status
-
-
-def _plain(status: str) -> str:
-    return status.strip().lower().replace("_", " ")
+    return plain(payment) if plain(payment) in PAYMENT_FIRST else status

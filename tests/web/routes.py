@@ -100,6 +100,7 @@ STORE_PAGES: dict[str, Page] = {
         needs={"customer_id": "customer", "channel": "channel", "answer": "answer"},
         audited="consent.withdrawn",
     ),
+    "customer_version": Page(get="customers.read", needs={"customer_id": "customer"}),
     "customer_timeline": Page(get="customers.read", needs={"customer_id": "customer"}),
     "alerts": Page(get="alerts.read"),
     "alerts_handle": Page(post="alerts.handle", sent={"selected": "{alert}"}, audited="alert.handled"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from regard.capture.domain.bulk import columns_of, run_bulk
@@ -15,7 +16,7 @@ from regard.core.edges.keyset import CursorInvalid, decode_cursor, encode_cursor
 from regard.core.models import Store
 from regard.profile.domain.event_words import describe_event, products_named
 from regard.profile.domain.product_titles import product_titles
-from regard.profile.models import Identity
+from regard.profile.models import CustomerEvent, Identity
 
 PLACE_EVENTS = """
     INSERT INTO profile_customerevent (store_id, event_id, identity_id, occurred_at, note)
@@ -90,6 +91,12 @@ def note_events(*, store: Store, notes: Mapping[int, str]) -> None:
     if notes:
         with connection.cursor() as cursor:
             cursor.execute(NOTE_EVENTS, (list(notes), list(notes.values()), store.pk))
+
+
+def last_told(*, store: Store, customer_id: int) -> int:
+    """The id of the event of the customer that came last, whenever it occurred; 0 for none. One query."""
+    events = CustomerEvent.objects.filter(store=store, identity__store=store, identity__customer=customer_id)
+    return events.aggregate(last=Max("event_id"))["last"] or 0
 
 
 def forget_expired_events() -> None:

@@ -16,7 +16,7 @@ from regard.profile.domain.customers import identities_of
 from regard.profile.domain.finding import customer_for_viewer
 from regard.profile.domain.merges import merges_for_viewer
 from regard.profile.domain.tags import tag_customers, tags_of_customers, untag_customers
-from regard.profile.domain.timeline import KINDS, timeline_for_viewer
+from regard.profile.domain.timeline import KINDS, last_told, timeline_for_viewer
 from regard.profile.models import Customer
 from regard.ui.tabs import Tab
 
@@ -35,10 +35,19 @@ def customer(request: StoreRequest, customer_id: int) -> HttpResponse:
         "attributes": sorted(found.attributes.items()),
         "tags": tags_of_customers(request.store, [found.pk]).get(found.pk, []),
         "merges": merges_for_viewer(store=request.store, customer_id=found.pk),
+        "version": last_told(store=request.store, customer_id=found.pk),
         "panels": [panel.render(request, request.store, found.pk) for panel in panels],
         **_timeline(request, found.pk),
     }
     return render(request, "profile/customer.html", context)
+
+
+@store_page("customers.read")
+def version(request: StoreRequest, customer_id: int) -> HttpResponse:
+    """Another text whenever something was told of the customer: the page asks it often, and itself seldom."""
+    found = customer_or_404(request, customer_id)
+    told = last_told(store=request.store, customer_id=found.pk)
+    return HttpResponse(str(told), content_type="text/plain", headers={"Cache-Control": "no-store"})
 
 
 @store_page("customers.read")

@@ -37,5 +37,6 @@ urlpatterns = [
         consents.note_consent,
         name="customer_consent",
     ),
+    path("customers/<int:customer_id>/version/", customer.version, name="customer_version"),
     path("customers/<int:customer_id>/timeline/", customer.more_timeline, name="customer_timeline"),
 ]

@@ -64,7 +64,15 @@ def test_a_member_comes_changes_and_goes(store: Store) -> None:
     assert told["member.removed"] == ["role: analyst → –"]
     both = AuditEntry.objects.filter(action="member.added").order_by("id")
     assert [change_texts(entry) for entry in both] == [["role: – → agent"], ["role: manager → analyst"]]
-    assert change_texts(last("user.renamed")) == ["name: – → Ana"]
+    assert change_texts(last("user.renamed")) == ["name: – → Ana"]  # of nobody's store: she has left this one
+
+
+def test_what_a_member_is_called_now_is_told_in_the_log_of_the_store(store: Store) -> None:
+    person = User.objects.create_user("ana@acme.example")
+    add_member(store=store, user=person, role="agent", actor="tests")
+    rename_user(person, name="Ana")
+    [told] = audit_entries_of(store, action="user.renamed")
+    assert (told.actor, change_texts(told)) == ("ana@acme.example", ["name: – → Ana"])
 
 
 def test_keys_tell_what_they_may_and_never_themselves(store: Store) -> None:

@@ -13,11 +13,11 @@ from django.db import connection
 from django.test import Client
 
 from regard.core import clock
-from regard.core.domain.account_mails import MOST_ATTEMPTS
+from regard.core.domain.account_mails import MOST_ATTEMPTS, give_up_lost_account_mails
 from regard.core.domain.members import INVITATIONS_A_DAY, INVITATIONS_AN_HOUR, invite_member
 from regard.core.models import AccountMail, AuditEntry, Invitation, Member, Store, User
 from regard.core.models.member import Role
-from regard.core.secrets import decrypt
+from regard.core.secrets import decrypt, encrypt
 from regard.web.mail import MailFailed
 from tests.web.conftest import send_account_mails
 
@@ -117,6 +117,27 @@ def test_mail_trouble_leaves_the_link_to_hand_over_and_is_seen(
         AccountMail.objects.update(attempts=MOST_ATTEMPTS - 1)
     [mail_row] = AccountMail.objects.all()
     assert mail_row.token_encrypted == ""
+
+
+def test_an_email_that_cannot_be_written_is_seen_too(store: Store, owner: Client) -> None:
+    invite(owner, store, "carla@acme.example")
+    members = f"/s/{store.slug}/settings/members/"
+    AccountMail.objects.update(token_encrypted=encrypt("x")[:-4])
+    with pytest.raises(MailFailed):
+        send_account_mails()
+    assert AccountMail.objects.get().attempts == 1
+    assert b"The e-mail is tried again soon: " in owner.get(members).content
+
+
+def test_an_email_whose_job_is_gone_is_given_up(store: Store, owner: Client) -> None:
+    invite(owner, store, "carla@acme.example")
+    give_up_lost_account_mails()
+    assert AccountMail.objects.get().failed_at is None
+    with clock.set_to(clock.now() + timedelta(days=3)):
+        give_up_lost_account_mails()
+        page = owner.get(f"/s/{store.slug}/settings/members/").content
+    assert b"could not be sent: It did not leave within two days." in page
+    assert AccountMail.objects.get().token_encrypted == ""
 
 
 def test_the_link_does_not_wait_in_the_open(store: Store, owner: Client) -> None:

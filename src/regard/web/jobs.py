@@ -10,7 +10,11 @@ from procrastinate.contrib.django import app
 from regard import pipeline
 from regard.capture.domain.imports.runs import RunBusyError
 from regard.capture.models import ImportRun
-from regard.core.domain.account_mails import MOST_ATTEMPTS, forget_failed_account_mails
+from regard.core.domain.account_mails import (
+    MOST_ATTEMPTS,
+    forget_failed_account_mails,
+    give_up_lost_account_mails,
+)
 from regard.core.domain.members import forget_old_invitations
 from regard.profile.domain.import_undo import undo_import
 from regard.web.mail import MailFailed, deliver_account_mail
@@ -50,6 +54,7 @@ def clear_sessions(timestamp: int) -> None:  # noqa: ARG001 - periodic tasks are
 @app.task(name="web.forget_invitations")
 def forget_invitations(timestamp: int) -> None:  # noqa: ARG001 - see above
     forget_old_invitations()
+    give_up_lost_account_mails()
     forget_failed_account_mails()
 
 

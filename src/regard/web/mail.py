@@ -4,7 +4,6 @@ its time who has an account."""
 from __future__ import annotations
 
 import logging
-import smtplib
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
@@ -28,7 +27,7 @@ log = logging.getLogger("regard.mail")
 
 
 class MailFailed(Exception):
-    """The mail server did not take the e-mail, which is to be tried again; the message is what it said."""
+    """The e-mail could not be written, or the mail server did not take it; it is to be tried again."""
 
 
 def deliver_account_mail(mail_id: int) -> None:
@@ -39,17 +38,21 @@ def deliver_account_mail(mail_id: int) -> None:
     mail = account_mail_to_send(mail_id)
     if mail is None:
         return
+    try:
+        _send(mail)
+    except Exception as error:
+        if note_account_mail_failed(mail, str(error) or type(error).__name__):
+            log.error("e-mail %d (%s) is given up: %s", mail.pk, mail.kind, error)  # noqa: TRY400 - no surprise
+            return
+        raise MailFailed(str(error)) from error
+    settle_account_mail(mail)
+
+
+def _send(mail: AccountMail) -> None:
     with translation.override(mail.language or None):
         written = _written(mail)
     if written is not None:
-        try:
-            send_mail(*written, None, [mail.recipient])
-        except (smtplib.SMTPException, OSError) as error:
-            if note_account_mail_failed(mail, str(error)):
-                log.error("e-mail %d (%s) is given up: %s", mail.pk, mail.kind, error)  # noqa: TRY400 - no surprise
-                return
-            raise MailFailed(str(error)) from error
-    settle_account_mail(mail)
+        send_mail(*written, None, [mail.recipient])
 
 
 def invitation_link(token: str) -> str:

@@ -10,14 +10,17 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from regard.core import clock
 from regard.core.models import AccountMail, AccountMailKind, Invitation
 from regard.core.secrets import encrypt
 
 MOST_ATTEMPTS = 7
+LOST_AFTER = timedelta(days=2)  # all attempts take five hours
 FAILED_KEPT = timedelta(days=30)
 
 
@@ -63,8 +66,17 @@ def note_account_mail_failed(mail: AccountMail, error: str) -> bool:
 
 def mails_of_invitations(invitations: Iterable[Invitation]) -> dict[int, AccountMail]:
     """The e-mails that have failed once at least, by the invitation's id. One query."""
-    troubled = AccountMail.objects.filter(invitation__in=list(invitations), attempts__gt=0)
+    failed = Q(attempts__gt=0) | Q(failed_at__isnull=False)
+    troubled = AccountMail.objects.filter(failed, invitation__in=list(invitations))
     return {mail.invitation_id or 0: mail for mail in troubled}
+
+
+def give_up_lost_account_mails() -> None:
+    """Give up those whose job is gone, so that they are seen and no token stays."""
+    now = clock.now()
+    reason = Coalesce(NullIf("last_error", Value("")), Value(_("It did not leave within two days.")))
+    lost = AccountMail.objects.filter(failed_at=None, created_at__lt=now - LOST_AFTER)
+    lost.update(failed_at=now, token_encrypted="", last_error=reason)
 
 
 def forget_failed_account_mails() -> None:

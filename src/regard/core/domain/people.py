@@ -8,8 +8,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 
-from regard.core.domain.audit import changed_fields, record_audit
+from regard.core.domain.audit import Changes, changed_fields, record_audit
 from regard.core.domain.members import InvitationInvalid, accept_invitation, find_invitation
+from regard.core.domain.stores import stores_for_viewer
 from regard.core.models import Invitation, Member, User
 from regard.core.models.user import Density, Theme
 
@@ -50,7 +51,7 @@ def forget_second_step(user: User, *, actor: str) -> bool:
     """Take two-step sign-in away from somebody who lost their phone and codes; False when there was none."""
     if not Authenticator.objects.filter(user=user).delete()[0]:
         return False
-    record_audit(store=None, actor=actor, action="user.second_step_forgotten", target=user.email)
+    _record_in_their_stores(user, actor=actor, action="user.second_step_forgotten")
     return True
 
 
@@ -60,7 +61,7 @@ def rename_user(user: User, *, name: str) -> None:
     changes = changed_fields({"name": user.name}, {"name": name.strip()})
     user.name = name.strip()
     user.save(update_fields=["name"])
-    record_audit(store=None, actor=user.email, action="user.renamed", target=user.email, changes=changes)
+    _record_in_their_stores(user, actor=user.email, action="user.renamed", changes=changes)
 
 
 def choose_look(user: User, *, theme: str, density: str) -> None:
@@ -71,3 +72,9 @@ def choose_look(user: User, *, theme: str, density: str) -> None:
     user.theme = theme if theme in Theme.values else Theme.SYSTEM
     user.density = density if density in Density.values else Density.COMPACT
     user.save(update_fields=["theme", "density"])
+
+
+def _record_in_their_stores(user: User, *, actor: str, action: str, changes: Changes | None = None) -> None:
+    """In the log of every store that the account can enter, since nobody reads entries of no store."""
+    for store in stores_for_viewer(user) or (None,):
+        record_audit(store=store, actor=actor, action=action, target=user.email, changes=changes)

@@ -7,12 +7,12 @@ from pathlib import Path
 import psycopg
 import pytest
 from click.testing import CliRunner
-from django.db import models
+from django.db import connection, models
 
 from regard import pipeline
-from regard.capture.domain.imports import ImportProblem
+from regard.capture.domain.imports import ImportProblem, sharing
 from regard.capture.domain.imports.runs import STORE_LOCK, RunBusyError
-from regard.capture.domain.imports.sharing import runs_that_hold_too
+from regard.capture.domain.imports.sharing import hand_over, runs_that_hold_too
 from regard.capture.domain.imports.undo import begin_undo, can_undo
 from regard.capture.domain.reader import read_next
 from regard.capture.models import Event, ImportRun, ImportState, ParkedEvent
@@ -318,6 +318,25 @@ def test_what_three_files_hold_goes_with_the_last_of_them(store, tmp_path):
         take_back(run_id)
         left.append(Event.objects.count())
     assert left == [20, 20, 0]
+
+
+def test_thousands_of_scattered_facts_are_handed_over_in_moments(store, tmp_path, monkeypatch):
+    monkeypatch.setattr(sharing, "IDS_AT_A_TIME", 1_000)
+    lines = [f"o{n},c{n},2026-01-01,5" for n in range(4_000)]
+    run = ImportRun.objects.get(pk=bring(store, written(tmp_path / "a.csv", HEADER, *lines)).run_id)
+    second = bring(store, written(tmp_path / "b.csv", HEADER, *lines[::2]))
+
+    with connection.cursor() as cursor:  # the planner knows nothing of the tables yet
+        cursor.execute("SET statement_timeout = '2s'")
+        assert [other.pk for other in runs_that_hold_too(run)] == [second.run_id]
+        hand_over(run)
+        cursor.execute("RESET statement_timeout")
+
+    run.refresh_from_db()
+    heir = ImportRun.objects.get(pk=second.run_id)
+    assert (run.handed_over, heir.added, heir.repeated) == (2_000, 2_000, 0)
+    assert (heir.first_event_id, heir.last_event_id) == (run.first_event_id, run.last_event_id - 1)
+    assert Event.objects.filter(import_id=second.run_id).count() == 2_000
 
 
 def test_no_file_is_brought_in_while_one_is_taken_back(store, tmp_path, test_dsn):

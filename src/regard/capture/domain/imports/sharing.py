@@ -16,25 +16,37 @@ from regard.core.domain.audit import record_audit
 
 WITHOUT_FACTS = {ImportState.DRAFT, ImportState.QUEUED, ImportState.UNDOING, ImportState.UNDONE}
 REPEATED_IDS = "SELECT capture_repeated_ids(%s, %s::uuid[], %s)"
+# Both look at each event of the run once and find it among the ranges by halves, whatever the planner takes the
+# tables to hold: joined with the ranges, a file of scattered facts would take the product of both.
 HELD_TOO = """
-    SELECT repeats.run_id FROM capture_importrepeats AS repeats
-    CROSS JOIN LATERAL unnest(repeats.firsts, repeats.lasts) AS held (first, last)
-    WHERE repeats.run_id = ANY(%(others)s) AND EXISTS (
+    WITH held AS MATERIALIZED (
+        SELECT repeats.run_id, range_agg(int8range(one.first, one.last, '[]')) AS ids
+        FROM capture_importrepeats AS repeats
+        CROSS JOIN LATERAL unnest(repeats.firsts, repeats.lasts) AS one (first, last)
+        WHERE repeats.run_id = ANY(%(others)s) AND one.first <= %(last)s AND one.last >= %(first)s
+        GROUP BY repeats.run_id
+    )
+    SELECT run_id FROM held WHERE EXISTS (
         SELECT FROM capture_event WHERE store_id = %(store)s AND import_id = %(run)s
-        AND id BETWEEN greatest(held.first, %(first)s) AND least(held.last, %(last)s)
-    ) GROUP BY repeats.run_id
+        AND id BETWEEN greatest(lower(held.ids), %(first)s) AND least(upper(held.ids), %(last)s)
+        AND id <@ held.ids OFFSET 0
+    )
 """
 HAND_OVER = """
-    WITH given AS (
-        UPDATE capture_event AS event SET import_id = %(other)s
+    WITH held AS MATERIALIZED (
+        SELECT range_agg(int8range(one.first, one.last, '[]')) AS ids
         FROM capture_importrepeats AS repeats
-        CROSS JOIN LATERAL unnest(repeats.firsts, repeats.lasts) AS held (first, last)
-        WHERE repeats.run_id = %(other)s AND event.store_id = %(store)s AND event.import_id = %(run)s
-        AND event.id BETWEEN greatest(held.first, %(first)s) AND least(held.last, %(last)s)
-        RETURNING event.id
+        CROSS JOIN LATERAL unnest(repeats.firsts, repeats.lasts) AS one (first, last)
+        WHERE repeats.run_id = %(other)s AND one.first <= %(last)s AND one.last >= %(first)s
+    ), given AS (
+        UPDATE capture_event SET import_id = %(other)s
+        WHERE store_id = %(store)s AND import_id = %(run)s AND id BETWEEN %(first)s AND %(last)s
+        AND id <@ (SELECT ids FROM held)
+        RETURNING id
     )
     SELECT count(*), min(id), max(id) FROM given
 """
+IDS_AT_A_TIME = 500_000  # which bounds the memory that their ranges take
 
 
 def note_repeats(cursor: Any, run: ImportRun, rows: Sequence[NewEvent]) -> None:
@@ -73,21 +85,32 @@ def runs_that_hold_too(run: ImportRun) -> list[ImportRun]:
 def hand_over(run: ImportRun) -> None:
     """Leave to others that stand what their files hold too. Nobody may be importing in the store meanwhile."""
     for other in runs_that_hold_too(run):
-        with connection.cursor() as cursor:
-            cursor.execute(HAND_OVER, _span(run) | {"other": other.pk})
-            count, first, last = cursor.fetchone()
+        count = _give(run, other)
         if count:  # an earlier one may have got them all
-            ImportRun.objects.filter(pk=other.pk).update(
-                added=F("added") + count,
-                repeated=Greatest(F("repeated") - count, 0),
-                first_event_id=Least(F("first_event_id"), first),
-                last_event_id=Greatest(F("last_event_id"), last),
-            )
             ImportRun.objects.filter(pk=run.pk).update(handed_over=F("handed_over") + count)
             record_audit(
                 store=run.store, actor=run.undone_by, action="import.handed_over", target=other.file_name,
                 kind=other.kind, facts=count,
             )  # fmt: skip
+
+
+def _give(run: ImportRun, other: ImportRun) -> int:
+    """Give the other run what its file holds too; gives the number of facts."""
+    span, given = _span(run), 0
+    for first in range(span["first"], span["last"] + 1, IDS_AT_A_TIME):
+        part = {"other": other.pk, "first": first, "last": min(first + IDS_AT_A_TIME - 1, span["last"])}
+        with connection.cursor() as cursor:
+            cursor.execute(HAND_OVER, span | part)
+            count, lowest, highest = cursor.fetchone()
+        if count:
+            ImportRun.objects.filter(pk=other.pk).update(
+                added=F("added") + count,
+                repeated=Greatest(F("repeated") - count, 0),
+                first_event_id=Least(F("first_event_id"), lowest),
+                last_event_id=Greatest(F("last_event_id"), highest),
+            )
+        given += count
+    return given
 
 
 def _standing_besides(run: ImportRun) -> QuerySet[ImportRun]:

@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from regard.act.domain import queries
 from regard.act.domain.alert_handling import assign_alert
 from regard.act.domain.queries import alerts_by_urgency, open_alert_summary
 from regard.act.models import AlertLevel, SendState
@@ -134,6 +135,26 @@ def test_what_waits_longest_stands_first_among_the_critical(
     summary = open_alert_summary(store)
     assert (summary.open, summary.critical, summary.critical_unowned, summary.unowned) == (4, 2, 1, 3)
     assert summary.oldest_critical_at == now - timedelta(hours=3)
+    assert (summary.more, summary.more_critical) == (False, False)
+
+
+def test_what_is_critical_is_seen_however_much_else_is_newer(
+    store: Store, monkeypatch: pytest.MonkeyPatch, signed_in: Callable[..., Client]
+) -> None:
+    monkeypatch.setattr(queries, "MOST_COUNTED", 2)
+    customer, now = add_customer(store), clock.now()
+    for number in range(1, 5):
+        alert = add_alert(store, customer, number)
+        alert.level = AlertLevel.CRITICAL if number == 1 else AlertLevel.WARNING
+        alert.raised_at = now - timedelta(hours=9 - number)
+        alert.save()
+    summary = open_alert_summary(store)
+    assert (summary.critical, summary.more_critical, summary.open, summary.more) == (1, False, 3, True)
+    assert summary.oldest_critical_at == now - timedelta(hours=8)
+    assert [alert.level for alert in alerts_by_urgency(store, limit=2)] == ["critical", "warning"]
+    page = signed_in(store, "read-only").get(f"/s/{store.slug}/").content.decode()
+    assert '<span class="value">3+</span>' in page
+    assert '<span class="value">1</span>' in page
 
 
 def test_what_the_system_did_counts_the_last_day(store: Store) -> None:

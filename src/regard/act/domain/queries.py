@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -66,25 +67,33 @@ def open_alert_counts(store: Store) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class OpenAlerts:
-    """How many alerts are open, of the newest MOST_COUNTED; unowned: nobody has taken them."""
+    """How many alerts are open, of each level up to MOST_COUNTED; unowned: nobody has taken them.
+
+    more, more_critical: whether there may be more than were counted.
+    """
 
     open: int
     critical: int
     critical_unowned: int
     unowned: int
     oldest_critical_at: datetime | None
+    more: bool
+    more_critical: bool
 
 
 def open_alert_summary(store: Store) -> OpenAlerts:
     """One query, bounded however many are open."""
-    rows = _newest_open(store).values_list("level", "owner", "raised_at")
+    rows = list(_open_by_level(store, limit=MOST_COUNTED).values_list("level", "owner", "raised_at"))
     critical = [(owner, raised_at) for level, owner, raised_at in rows if level == AlertLevel.CRITICAL]
+    counts = Counter(level for level, _owner, _raised_at in rows)
     return OpenAlerts(
         open=len(rows),
         critical=len(critical),
         critical_unowned=sum(owner is None for owner, _ in critical),
         unowned=sum(owner is None for _, owner, _ in rows),
         oldest_critical_at=min((raised_at for _, raised_at in critical), default=None),
+        more=MOST_COUNTED in counts.values(),
+        more_critical=counts[AlertLevel.CRITICAL] == MOST_COUNTED,
     )
 
 
@@ -93,13 +102,15 @@ def alerts_by_urgency(store: Store, *, limit: int) -> list[Alert]:
     urgency = Case(
         *(When(level=level, then=rank) for rank, level in enumerate(AlertLevel)), output_field=IntegerField()
     )
-    newest = _newest_open(store).values("pk")
-    return list(_in_state(store, "").filter(pk__in=newest).order_by(urgency, "raised_at", "id")[:limit])
+    first = _open_by_level(store, limit=limit).values("pk")
+    return list(_in_state(store, "").filter(pk__in=first).order_by(urgency, "raised_at", "id")[:limit])
 
 
-def _newest_open(store: Store) -> QuerySet[Alert]:
-    rows = Alert.objects.filter(store=store, state__in=OPEN_STATES)
-    return rows.order_by("-raised_at", "-id")[:MOST_COUNTED]
+def _open_by_level(store: Store, *, limit: int) -> QuerySet[Alert]:
+    """Of each level those that have waited longest, `limit` at the most: along an index, whatever else is open."""
+    rows = Alert.objects.filter(store=store, state__in=OPEN_STATES).order_by("raised_at", "id")
+    first, *rest = (rows.filter(level=level)[:limit] for level in AlertLevel)
+    return first.union(*rest, all=True)
 
 
 def alerts_raised_since(store: Store, since: datetime) -> int:

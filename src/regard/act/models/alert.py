@@ -66,6 +66,11 @@ class Alert(models.Model):
                 name="alerts_by_identity",
                 condition=models.Q(identity__isnull=False),
             ),
+            models.Index(
+                fields=["store", "level", "raised_at", "id"],
+                name="open_alerts_by_level",
+                condition=models.Q(state__in=["new", "seen"]),
+            ),
         ]
 
     @property

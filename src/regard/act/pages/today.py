@@ -20,4 +20,6 @@ def load_needs(store: Store) -> Mapping[str, Any]:
         "summary": summary,
         "rows": [(alert, TONES[AlertLevel(alert.level)], ICONS[AlertLevel(alert.level)]) for alert in alerts],
         "more": summary.open - len(alerts),
+        "plus": "+" if summary.more else "",
+        "plus_critical": "+" if summary.more_critical else "",
     }

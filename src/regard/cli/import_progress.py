@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from regard.capture.domain.imports.forming import facts_formed
 from regard.capture.domain.imports.guess import FieldGuess
 from regard.capture.domain.imports.mapping import Formats
 from regard.capture.domain.imports.preparing import SourceFile, look_at
+from regard.capture.domain.imports.problem import escaped
 from regard.capture.domain.imports.runs import import_runs_of
 from regard.capture.domain.imports.undo import begin_undo
 from regard.capture.domain.imports.values import EXAMPLE
@@ -26,6 +28,12 @@ from regard.profile.domain.import_undo import undo_import
 from regard.score.domain.stale import count_stale, has_stale, refresh_stale
 
 BAR = 24  # characters
+STOPPED = 130  # what shells expect of a program that was ended by Ctrl-C
+GOES_ON = "Nothing is lost: the same command goes on where it stopped."
+NOTHING_KEPT = "It was a dry run: nothing was kept."
+FORMED_LATER = (
+    "Nothing is lost: the file is in, and a worker forms what is left of profiles and scores (regard run)."
+)
 REASONS = 5  # of rejected rows that are told
 
 
@@ -48,16 +56,28 @@ def run_import(
         if mapping is None:
             _say_how_it_is_read(source)
         bar = ProgressBar()
-        summary = import_file(
-            store=store, kind=kind, path=file, mapping=mapping, preset=preset, actor=actor, dry_run=dry_run,
-            progress=lambda so_far: bar.show(so_far.share, so_far.read, "rows"),
-        )  # fmt: skip
+        with _told_when_stopped(NOTHING_KEPT if dry_run else GOES_ON):
+            summary = import_file(
+                store=store, kind=kind, path=file, mapping=mapping, preset=preset, actor=actor, dry_run=dry_run,
+                progress=lambda so_far: bar.show(so_far.share, so_far.read, "rows"),
+            )  # fmt: skip
     except ImportProblem as problem:
         raise click.ClickException(str(problem)) from problem
     click.echo(err=True)
     _say(summary, dry_run, store.slug)
     if summary.run_id and summary.added:
-        form_profiles(store, run=import_runs_of(store).get(pk=summary.run_id))
+        with _told_when_stopped(FORMED_LATER):
+            form_profiles(store, run=import_runs_of(store).get(pk=summary.run_id))
+
+
+@contextmanager
+def _told_when_stopped(what_now: str) -> Iterator[None]:
+    """Say how things stand when somebody presses Ctrl-C."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        click.echo(f"\nStopped. {what_now}", err=True)
+        raise SystemExit(STOPPED) from None
 
 
 def run_undo(store: Store, *, number: int, actor: str, asks: bool) -> None:
@@ -73,11 +93,12 @@ def run_undo(store: Store, *, number: int, actor: str, asks: bool) -> None:
     bar = ProgressBar()
     try:
         begin_undo(run, actor=actor)
-        undo_import(
-            run,
-            stages=pipeline.STAGES,
-            progress=lambda undone: bar.show(undone / max(1, run.added), undone, "facts taken back"),
-        )
+        with _told_when_stopped(GOES_ON):
+            undo_import(
+                run,
+                stages=pipeline.STAGES,
+                progress=lambda undone: bar.show(undone / max(1, run.added), undone, "facts taken back"),
+            )
     except ImportProblem as problem:
         raise click.ClickException(str(problem)) from problem
     click.echo(err=True)
@@ -121,9 +142,12 @@ def _say_how_it_is_read(source: SourceFile) -> None:
             if guess.columns or guess.constant or guess.field.required:
                 click.echo(_guess_line(guess))
     _say_formats(source.mapping.formats)
-    unused = source.unused_columns()
-    if unused:
-        click.echo(f"  not used: {', '.join(unused)}")
+    for what, columns in (
+        ("becomes attributes", source.attribute_columns()),
+        ("not used", source.unused_columns()),
+    ):
+        if columns:
+            click.echo(f"  {what}: {escaped(', '.join(columns))}")
 
 
 def _say_formats(formats: Formats) -> None:
@@ -137,7 +161,7 @@ def _guess_line(guess: FieldGuess) -> str:
     origin = " + ".join(guess.columns) or guess.constant or "no column: the import needs one"
     doubt = "" if guess.confidence == "sure" or not guess.columns else f" ({guess.confidence})"
     samples = f"  e.g. {' | '.join(guess.samples)}" if guess.samples else ""
-    return f"  {guess.field.name:<14} from {origin}{doubt}{samples}"
+    return escaped(f"  {guess.field.name:<14} from {origin}{doubt}{samples}")
 
 
 def _say(summary: ImportSummary, dry_run: bool, slug: str) -> None:

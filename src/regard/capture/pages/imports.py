@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -198,6 +199,7 @@ def _show_draft(request: StoreRequest, run: ImportRun, form: ColumnsForm | None 
         mapping = shown.chosen()
         context |= {
             "source": source,
+            "read": replace(source, mapping=mapping),
             "form": shown,
             "read_as": ReadAs(initial={"kind": run.kind}),
             "looks_like": guess_kind(source.table.header),

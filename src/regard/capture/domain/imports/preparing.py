@@ -24,6 +24,7 @@ from regard.capture.domain.imports.mapping import (
 from regard.capture.domain.imports.opening import open_table
 from regard.capture.domain.imports.presets import GENERIC, preset_named, recognise
 from regard.capture.domain.imports.reading import Reading
+from regard.capture.domain.imports.rejects import WHY
 from regard.capture.domain.imports.rows import RowReader
 from regard.capture.domain.imports.table import Table
 from regard.core.models import Store
@@ -57,9 +58,20 @@ class SourceFile:
         }
 
     def unused_columns(self) -> list[str]:
-        """Columns of the file that no field is taken from."""
+        """Columns of the file that nothing is taken from."""
+        return [] if self._keeps_rest else self._free_columns()
+
+    def attribute_columns(self) -> list[str]:
+        """Columns that no field is taken from and that become attributes of the customer."""
+        return self._free_columns() if self._keeps_rest else []
+
+    @property
+    def _keeps_rest(self) -> bool:
+        return any(kind_named(section.kind).rest for section in self.mapping.imports)
+
+    def _free_columns(self) -> list[str]:
         used = {column for section in self.mapping.imports for column in section.used_columns()}
-        return [column for column in self.table.header if column and column not in used]
+        return [column for column in self.table.header if column and column not in used | set(WHY)]
 
     def guessed_columns(self) -> dict[str, str]:
         """Field -> column of the main kind."""

@@ -18,7 +18,7 @@ import msgspec
 from django.utils.translation import gettext as _
 
 from regard.capture.domain.addresses import read_email
-from regard.capture.domain.imports.problem import RowProblem
+from regard.capture.domain.imports.problem import RowProblem, escaped
 from regard.core.money import CURRENCIES, LARGEST_MINOR, MoneyError, check_currency, minor_digits, to_minor
 
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
@@ -216,7 +216,7 @@ def read_address(value: Any) -> str:
 
 def quoted(value: Any) -> str:
     """A value as a reason quotes it: the text that the file has, cut short, on one line."""
-    text = " ".join(read_text(value).split("\n"))
+    text = escaped(" ".join(read_text(value).split("\n")))
     return f"'{text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 3] + '...'}'"
 
 

@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from django.db import OperationalError, connection, transaction
 
+from regard.capture.domain.events import has_live_events
 from regard.capture.domain.parked import retry_all_parked, retry_parked
 from regard.capture.domain.reader import (
     Batch,
@@ -299,3 +300,18 @@ def somebody_waits(anybody: psycopg.Connection) -> bool:
     waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
     row = anybody.execute(waiting).fetchone()
     return bool(row and row[0])
+
+
+def test_a_store_that_has_told_something_has_for_ever(store, other_store):
+    assert not has_live_events(store)
+    append(new_event(store.pk, "live"))
+    assert has_live_events(store)  # though nobody has read it yet
+    assert read_next(store, reader="r", stages=[]) == 1
+    append(*(new_event(store.pk, f"h{number}", history=True) for number in range(1_001)))
+    append(new_event(other_store.pk, "old", history=True), new_event(other_store.pk, "fact", type="fact"))
+    assert has_live_events(store)
+    Event.objects.filter(store_id=store.pk).delete()
+    assert has_live_events(store)
+    assert not has_live_events(other_store)
+    assert read_next(other_store, reader="r", stages=[]) == 2
+    assert not has_live_events(other_store)

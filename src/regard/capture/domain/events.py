@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from regard.capture.domain.log import REPEAT_HORIZON, key_of, settled_id
-from regard.capture.models import Event
+from regard.capture.models import Event, ReaderPosition
 from regard.core import clock
 from regard.core.models import Store
 from regard.core.registry import Fact
@@ -57,9 +57,16 @@ def events_of(
 
 
 def has_live_events(store: Store) -> bool:
-    """Whether a source has told something lately: among the last 5,000 events is one that was not imported."""
-    latest = _matching(store).order_by("-id").values("history", "type")[:5_000]
-    return any(not event["history"] and event["type"] != "fact" for event in latest.iterator(chunk_size=50))
+    """Whether a source has ever told something: a reader has taken it, or it is among the next to be read.
+
+    Two queries, of 1,000 events at the most.
+    """
+    positions = ReaderPosition.objects.filter(store=store)
+    if positions.filter(has_read_live=True).exists():
+        return True
+    read = positions.order_by("event_id").values_list("event_id", flat=True).first() or 0
+    unread = _matching(store).filter(id__gt=read).order_by("id").values("history", "type")[:1_000]
+    return any(not event["history"] and event["type"] != "fact" for event in unread)
 
 
 def event_of(store: Store, event_id: int) -> Event:

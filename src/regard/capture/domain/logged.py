@@ -42,6 +42,11 @@ class LoggedEvent(msgspec.Struct, gc=False):
             body = self._body = msgspec.json.decode(self.payload)
         return body
 
+    @property
+    def is_live(self) -> bool:
+        """Whether a source told it as it happened: no import brought it, nor has Regard recorded it."""
+        return not self.history and self.type != "fact"
+
 
 def next_events(store_id: int, *, after: int, up_to: int, limit: int) -> list[LoggedEvent]:
     """The first events of a store with after < id <= up_to, in the order of the log."""

@@ -121,7 +121,7 @@ def _read_batch(
             _add_events(store, events, bound, backfill_batch, history=True)
         for part in apart(events):
             take_through(store, part, stages)
-        _move(position, events[-1].id)
+        _move(position, events)
         return len(events)
 
 
@@ -141,7 +141,7 @@ def _read_again(
     if events:
         _add_events(store, events, until, backfill_batch, history=False)
         take_through(store, events, stages, is_replay=True)
-        _move(position, events[-1].id)
+        _move(position, events)
     if not events or events[-1].id >= until:
         for stage in stages:
             if stage.after_replay is not None:
@@ -150,8 +150,9 @@ def _read_again(
     return len(events)
 
 
-def _move(position: ReaderPosition, event_id: int) -> None:
-    ReaderPosition.objects.filter(pk=position.pk).update(event_id=event_id)
+def _move(position: ReaderPosition, events: Sequence[LoggedEvent]) -> None:
+    live = position.has_read_live or any(event.is_live for event in events)
+    ReaderPosition.objects.filter(pk=position.pk).update(event_id=events[-1].id, has_read_live=live)
 
 
 def _add_events(store: Store, events: list[LoggedEvent], bound: int, most: int, *, history: bool) -> None:

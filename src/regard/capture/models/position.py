@@ -11,6 +11,7 @@ class ReaderPosition(models.Model):
     store = models.ForeignKey(Store, models.CASCADE, related_name="+")
     reader = models.CharField(max_length=40)
     event_id = models.BigIntegerField(default=0)
+    has_read_live = models.BooleanField(default=False)  # whether a source has ever told what happens
     # While the log is read again: the event that it had come to before, the last of those that are read again.
     replay_until = models.BigIntegerField(null=True)
 

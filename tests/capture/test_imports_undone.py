@@ -7,7 +7,8 @@ from pathlib import Path
 import psycopg
 import pytest
 from click.testing import CliRunner
-from django.db import connection, models
+from django.db import OperationalError, connection, models
+from procrastinate.jobs import Job
 
 from regard import pipeline
 from regard.capture.domain.imports import ImportProblem, sharing
@@ -15,14 +16,16 @@ from regard.capture.domain.imports.runs import STORE_LOCK, RunBusyError
 from regard.capture.domain.imports.sharing import hand_over, runs_that_hold_too
 from regard.capture.domain.imports.undo import begin_undo, can_undo
 from regard.capture.domain.reader import read_next
+from regard.capture.jobs import UNTIL_FREE
 from regard.capture.models import Event, ImportRun, ImportState, ParkedEvent
 from regard.cli.main import main
 from regard.core.domain.stores import create_store
 from regard.core.models import AuditEntry
 from regard.desk.models import Ticket
 from regard.listen.models import Response, Review
-from regard.profile.domain import import_undo
+from regard.profile.domain import import_undo, product_retelling
 from regard.profile.domain.import_undo import undo_import
+from regard.profile.domain.products import project_products
 from regard.profile.domain.rebuild import replay_store
 from regard.profile.models import (
     Customer,
@@ -337,6 +340,37 @@ def test_thousands_of_scattered_facts_are_handed_over_in_moments(store, tmp_path
     assert (run.handed_over, heir.added, heir.repeated) == (2_000, 2_000, 0)
     assert (heir.first_event_id, heir.last_event_id) == (run.first_event_id, run.last_event_id - 1)
     assert Event.objects.filter(import_id=second.run_id).count() == 2_000
+
+
+def test_an_event_that_tells_of_no_product_any_more_does_not_stop_an_undo(store, tmp_path, monkeypatch):
+    def read_all_but_one(batch):
+        if any(event.body["properties"]["name"] == "Cup" for event in batch.events):
+            raise ValueError("cannot be read")
+        project_products(batch)
+
+    views = [("p1", "Ring"), (" p2\u00a0", "Cup"), (" p3\t", "Hat")]  # blanks are no part of an id
+    append([
+        call(store, user="u", hour=hour, name="Product Viewed", properties={"product_id": told, "name": name})
+        for hour, (told, name) in enumerate(views)
+    ])  # fmt: skip
+    lines = [f"p{number},Band" for number in (1, 2, 3, 4)]
+    run_id = bring(store, written(tmp_path / "p.csv", "product_id,title", *lines), kind="products").run_id
+    project(store)
+    monkeypatch.setattr(product_retelling, "project_products", read_all_but_one)
+
+    assert take_back(run_id).state == ImportState.UNDONE
+
+    assert sorted(Product.objects.values_list("external_id", "title")) == [("p1", "Ring"), ("p3", "Hat")]
+    [parked] = ParkedEvent.objects.all()
+    assert (parked.stage, parked.error) == ("products", "cannot be read")
+
+
+def test_a_job_waits_for_another_import_however_long_that_takes():
+    job = Job(id=1, queue="q", lock=None, queueing_lock=None, task_name="t", attempts=500)
+    assert UNTIL_FREE.get_retry_exception(RunBusyError("import", "busy"), job)
+    assert not UNTIL_FREE.get_retry_exception(OperationalError(), job)
+    assert not UNTIL_FREE.get_retry_exception(ImportProblem("file", "no"), job)
+    assert UNTIL_FREE.get_retry_exception(OperationalError(), job.evolve(attempts=95))
 
 
 def test_no_file_is_brought_in_while_one_is_taken_back(store, tmp_path, test_dsn):

@@ -8,7 +8,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from procrastinate.contrib.django.models import ProcrastinateJob
 
+from regard.capture.domain.imports.runs import held
+from regard.capture.domain.imports.undo import begin_undo
 from regard.capture.domain.imports.uploads import import_upload
 from regard.capture.domain.reader import read_next
 from regard.capture.models import ImportRun, ImportState
@@ -123,3 +126,21 @@ def test_the_page_of_a_run_counts_rows_then_profiles_then_scores(owner, store, t
     shown = " ".join(owner.get(url).content.decode().split())
     assert "5 read · 4 accepted · 1 rejected" in shown
     assert "4 of 4 facts" in shown
+
+
+def test_an_undo_that_nobody_is_at_is_gone_on_with(owner, store, tmp_path):
+    run = ImportRun.objects.get(
+        pk=bring(store, written(tmp_path / "o.csv", HEADER, "o1,c,2026-01-01,5")).run_id
+    )
+    begin_undo(run, actor="ana")  # and its job ended with an error
+    url, page = (reverse(name, args=[store.slug, run.pk]) for name in ("import_undo", "import_run"))
+    run.refresh_from_db()
+    with held(run):
+        assert "Go on taking it back" not in owner.get(page).content.decode()
+        owner.post(url)
+        assert not ProcrastinateJob.objects.filter(task_name="web.undo_import").exists()
+    assert "Go on taking it back" in owner.get(page).content.decode()
+
+    owner.post(url)
+
+    assert ProcrastinateJob.objects.get(task_name="web.undo_import").args == {"run_id": run.pk}

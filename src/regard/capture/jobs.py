@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import psycopg
 from django.db import InterfaceError, OperationalError
-from procrastinate import RetryStrategy
+from procrastinate import RetryDecision, RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.jobs import Job
 
 from regard.capture.domain.imports.ageing import forget_old_files
 from regard.capture.domain.imports.runs import RunBusyError
@@ -15,15 +16,24 @@ from regard.capture.models import ImportRun
 UNTIL_UNLOCKED = RetryStrategy(max_attempts=96, wait=900)
 
 
+class UntilFree(RetryStrategy):
+    """As long as another process is at the run or its store, however often; else after the strategy's fields."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        if isinstance(exception, RunBusyError):
+            return RetryDecision(retry_in={"seconds": self.wait})
+        return super().get_retry_decision(exception=exception, job=job)
+
+
 # An import that is run again goes on where it was broken off. A file that cannot be used stays so.
-UNTIL_DATABASE_IS_BACK = RetryStrategy(
+UNTIL_FREE = UntilFree(
     max_attempts=96,
     wait=60,
-    retry_exceptions={OperationalError, InterfaceError, psycopg.OperationalError, RunBusyError},
+    retry_exceptions={OperationalError, InterfaceError, psycopg.OperationalError},
 )
 
 
-@app.task(name="capture.import_upload", retry=UNTIL_DATABASE_IS_BACK)
+@app.task(name="capture.import_upload", retry=UNTIL_FREE)
 def import_uploaded_file(run_id: int) -> None:
     """Bring in what somebody uploaded."""
     import_upload(ImportRun.objects.select_related("store").get(pk=run_id))

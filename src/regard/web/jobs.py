@@ -8,7 +8,7 @@ from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from regard import pipeline
-from regard.capture.domain.imports.runs import RunBusyError
+from regard.capture.jobs import UNTIL_FREE
 from regard.capture.models import ImportRun
 from regard.core.domain.account_mails import (
     MOST_ATTEMPTS,
@@ -19,10 +19,6 @@ from regard.core.domain.members import forget_old_invitations
 from regard.profile.domain.import_undo import undo_import
 from regard.web.mail import MailFailed, deliver_account_mail
 
-UNTIL_DATABASE_IS_BACK = RetryStrategy(
-    max_attempts=96, wait=60, retry_exceptions={OperationalError, InterfaceError, RunBusyError}
-)
-
 # After 5 s, 25 s, 2, 10 and 50 minutes, and 4 hours.
 WHILE_MAIL_FAILS = RetryStrategy(
     max_attempts=MOST_ATTEMPTS,
@@ -31,7 +27,7 @@ WHILE_MAIL_FAILS = RetryStrategy(
 )
 
 
-@app.task(name="web.undo_import", retry=UNTIL_DATABASE_IS_BACK)
+@app.task(name="web.undo_import", retry=UNTIL_FREE)
 def undo_import_begun(run_id: int) -> None:
     """Take back an import whose undo somebody began; goes on where it was."""
     run = ImportRun.objects.select_related("store").get(pk=run_id)

@@ -16,7 +16,7 @@ from regard.capture.domain.imports.preview import preview_of
 from regard.capture.domain.imports.problem import ImportProblem
 from regard.capture.domain.imports.runs import import_runs_of, interrupted_runs, rejects_of
 from regard.capture.domain.imports.sharing import runs_that_hold_too
-from regard.capture.domain.imports.undo import begin_undo, can_undo
+from regard.capture.domain.imports.undo import begin_undo, can_undo, is_undo_interrupted
 from regard.capture.domain.imports.uploads import (
     discard_draft,
     keep_mended,
@@ -86,6 +86,7 @@ def import_run(request: StoreRequest, run_id: int) -> HttpResponse:
         "is_watched": (run.state in WATCHED and not interrupted) or not aftermath.is_through,
         "interrupted": interrupted,
         "can_undo": can_undo(run),
+        "can_go_on": is_undo_interrupted(run),
         "rejected": rejected_rows(run),
         "mended": Mended(),
     }
@@ -152,9 +153,9 @@ def mend(request: StoreRequest, run_id: int) -> HttpResponse:
 
 @store_page("imports.run", post="imports.run")
 def undo(request: StoreRequest, run_id: int) -> HttpResponse:
-    """Say what an undo takes away, then let a worker do it."""
+    """Say what an undo takes away, then let a worker do it, or go on with one that nobody is at."""
     run = _run(request, run_id)
-    if not can_undo(run):
+    if not can_undo(run) and not (request.method == "POST" and is_undo_interrupted(run)):
         warn(request, _("This import cannot be taken back."))
         return redirect("import_run", request.store.slug, run.pk)
     if request.method != "POST":

@@ -10,6 +10,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from regard.capture.domain.imports.problem import ImportProblem
+from regard.capture.domain.imports.runs import interrupted_runs
 from regard.capture.domain.replay import check_log_is_whole
 from regard.capture.models import ImportRun, ImportState, ParkedEvent
 from regard.core import clock
@@ -26,6 +27,11 @@ TAKE_OUT = "DELETE FROM capture_event WHERE store_id = %s AND import_id = %s AND
 def can_undo(run: ImportRun) -> bool:
     """Whether it has ended, and added something."""
     return run.state in ENDED and run.added > 0
+
+
+def is_undo_interrupted(run: ImportRun) -> bool:
+    """Whether it is being taken back and no process is at it: its job waits, was killed, or failed."""
+    return run.state == ImportState.UNDOING and run.pk in interrupted_runs([run])
 
 
 @transaction.atomic

@@ -165,6 +165,18 @@ def test_a_count_that_takes_too_long_is_given_up(store, three, monkeypatch):
 
     assert count_while_typing(store, "slow = 1") is None
     assert count_segment(store, "") == 3
+    assert limit_of_statements() == "0"
+
+
+def limit_of_statements() -> str:
+    return fetch_rows("SELECT CURRENT_SETTING('statement_timeout')", {})[0][0]
+
+
+@pytest.mark.django_db
+def test_a_count_leaves_the_limit_of_statements_as_it_was(store, three):
+    fetch_rows("SELECT SET_CONFIG('statement_timeout', '7s', TRUE)", {})
+    assert count_while_typing(store, "").count == 3
+    assert limit_of_statements() == "7s"
 
 
 @pytest.mark.django_db

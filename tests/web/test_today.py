@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.cache import caches
@@ -26,6 +28,8 @@ from regard.profile.models import Order
 from regard.score.domain.band_totals import count_bands
 from regard.ui.charts.chart import store_charts
 from regard.ui.charts.weeks import beginning_of, last_weeks
+from regard.web.pages import today
+from regard.web.pages.overnight import load_overnight
 from tests.web.rows import add_alert, add_customer, add_event, add_send
 
 
@@ -226,6 +230,27 @@ def test_stars_and_recommendation_of_a_week(store: Store, other_store: Store) ->
     assert [(week.reviews, week.mean) for week in stars[-3:]] == [(0, None), (2, 3.5), (0, None)]
     nps = nps_by_week(store, last_weeks(store))
     assert [(week.answers, week.score) for week in nps[-3:]] == [(0, None), (4, 25.0), (0, None)]
+
+
+def test_a_chart_that_takes_too_long_says_so(
+    store: Store, owner: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def load(store: Store) -> Any:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT PG_SLEEP(5)")
+
+    slow = replace(store_charts.get("orders"), load=load)
+    monkeypatch.setitem(store_charts._items, "orders", slow)
+    monkeypatch.setattr(today, "PATIENCE", "20ms")
+    assert "This takes too long just now" in owner.get(f"/s/{store.slug}/charts/orders").content.decode()
+    assert owner.get(f"/s/{store.slug}/charts/orders.csv").status_code == 503
+
+
+def test_what_was_taken_back_is_no_work_of_the_night(store: Store) -> None:
+    fill(store, 2)
+    ImportRun.objects.filter(file_name="1.csv").update(state=ImportState.UNDONE)
+    [told] = [done.text for done in load_overnight(store)["entries"] if "file" in done.text]
+    assert told == "Brought in 1 file"
 
 
 def test_a_chart_without_figures_says_what_will_stand_there(store: Store, owner: Client) -> None:

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from regard.act.domain.outbox_control import sends_since
 from regard.act.domain.queries import alerts_raised_since
 from regard.capture.domain.imports.runs import import_runs_of
+from regard.capture.models import ImportState
 from regard.core import clock
 from regard.core.models import Store
 from regard.score.domain.queries import last_score_run
@@ -57,7 +58,8 @@ def _scores(store: Store) -> Iterator[Done]:
 
 
 def _imports(store: Store, since: datetime) -> Iterator[Done]:
-    runs = import_runs_of(store).filter(finished_at__gt=since).order_by()
+    ended = import_runs_of(store).filter(finished_at__gt=since).order_by()
+    runs = ended.exclude(state__in=[ImportState.UNDOING, ImportState.UNDONE])
     found = runs.aggregate(
         files=Count("id"), added=Sum("added"), rejected=Sum("rejected"), last=Max("finished_at")
     )

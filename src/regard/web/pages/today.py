@@ -18,10 +18,13 @@ from django.utils.translation import gettext as _
 from regard.core import clock
 from regard.core.domain.permissions import OF_ROLE, role_allows
 from regard.core.edges.pages import StoreRequest, store_page
+from regard.core.patience import TakesTooLong, statements_within
 from regard.core.registry import FirstStep, TodayCard, first_steps, today_cards
 from regard.profile.models import Customer
 from regard.ui.charts.answers import chart_file, chart_page
 from regard.ui.charts.chart import StoreChart, store_charts
+
+PATIENCE = "5s"  # for each statement of a chart
 
 
 @dataclass(frozen=True)
@@ -89,10 +92,26 @@ def chart(request: StoreRequest, name: str, form: str = "") -> HttpResponse:
     found = store_charts.get(name)
     if not role_allows(request.member.role, found.permission):
         raise PermissionDenied(found.permission)
-    made = found.load(request.store)
+    try:
+        with statements_within(PATIENCE):
+            made = found.load(request.store)
+    except TakesTooLong:
+        return HttpResponse(status=503) if form else _too_slow(request)
     if form:
         return chart_file(made, name=f"{request.store.slug}-{name}", form=form)
     return chart_page(request, made)
+
+
+def _too_slow(request: StoreRequest) -> HttpResponse:
+    """Said in the card, as no error: htmx would not show one."""
+    context = {
+        "icon": "clock",
+        "title": _("This takes too long just now"),
+        "text": _(
+            "The figures could not be read within seconds. Try again later, or when an import has ended."
+        ),
+    }
+    return render(request, "ui/empty.html", context)
 
 
 def _allowed(request: StoreRequest, things: Iterable[Any]) -> list[Any]:

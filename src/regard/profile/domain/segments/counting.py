@@ -6,12 +6,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import OperationalError, connection, transaction
 from django.utils.translation import gettext as _
-from psycopg.errors import QueryCanceled
 
 from regard.core import clock
 from regard.core.models import Store
+from regard.core.patience import TakesTooLong, statements_within
 from regard.profile.domain.segments.ask import fetch_rows, question_of
 from regard.profile.domain.segments.parse import SegmentInvalid
 from regard.profile.domain.segments.sql import Question
@@ -41,15 +40,10 @@ def count_while_typing(store: Store, text: str, *, search: str = "") -> SegmentC
     Everybody is counted exactly, which an index does. Raises SegmentInvalid.
     """
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT SET_CONFIG('statement_timeout', %s, TRUE)", [PATIENCE])
-            counted = _count_soon(store, text, search)
-            cursor.execute("SELECT SET_CONFIG('statement_timeout', '0', TRUE)")
-            return counted
-    except OperationalError as error:
-        if isinstance(error.__cause__, QueryCanceled):
-            return None
-        raise
+        with statements_within(PATIENCE):
+            return _count_soon(store, text, search)
+    except TakesTooLong:
+        return None
 
 
 def counts_of_segments(store: Store, texts: list[str]) -> dict[str, str]:

@@ -463,6 +463,29 @@ def test_what_is_cancelled_while_it_is_sent_is_not_tried_again(store, server, re
     assert (len(facts("EmailSent")), len(facts("EmailFailed"))) == (told, 0)
 
 
+def test_what_is_erased_while_it_is_sent_leaves_no_file(store, tmp_path):
+    """Whether that is before the message is handed over or while its file is written."""
+
+    class Erased(FolderChannel):
+        def send(self, message):
+            receipt = super().send(message)
+            assert list(tmp_path.glob("*.eml"))
+            Send.objects.update(state="cancelled", body_text="(erased)")
+            return receipt
+
+    folder = {"email": Erased(tmp_path, sender="a@b.example")}
+    queue_send(store, wanted(1))
+    claimed = outbox._claim()
+    Send.objects.update(state="cancelled", body_text="(erased)")
+    outbox._attempt(claimed, {"email": FolderChannel(tmp_path, sender="a@b.example")})
+    assert list(tmp_path.iterdir()) == []
+    assert list(Send.objects.values_list("state")) == [("cancelled",)]
+
+    queue_send(store, wanted(2))
+    assert send_due(channels=folder) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_slow_sender_does_not_undo_what_a_later_one_did(store, server):
     """Its lease ran out while it was sending; another has sent the message meanwhile."""
     quick = channels(server)
@@ -547,5 +570,5 @@ def test_claiming_costs_the_same_however_much_waits(store, django_assert_num_que
     send_due(limit=1, channels={"email": Silent()})
 
     for limit in (1, 2):
-        with django_assert_num_queries(3 + limit * 10):
+        with django_assert_num_queries(3 + limit * 12):
             send_due(limit=limit, channels={"email": Silent()})

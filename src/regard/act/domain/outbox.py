@@ -206,7 +206,10 @@ def _claim() -> Send | None:
     return next(iter(Send.objects.raw(CLAIM_NEXT, values)), None)
 
 
-def _attempt(send: Send, channels: Mapping[str, MessageChannel]) -> None:
+def _attempt(claimed: Send, channels: Mapping[str, MessageChannel]) -> None:
+    send = _as_it_is_now(claimed)
+    if send is None:
+        return
     if unwanted := _unwanted_now(send):
         _settle(send, state=SendState.SUPPRESSED, last_error=unwanted)
         return
@@ -220,7 +223,21 @@ def _attempt(send: Send, channels: Mapping[str, MessageChannel]) -> None:
         log.exception("send %d: the channel %r has a fault", send.pk, send.channel)
         _try_later(send, f"{type(problem).__name__}: {problem}", None)
     else:
+        _forget_erased(send, channels[send.channel])
         _note_sent(send)
+
+
+def _as_it_is_now(claimed: Send) -> Send | None:
+    """None when it was cancelled since, as when its customer was erased, or another sender has it."""
+    mine = Send.objects.filter(pk=claimed.pk, attempts=claimed.attempts, state=SendState.SENDING)
+    return mine.select_related("store").first()
+
+
+def _forget_erased(send: Send, channel: MessageChannel) -> None:
+    """An erasure has the channels forget what they keep, but knows nothing of what they get after it."""
+    same = Send.objects.filter(pk=send.pk, subject=send.subject, body_text=send.body_text)
+    if not same.exists():
+        channel.forget([send.message_id])
 
 
 def _unwanted_now(send: Send) -> str:

@@ -183,6 +183,24 @@ def test_an_order_in_the_state_refunded_is_paid_back_once_whatever_else_tells_of
     assert list(Refund.objects.filter(counted=True).values_list("kind", "amount_minor")) == [("sum", None)]
 
 
+@pytest.mark.parametrize("arrival", list(permutations(range(5))))
+def test_an_order_is_refunded_by_its_state_until_another_is_told(store, arrival):
+    rows = [
+        of_order(store, 1, user="1", total=20, status="completed"),
+        of_order(store, 2, "Order Refunded", refund_id="r1", total=5),
+        of_order(store, 3, "Order Updated", status="refunded"),
+        of_order(store, 4, "Order Delivered"),
+        of_order(store, 5, "Order Updated", status="completed"),
+    ]
+    refunded = []
+    for place in arrival:
+        tell(store, rows[place])
+        refunded.append(Order.objects.get().refunded_minor)
+    assert refunded[-1] == 500
+    if arrival == (0, 1, 2, 3, 4):
+        assert refunded == [0, 500, 2000, 2000, 500]
+
+
 def test_a_sum_told_by_a_file_holds_the_refunds_before_its_import(store):
     fact = OrderImported(
         order_id="o1", ordered_at=at(0), customer_id="1", total_minor=2000, refunded_minor=500, currency="EUR"

@@ -59,6 +59,7 @@ class Source(IntEnum):
 class Description:
     """An order as one event describes it; None and "" are for what it does not say.
 
+    tells_state: whether it names the state itself, or its payment's, and does not just bring one by its kind.
     notes: what could not be used, in words.
     """
 
@@ -68,6 +69,7 @@ class Description:
     source: Source
     ordered_at: datetime
     status: str = ""
+    tells_state: bool = False
     promised_at: datetime | None = None
     delivered_at: datetime | None = None
     cancelled_at: datetime | None = None
@@ -106,6 +108,7 @@ def _of_import(event: LoggedEvent) -> Description:
         source=Source.ORDER,
         ordered_at=fact.ordered_at,
         status=status_told(fact.status, payment=fact.payment_status, cancelled=fact.cancelled_at is not None),
+        tells_state=bool(fact.status or fact.payment_status),
         promised_at=fact.promised_at,
         delivered_at=fact.delivered_at,
         cancelled_at=fact.cancelled_at,
@@ -130,13 +133,15 @@ def _of_call(event: LoggedEvent, currency: str) -> Description:
     said.status = CALLS[name]
     if name in TELL_ALL:
         notes = said.notes
-        said.status = read_text(properties, "status", notes, most=MAX_STATUS) or said.status
+        status = read_text(properties, "status", notes, most=MAX_STATUS)
         said.total = read_money(properties, first_of(properties, *AMOUNT_FIELDS), currency, notes)
         said.promised_at = read_time(properties, first_of(properties, *PROMISE_FIELDS), notes)
         said.delivered_at = read_time(properties, "delivered_at", notes)
         said.cancelled_at = read_time(properties, "cancelled_at", notes)
         payment = read_title(properties, *PAYMENT_FIELDS, most=MAX_STATUS)
-        said.status = status_told(said.status, payment=payment, cancelled=said.cancelled_at is not None)
+        cancelled = said.cancelled_at is not None
+        said.status = status_told(status or said.status, payment=payment, cancelled=cancelled)
+        said.tells_state = bool(status or payment)
     elif name == "Order Cancelled":
         said.cancelled_at = at
     return said

@@ -8,7 +8,8 @@
   was, and delivered when all of its shipments were.
 * What was refunded is the sum that a file told and the refunds after that; all of it where a refund names no
   amount. An order whose last word is a refund is refunded, or partially so while that is less than its total.
-  A refund in another currency than its order's has no part in it; the timeline says so.
+  A state of "refunded" stands for all of it until another state is told. A refund in another currency than its
+  order's has no part in it; the timeline says so.
 """
 
 from __future__ import annotations
@@ -96,10 +97,14 @@ COUNT_REFUNDS = """
             SELECT id, refunded_at, event_id, stands,
                 stands AND amount_minor IS NULL AND placed.total_minor IS NOT NULL AS is_whole
             FROM (
-                SELECT *, kind <> 'single' OR coalesce(refunded_at
-                    > max(covers_until) FILTER (WHERE kind = 'sum') OVER (), TRUE) AS stands
-                FROM profile_refund AS told
-                WHERE told.order_external_id = placed.external_id AND told.store_id + 0 = %(store)s
+                SELECT *, is_so AND (kind <> 'single' OR coalesce(refunded_at
+                    > max(covers_until) FILTER (WHERE kind = 'sum' AND is_so) OVER (), TRUE)) AS stands
+                FROM (
+                    SELECT *, kind <> 'sum' OR amount_minor IS NOT NULL
+                        OR coalesce((placed.told -> 'state' ->> 1)::bigint = event_id, TRUE) AS is_so
+                    FROM profile_refund AS told
+                    WHERE told.order_external_id = placed.external_id AND told.store_id + 0 = %(store)s
+                ) AS told
             ) AS standing
         ) AS known
     ) AS derived

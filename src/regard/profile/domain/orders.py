@@ -202,6 +202,8 @@ def _apply_parts(row: Row, said: Description, rank: list[int]) -> None:
     row.tell("described", rank)
     if said.event.name == REFUND:
         row.tell("refund", rank)  # so that order_sums knows whether its status comes from a refund
+    if said.tells_state:
+        row.tell("state", rank)  # so that order_sums knows whether it is refunded still
     if said.status:
         row.tell("status", rank, status=said.status)
     if said.promised_at:

@@ -7,7 +7,9 @@ from click.testing import CliRunner
 
 from regard.capture.domain.imports import ImportProblem
 from regard.capture.domain.imports.preparing import look_at
-from regard.capture.domain.imports.values import quoted
+from regard.capture.domain.imports.preview import preview_of
+from regard.capture.domain.imports.values import quoted, read_money
+from regard.capture.models import Event
 from regard.cli import import_progress
 from regard.cli.main import main
 from tests.capture.test_imports import bring, written
@@ -54,3 +56,41 @@ def test_control_characters_are_shown_escaped(store, tmp_path):
         bring(store, file, kind="customers", preset="generic")
     assert "\x1b" not in str(refused.value)
     assert "\\x7f\\x01\\x1b" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("told", "currency", "cents"),
+    [("$1,250.00", "USD", 125_000), ("EUR 5", "EUR", 500), ("5.50 €", "EUR", 550), ("-5.50 kr", "SEK", -550),
+     ("-£3", "GBP", -300), ("3.10zł", "PLN", 310)],
+)  # fmt: skip
+def test_amounts_may_have_the_sign_or_code_of_their_currency(told, currency, cents):
+    assert read_money(told, currency, decimal_comma=False, rounds=False) == cents
+
+
+def test_amounts_of_another_currency_are_refused(store, tmp_path):
+    rows = ["1,a@b.co,2026-01-01,$5", "2,a@b.co,2026-01-01,5 XYZ"]
+    summary = bring(store, written(tmp_path / "o.csv", "order_id,email,ordered_at,total", *rows))
+    assert [reason for _field, reason, _rows in summary.reasons] == [
+        "It is marked $, and the row's currency is EUR; give the row its currency.",
+        "… is no number; write it like 1234.50.",
+    ]
+
+
+def test_decimal_commas_are_seen_beside_a_sign(store, tmp_path):
+    file = written(tmp_path / "o.csv", "order_id;email;ordered_at;total", "1;a@b.co;2026-01-01;1.219,99 €")
+    assert bring(store, file).added == 1
+    assert Event.objects.get().body["total_minor"] == 121_999
+
+
+def test_phones_that_cannot_be_read_are_counted(store, tmp_path):
+    rows = ["a@b.co,030 901820,", "b@b.co,030 901820,Deutschland", "c@b.co,01 4020 5050,france", "d@b.co,,"]
+    file = written(tmp_path / "c.csv", "email,phone,country", *rows)
+    note = (
+        "phone numbers could not be read and are left out: set the store's country, or write them like "
+        "+49 30 123456."
+    )
+    source = look_at(store=store, kind="customers", path=file)
+    assert preview_of(source, source.mapping).notes == {note: 1}
+    assert f"\n1 {note}\n" in run_command("customers", file, "--dry-run").output
+    store.country = "DE"
+    assert preview_of(source, source.mapping).notes == {}

@@ -179,6 +179,8 @@ def _say(summary: ImportSummary, dry_run: bool, slug: str) -> None:
     if summary.rejects_path:
         click.echo(f"Rejected rows, with the reason, to mend and import again: {summary.rejects_path}")
     _say_reasons(summary.reasons)
+    for note, rows in summary.notes:
+        click.echo(f"{rows:,} {note}")
     if summary.run_id and summary.added:
         click.echo(f"To take this import back: regard imports undo {summary.run_id} --store {slug}")
 

@@ -92,7 +92,9 @@ class ImportKind:
     `occurred_at` names the field that tells when the fact happened, `user_id` the one that holds the shop's id of
     the customer. Of the fields in `one_of` a row needs at least one. `occurred_at` may name several fields: the
     first that a row has counts, and a row with none of them tells how things are when it is imported. rest: under
-    this name the row holds, by column, whatever other columns the file has; "" leaves them out.
+    this name the row holds, by column, whatever other columns the file has; "" leaves them out. note: says of a
+    converted row what will be left out though the row counts, in words that follow the number of such rows; "" for
+    nothing.
     """
 
     name: str
@@ -103,6 +105,7 @@ class ImportKind:
     user_id: str = "customer_id"
     one_of: tuple[str, ...] = ()
     rest: str = ""
+    note: Callable[[Mapping[str, Any], Store], str] | None = None
 
 
 import_kinds: Registry[ImportKind] = Registry("import kind")

@@ -9,6 +9,7 @@ from regard.core.models import Store
 from regard.core.registry import ImportField, ImportKind
 from regard.profile.domain.naming import MAX_NAME
 from regard.profile.domain.order_import import CUSTOMER_FIELDS
+from regard.profile.domain.phones import note_unread_phone
 from regard.profile.facts import CustomerImported
 
 OF_FACT = {"customer_id", "email", "phone", "created_at", "accepts_email", "accepts_sms", "tags"}
@@ -66,5 +67,6 @@ CUSTOMERS = ImportKind(
     occurred_at=("created_at",),
     to_fact=to_customer_imported,
     one_of=("customer_id", "email"),
+    note=note_unread_phone,
     rest="traits",
 )  # fmt: skip

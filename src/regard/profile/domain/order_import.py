@@ -10,6 +10,7 @@ from regard.core.models import Store
 from regard.core.registry import ImportField, ImportKind
 from regard.profile.domain.naming import MAX_NAME
 from regard.profile.domain.order_descriptions import MAX_ORDER_ID, MAX_STATUS
+from regard.profile.domain.phones import note_unread_phone
 from regard.profile.facts import OrderImported
 
 MAX_CUSTOMER_ID = 500
@@ -105,4 +106,5 @@ ORDERS = ImportKind(
     occurred_at="ordered_at",
     to_fact=to_order_imported,
     one_of=("customer_id", "email"),
+    note=note_unread_phone,
 )  # fmt: skip

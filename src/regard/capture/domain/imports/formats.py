@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from regard.capture.domain.imports.currency_marks import unmarked
 from regard.capture.domain.imports.mapping import Formats, Section
 from regard.capture.domain.imports.problem import ImportProblem, RowProblem
 from regard.capture.domain.imports.values import is_absent, read_time
@@ -42,7 +43,7 @@ def guess_formats(
     """
     taken = list(first_rows)
     amounts = [
-        *_values_of("money", section, kind, header, taken),
+        *map(unmarked, _values_of("money", section, kind, header, taken)),
         *_values_of("number", section, kind, header, taken),
     ]
     return Formats(

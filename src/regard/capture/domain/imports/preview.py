@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -37,10 +38,12 @@ class KindPreview:
 
 @dataclass(frozen=True)
 class Preview:
-    """The first rows by kind. problem: why no row can be read at all."""
+    """The first rows by kind. problem: why no row can be read at all. notes: what will be left out of them,
+    with the number of these rows."""
 
     kinds: dict[str, KindPreview]
     problem: str = ""
+    notes: dict[str, int] = field(default_factory=dict)
 
 
 def preview_of(source: SourceFile, mapping: Mapping) -> Preview:
@@ -49,9 +52,9 @@ def preview_of(source: SourceFile, mapping: Mapping) -> Preview:
         reading = prepare_reading(replace(source, mapping=mapping))
     except ImportProblem as problem:
         return Preview({}, str(problem))
-    kinds = {}
+    kinds, notes = {}, Counter[str]()
     for section, reader in zip(mapping.imports, reading.readers, strict=True):
-        fields = [field.name for field in reader.kind.fields if field.name in section.fields()]
+        fields = [one.name for one in reader.kind.fields if one.name in section.fields()]
         kinds[reader.kind.name] = KindPreview(fields, [])
     main = mapping.imports[0].kind
     for line, values, shape in islice(source.table.rows(), ROWS):
@@ -64,13 +67,14 @@ def preview_of(source: SourceFile, mapping: Mapping) -> Preview:
             kinds[wrong.kind or main].rows.append(PreviewRow(line, [], str(wrong)))
             continue
         for fact in taken:
+            notes.update([note] if (note := fact.note(source.store)) else [])
             shown = kinds[fact.kind.name]
             shown.rows.append(PreviewRow(line, _texts(fact, shown.fields, source.store.currency), ""))
-    return Preview(kinds)
+    return Preview(kinds, notes=dict(notes))
 
 
 def _texts(fact: RowFact, fields: list[str], currency: str) -> list[str]:
-    types = {field.name: field.type for field in fact.kind.fields}
+    types = {one.name: one.type for one in fact.kind.fields}
     used = fact.row.get("currency", currency)
     return [_text(fact.row.get(name), types[name], used) for name in fields]
 

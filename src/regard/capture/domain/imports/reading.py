@@ -32,6 +32,10 @@ class RowFact(NamedTuple):
     def natural_key(self) -> str:
         return "/".join([str(self.row.get(name, "")) for name in self.kind.identity])
 
+    def note(self, store: Store) -> str:
+        """What of the row will be left out, "" for nothing."""
+        return self.kind.note(self.row, store) if self.kind.note else ""
+
 
 class Reading:
     """What reads the rows of a file: joined columns are added, groups filled, and each kind takes its part."""

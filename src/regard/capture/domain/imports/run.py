@@ -9,6 +9,7 @@ the numbers of repeats depend on them, and leaves the log alone until there.
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -59,6 +60,7 @@ Tell = Callable[[ImportProgress], None]
 @dataclass(frozen=True)
 class ImportSummary:
     """What a run gave. run_id: None for a dry run. `rejects_path`: file of the rejected rows, None without any.
+    notes: what was left out of rows that count, with the number of these.
 
     guessed: the column that each field of the kind was taken from, when nobody said so. encoding: how a text was
     read; `encoding_fell_back`: it is neither UTF-8 nor UTF-16, so letters beyond ASCII should be checked.
@@ -72,6 +74,7 @@ class ImportSummary:
     rejected: int
     rejects_path: Path | None
     reasons: list[tuple[str, str, int]]
+    notes: list[tuple[str, int]]
     guessed: dict[str, str] | None
     preset: str
     encoding: str
@@ -128,6 +131,7 @@ def _summary(source: SourceFile, work: _Import, rejects: Path | None, run: Impor
         **work.counts(),
         rejects_path=rejects,
         reasons=work.reasons,
+        notes=work.notes.most_common(),
         guessed=source.guessed_columns() if source.is_guess else None,
         preset=source.preset,
         encoding=source.table.encoding,
@@ -143,6 +147,7 @@ class _Import:
         self._rejects = Rejects(
             self._rejects_path(), source.table, decimal_comma=source.mapping.formats.decimal_comma
         )
+        self.notes: Counter[str] = Counter()
         self.resumed_at = run.read if run else 0
         self.tally = ImportProgress(added=run.added, repeated=run.repeated) if run else ImportProgress()
 
@@ -195,11 +200,13 @@ class _Import:
             if problem is not None:
                 raise problem
             values, is_first = self._reading.place(values)
-            return self._reading.take(values, is_first=is_first)
+            facts = self._reading.take(values, is_first=is_first)
         except RowProblem as wrong:
             self.tally.rejected += 1
             self._rejects.add(line, values, wrong)
             return []
+        self.notes.update(note for fact in facts if (note := fact.note(self._source.store)))
+        return facts
 
     def _events(self, facts: Sequence[RowFact], repeats: Repeats) -> list[NewEvent]:
         """Rows of the log; none for the rows that an earlier process took, which are only counted."""

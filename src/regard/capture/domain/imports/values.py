@@ -18,6 +18,7 @@ import msgspec
 from django.utils.translation import gettext as _
 
 from regard.capture.domain.addresses import read_email
+from regard.capture.domain.imports.currency_marks import unmarked_in
 from regard.capture.domain.imports.problem import RowProblem, escaped
 from regard.core.money import CURRENCIES, LARGEST_MINOR, MoneyError, check_currency, minor_digits, to_minor
 
@@ -102,6 +103,8 @@ def read_money(value: Any, currency: str, *, decimal_comma: bool, rounds: bool) 
             and (minor := int(whole + (cents or "").ljust(2, "0"))) < LARGEST_MINOR
         ):
             return minor
+    if type(value) is str:
+        value = unmarked_in(value.strip(), currency, decimal_comma=decimal_comma)
     amount = read_decimal(value, decimal_comma=decimal_comma)
     digits = minor_digits(currency)
     if not rounds and abs(amount) < LARGEST_MINOR and amount != round(amount, digits):

@@ -100,7 +100,9 @@ def _health_fields() -> list[SegmentField]:
 
 
 def _number(name: str, label: str, sql: str, *, sorts: str = "") -> SegmentField:
-    return SegmentField(name, "number", label, sql, FEATURES.name, sorts=_sorts(sorts))
+    return SegmentField(
+        name, "number", label, sql, FEATURES.name, sorts=_sorts(sorts), unknown_is_least=bool(sorts)
+    )
 
 
 def _days(name: str, label: str, moment: str) -> SegmentField:

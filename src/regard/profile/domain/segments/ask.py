@@ -32,8 +32,9 @@ def customers_in_segment(
 ) -> KeysetPage[Customer]:
     """A page of a store's customers who are in the segment and whom the search means.
 
-    order: the name of a field, with a minus for the largest first; those of whom it is unknown come last.
-    Two queries, three at the turn to those. Raises SegmentInvalid; CursorInvalid, also for an order that is none.
+    order: the name of a field, with a minus for the largest first; those of whom it is unknown come last, or,
+    where that means 0, among the fewest. Two queries, three at the turn to those. Raises SegmentInvalid;
+    CursorInvalid, also for an order that is none.
     """
     field, descending = _order(order)
     last = _read_cursor(cursor, order)
@@ -97,16 +98,28 @@ def _rows(
 ) -> list[tuple[int, Any]]:
     """(customer id, value of the field): the known ones in order first, then the unknown by id.
 
-    Asked apart, so that each has an index to walk along.
+    Who is unknown to have any, of what is counted, has the fewest: asked for those, the unknown come first. Asked
+    apart, so that each has an index to walk along.
     """
     value, pk = _sort_columns(question, field)
     rows: list[tuple[int, Any]] = []
-    if last is None or last[0] is not None:
-        rows += _known_rows(question, value, pk, descending=descending, last=last, limit=limit)
+    for known in _turns(field, descending=descending, last=last):
+        room = limit - len(rows)
+        if room and known:
+            rows += _known_rows(question, value, pk, descending=descending, last=last, limit=room)
+        elif room:
+            rows += _unknown_rows(question, value, after=last[1] if last else 0, limit=room)
         last = None
-    if len(rows) < limit and field.name not in NEVER_UNKNOWN:
-        rows += _unknown_rows(question, value, after=last[1] if last else 0, limit=limit - len(rows))
     return rows
+
+
+def _turns(field: AskedField, *, descending: bool, last: Last | None) -> list[bool]:
+    """Whether the known are asked, or the unknown, in turn, from the page's last customer on."""
+    if field.name in NEVER_UNKNOWN:
+        return [True]
+    counted = field.registered is not None and field.registered.unknown_is_least
+    turns = [False, True] if counted and not descending else [True, False]
+    return turns if last is None else turns[turns.index(last[0] is not None) :]
 
 
 def _sort_columns(question: Question, field: AskedField) -> tuple[str, str]:

@@ -94,3 +94,13 @@ def test_phones_that_cannot_be_read_are_counted(store, tmp_path):
     assert f"\n1 {note}\n" in run_command("customers", file, "--dry-run").output
     store.country = "DE"
     assert preview_of(source, source.mapping).notes == {}
+
+
+def test_rows_that_repeat_another_of_the_file_are_told(store, tmp_path):
+    file = written(
+        tmp_path / "o.csv", "order_id,email,ordered_at", *["1,a@b.co,2026-01-01"] * 2, "2,a@b.co,2026-01-01"
+    )
+    said = run_command("orders", file, "--dry-run").output
+    assert (
+        "3 rows read: 3 would be added, 0 known already, 0 rejected.\n1 of these repeat another row" in said
+    )

@@ -176,6 +176,8 @@ def _say(summary: ImportSummary, dry_run: bool, slug: str) -> None:
         f"{summary.read:,} rows read: {summary.added:,} {would}added, {summary.repeated:,} known already, "
         f"{summary.rejected:,} rejected."
     )
+    if summary.again:
+        click.echo(f"{summary.again:,} of these repeat another row of the file exactly.")
     if summary.rejects_path:
         click.echo(f"Rejected rows, with the reason, to mend and import again: {summary.rejects_path}")
     _say_reasons(summary.reasons)

@@ -60,7 +60,8 @@ Tell = Callable[[ImportProgress], None]
 @dataclass(frozen=True)
 class ImportSummary:
     """What a run gave. run_id: None for a dry run. `rejects_path`: file of the rejected rows, None without any.
-    notes: what was left out of rows that count, with the number of these.
+    notes: what was left out of rows that count, with the number of these. again: facts
+    that repeat another of the file exactly; they are kept, and counted as added or as repeated too.
 
     guessed: the column that each field of the kind was taken from, when nobody said so. encoding: how a text was
     read; `encoding_fell_back`: it is neither UTF-8 nor UTF-16, so letters beyond ASCII should be checked.
@@ -75,6 +76,7 @@ class ImportSummary:
     rejects_path: Path | None
     reasons: list[tuple[str, str, int]]
     notes: list[tuple[str, int]]
+    again: int
     guessed: dict[str, str] | None
     preset: str
     encoding: str
@@ -132,6 +134,7 @@ def _summary(source: SourceFile, work: _Import, rejects: Path | None, run: Impor
         rejects_path=rejects,
         reasons=work.reasons,
         notes=work.notes.most_common(),
+        again=work.again,
         guessed=source.guessed_columns() if source.is_guess else None,
         preset=source.preset,
         encoding=source.table.encoding,
@@ -148,6 +151,7 @@ class _Import:
             self._rejects_path(), source.table, decimal_comma=source.mapping.formats.decimal_comma
         )
         self.notes: Counter[str] = Counter()
+        self.again = 0
         self.resumed_at = run.read if run else 0
         self.tally = ImportProgress(added=run.added, repeated=run.repeated) if run else ImportProgress()
 
@@ -214,6 +218,7 @@ class _Import:
         numbers = repeats.number_all(
             [digest.digest() + made.kind.name.encode() for made, digest in zip(facts, digests, strict=True)]
         )
+        self.again += sum(number > 0 for number in numbers)
         if self.tally.read <= self.resumed_at:
             return []
         store_id, import_id, now = self._source.store.pk, self._run.pk if self._run else None, clock.now()

@@ -120,7 +120,7 @@ def write_key(site: Site) -> str:
 
 def test_pages_and_their_files_come_through(member: httpx.Client):
     page = member.get("/")
-    assert (page.status_code, page.url.path) == (200, "/s/demo/customers/")
+    assert (page.status_code, page.url.path) == (200, "/s/demo/")
     styles = re.findall(r'href="(/static/[^"]+\.css)"', page.text)
     assert styles
     assert {member.get(style).status_code for style in styles} == {200}
@@ -162,7 +162,7 @@ def test_who_guesses_passwords_shuts_nobody_else_out(site: Site):
         said = [sign_in(guesser, "a guess", f"nobody{n}@example.com").text for n in range(12)]
     assert "Too many failed login attempts" in said[-1]
     with httpx.Client(base_url=site.url, follow_redirects=True) as honest:
-        assert sign_in(honest, password_of(site)).url.path == "/s/demo/customers/"
+        assert sign_in(honest, password_of(site)).url.path == "/s/demo/"
 
 
 def test_folders_with_personal_data_are_private(site: Site):

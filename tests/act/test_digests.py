@@ -328,7 +328,7 @@ def test_segments_can_ask_of_open_alerts(store):
         (trends.PRODUCTS, ["responses_by_time", "reviews_by_time"]),
         (trends.DELIVERIES, ["promised_orders_by_delivery"]),
         (trends.VOLUMES.format(sql=volumes.get("tickets").sql), ["tickets_by_time"]),
-        (expansion.FIND_EXPANDING, ["live_orders_by_time"]),
+        (expansion.FIND_EXPANDING, ["orders_by_time"]),
     ],
     ids=["satisfaction", "products", "deliveries", "volumes", "expansion"],
 )

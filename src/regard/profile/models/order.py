@@ -37,18 +37,14 @@ class Order(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["store", "external_id"], name="one_order_an_external_id")
         ]
-        # Those by time are for what is looked at day by day. They leave out most of what imports bring, and begin
-        # with the time: of several that begin with the store the planner may take the wrong one for a young table.
+        # Those by time are for what is looked at day by day. They begin with the time: of several that
+        # begin with the store the planner may take the wrong one for a young table.
         indexes = [
             models.Index(fields=["identity", "-ordered_at", "-id"], name="orders_by_identity"),
-            models.Index(
-                fields=["ordered_at", "store"], name="live_orders_by_time", condition=models.Q(history=False)
-            ),
+            models.Index(fields=["ordered_at", "store"], name="orders_by_time"),
             models.Index(
                 fields=["delivered_at", "store"],
                 name="promised_orders_by_delivery",
                 condition=models.Q(promised_at__isnull=False, delivered_at__isnull=False),
             ),
-            # Charts count what was imported too.
-            models.Index(fields=["ordered_at", "store"], name="orders_by_time"),
         ]

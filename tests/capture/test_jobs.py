@@ -12,8 +12,9 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from regard.capture.domain.imports.problem import ImportProblem
+from regard.capture.domain.imports.runs import RunBusyError
 from regard.capture.domain.imports.uploads import keep_upload, start_upload
-from regard.capture.jobs import UNTIL_DATABASE_IS_BACK
+from regard.capture.jobs import UNTIL_FREE
 from regard.capture.models import Event
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -48,9 +49,13 @@ def test_an_import_whose_worker_was_killed_is_taken_up_again(store):
 
 @pytest.mark.parametrize(
     ("error", "again"),
-    [(psycopg.OperationalError("gone"), True), (ImportProblem("file", "no table"), False)],
+    [
+        (psycopg.OperationalError("gone"), True),
+        (RunBusyError("imports", "Another is at it."), True),
+        (ImportProblem("file", "no table"), False),
+    ],
 )
-def test_an_import_is_tried_again_when_the_database_was_away_and_not_when_the_file_is_bad(error, again):
+def test_an_import_is_tried_again_when_something_stood_in_its_way_and_not_when_the_file_is_bad(error, again):
     job = ProcrastinateJob(id=1, attempts=0, args={}).procrastinate_job
-    decision = UNTIL_DATABASE_IS_BACK.get_retry_decision(exception=error, job=job)
+    decision = UNTIL_FREE.get_retry_decision(exception=error, job=job)
     assert (decision is not None) == again

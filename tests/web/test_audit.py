@@ -107,13 +107,19 @@ def test_the_log_is_exported_as_it_is_filtered(store: Store, other_store: Store,
     assert last("audit.exported").detail == {"only_action": "a.done", "only_actor": ""}
 
 
+FILL = """
+    INSERT INTO core_auditentry (store_id, actor, action, target, detail, at)
+    SELECT %s, 'tests', 'member.seen', '', '{}', now() FROM generate_series(1, 5000)
+"""
+
+
 def test_entries_of_one_action_are_found_by_an_index(store: Store) -> None:
+    record_audit(store=store, actor="tests", action="member.invited")
     with CaptureQueriesContext(connection) as queries:
         list(audit_entries_of(store, action="member.invited")[:50])
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
-        cursor.execute("SET LOCAL enable_bitmapscan = off")
+        cursor.execute(FILL, [store.pk])
+        cursor.execute("ANALYZE core_auditentry")
         cursor.execute(f"EXPLAIN (COSTS OFF) {queries[0]['sql']}")
         plan = " ".join(line for (line,) in cursor.fetchall())
-    assert "audit_by_action" in plan or "audit_by_store" in plan
-    assert "Sort" not in plan
+    assert "audit_by_action" in plan

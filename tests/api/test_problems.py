@@ -40,7 +40,7 @@ def test_address_without_anything(path: str, caller: Caller) -> None:
 
 def test_method_that_is_not_taken(caller: Caller) -> None:
     answer = caller.call("PUT", "/sources")
-    problem(answer, 405)
+    assert problem(answer, 405)["title"] == "Method Not Allowed"
     assert sorted(answer.headers["Allow"].split(", ")) == ["GET", "POST"]
 
 

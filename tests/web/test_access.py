@@ -98,6 +98,19 @@ def test_methods_that_a_page_does_not_have(name: str, store: Store, owner: Clien
     assert statuses == dict.fromkeys(statuses, 405)
 
 
+def test_an_address_of_a_button_says_so_to_whom_it_is_for(
+    store: Store, signed_in: Callable[..., Client]
+) -> None:
+    url = address("customer_export", STORE_PAGES["customer_export"], store, one_of_each(store))
+    owner, agent = signed_in(store), signed_in(store, "agent", email="rita@acme.example")
+
+    told, refused = owner.get(url), agent.get(url)
+
+    assert (told.status_code, refused.status_code) == (405, 403)
+    assert "<title>Only a button leads here" in told.content.decode()
+    assert "<title>Not allowed" in refused.content.decode()
+
+
 @pytest.mark.parametrize(
     "name", [name for name, page in STORE_PAGES.items() if page.needs and not page.in_all_stores]
 )

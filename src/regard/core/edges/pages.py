@@ -47,18 +47,20 @@ def store_page(read: str = "", *, post: str = "") -> Callable[[StoreView[P]], Pl
 
     read: the permission that GET needs, post: the one for POST; a method without one is not allowed. Raises
     Http404 for a store that the person is no member of, so that nobody can tell whether it exists. A member whose
-    role lacks the permission is refused. Within the view, times are in the store's zone.
+    role lacks the permission, or that of any method, is refused. Within the view, times are in the store's zone.
     """
+    needed = {method: read for method in READING if read} | ({"POST": post} if post else {})
 
     def decorate(view: StoreView[P]) -> PlainView:
         @wraps(view)
         def guarded(request: HttpRequest, slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            permission = {"GET": read, "HEAD": read, "POST": post}.get(request.method or "", "")
-            if not permission:
-                return _refuse_method(request, [*(READING if read else ()), *(["POST"] if post else ())])
             entered = _enter(request, slug)
-            if not role_allows(entered.member.role, permission):
+            permission = needed.get(request.method or "")
+            asked = needed.values() if permission is None else [permission]
+            if not any(role_allows(entered.member.role, one) for one in asked):
                 return _refuse_member(request)
+            if permission is None:
+                return _refuse_method(request, list(needed))
             with timezone.override(ZoneInfo(entered.store.time_zone)):
                 return view(entered, *args, **kwargs)
 

@@ -192,6 +192,18 @@ def test_customer_is_shown_with_health_and_totals(store: Store, caller: Caller) 
     ]
 
 
+def test_a_health_that_rests_on_too_little_has_no_number(store: Store, caller: Caller) -> None:
+    customer = rows.add_customer(store)
+    rows.add_review(store, identity_id=rows.add_identity(store, customer))
+    refresh_health(store=store, customer_ids=[customer])
+
+    [listed] = caller.get("/customers").json()["items"]
+    shown = caller.get(f"/customers/{customer}").json()["health"]
+
+    assert (listed["health"]["value"], listed["health"]["band"]) == (None, "health:not_enough_data")
+    assert (shown["value"], shown["coverage"], len(shown["reasons"])) == (None, 40, 1)
+
+
 def test_health_is_told_with_all_that_explains_it(store: Store, caller: Caller) -> None:
     customer = rows.add_customer(store)
     assert caller.get(f"/customers/{customer}/health").status_code == 404

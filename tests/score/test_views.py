@@ -117,12 +117,48 @@ def test_there_is_no_number_and_no_strategy_where_there_is_not_enough_data(store
 
     view = health_for_viewer(store, customer.pk)
 
-    assert (view.strategy, view.needs_intervention) == (None, False)
+    assert (view.value, view.strategy, view.needs_intervention) == (None, None, False)
+    assert [change.value for change in view.changes] == [None]
     assert "100" not in health_cells(store, [customer.pk])[customer.pk]
+
+
+def test_how_much_is_known_is_said_of_pillars_and_of_measures(store):
+    customer = new_customer(store)
+    new_review(customer, NOW, 5)
+    new_order(customer, NOW)
+    refresh_health(store=store)
+
+    view = health_for_viewer(store, customer.pk)
+    page = render_to_string("score/health.html", {"health": view, "tone": "", "line": None, "list_url": ""})
+
+    assert (view.coverage, view.pillars_known, view.pillars_unknown) == (
+        75, ("Satisfaction", "Behaviour"), ("Economy",),
+    )  # fmt: skip
+    assert (
+        "Something is known of: Satisfaction, Behaviour; together they weigh 75 %. Nothing is known of: Economy."
+        in page
+    )
+    assert "10 measures are not known; those known count for more in their place" in page
+    assert "of what counts" not in page
+
+
+def test_a_level_that_rests_on_too_little_is_none_to_fall_from():
+    thin = {"previous_value": 100, "previous_band": "health:not_enough_data"}
+    told = {"value": 31.25, "band": "health:critical"}
+
+    assert event_words.get("HealthChanged")(thin | told) == "Health is 31 (Critical)"
+    assert (
+        event_words.get("HealthChanged")(
+            {"previous_value": 31.25, "previous_band": "health:critical"}
+            | {"value": 100, "band": "health:not_enough_data"}
+        )
+        == "Health is not known any more"
+    )
 
 
 def test_the_history_is_drawn_by_its_dates(store):
     customer = new_customer(store)
+    new_review(customer, days_ago(300), 5)
     new_order(customer, days_ago(300))
     for days in (300, 150, 0):
         with clock.set_to(days_ago(days)):
@@ -130,9 +166,9 @@ def test_the_history_is_drawn_by_its_dates(store):
 
     line = line_through(health_for_viewer(store, customer.pk).changes)
 
-    assert [mark.value for mark in line.marks] == [100, 33.33, 0]
+    assert [mark.value for mark in line.marks] == [100, 68.89, 53.33]
     assert [mark.x for mark in line.marks] == [4.0, 80.0, 156.0]
-    assert "33" in line.summary
+    assert "68" in line.summary
 
 
 def test_what_is_computed_is_given_out_and_forgotten(store):

@@ -121,6 +121,7 @@ def _health(view: HealthView | None) -> dict[str, Any] | None:
         "band": view.band,
         "band_label": view.band_label,
         "coverage": view.coverage,
+        "pillars_known": list(view.pillars_known),
         "computed_at": view.computed_at.isoformat(),
         "reasons": [asdict(reason) for reason in view.reasons],
     }
@@ -145,7 +146,8 @@ def _health_lines(health: dict[str, Any] | None) -> list[str]:
     if health is None:
         return ["  health    not computed yet"]
     score = "unknown" if health["score"] is None else f"{health['score']:.1f} of 100"
-    head = f"  health    {score}, {health['band_label']}, {health['coverage']} % of it known"
+    pillars = ", ".join(health["pillars_known"]) or "nothing"
+    head = f"  health    {score}, {health['band_label']}, known of: {pillars}"
     return [head, *(f"            {reason['sentence']}" for reason in health["reasons"])]
 
 

@@ -7,7 +7,7 @@ from pydantic import AwareDatetime
 
 from regard.core.edges.api import ApiRequest, Id, requires, store_of
 from regard.profile.domain.finding import customer_for_viewer
-from regard.score.domain.queries import HealthView, health_for_viewer
+from regard.score.domain.queries import HealthView, health_for_viewer, known_value
 from regard.score.models import HealthBand, Score
 
 router = Router(tags=["Customers"])
@@ -17,11 +17,18 @@ class HealthItem(Schema):
     """How the relationship is going."""
 
     value: float | None = Field(
-        description="0 to 100, of what is known; null: nothing is. See coverage.", examples=[72.5]
+        description="0 to 100; null where the band is `health:not_enough_data`.", examples=[72.5]
     )
     band: HealthBand
-    coverage: int = Field(description="Percent of what the score looks at that is known.", examples=[80])
+    coverage: int = Field(
+        description="Percent: the weight of the pillars of which anything is known. Under 50 there is no value.",
+        examples=[75],
+    )
     computed_at: AwareDatetime
+
+    @staticmethod
+    def resolve_value(health: Score | HealthView) -> float | None:
+        return known_value(health) if isinstance(health, Score) else health.value
 
 
 class ReasonItem(Schema):
@@ -36,7 +43,7 @@ class ReasonItem(Schema):
 
 
 class UnknownItem(Schema):
-    """An input that is not known and counts for nothing."""
+    """An input that is not known; the known ones count for more in its place."""
 
     pillar: str = Field(examples=["satisfaction"])
     input: str = Field(examples=["nps"])
@@ -47,7 +54,7 @@ class HealthChangeItem(Schema):
     """The health after a move."""
 
     at: AwareDatetime
-    value: float | None = Field(description="0 to 100; null: nothing was known.")
+    value: float | None = Field(description="0 to 100; null: not enough was known.")
     band: HealthBand
 
 

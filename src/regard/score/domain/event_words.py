@@ -19,7 +19,8 @@ def register_event_words() -> None:
 
 
 def _health_changed(told: Mapping[str, Any]) -> str:
-    before, after = number_of(told.get("previous_value")), number_of(told.get("value"))
+    """A level that rests on too little is none to fall or rise from."""
+    before, after = _known(told, "previous_value", "previous_band"), _known(told, "value", "band")
     if after is None:
         return _("Health is not known any more")
     words = {"after": _value(after, told.get("band"))}
@@ -31,6 +32,10 @@ def _health_changed(told: Mapping[str, Any]) -> str:
     if after > before:
         return _("Health rose from %(before)s to %(after)s") % words
     return _("Health moved from %(before)s to %(after)s") % words
+
+
+def _known(told: Mapping[str, Any], value: str, band: str) -> Any:
+    return None if told.get(band) == HealthBand.NOT_ENOUGH_DATA else number_of(told.get(value))
 
 
 def _value(value: Any, band: object) -> str:

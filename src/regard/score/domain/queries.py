@@ -45,7 +45,7 @@ class Unknown:
 
 @dataclass(frozen=True)
 class HealthPoint:
-    """The health after a move; value: 0 to 100, None where nothing was known."""
+    """The health after a move; value: 0 to 100, None where not enough was known."""
 
     at: datetime
     value: float | None
@@ -57,15 +57,18 @@ class HealthPoint:
 class HealthView:
     """A customer's health with its reasons, the weightiest first, and its moves, the oldest first.
 
-    coverage: percent of the pillars' weights that is known; under 50 the band is "not enough data". computed_at:
-    when it was last looked at; it may hold for longer. unknown: inputs that count for nothing so far. strategy:
-    what to do about it; needs_intervention: whether the customer is on the intervention list.
+    coverage: percent of the pillars' weights of which anything is known; under 50 the band is "not enough data"
+    and there is no value. pillars_known, pillars_unknown: their labels. computed_at: when it was last looked at;
+    it may hold for longer. unknown: inputs in whose place the known ones count for more. strategy: what to do
+    about it; needs_intervention: whether the customer is on the intervention list.
     """
 
     value: float | None
     band: str
     band_label: str
     coverage: int
+    pillars_known: tuple[str, ...]
+    pillars_unknown: tuple[str, ...]
     computed_at: datetime
     weights_version: int
     reasons: tuple[Reason, ...]
@@ -84,11 +87,14 @@ def health_for_viewer(store: Store, customer_id: int) -> HealthView | None:
     changes = ScoreChange.objects.filter(
         store=store, name="health", subject_type="customer", subject_id=customer_id
     ).order_by("-id")[:CHANGES_SHOWN]
+    known_labels, unknown_labels = _pillars(score)
     return HealthView(
-        value=None if score.value is None else float(score.value),
+        value=known_value(score),
         band=score.band,
         band_label=score.get_band_display(),
         coverage=score.coverage,
+        pillars_known=known_labels,
+        pillars_unknown=unknown_labels,
         computed_at=max(score.computed_at, known.at) if known else score.computed_at,
         weights_version=score.weights_version,
         reasons=_reasons(score, known) if known else (),
@@ -99,10 +105,16 @@ def health_for_viewer(store: Store, customer_id: int) -> HealthView | None:
     )
 
 
+def known_value(score: Score | ScoreChange) -> float | None:
+    """0 to 100; None where not enough is known, since what one pillar alone gives is no score to act on."""
+    if score.value is None or score.band == HealthBand.NOT_ENOUGH_DATA:
+        return None
+    return float(score.value)
+
+
 def _needs_intervention(score: Score) -> bool:
-    return (
-        score.band != HealthBand.NOT_ENOUGH_DATA and score.value is not None and score.value < INTERVENE_BELOW
-    )
+    value = known_value(score)
+    return value is not None and value < INTERVENE_BELOW
 
 
 def last_score_run(store: Store) -> ScoreRun | None:
@@ -133,6 +145,21 @@ def _health(store: Store) -> Any:
 
 def _weights(score: Score) -> Weights:
     return VERSIONS.get(score.weights_version, PRESENT)
+
+
+def _pillars(score: Score) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The labels of the pillars of which anything is known, and of the others."""
+    weights = _weights(score)
+    known = {
+        pillar
+        for pillar, value in zip(weights.pillar_of, score.input_values or (), strict=False)
+        if value is not None
+    }
+    labels = {pillar.name: str(PILLAR_LABELS[pillar.name]) for pillar in weights.pillars}
+    return (
+        tuple(label for name, label in labels.items() if name in known),
+        tuple(label for name, label in labels.items() if name not in known),
+    )
 
 
 def _reasons(score: Score, known: Known) -> tuple[Reason, ...]:
@@ -167,5 +194,4 @@ def _unknown(score: Score) -> tuple[Unknown, ...]:
 
 
 def _point(change: ScoreChange) -> HealthPoint:
-    value = None if change.value is None else float(change.value)
-    return HealthPoint(change.changed_at, value, change.band, change.get_band_display())
+    return HealthPoint(change.changed_at, known_value(change), change.band, change.get_band_display())

@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from regard.core.models import Store
-from regard.score.domain.queries import HealthPoint, health_for_viewer, scores_of
+from regard.score.domain.queries import HealthPoint, health_for_viewer, known_value, scores_of
 from regard.score.domain.strategies import INTERVENTION_SEGMENT
 from regard.score.models.score import HealthBand
 from regard.ui.templatetags.ui import full_points
@@ -71,7 +71,7 @@ def health_cells(store: Store, customer_ids: Sequence[int]) -> Mapping[int, str]
         customer_id: render_to_string(
             "ui/score.html",
             {
-                "value": None if score.band == HealthBand.NOT_ENOUGH_DATA else score.value,
+                "value": known_value(score),
                 "tone": TONES.get(HealthBand(score.band), ""),
                 "label": score.get_band_display(),
             },

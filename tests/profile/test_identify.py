@@ -90,7 +90,29 @@ def test_two_customer_numbers_never_merge_through_a_shared_browser_or_address(st
 
     assert identities_by_customer(store) == [["1", "b1", "home@x.co"], ["2"]]
     assert [len(known["events"]) for known in profiles(store)] == [1, 1]
-    assert {known["email"] for known in profiles(store)} == {"home@x.co"}
+    assert [known["email"] for known in profiles(store)] == ["home@x.co", ""]
+
+
+def test_an_address_is_shown_by_the_customer_whom_it_belongs_to(store):
+    tell(store, call(store, hour=1, user="2", traits={"email": "ben@x.co"}))
+    tell(store, call(store, hour=3, user="2", traits={"email": "home@x.co"}))
+    assert [known["email"] for known in profiles(store)] == ["home@x.co"]
+
+    tell(store, call(store, hour=2, user="1", traits={"email": "home@x.co"}))
+
+    assert {known["identities"][-1][1]: known["email"] for known in profiles(store)} == {
+        "1": "home@x.co",
+        "2": "ben@x.co",
+    }
+
+
+def test_an_address_of_before_is_shown_only_where_no_other_is_known(store):
+    tell(store, call(store, hour=1, user="1", type="alias", previousId="old@x.co"))
+    assert [known["email"] for known in profiles(store)] == ["old@x.co"]
+
+    tell(store, call(store, hour=0, user="1", traits={"email": "new@x.co"}))
+
+    assert [known["email"] for known in profiles(store)] == ["new@x.co"]
 
 
 def test_a_late_event_that_was_first_moves_the_shared_browser_and_all_that_is_told_with_it(store):
@@ -254,7 +276,7 @@ CALLS = st.builds(
     order=st.sampled_from([None, "o1", "o2"]),
     event=st.sampled_from(["Order Completed", "Order Updated", "Order Cancelled"]),
     total=st.sampled_from([None, 10, "20.50", "abc"]),
-    alias=st.sampled_from([None, None, "b1", "b2"]),
+    alias=st.sampled_from([None, None, "b1", "b2", "x@x.co", "z@x.co"]),
 ).filter(lambda told: told["user"] or told["browser"])
 
 

@@ -9,16 +9,23 @@ from regard.capture.domain.bulk import columns_of, run_bulk
 from regard.core import clock
 
 # What the identities of a customer tell together: of each part the latest telling counts, of two at the same
-# instant the smaller. Null attributes were taken back.
+# instant the smaller. Null attributes were taken back. An address or phone is shown by the customer whom it
+# belongs to alone, whoever told it; where what was told belongs to others, the one that came to the customer last.
 TOLD = """
     LATERAL (
+        SELECT
+            ARRAY_AGG(value ORDER BY owned_since DESC NULLS LAST, value) FILTER (WHERE kind = 'email') AS emails,
+            ARRAY_AGG(value ORDER BY owned_since DESC NULLS LAST, value) FILTER (WHERE kind = 'phone') AS phones
+        FROM profile_identity WHERE customer_id = wanted.id
+    ) AS own
+    CROSS JOIN LATERAL (
         SELECT MIN(first_seen_at) AS first_seen_at, MAX(last_seen_at) AS last_seen_at,
             COALESCE((ARRAY_AGG(name ORDER BY name_at DESC, name)
                 FILTER (WHERE name_at IS NOT NULL))[1], '') AS name,
             COALESCE((ARRAY_AGG(email ORDER BY email_at DESC, email)
-                FILTER (WHERE email_at IS NOT NULL))[1], '') AS email,
+                FILTER (WHERE email_at IS NOT NULL AND email = ANY(own.emails)))[1], own.emails[1], '') AS email,
             COALESCE((ARRAY_AGG(phone ORDER BY phone_at DESC, phone)
-                FILTER (WHERE phone_at IS NOT NULL))[1], '') AS phone,
+                FILTER (WHERE phone_at IS NOT NULL AND phone = ANY(own.phones)))[1], own.phones[1], '') AS phone,
             COUNT(*) FILTER (WHERE traits <> '{}') > 0 AS has_attributes
         FROM profile_identity WHERE customer_id = wanted.id
     ) AS told

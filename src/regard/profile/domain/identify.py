@@ -36,7 +36,7 @@ class Together(msgspec.Struct, gc=False):
     keys: tuple[Key, ...]
     first_at: datetime
     first_event: int
-    last_at: datetime
+    told_at: datetime | None = None  # the last of them that says how to reach the person now
     seen_first: datetime | None = None
     seen_last: datetime | None = None
     identity: int = 0  # the strongest one's id
@@ -124,10 +124,11 @@ def _read(batch: Batch) -> tuple[list[Told], list[Together]]:
         at = event.occurred_at
         group = groups.get(naming.keys)
         if group is None:
-            group = groups[naming.keys] = Together(naming.keys, at, event.id, at)
+            group = groups[naming.keys] = Together(naming.keys, at, event.id)
         elif at < group.first_at:
             group.first_at, group.first_event = at, event.id
-        group.last_at = max(group.last_at, at)
+        if not naming.is_former:
+            group.told_at = max(group.told_at or at, at)
         if naming.seen:  # what Regard itself records of a customer is no visit
             group.seen_first = min(group.seen_first or at, at)
             group.seen_last = max(group.seen_last or at, at)
@@ -143,13 +144,18 @@ def _apply(book: IdentityBook, group: Together) -> None:
         known = book.by_key[key]
         _note_naming(known, group)
         claim(known, strongest, group.first_at, group.first_event)
-    for kind, value in group.keys:
-        if kind == EMAIL and _is_later(group.last_at, value, strongest.email_at, strongest.email):
-            strongest.email, strongest.email_at, strongest.is_changed = value, group.last_at, True
-        elif kind == PHONE and _is_later(group.last_at, value, strongest.phone_at, strongest.phone):
-            strongest.phone, strongest.phone_at, strongest.is_changed = value, group.last_at, True
+    if group.told_at is not None:
+        _learn_reach(strongest, group.keys, group.told_at)
     if group.seen_first is not None and group.seen_last is not None:
         _note_visit(strongest, group.seen_first, group.seen_last)
+
+
+def _learn_reach(known: Known, keys: Iterable[Key], at: datetime) -> None:
+    for kind, value in keys:
+        if kind == EMAIL and _is_later(at, value, known.email_at, known.email):
+            known.email, known.email_at, known.is_changed = value, at, True
+        elif kind == PHONE and _is_later(at, value, known.phone_at, known.phone):
+            known.phone, known.phone_at, known.is_changed = value, at, True
 
 
 def _note_naming(known: Known, group: Together) -> None:

@@ -28,13 +28,14 @@ class Naming(msgspec.Struct, gc=False):
     """What an event says of its person. keys: of different kinds, the strongest identity first; never empty.
 
     Of several external ids the smallest is the person's; the others belong to the customer number, if one is
-    named. notes: what could not be used, in words.
+    named. notes: what could not be used, in words. is_former: the address is one that the person went by.
     """
 
     keys: tuple[Key, ...]
     name: str = ""
     traits: Place | None = None  # as told, reserved ones included
     notes: list[str] = []
+    is_former: bool = False
     seen: bool = True  # False for what Regard records about a customer without their doing
 
 
@@ -93,8 +94,12 @@ def _naming_of_call(event: LoggedEvent, country: str) -> Naming | None:
     email = _email(places)
     if not email and user_id and "@" in user_id:
         email = read_email(user_id)
+    is_former = False
     if previous and "@" in previous and (address := read_email(previous)):
-        email, previous = email or address, None  # an alias may name an address that the person went by
+        is_former = (
+            event.type == "alias" and not email
+        )  # an alias may name an address that the person went by
+        email, previous = email or address, None
     phone = ""
     if any("phone" in place for place in places):
         phone = _phone(places, _country(told, context) or country, notes)
@@ -107,7 +112,7 @@ def _naming_of_call(event: LoggedEvent, country: str) -> Naming | None:
     if not keys:
         return None
     name = next((name for name in map(_name, told) if name), "")[:MAX_NAME] if told else ""
-    return Naming(keys, name, traits if event.type == "identify" and traits else None, notes)
+    return Naming(keys, name, traits if event.type == "identify" and traits else None, notes, is_former)
 
 
 def _keys(

@@ -17,6 +17,7 @@ from regard.act.domain.queries import (
     alerts_of_customer,
     open_alert_counts,
 )
+from regard.act.domain.team import stores_without_leaders
 from regard.act.models import Alert, Send
 from regard.act.reactions import raise_alerts
 from regard.capture.domain.logged import LoggedEvent
@@ -26,6 +27,7 @@ from regard.core import clock
 from regard.core.config import config
 from regard.core.domain.members import add_member
 from regard.core.models import AuditEntry, User
+from regard.core.registry import event_words
 from regard.listen.domain.review_import import MAX_REVIEW_ID
 from regard.listen.models import Review
 from regard.profile.models import Identity, Product
@@ -95,8 +97,28 @@ def test_a_negative_review_of_a_repeat_customer_raises_a_critical_alert(store):
             "level": "critical",
             "customer_id": customer.pk,
             "event_id": 7,
+            "mailed": 0,
         }
     ]
+
+
+def test_an_alert_of_which_nobody_is_mailed_says_so(store, caplog):
+    customer = repeat_customer(store)
+
+    review_arrives(customer, event_id=7)
+
+    [told] = facts(store, "AlertRaised")
+    assert event_words.get("AlertRaised")(told).endswith(
+        "E-mailed to nobody: the store had no owner, admin or manager"
+    )
+    assert [record.levelname for record in caplog.records if record.name == "regard.alerts"] == ["WARNING"]
+    assert stores_without_leaders() == [store.slug]
+
+    person(store, "olga@example.com", "owner")
+    with clock.set_to(NOW + timedelta(days=2)):
+        review_arrives(customer, event_id=8, at=clock.now())
+    assert facts(store, "AlertRaised")[1]["mailed"] == 1
+    assert stores_without_leaders() == []
 
 
 @pytest.mark.parametrize(

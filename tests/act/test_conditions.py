@@ -286,6 +286,8 @@ def test_of_two_customers_who_are_merged_one_alert_is_open(store):
 
 
 def test_the_scores_that_an_event_moved_can_be_seen(store, django_assert_num_queries):
+    order = {"order_id": "o", "total": "40.00", "currency": "EUR"}
+    happens(store, call(store, user="1", name="Order Completed", properties=order))
     happens(store, call(store, user="1", name="Product Reviewed", properties={"review_id": "a", "rating": 5}))
     bad = {"review_id": "b", "rating": 1}
     (event,) = happens(store, call(store, hour=2, user="1", name="Product Reviewed", properties=bad)).events
@@ -296,6 +298,15 @@ def test_the_scores_that_an_event_moved_can_be_seen(store, django_assert_num_que
     assert move.before is not None
     assert move.after is not None
     assert move.after < move.before
+
+
+def test_a_score_that_rests_on_too_little_is_none_that_moved(store):
+    good, bad = {"review_id": "a", "rating": 5}, {"review_id": "b", "rating": 1}
+    happens(store, call(store, user="1", name="Product Reviewed", properties=good))
+    (event,) = happens(store, call(store, hour=2, user="1", name="Product Reviewed", properties=bad)).events
+
+    (move,) = trace_for_viewer(store, event.id).scores
+    assert (move.before, move.after, move.band_label) == (None, None, "Not enough data")
 
 
 def test_the_six_steps_of_an_answer_can_be_seen(store):

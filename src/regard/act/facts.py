@@ -14,6 +14,7 @@ class AlertRaised(Fact, frozen=True, kw_only=True):
     level: str
     customer_id: int | None  # None: it is about the store
     event_id: int | None  # of the event that raised it; None: a look at many of them did
+    mailed: int | None = None  # people for whom an e-mail was queued at once; None: it waits for a digest
 
 
 @fact

@@ -35,6 +35,7 @@ def check(list_settings: bool) -> None:
     wrong = [*_disk_problems(settings), *_mail_problems(settings), *_address_problems(settings)]
     with attached():
         pending = pending_migrations()
+        wrong += [] if pending else _alert_problems()
     if pending:
         wrong.append(f"The database is {len(pending)} migrations behind; run `regard migrate`.")
     for problem in wrong:
@@ -57,6 +58,18 @@ def _mail_problems(settings: Config) -> list[str]:
     if settings.smtp_url:
         return []
     return ["REGARD_SMTP_URL is empty: e-mails are written to the data folder and reach nobody."]
+
+
+def _alert_problems() -> list[str]:
+    from regard.act.domain.team import stores_without_leaders  # noqa: PLC0415 - needs Django set up
+
+    advice = (
+        "no owner, admin or manager; invite one: regard member invite you@example.com --role owner --store"
+    )
+    return [
+        f"Nobody is e-mailed of alerts of the store {slug}: it has {advice} {slug}"
+        for slug in stores_without_leaders()
+    ]
 
 
 def _address_problems(settings: Config) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
@@ -12,16 +13,23 @@ from regard.act.models import Alert, Purpose
 from regard.core.config import config
 from regard.core.models import Store
 
+log = logging.getLogger("regard.alerts")
 
-def queue_alert_mails(store: Store, alerts: Sequence[Alert]) -> None:
+
+def queue_alert_mails(store: Store, alerts: Sequence[Alert]) -> int:
     """Queue one e-mail an alert and person, in the caller's transaction and the language that is active.
 
-    The alerts come with their identities.
+    The alerts come with their identities. Gives the number of people.
     """
     if not alerts:
-        return
+        return 0
     addresses = leading_addresses(store)
+    if not addresses:
+        log.warning(
+            "store %s: an alert is e-mailed to nobody: there is no owner, admin or manager", store.slug
+        )
     queue_sends(store, [_mail(store, alert, address) for alert in alerts for address in addresses])
+    return len(addresses)
 
 
 def _mail(store: Store, alert: Alert, address: str) -> NewSend:

@@ -64,6 +64,11 @@ def _raised(told: Mapping[str, Any]) -> str:
         if level in AlertLevel.values
         else read_title(told, "level", most=MOST),
     }
+    if told.get("mailed") == 0:
+        return (
+            _("Alert (%(level)s): %(kind)s. E-mailed to nobody: the store had no owner, admin or manager")
+            % words
+        )
     return _("Alert (%(level)s): %(kind)s") % words
 
 

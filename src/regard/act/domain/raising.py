@@ -88,7 +88,8 @@ def raise_for(
             alert.repeats += 1
         given[reason.kind, reason.instance] = alert
     _keep(store, reasons, given, new)
-    queue_alert_mails(store, [alert for alert in new if alert.level == AlertLevel.CRITICAL])
+    mailed = queue_alert_mails(store, [alert for alert in new if alert.level == AlertLevel.CRITICAL])
+    _record_raised(store, new, mailed)
     return given
 
 
@@ -141,7 +142,7 @@ def _keep(
     given: dict[tuple[AlertKind, str], Alert],
     new: Sequence[Alert],
 ) -> None:
-    """Write alerts, what they are about, and the facts."""
+    """Write alerts and what they are about."""
     Alert.objects.bulk_create(new)
     grown = {alert.pk: alert for alert in given.values() if alert.repeats}
     Alert.objects.bulk_update(grown.values(), ["repeats"])
@@ -160,10 +161,10 @@ def _keep(
             for (kind, instance), reason in first.items()
         ]
     )
-    _record_raised(store, new)
 
 
-def _record_raised(store: Store, alerts: Sequence[Alert]) -> None:
+def _record_raised(store: Store, alerts: Sequence[Alert], mailed: int) -> None:
+    """mailed: people who are e-mailed of the critical ones."""
     if not alerts:
         return
     about = [alert.identity for alert in alerts if alert.identity]
@@ -176,6 +177,7 @@ def _record_raised(store: Store, alerts: Sequence[Alert]) -> None:
                 level=alert.level,
                 customer_id=alert.identity.customer_id if alert.identity else None,
                 event_id=alert.event_id,
+                mailed=mailed if alert.level == AlertLevel.CRITICAL else None,
             ),
             store_id=store.pk,
             key=str(alert.pk),

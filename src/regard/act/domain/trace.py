@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
-from django.db.models import OuterRef
+from django.db.models import Case, OuterRef, Q, When
 
-from regard.act.models import Alert, Evaluation, Send
+from regard.act.models import Alert, AlertLevel, Evaluation, Send
 from regard.capture.domain.events import event_of
 from regard.capture.models import Event
 from regard.core.models import Store
 from regard.profile.models import Customer, CustomerEvent
-from regard.score.models import ScoreChange
+from regard.score.domain.queries import known_value
+from regard.score.models import HealthBand, ScoreChange
 
 
 @dataclass(frozen=True)
 class ScoreMove:
-    """A score that moved because of the event; 0 to 100, None where nothing was known."""
+    """A score that moved because of the event; 0 to 100, None where not enough was known."""
 
     name: str
     before: float | None
@@ -43,6 +43,11 @@ class Trace:
     evaluations: Sequence[Evaluation]
     alerts: Sequence[Alert]
     sends: Sequence[Send]
+
+    @property
+    def is_untold(self) -> bool:
+        """Whether a critical alert was e-mailed to nobody."""
+        return not self.sends and any(alert.level == AlertLevel.CRITICAL for alert in self.alerts)
 
 
 def trace_for_viewer(store: Store, event_id: int) -> Trace:
@@ -74,21 +79,20 @@ def trace_for_viewer(store: Store, event_id: int) -> Trace:
 def _score_moves(store: Store, customer: Customer, event_id: int) -> list[ScoreMove]:
     of_customer = ScoreChange.objects.filter(store=store, subject_type="customer", subject_id=customer.pk)
     earlier = of_customer.filter(name=OuterRef("name"), id__lt=OuterRef("id")).order_by("-id")
-    moves = of_customer.filter(event_id=event_id).order_by("id").annotate(before=earlier.values("value")[:1])
+    before = earlier.annotate(known=Case(When(~Q(band=HealthBand.NOT_ENOUGH_DATA), then="value"))).values(
+        "known"
+    )
+    moves = of_customer.filter(event_id=event_id).order_by("id").annotate(before=before[:1])
     return [
         ScoreMove(
             name=move.name,
-            before=_number(move.before),
-            after=_number(move.value),
+            before=None if move.before is None else float(move.before),
+            after=known_value(move),
             band_label=move.get_band_display(),
             at=move.changed_at,
         )
         for move in moves
     ]
-
-
-def _number(value: Decimal | None) -> float | None:
-    return None if value is None else float(value)
 
 
 def _sends(store: Store, alert_ids: Sequence[int]) -> list[Send]:

@@ -28,6 +28,7 @@ from regard.act.domain.queries import (
     alerts_named,
     open_alert_counts,
 )
+from regard.act.domain.team import leading_addresses
 from regard.act.models import Alert, AlertKind, AlertLevel, AlertState
 from regard.core.domain.members import members_of
 from regard.core.domain.permissions import role_allows
@@ -69,6 +70,7 @@ def alerts(request: StoreRequest) -> HttpResponse:
         "members": members_of(request.store) if role_allows(request.member.role, "alerts.handle") else (),
         "cursor": cursor,
         "next_cursor": page.next_cursor,
+        "is_untold": not leading_addresses(request.store),
     }
     return render(request, "act/alerts.html", context)
 

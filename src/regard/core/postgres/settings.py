@@ -52,7 +52,7 @@ def _quoted(value: str) -> str:
 
 def _shared_buffers() -> int:
     """Megabytes."""
-    return max(16, min(256, _memory() // 8 // _MEGABYTE))
+    return max(16, min(1024, _memory() // 8 // _MEGABYTE))
 
 
 def _memory() -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
 import numpy as np
 from django.db import connection, transaction
@@ -21,9 +22,10 @@ from regard.score.domain.keeping import keep_changes, keep_features, keep_scores
 from regard.score.domain.kept import NOTHING_KEPT, Present, present_scores
 from regard.score.domain.known_facts import FEW, Asked
 from regard.score.domain.rhythm import expected_gap, measure_rhythm, past_rhythm, rhythm_of
+from regard.score.domain.side_by_side import sum_side_by_side
 from regard.score.models import CustomerFeatures, HealthBand, ScoreRun, StaleCustomer
 
-RANGE = 500_000  # customers whose facts are read at once: 800 MB at nine facts each
+RANGE = 250_000  # customers whose facts are read at once, twice side by side: 800 MB at nine facts each
 CHUNK = 50_000  # customers that are written in one transaction, and so may keep others waiting: seconds
 
 # For one transaction. Looking up each of many rows by an index takes ten times as long.
@@ -81,16 +83,21 @@ def bands_as_of(store: Store, *, as_of: datetime) -> dict[HealthBand, int]:
 def _refresh_all(store: Store, moment: datetime, cause: Cause) -> int:
     view = View(store, moment, expected_gap(measure_rhythm(store, as_of=moment)))
     run = ScoreRun(store=store, started_at=moment)
-    for asked in customer_ranges(store):
-        found = _without_stale(store, look_at_many(view, asked))
-        for start in range(0, len(found.customers), CHUNK):
-            some = found.only(slice(start, start + CHUNK))
-            with transaction.atomic():
-                run.moved += keep_computed(view, some, cause, {}, always=False)
+    run.moved = sum_side_by_side(partial(_refresh_range, view, cause), customer_ranges(store))
     run.customers = CustomerFeatures.objects.filter(store=store).count()
     run.finished_at = clock.now()
     run.save()
     return run.moved
+
+
+def _refresh_range(view: View, cause: Cause, asked: tuple[int, int]) -> int:
+    found = _without_stale(view.store, look_at_many(view, asked))
+    moved = 0
+    for start in range(0, len(found.customers), CHUNK):
+        some = found.only(slice(start, start + CHUNK))
+        with transaction.atomic():
+            moved += keep_computed(view, some, cause, {}, always=False)
+    return moved
 
 
 def _without_stale(store: Store, found: Computed) -> Computed:

@@ -91,8 +91,10 @@ def change_default_gap(store: Store, *, days: int, actor: str) -> None:
     record_audit(store=store, actor=actor, action="expected_gap.changed", target=store.slug, changes=changes)
 
 
+@transaction.atomic
 def _median_gap(statement: str, store: Store, as_of: datetime) -> tuple[float | None, int]:
     with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL work_mem = '128MB'")  # all orders are sorted, twice
         cursor.execute(statement, {"store": store.pk, "as_of": as_of, "void": list(VOID_STATUSES)})
         median, gaps = cursor.fetchone()
     return median, gaps

@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import numpy as np
 from django.db import Error as DatabaseError
@@ -20,6 +21,7 @@ from regard.score.domain.computing import View
 from regard.score.domain.known_facts import FEW
 from regard.score.domain.refresh import CHUNK, RANGE, keep_computed, look_at, look_at_many
 from regard.score.domain.rhythm import expected_gap, measure_rhythm, rhythm_of
+from regard.score.domain.side_by_side import sum_side_by_side
 from regard.score.models import StaleCustomer
 
 log = logging.getLogger("regard.score")
@@ -105,20 +107,22 @@ def _refresh_all_stale(store: Store, *, many: bool) -> int:
     # A large backfill may change how soon the store's customers buy again.
     rhythm = measure_rhythm(store, as_of=moment) if many else rhythm_of(store, as_of=moment)
     view = View(store, moment, expected_gap(rhythm))
-    moved, after = 0, 0
-    while (stale := _read_some(store, after)) is not None:
-        moved += _refresh_some(view, *stale)
-        after = int(stale[0][-1])
-    return moved
+    return sum_side_by_side(partial(_refresh_some, view), _stale_ranges(store))
 
 
-def _read_some(store: Store, after: int) -> tuple[Whole, Whole] | None:
-    """The next stale customers by id, and their marks."""
-    [(customers, marks)] = run_columns(_READ, {"store": store.pk, "after": after, "limit": RANGE})
-    return None if customers is None else (customers, marks)
+def _stale_ranges(store: Store) -> Iterator[tuple[Whole, Whole]]:
+    """The stale customers by id, and their marks, `RANGE` at most in each."""
+    after = 0
+    while True:
+        [(customers, marks)] = run_columns(_READ, {"store": store.pk, "after": after, "limit": RANGE})
+        if customers is None:
+            return
+        yield customers, marks
+        after = int(customers[-1])
 
 
-def _refresh_some(view: View, customers: Whole, marks: Whole) -> int:
+def _refresh_some(view: View, stale: tuple[Whole, Whole]) -> int:
+    customers, marks = stale
     found = look_at_many(view, customers) if len(customers) > FEW else look_at(view, customers)
     moved = 0
     for start in range(0, len(customers), CHUNK):
@@ -127,9 +131,9 @@ def _refresh_some(view: View, customers: Whole, marks: Whole) -> int:
             values = {"store": view.store.pk, "customers": customers[some], "marks": marks[some]}
             [(taken,)] = run_columns(_TAKE, values)
             if taken is not None:
-                note_past_changed(view.store)
                 theirs = found.only(np.isin(found.customers, taken))
                 moved += keep_computed(view, theirs, Cause(history=True), {}, always=False)
+                note_past_changed(view.store)  # last: it locks the store's row
     return moved
 
 

@@ -73,3 +73,61 @@ def test_a_merge_is_made_and_taken_back(chromium: Browser, live_server: Any, sto
     page.locator(".toast").get_by_role("button", name="Undo").click()
     expect(page).to_have_url(f"{here}/{second.pk}/")
     expect(page.locator(".merges li")).to_have_count(0)
+
+
+def test_the_list_is_walked_by_keys_and_looked_into(chromium: Browser, live_server: Any, store: Store):
+    add_customer(store, 1)
+    last = add_customer(store, 2)
+    page = open_page(chromium, live_server, store)
+    complaints = complaints_of(page)
+    here = f"{live_server.url}/s/{store.slug}/customers/"
+    page.goto(here)
+    drawer = page.locator("#drawer")
+    tag = page.get_by_role("textbox", name="Tag")
+    expect(tag).to_be_hidden()
+
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    expect(page.get_by_text("1 selected")).to_be_visible()
+    expect(tag).to_be_visible()
+    page.keyboard.press("l")
+    expect(drawer.get_by_role("heading", name="Health", exact=True)).to_be_visible()
+    expect(drawer.get_by_text("Placed order A-2").or_(drawer.get_by_text("A-2")).first).to_be_visible()
+    assert Axe().run(page).response["violations"] == []
+    page.keyboard.press("Escape")
+    expect(drawer).to_be_hidden()
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{here}{last.pk}/")
+    assert complaints == []
+
+
+def test_columns_stay_hidden_when_the_search_brings_other_rows(
+    chromium: Browser, live_server: Any, store: Store
+):
+    for number in (1, 2):
+        add_customer(store, number)
+    page = open_page(chromium, live_server, store)
+    page.goto(f"{live_server.url}/s/{store.slug}/customers/")
+    page.get_by_text("Columns", exact=True).click()
+    page.get_by_role("checkbox", name="Spent").uncheck()
+    expect(page.get_by_role("columnheader", name="Spent")).to_be_hidden()
+    page.locator("#customer-search").fill("C-2")
+    expect(page.locator("table.people tbody tr")).to_have_count(1)
+    expect(page.get_by_role("columnheader", name="Orders")).to_be_visible()
+    expect(page.get_by_role("columnheader", name="Spent")).to_be_hidden()
+
+
+def test_an_erasure_is_confirmed_beside_the_customer(chromium: Browser, live_server: Any, store: Store):
+    customer = add_customer(store)
+    page = open_page(chromium, live_server, store, viewport={"width": 390, "height": 844})
+    page.goto(f"{live_server.url}/s/{store.slug}/customers/{customer.pk}/")
+    page.locator("#content").get_by_text("More", exact=True).click()
+    page.get_by_role("link", name="Erase…").click()
+    drawer = page.locator("#drawer")
+    expect(drawer.get_by_text("It cannot be undone.")).to_be_visible()
+    assert Axe().run(page).response["violations"] == []
+    drawer.get_by_role("textbox").fill(str(customer.pk))
+    drawer.get_by_role("button", name="Erase for good").click()
+    expect(page.get_by_text(f"Customer {customer.pk} is erased")).to_be_visible()

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 from tests.api.rows import add_send
 from tests.browser.visiting import _plain_static_files, chromium, open_page
 from tests.profile.histories import append, call
+from tests.web.rows import add_alert, add_customer
 
 from regard.capture.domain.logged import events_by_id
 from regard.capture.domain.reader import Batch
@@ -56,3 +57,46 @@ def test_the_outbox_follows_what_is_queued(chromium: Browser, live_server: Any, 
     add_send(store, state="queued")
 
     expect(page.get_by_role("link", name=f"To {store.slug}")).to_be_visible(timeout=15_000)
+
+
+def test_an_open_menu_of_an_alert_stays_open_when_another_comes(
+    chromium: Browser, live_server: Any, store: Store
+) -> None:
+    customer = add_customer(store)
+    add_alert(store, customer)
+    page = open_page(chromium, live_server, store)
+    page.goto(f"{live_server.url}/s/{store.slug}/alerts/")
+    alerts = page.locator("#alert-list .alert")
+    page.locator(".alert").get_by_text("Assign to …").click()
+    page.locator(".alert details").evaluate("menu => menu.ownerDocument.activeElement.blur()")
+
+    add_alert(store, customer, 2)
+    look_again(page)
+
+    expect(page.get_by_text("There is something new: show it")).to_be_visible()
+    expect(page.locator(".alert details")).to_have_attribute("open", "")
+    page.get_by_text("There is something new: show it").click()
+    expect(alerts).to_have_count(2)
+
+
+def test_a_hidden_page_asks_nothing(chromium: Browser, live_server: Any, store: Store) -> None:
+    page = open_page(chromium, live_server, store)
+    page.add_init_script(
+        "window.shown = 'hidden'; Object.defineProperty(document, 'visibilityState', {get: () => window.shown})"
+    )
+    asked: list[str] = []
+    page.goto(f"{live_server.url}/s/{store.slug}/alerts/")
+    page.on("request", lambda request: asked.append(request.url))
+    look_again(page)
+    page.wait_for_timeout(600)
+    assert asked == []
+
+    page.evaluate("window.shown = 'visible'")
+    add_alert(store, add_customer(store))
+    look_again(page)
+    expect(page.locator("#alert-list .alert")).to_have_count(1)
+
+
+def look_again(page: Page) -> None:
+    """What the browser says when somebody comes back to the page."""
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")

@@ -423,3 +423,46 @@ def test_the_trace_of_an_event_tells_times_in_the_zone_of_the_store(
     page = owner.get(f"{base}/events/{event.id}/").content.decode()
     exact = f'title="{local:%Y-%m-%d %H:%M:%S.%f %Z}" data-exact>'
     assert f"{exact}{local.day} {local:%b %Y, %H:%M:%S %Z}</time>" in page
+
+
+def test_a_quick_look_is_a_part_of_a_page(store: Store, base: str, owner: Client) -> None:
+    customer = add_customer(store)
+    part = owner.get(f"{base}/customers/{customer.pk}/look/").content.decode()
+    assert "<html" not in part
+    for said in ("Health", "20.00 EUR", "Wrote a review with 2 of 5 stars", f"/customers/{customer.pk}/"):
+        assert said in part
+
+
+def test_the_page_of_an_alert_says_how_it_stands_and_what_led_to_it(
+    store: Store, base: str, owner: Client
+) -> None:
+    alert = add_alert(store, add_customer(store))
+    Alert.objects.filter(pk=alert.pk).update(event_id=Event.objects.filter(store_id=store.pk).latest("id").id)
+    page = owner.get(f"{base}/alerts/{alert.pk}/").content.decode()
+    for said in (
+        "2 of 5 stars",
+        "nobody&#x27;s yet".replace("&#x27;", "'"),
+        "What came of it",
+        "Health",
+        "20.00 EUR",
+    ):
+        assert said in page
+
+    owner.post(f"{base}/alerts/{alert.pk}/handle/", {"next": f"{base}/alerts/{alert.pk}/"})
+    assert "Open again" in owner.get(f"{base}/alerts/{alert.pk}/").content.decode()
+
+
+def test_an_alert_whose_event_the_log_no_longer_has_still_shows(
+    store: Store, base: str, owner: Client
+) -> None:
+    alert = add_alert(store, add_customer(store))
+    Alert.objects.filter(pk=alert.pk).update(event_id=999_999)
+    assert owner.get(f"{base}/alerts/{alert.pk}/").context["trace"] is None
+
+
+def test_filters_that_are_chosen_can_be_taken_away_one_by_one(store: Store, base: str, owner: Client) -> None:
+    page = owner.get(f"{base}/alerts/?state=new&level=critical&mine=1&cursor=")
+    assert [(chosen.label, chosen.url) for chosen in page.context["chosen"]] == [
+        ("Class: Critical", "?state=new&mine=1"),
+        ("Whose: Mine", "?state=new&level=critical"),
+    ]

@@ -113,11 +113,18 @@ import_kinds: Registry[ImportKind] = Registry("import kind")
 
 @dataclass(frozen=True)
 class CustomerPanel:
-    """A panel of the customer's page: `render` gives its HTML for (request, store, customer id)."""
+    """A panel of the customer's page: `render` gives its HTML for (request, store, customer id), "" for none.
+
+    label: by which the page leads to it. beside: it stands in the narrow column. glance: it is shown as well where
+    somebody takes a quick look at the customer.
+    """
 
     name: str
     order: int
     render: Callable[[HttpRequest, Store, int], str]
+    label: str = ""
+    beside: bool = False
+    glance: bool = False
 
 
 customer_panels: Registry[CustomerPanel] = Registry("customer panel")

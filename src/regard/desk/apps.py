@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_noop as _
 
 from regard.core.registry import (
     CustomerPanel,
@@ -33,5 +34,6 @@ class DeskConfig(AppConfig):
         register_segment_fields()
         register_event_words()
         import_kinds.add(TICKETS.name, TICKETS)
-        customer_panels.add("tickets", CustomerPanel("tickets", 12, render_tickets))
+        panel = CustomerPanel("tickets", 20, render_tickets, label=_("Tickets"))
+        customer_panels.add(panel.name, panel)
         volumes.add("tickets", Volume("tickets", TICKETS_BY_CATEGORY))

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_noop as _
 
 from regard.core.registry import CustomerPanel, customer_panels, data_holders, import_kinds
 
@@ -23,5 +24,5 @@ class ListenConfig(AppConfig):
         register_charts()
         import_kinds.add(REVIEWS.name, REVIEWS)
         import_kinds.add(ANSWERS.name, ANSWERS)
-        customer_panels.add("answers", CustomerPanel("answers", 15, render_answers))
-        customer_panels.add("reviews", CustomerPanel("reviews", 20, render_reviews))
+        customer_panels.add("answers", CustomerPanel("answers", 60, render_answers, label=_("Answers")))
+        customer_panels.add("reviews", CustomerPanel("reviews", 50, render_reviews, label=_("Reviews")))

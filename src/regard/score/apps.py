@@ -34,7 +34,8 @@ class ScoreConfig(AppConfig):
         from regard.score.pages import today  # noqa: PLC0415 - the same
         from regard.score.pages.panel import health_cells, render_health  # noqa: PLC0415 - needs the models
 
-        customer_panels.add("health", CustomerPanel("health", 10, render_health))
+        panel = CustomerPanel("health", 10, render_health, label=_("Health"), glance=True)
+        customer_panels.add(panel.name, panel)
         customer_columns.add("health", CustomerColumn("health", _("Health"), 10, health_cells))
         backlogs.add("scores", Backlog("scores", _("Customers whose scores are to be computed"), count_stale))
         register_segment_fields()

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db.models import Case, IntegerField, QuerySet, When
 
-from regard.act.models import Alert, AlertLevel, AlertState
+from regard.act.models import Alert, AlertLevel, AlertOccurrence, AlertState
 from regard.core.edges.keyset import KeysetPage, keyset_page
 from regard.core.models import Store
 
@@ -51,6 +51,12 @@ def alerts_named(store: Store, alert_ids: Collection[int]) -> list[Alert]:
 def alert_for_viewer(store: Store, alert_id: int) -> Alert:
     """Raises Alert.DoesNotExist, also for an alert of another store."""
     return _in_state(store, "").get(pk=alert_id)
+
+
+def occurrences_of(alert: Alert, *, limit: int) -> list[AlertOccurrence]:
+    """What raised the alert and collapsed into it, the latest first. One query."""
+    rows = AlertOccurrence.objects.filter(store=alert.store_id, alert=alert)
+    return list(rows.order_by("-at", "-id")[:limit])
 
 
 def alerts_of_customer(store: Store, customer_id: int, *, limit: int = 20) -> list[Alert]:

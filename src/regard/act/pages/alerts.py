@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse, QueryDict
@@ -34,7 +35,9 @@ from regard.core.domain.members import members_of
 from regard.core.domain.permissions import role_allows
 from regard.core.edges.keyset import CursorInvalid
 from regard.core.edges.pages import StoreRequest, asked_for, notify, store_page
-from regard.core.models import User
+from regard.core.models import Member, User
+from regard.core.registry import customer_columns
+from regard.ui.filters import Filter, chosen_of
 from regard.ui.tabs import Tab
 
 TONES = {AlertLevel.CRITICAL: "bad", AlertLevel.WARNING: "warning", AlertLevel.OPPORTUNITY: "good"}
@@ -58,21 +61,50 @@ def alerts(request: StoreRequest) -> HttpResponse:
         page = alerts_for_viewer(store=request.store, only=only, cursor=cursor, limit=ROWS)
     except CursorInvalid:
         return redirect(request.path)
+    filters = _filters(only)
     context = {
-        "rows": [
-            (alert, TONES[AlertLevel(alert.level)], ICONS[AlertLevel(alert.level)]) for alert in page.rows
-        ],
+        "rows": _rows(request, page.rows),
         "tabs": _tabs(request, state),
         "state": state,
-        "only": only,
-        "levels": AlertLevel.choices,
-        "kinds": AlertKind.choices,
-        "members": members_of(request.store) if role_allows(request.member.role, "alerts.handle") else (),
+        "filters": filters,
+        "chosen": chosen_of(request.GET, filters),
+        "kept": [("state", state)],
+        "acts": _acts(request),
+        "members": members_to_give_to(request),
         "cursor": cursor,
         "next_cursor": page.next_cursor,
         "is_untold": not leading_addresses(request.store),
     }
     return render(request, "act/alerts.html", context)
+
+
+def _rows(request: StoreRequest, alerts: Sequence[Alert]) -> list[tuple[Alert, str, str, str]]:
+    """Each alert with its tone, its icon, and the health of its customer as HTML. One query for all of these."""
+    ids = [alert.customer_id for alert in alerts if alert.customer_id]
+    known = customer_columns.get("health").load(request.store, ids) if ids else {}
+    return [
+        (
+            alert,
+            TONES[AlertLevel(alert.level)],
+            ICONS[AlertLevel(alert.level)],
+            known.get(alert.customer_id or 0, ""),
+        )
+        for alert in alerts
+    ]
+
+
+def _acts(request: StoreRequest) -> list[dict[str, str]]:
+    """What can be done with many at once."""
+    handle, take = (reverse(name, args=[request.store.slug]) for name in ("alerts_handle", "alerts_take"))
+    return [
+        {"label": _("Handled"), "url": handle, "act_icon": "check"},
+        {"label": _("Assign to me"), "url": take},
+    ]
+
+
+def members_to_give_to(request: StoreRequest) -> Sequence[Member]:
+    """To whom the reader may give alerts; nobody where they may not."""
+    return list(members_of(request.store)) if role_allows(request.member.role, "alerts.handle") else []
 
 
 def _filter(request: StoreRequest, state: str) -> AlertFilter:
@@ -84,6 +116,14 @@ def _filter(request: StoreRequest, state: str) -> AlertFilter:
         kind=kind if kind in AlertKind.values else "",
         owner_id=request.user.pk if asked_for(request, "mine") else None,
     )
+
+
+def _filters(only: AlertFilter) -> list[Filter]:
+    return [
+        Filter("level", _("Class"), [(value, str(label)) for value, label in AlertLevel.choices], only.level),
+        Filter("kind", _("Kind"), [(value, str(label)) for value, label in AlertKind.choices], only.kind),
+        Filter("mine", _("Whose"), [("1", _("Mine"))], "1" if only.owner_id else ""),
+    ]
 
 
 def _tabs(request: StoreRequest, state: str) -> list[Tab]:

@@ -22,6 +22,7 @@ from regard.connect.channels import message_channels
 from regard.core.config import config
 from regard.core.edges.keyset import CursorInvalid
 from regard.core.edges.pages import StoreRequest, asked_for, notify, store_page, warn
+from regard.ui.filters import Filter, chosen_of
 from regard.ui.tabs import Tab
 
 TONES = {
@@ -31,6 +32,13 @@ TONES = {
     SendState.FAILED: "bad",
     SendState.CANCELLED: "",
     SendState.SUPPRESSED: "warning",
+}
+ICONS = {
+    SendState.QUEUED: "clock",
+    SendState.SENDING: "arrow-path",
+    SendState.SENT: "check",
+    SendState.FAILED: "x-mark",
+    SendState.SUPPRESSED: "no-symbol",
 }
 
 
@@ -53,19 +61,41 @@ def outbox(request: StoreRequest) -> HttpResponse:
         Tab(str(label), f"?state={value}", value == state, view.counts.get(value, 0))
         for value, label in SendState.choices
     ]
+    filters = _filters(channel, purpose)
     context = {
-        "rows": [(send, TONES[SendState(send.state)]) for send in page.rows],
+        "rows": [
+            (send, TONES[SendState(send.state)], ICONS.get(SendState(send.state), "")) for send in page.rows
+        ],
+        "headings": _headings(),
         "view": view,
         "tabs": tabs,
         "state": state,
-        "channel": channel,
-        "channels": sorted(message_channels(config())),
-        "purpose": purpose,
-        "purposes": Purpose.choices,
+        "filters": filters,
+        "chosen": chosen_of(request.GET, filters),
+        "kept": [("state", state)],
         "cursor": cursor,
         "next_cursor": page.next_cursor,
     }
     return render(request, "act/outbox.html", context)
+
+
+def _filters(channel: str, purpose: str) -> list[Filter]:
+    channels = [(name, name) for name in sorted(message_channels(config()))]
+    purposes = [(value, str(label)) for value, label in Purpose.choices]
+    return [
+        Filter("channel", _("Channel"), channels, channel),
+        Filter("purpose", _("Purpose"), purposes, purpose),
+    ]
+
+
+def _headings() -> list[dict[str, str]]:
+    return [
+        {"label": _("Message")},
+        {"label": _("To")},
+        {"label": _("State")},
+        {"label": _("Attempts"), "css": "number wide-only"},
+        {"label": _("Queued"), "css": "wide-only"},
+    ]
 
 
 @store_page("alerts.read")

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from regard.act.pages import alerts, outbox
+from regard.act.pages import alert, alerts, outbox
 
 urlpatterns = [
     path("alerts/", alerts.alerts, name="alerts"),
     path("alerts/handle/", alerts.handle_selected, name="alerts_handle"),
     path("alerts/take/", alerts.take_selected, name="alerts_take"),
     path("alerts/reopen/", alerts.reopen_selected, name="alerts_reopen"),
+    path("alerts/<int:alert_id>/", alert.alert, name="alert"),
     path("alerts/<int:alert_id>/seen/", alerts.seen, name="alert_seen"),
     path("alerts/<int:alert_id>/take/", alerts.take, name="alert_take"),
     path("alerts/<int:alert_id>/handle/", alerts.handle, name="alert_handle"),

@@ -44,11 +44,23 @@ def imports(request: StoreRequest) -> HttpResponse:
         return redirect(request.path)
     context = {
         "page": page,
+        "headings": _headings(),
         "cursor": cursor,
         "is_watched": any(run.state in WATCHED for run in page.rows),
         "interrupted": interrupted_runs(page.rows),
     }
     return render(request, "capture/imports.html", context)
+
+
+def _headings() -> list[dict[str, str]]:
+    return [
+        {"label": _("File")},
+        {"label": _("State")},
+        {"label": _("Rows read"), "css": "number wide-only"},
+        {"label": _("New facts"), "css": "number wide-only"},
+        {"label": _("Rejected"), "css": "number"},
+        {"label": _("Begun")},
+    ]
 
 
 @store_page("imports.run", post="imports.run")

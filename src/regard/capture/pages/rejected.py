@@ -24,10 +24,13 @@ from regard.capture.domain.rejected import (
 from regard.capture.models import RejectedEvent
 from regard.capture.models.rejected import RejectedState
 from regard.capture.pages.tabs import event_tabs
+from regard.core.domain.permissions import role_allows
 from regard.core.edges.keyset import CursorInvalid, keyset_page
-from regard.core.edges.pages import StoreRequest, first_message, notify, store_page, warn
+from regard.core.edges.pages import StoreRequest, asked_for, first_message, notify, store_page, warn
+from regard.ui.filters import Filter
 
 ROWS = 50
+ALL = "all"
 
 
 class Mending(forms.Form):
@@ -41,21 +44,44 @@ class Mending(forms.Form):
 
 @store_page("events.read")
 def rejected_events(request: StoreRequest) -> HttpResponse:
-    state = request.GET.get("state", RejectedState.OPEN)
+    state = asked_for(request, "state") or RejectedState.OPEN
     cursor = request.GET.get("cursor", "")
     rows = rejected_events_of(request.store, state=state if state in RejectedState.values else "")
     try:
         page = keyset_page(rows, order=["-id"], cursor=cursor, limit=ROWS)
     except CursorInvalid:
         return redirect(request.path)
+    may_mend = role_allows(request.member.role, "events.mend")
     context = {
         "tabs": event_tabs(request, "rejected_events"),
         "state": state,
-        "states": [*RejectedState.choices, ("all", _("All"))],
+        "filters": [_state_filter(state)],
+        "headings": _headings(),
+        "selectable": state == RejectedState.OPEN and may_mend,
+        "acts": _acts(),
         "page": page,
         "cursor": cursor,
     }
     return render(request, "capture/rejected_events.html", context)
+
+
+def _state_filter(state: str) -> Filter:
+    choices = [(value, str(label)) for value, label in RejectedState.choices]
+    shown = state if state in RejectedState.values else ALL
+    return Filter("state", _("State"), [*choices, (ALL, _("All"))], shown, always=True)
+
+
+def _headings() -> list[dict[str, str]]:
+    labels = (_("What is wrong"), _("Field"), _("Sent as"), _("State"), _("Received"))
+    return [{"label": label} for label in labels]
+
+
+def _acts() -> list[dict[str, object]]:
+    """What can be done with many at once."""
+    return [
+        {"label": _("Replay"), "act_icon": "arrow-path", "name": "do", "value": "replay"},
+        {"label": _("Discard"), "act_icon": "trash", "name": "do", "value": "discard", "danger": True},
+    ]
 
 
 @store_page("events.read", post="events.mend")

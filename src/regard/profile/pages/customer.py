@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -9,18 +11,29 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from regard.core.edges.keyset import CursorInvalid
-from regard.core.edges.pages import StoreRequest, asked_for, first_message, notify, store_page, warn
-from regard.core.registry import customer_panels
-from regard.profile.domain.customers import identities_of
+from regard.core.edges.pages import StoreRequest, first_message, notify, store_page, warn
+from regard.core.registry import CustomerPanel, customer_columns, customer_panels
+from regard.profile.domain.customers import identities_of, order_totals
 from regard.profile.domain.finding import customer_for_viewer
 from regard.profile.domain.merges import merges_for_viewer
 from regard.profile.domain.tags import tag_customers, tags_of_customers, untag_customers
-from regard.profile.domain.timeline import KINDS, last_told, timeline_for_viewer
+from regard.profile.domain.timeline import last_told
 from regard.profile.models import Customer
-from regard.ui.tabs import Tab
+from regard.profile.pages.timeline import asked_kind, kind_tabs, timeline_context
 
-TIMELINE_ROWS = 30
+BEFORE_TIMELINE = 11  # panels of a lower order stand above the timeline
+LATELY = 6  # entries of the timeline in a quick look
+
+
+@dataclass(frozen=True)
+class ShownPanel:
+    """A panel with its content, "" for none. anchor: its place on the page."""
+
+    anchor: str
+    label: str
+    order: int
+    beside: bool
+    content: str
 
 
 @store_page("customers.read")
@@ -28,7 +41,9 @@ def customer(request: StoreRequest, customer_id: int) -> HttpResponse:
     found = customer_or_404(request, customer_id)
     if found.pk != customer_id:
         return redirect("customer", request.store.slug, found.pk)
-    panels = sorted(customer_panels, key=lambda panel: panel.order)
+    panels = _panels(request, found.pk, customer_panels)
+    kind = asked_kind(request)
+    main = [panel for panel in panels if not panel.beside]
     context = {
         "customer": found,
         "identities": identities_of(found),
@@ -36,10 +51,58 @@ def customer(request: StoreRequest, customer_id: int) -> HttpResponse:
         "tags": tags_of_customers(request.store, [found.pk]).get(found.pk, []),
         "merges": merges_for_viewer(store=request.store, customer_id=found.pk),
         "version": last_told(store=request.store, customer_id=found.pk),
-        "panels": [panel.render(request, request.store, found.pk) for panel in panels],
-        **_timeline(request, found.pk),
+        "first": [panel for panel in main if panel.order < BEFORE_TIMELINE],
+        "further": [panel for panel in main if panel.order >= BEFORE_TIMELINE],
+        "beside": [panel for panel in panels if panel.beside],
+        "places": _places(panels),
+        "kinds": kind_tabs(kind),
+        **_figures(request, found.pk),
+        **timeline_context(request, found.pk, kind=kind),
     }
     return render(request, "profile/customer.html", context)
+
+
+@store_page("customers.read")
+def look(request: StoreRequest, customer_id: int) -> HttpResponse:
+    """A quick look at a customer, for the drawer of any page."""
+    found = customer_or_404(request, customer_id)
+    context = {
+        "customer": found,
+        "panels": _panels(request, found.pk, (panel for panel in customer_panels if panel.glance)),
+        **_figures(request, found.pk),
+        **timeline_context(request, found.pk, limit=LATELY),
+    }
+    return render(request, "profile/customer_look.html", context)
+
+
+def _panels(request: StoreRequest, customer_id: int, panels: Iterable[CustomerPanel]) -> list[ShownPanel]:
+    return [
+        ShownPanel(
+            panel.name,
+            _(panel.label) if panel.label else "",
+            panel.order,
+            panel.beside,
+            panel.render(request, request.store, customer_id),
+        )
+        for panel in sorted(panels, key=lambda panel: panel.order)
+    ]
+
+
+def _places(panels: Iterable[ShownPanel]) -> list[ShownPanel]:
+    """Where the page leads to, as it is read from top to bottom on a phone."""
+    timeline = ShownPanel("timeline", _("Timeline"), BEFORE_TIMELINE, False, "-")
+    shown = [timeline, *(panel for panel in panels if panel.label and panel.content.strip())]
+    return sorted(shown, key=lambda panel: (panel.beside, panel.order))
+
+
+def _figures(request: StoreRequest, customer_id: int) -> dict[str, Any]:
+    """What profile/_figures.html shows: one query for the orders, and one for each column of other rooms."""
+    columns = sorted(customer_columns, key=lambda column: column.order)
+    cells = [
+        (_(column.label), column.load(request.store, [customer_id]).get(customer_id, ""))
+        for column in columns
+    ]
+    return {"cells": cells, "totals": order_totals(request.store, customer_id)}
 
 
 @store_page("customers.read")
@@ -54,35 +117,8 @@ def version(request: StoreRequest, customer_id: int) -> HttpResponse:
 def more_timeline(request: StoreRequest, customer_id: int) -> HttpResponse:
     """Further entries, put below those that are shown."""
     found = customer_or_404(request, customer_id)
-    context = {"customer": found, **_timeline(request, found.pk)}
+    context = {"customer": found, **timeline_context(request, found.pk, kind=asked_kind(request))}
     return render(request, "profile/_timeline.html", context)
-
-
-def _timeline(request: StoreRequest, customer_id: int) -> dict[str, Any]:
-    kind = asked_for(request, "kind")
-    kind = kind if kind in KINDS else ""
-
-    def read(cursor: str) -> Any:
-        return timeline_for_viewer(
-            store=request.store, customer_id=customer_id, kind=kind, cursor=cursor, limit=TIMELINE_ROWS
-        )
-
-    try:
-        entries, following = read(asked_for(request, "cursor"))
-    except CursorInvalid:
-        entries, following = read("")
-    return {"entries": entries, "following": following, "kind": kind, "kinds": _kinds(kind)}
-
-
-def _kinds(chosen: str) -> list[Tab]:
-    labels = {
-        "": _("All"),
-        "orders": _("Orders"),
-        "messages": _("Messages"),
-        "browsing": _("Browsing"),
-        "feedback": _("Feedback"),
-    }
-    return [Tab(label, f"?kind={kind}#timeline-title", kind == chosen) for kind, label in labels.items()]
 
 
 @store_page(post="customers.change")

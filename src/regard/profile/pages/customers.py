@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from regard.capture.domain.examples import curl_call
 from regard.core import clock
+from regard.core.domain.permissions import role_allows
 from regard.core.edges.csv_lines import csv_response
 from regard.core.edges.keyset import CursorInvalid, KeysetPage
 from regard.core.edges.pages import StoreRequest, asked_for, store_page, warn
@@ -27,16 +28,22 @@ from regard.profile.pages.segment_builder import Builder, builder_context, build
 from regard.profile.pages.segments import chips_for_viewer
 
 MOST_SELECTED = 200
+TAGS_SHOWN = 3
 
 
 @dataclass(frozen=True)
 class Heading:
-    """The head of a column. url: what sorts by it; direction: how it is sorted now."""
+    """The head of a column, which can be hidden by its name. url: what sorts by it; direction: how it is now.
 
+    bare: only screen readers are told the label.
+    """
+
+    column: str
     label: str
     css: str = ""
     url: str = ""
     direction: str = ""
+    bare: bool = False
 
 
 @store_page("customers.read")
@@ -72,7 +79,9 @@ def _context(request: StoreRequest, builder: Builder, page: KeysetPage[Customer]
     ids = [customer.pk for customer in page.rows]
     totals, tags = totals_by_customer(request.store, ids), tags_of_customers(request.store, ids)
     columns = sorted(customer_columns, key=lambda column: column.order)
-    cells = [column.load(request.store, ids) for column in columns]
+    cells = [(column.name, column.load(request.store, ids)) for column in columns]
+    chips = chips_for_viewer(request)
+    headings = _headings(request, [(column.name, _(str(column.label))) for column in columns])
     narrowed = bool(builder.text.strip() or asked_for(request, "q") or not builder.is_ready)
     return {
         **builder_context(request, builder),
@@ -82,12 +91,20 @@ def _context(request: StoreRequest, builder: Builder, page: KeysetPage[Customer]
                 "totals": totals.get(customer.pk, []),
                 "orders": sum(total.orders for total in totals.get(customer.pk, [])),
                 "tags": tags.get(customer.pk, []),
-                "cells": [cell.get(customer.pk, "") for cell in cells],
+                "more_tags": max(0, len(tags.get(customer.pk, [])) - TAGS_SHOWN),
+                "cells": [(name, cell.get(customer.pk, "")) for name, cell in cells],
             }
             for customer in page.rows
         ],
-        "headings": _headings(request, [(column.name, _(str(column.label))) for column in columns]),
-        "chips": chips_for_viewer(request),
+        "headings": headings,
+        "columns": [(heading.column, heading.label) for heading in headings[1:] if heading.column],
+        "selectable": any(
+            role_allows(request.member.role, name) for name in ("customers.change", "customers.export")
+        ),
+        "chips": chips,
+        # A segment that is chosen by its name says enough; what somebody is making stays open.
+        "is_building": bool(builder.text or builder.rows or builder.invalid)
+        and not any(chip.current for chip in chips),
         "narrowed": narrowed,
         "cursor": asked_for(request, "cursor"),
         "next_cursor": page.next_cursor,
@@ -101,16 +118,18 @@ def _headings(request: StoreRequest, extra: list[tuple[str, str]]) -> list[Headi
     columns += [
         ("orders", _("Orders"), "number wide-only"),
         ("spent", _("Spent"), "number wide-only"),
-        ("", _("Tags"), "wide-only"),
+        ("tags", _("Tags"), "wide-only"),
         ("last_seen", _("Last seen"), "wide-only"),
     ]
     sortable = set(sortable_fields())
-    return [_heading(request, name if name in sortable else "", label, css) for name, label, css in columns]
+    headings = [
+        _sorting(request, name, label, css) if name in sortable else Heading(name, label, css)
+        for name, label, css in columns
+    ]
+    return [*headings, Heading("", _("Quick look"), "wide-only", bare=True)]
 
 
-def _heading(request: StoreRequest, name: str, label: str, css: str) -> Heading:
-    if not name:
-        return Heading(label, css)
+def _sorting(request: StoreRequest, name: str, label: str, css: str) -> Heading:
     order = asked_for(request, "order") or LATEST_FIRST
     direction = {name: "ascending", f"-{name}": "descending"}.get(order, "")
     # Names are read from A on, numbers from the largest; the second press turns the list round.
@@ -118,7 +137,7 @@ def _heading(request: StoreRequest, name: str, label: str, css: str) -> Heading:
     query = request.GET.copy()
     query.pop("cursor", None)
     query["order"] = second if order == first else first
-    return Heading(label, css, f"?{query.urlencode()}", direction)
+    return Heading(name, label, css, f"?{query.urlencode()}", direction)
 
 
 def _address(request: StoreRequest, text: str) -> str:

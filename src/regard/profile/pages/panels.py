@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils.translation import gettext_noop as _
 
 from regard.core.models import Store
 from regard.core.registry import CustomerPanel, customer_panels
@@ -41,11 +42,14 @@ def render_consents(request: HttpRequest, store: Store, customer_id: int) -> str
     return render_to_string("profile/consents_panel.html", context, request)
 
 
+PANELS = (
+    CustomerPanel("orders", 30, render_orders, label=_("Orders")),
+    CustomerPanel("shipments", 40, render_shipments, label=_("Shipments")),
+    CustomerPanel("consents", 60, render_consents, label=_("Consent"), beside=True),
+)
+
+
 def register_panels() -> None:
     """Announce the panels; once, at start-up."""
-    for name, order, render in (
-        ("orders", 40, render_orders),
-        ("shipments", 50, render_shipments),
-        ("consents", 60, render_consents),
-    ):
-        customer_panels.add(name, CustomerPanel(name, order, render))
+    for panel in PANELS:
+        customer_panels.add(panel.name, panel)

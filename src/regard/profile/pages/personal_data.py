@@ -65,7 +65,8 @@ def erase(request: StoreRequest, customer_id: int) -> HttpResponse:
             return redirect("customers", request.store.slug)
     counts = held_counts(held_on_customer(request.store, found.pk))
     context = {"customer": found, "form": form, "counts": sorted(counts.items(), key=lambda item: -item[1])}
-    return render(request, "profile/customer_erase.html", context)
+    is_drawer = bool(request.headers.get("HX-Request"))
+    return render(request, f"profile/customer_erase{'_drawer' if is_drawer else ''}.html", context)
 
 
 def _called(customer: Customer) -> str:

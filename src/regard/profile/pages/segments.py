@@ -37,7 +37,9 @@ from regard.profile.models import Segment
 class SegmentForm(forms.Form):
     name = forms.CharField(label=_lazy("Name"), max_length=100)
     text = forms.CharField(
-        label=_lazy("Filter"), max_length=10_000, widget=forms.Textarea(attrs={"spellcheck": "false"})
+        label=_lazy("Filter"),
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"spellcheck": "false", "rows": "3", "class": "code-text"}),
     )
 
 
@@ -105,7 +107,14 @@ def segment(request: StoreRequest, segment_id: int) -> HttpResponse:
         else:
             notify(request, _("“%s” is changed.") % changed.name)
             return _to_customers(request, changed.text)
-    return render(request, "profile/segment.html", {"segment": saved, "form": form})
+    here = reverse("customers", args=[request.store.slug])
+    context = {
+        "segment": saved,
+        "form": form,
+        "counted": counts_of_segments(request.store, [saved.text]).get(saved.text) or "–",
+        "customers_url": f"{here}?{urlencode({'segment': saved.text})}",
+    }
+    return render(request, "profile/segment.html", context)
 
 
 @store_page(post="segments.manage")

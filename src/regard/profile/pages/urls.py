@@ -37,6 +37,7 @@ urlpatterns = [
         consents.note_consent,
         name="customer_consent",
     ),
+    path("customers/<int:customer_id>/look/", customer.look, name="customer_look"),
     path("customers/<int:customer_id>/version/", customer.version, name="customer_version"),
     path("customers/<int:customer_id>/timeline/", customer.more_timeline, name="customer_timeline"),
 ]

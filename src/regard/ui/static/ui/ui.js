@@ -64,6 +64,8 @@
   function showSelection(form, boxes) {
     const count = boxes.filter((box) => box.checked).length;
     form.querySelectorAll("[data-needs-selection]").forEach((button) => { button.disabled = count === 0; });
+    form.classList.toggle("is-chosen", count > 0);
+    for (const box of boxes) box.closest("[data-row]")?.classList.toggle("is-chosen", box.checked);
     const all = form.querySelector("[data-select-all]");
     if (!all) return; // somebody who may not act on rows
     all.checked = count > 0 && count === boxes.length;
@@ -88,6 +90,7 @@
       localStorage.setItem(`columns:${menu.dataset.columnsOf}`, JSON.stringify(hidden));
       showColumns(menu);
     }
+    if (event.target.matches("form[data-chooses] select")) event.target.form.requestSubmit();
     const range = event.target.closest("form[data-submits]");
     if (!range) return;
     if (event.target.type === "date") range.elements.span.value = "own";
@@ -105,6 +108,20 @@
     }
     fetch(form.action, { method: "POST", body: new FormData(form), headers: { "HX-Request": "true" } });
   });
+
+  // What HTMX could not fetch would else end without a word.
+  for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+    document.addEventListener(failure, (event) => {
+      if (event.target.matches?.("[hx-trigger^=every], [hx-trigger=fresh], [hx-trigger=load]")) return; // asked by nobody
+      const toasts = document.getElementById("toasts");
+      toasts.querySelector(".toast.failure")?.remove();
+      const toast = document.createElement("div");
+      toast.className = "toast failure";
+      toast.textContent = toasts.dataset.failed;
+      toasts.append(toast);
+      setTimeout(() => toast.remove(), 8000);
+    });
+  }
 
   const exact = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "long" });
   function localise(root) {

@@ -9,7 +9,7 @@ from regard.capture.domain.imports import ImportProblem
 from regard.capture.domain.imports.preparing import look_at
 from regard.capture.domain.imports.preview import preview_of
 from regard.capture.domain.imports.values import quoted, read_money
-from regard.capture.models import Event
+from regard.capture.models import Event, ImportRun
 from regard.cli import import_progress
 from regard.cli.main import main
 from tests.capture.test_imports import bring, written
@@ -92,6 +92,8 @@ def test_phones_that_cannot_be_read_are_counted(store, tmp_path):
     source = look_at(store=store, kind="customers", path=file)
     assert preview_of(source, source.mapping).notes == {note: 1}
     assert f"\n1 {note}\n" in run_command("customers", file, "--dry-run").output
+    run = ImportRun.objects.get(pk=bring(store, file, kind="customers").run_id)
+    assert (run.notes, run.again) == ([[note, 1]], 0)
     store.country = "DE"
     assert preview_of(source, source.mapping).notes == {}
 
@@ -100,7 +102,9 @@ def test_rows_that_repeat_another_of_the_file_are_told(store, tmp_path):
     file = written(
         tmp_path / "o.csv", "order_id,email,ordered_at", *["1,a@b.co,2026-01-01"] * 2, "2,a@b.co,2026-01-01"
     )
+    run = ImportRun.objects.get(pk=bring(store, file).run_id)
+    assert (run.read, run.added, run.repeated, run.again) == (3, 3, 0, 1)
     said = run_command("orders", file, "--dry-run").output
     assert (
-        "3 rows read: 3 would be added, 0 known already, 0 rejected.\n1 of these repeat another row" in said
+        "3 rows read: 0 would be added, 3 known already, 0 rejected.\n1 of these repeat another row" in said
     )

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from ninja import Field, File, Form, Query, Router, Schema, Status
 from ninja.files import UploadedFile
 from procrastinate.contrib.django import app
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, model_validator
 
 from regard.capture.domain.imports.mapping import read_mapping
 from regard.capture.domain.imports.problem import ImportProblem
@@ -41,6 +41,19 @@ PIECE = 64 * 1024
 GZIP = b"\x1f\x8b"
 
 
+class NoteItem(Schema):
+    """What was left out of some rows, though they count."""
+
+    note: str = Field(description="In words that follow the number.")
+    rows: int
+
+    @model_validator(mode="before")
+    @classmethod
+    def named(cls, pair: Any) -> Any:
+        """Runs keep them as pairs."""
+        return {"note": pair[0], "rows": pair[1]} if isinstance(pair, list | tuple) else pair
+
+
 class ImportItem(Schema):
     """One file that was brought in."""
 
@@ -61,7 +74,9 @@ class ImportItem(Schema):
     read: int = Field(description="Rows of the file, rejected ones too.")
     added: int = Field(description="Facts that were new. Rows of some files give several.")
     repeated: int = Field(description="Facts that were there already.")
+    again: int = Field(description="Of both: facts that repeat another row of the file exactly.")
     rejected: int = Field(description="Rows that could not be used; get them with their reasons.")
+    notes: list[NoteItem] = Field(description="What was left out of rows that count, the most first.")
     handed_over: int = Field(
         description="Facts that an undo left to other imports, whose files hold them too."
     )
@@ -77,7 +92,9 @@ class ImportResult(Schema):
     read: int = Field(description="Rows of the file, rejected ones too.")
     added: int = Field(description="Facts that were new. Rows of some files give several.")
     repeated: int = Field(description="Facts that were there already.")
+    again: int = Field(description="Of both: facts that repeat another row of the file exactly.")
     rejected: int = Field(description="Rows that could not be used.")
+    notes: list[NoteItem] = Field(description="What was left out of rows that count, the most first.")
     guessed: dict[str, str] | None = Field(
         description="The column that each field was taken from, when nobody said so."
     )

@@ -40,7 +40,11 @@ class ImportRun(models.Model):
     read = models.PositiveBigIntegerField(default=0)  # rows of the file, rejected ones included
     repeated = models.PositiveBigIntegerField(default=0)  # facts that the log held already
     added = models.PositiveBigIntegerField(default=0)  # facts that it did not hold yet
+    again = models.PositiveBigIntegerField(
+        default=0
+    )  # of both: facts that repeat another of the file exactly
     rejected = models.PositiveBigIntegerField(default=0)
+    notes = models.JSONField(default=list)  # [what was left out of rows that count, rows], the most first
     reasons = models.JSONField(default=list)  # [field, reason, rows] of the rejected ones, the most first
     rejects_path = models.TextField(blank=True)
     # The facts that it added lie between these ids in the log, others among them.

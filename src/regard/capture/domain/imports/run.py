@@ -123,7 +123,7 @@ def bring_in(
         except ImportProblem as problem:
             break_off(run, str(problem), actor)
             raise
-        finish_run(run, actor=actor, rejects=rejects, reasons=work.reasons, **work.counts())
+        finish_run(run, actor=actor, rejects=rejects, reasons=work.reasons, **work.counts(), **work.told())
     return _summary(source, work, rejects, run)
 
 
@@ -163,6 +163,10 @@ class _Import:
         told = asdict(self.tally)
         del told["share"]
         return told
+
+    def told(self) -> dict[str, Any]:
+        """What the page says beside the counts."""
+        return {"again": self.again, "notes": self.notes.most_common()}
 
     def run(self, progress: Tell | None) -> Path | None:
         """Take the whole table in, or only count in a dry run; gives the file of rejects."""
@@ -243,7 +247,7 @@ class _Import:
             self.tally.repeated += len(chunk) - added
             if added < len(chunk):
                 note_repeats(cursor, run, chunk)
-            changed: dict[str, Any] = asdict(self.tally)
+            changed: dict[str, Any] = asdict(self.tally) | self.told()
             if added:
                 changed["first_event_id"] = Coalesce("first_event_id", Value(before + 1))
                 changed["last_event_id"] = last_given_id(cursor)

@@ -13,9 +13,16 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from regard.capture.domain.imports.problem import ImportProblem
 from regard.capture.domain.imports.runs import RunBusyError
-from regard.capture.domain.imports.uploads import keep_upload, start_upload
+from regard.capture.domain.imports.uploads import (
+    is_given_up,
+    keep_upload,
+    queue_upload,
+    resume_upload,
+    start_upload,
+)
 from regard.capture.jobs import UNTIL_FREE
 from regard.capture.models import Event
+from regard.core.models import AuditEntry
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -45,6 +52,27 @@ def test_an_import_whose_worker_was_killed_is_taken_up_again(store):
     assert not Path(run.upload_path).exists()
     tried_again = ProcrastinateJob.objects.filter(task_name="capture.import_upload")
     assert list(tried_again.values_list("status", flat=True)) == ["succeeded"]
+
+
+def test_an_import_that_was_given_up_is_gone_on_with_by_a_person(store):
+    content = [b"order_id,customer_id,ordered_at,total\n1,c,2026-01-01,5\n"]
+    run = keep_upload(store=store, kind="orders", name="o.csv", content=content, mapping=None, actor="tests")
+    assert not is_given_up(run)
+    start_upload(run, mapping=None, actor="tests")
+    queue_upload(run)
+    assert not is_given_up(run)
+    assert not resume_upload(run, actor="ana@x.co")
+    with connection.cursor() as cursor:  # as the last of many tries leaves it
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'failed'")
+    assert is_given_up(run)
+
+    assert resume_upload(run, actor="ana@x.co")
+    assert not is_given_up(run)
+    work_until_idle()
+
+    run.refresh_from_db()
+    assert (run.state, run.added, is_given_up(run)) == ("finished", 1, False)
+    assert AuditEntry.objects.filter(action="import.resumed", actor="ana@x.co").count() == 1
 
 
 @pytest.mark.parametrize(

@@ -146,6 +146,7 @@ STORE_PAGES: dict[str, Page] = {
         sent={f"orders.{name}": name for name in ("order_id", "customer_id", "ordered_at")},
         audited="import.started",
     ),
+    "import_resume": Page(post="imports.run", needs={"run_id": "import_run"}),
     "import_read_as": Page(post="imports.run", sent={"kind": "reviews"}, needs={"run_id": "import_draft"}),
     "import_discard": Page(post="imports.run", needs={"run_id": "import_draft"}),
     "import_mend": Page(post="imports.run", needs={"run_id": "import_run"}),

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -116,6 +117,8 @@ def test_the_page_of_a_run_counts_rows_then_profiles_then_scores(owner, store, t
 
     scores = "Customers whose scores are to be computed"
     assert counts() == (4, 0, 4, {scores: 0}, True)
+    assert "Rows are in, profiles follow" in owner.get(url).content.decode()
+    assert "Rows are in, profiles follow" in owner.get(reverse("imports", args=[store.slug])).content.decode()
     read_next(store, reader=READER, stages=STAGES, live_batch=3, backfill_batch=3)
     assert counts() == (4, 3, 4, {scores: 2}, True)
     while read_next(store, reader=READER, stages=STAGES):
@@ -126,21 +129,41 @@ def test_the_page_of_a_run_counts_rows_then_profiles_then_scores(owner, store, t
     shown = " ".join(owner.get(url).content.decode().split())
     assert "5 read · 4 accepted · 1 rejected" in shown
     assert "4 of 4 facts" in shown
+    assert "profiles follow" not in shown
+
+
+def test_an_upload_that_was_given_up_says_so_and_is_gone_on_with(owner, store):
+    draft = upload(owner, store, f"{HEADER}\no1,c1,2026-01-01,5\n")
+    columns = {f"orders.{name}": name for name in ("order_id", "customer_id", "ordered_at", "total")}
+    owner.post(f"{draft}start/", columns | {"days": "", "decimals": "point"})
+    assert "Given up" not in owner.get(draft).content.decode()
+    with connection.cursor() as cursor:  # as the last of many tries leaves it
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'failed'")
+    shown = owner.get(draft)
+    assert "Given up" in shown.content.decode()
+    assert not shown.context["is_watched"]
+
+    owner.post(f"{draft}resume/")
+
+    assert "Given up" not in owner.get(draft).content.decode()
+    jobs = ProcrastinateJob.objects.filter(args__run_id=ImportRun.objects.get().pk).order_by("id")
+    assert list(jobs.values_list("status", flat=True)) == ["failed", "todo"]
 
 
 def test_an_undo_that_nobody_is_at_is_gone_on_with(owner, store, tmp_path):
     run = ImportRun.objects.get(
         pk=bring(store, written(tmp_path / "o.csv", HEADER, "o1,c,2026-01-01,5")).run_id
     )
+    jobs = ProcrastinateJob.objects.filter(task_name="web.undo_import", args__run_id=run.pk)
     begin_undo(run, actor="ana")  # and its job ended with an error
     url, page = (reverse(name, args=[store.slug, run.pk]) for name in ("import_undo", "import_run"))
     run.refresh_from_db()
     with held(run):
         assert "Go on taking it back" not in owner.get(page).content.decode()
         owner.post(url)
-        assert not ProcrastinateJob.objects.filter(task_name="web.undo_import").exists()
+        assert not jobs.exists()
     assert "Go on taking it back" in owner.get(page).content.decode()
 
     owner.post(url)
 
-    assert ProcrastinateJob.objects.get(task_name="web.undo_import").args == {"run_id": run.pk}
+    assert jobs.count() == 1

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
+from regard.capture.domain.imports.forming import forming_runs
 from regard.capture.domain.imports.kinds import guess_kind
 from regard.capture.domain.imports.preview import preview_of
 from regard.capture.domain.imports.problem import ImportProblem
@@ -19,9 +20,12 @@ from regard.capture.domain.imports.sharing import runs_that_hold_too
 from regard.capture.domain.imports.undo import begin_undo, can_undo, is_undo_interrupted
 from regard.capture.domain.imports.uploads import (
     discard_draft,
+    is_given_up,
     keep_mended,
     keep_upload,
+    queue_upload,
     read_draft_as,
+    resume_upload,
     start_upload,
     upload_of,
 )
@@ -42,12 +46,14 @@ def imports(request: StoreRequest) -> HttpResponse:
         page = keyset_page(import_runs_of(request.store), order=["-id"], cursor=cursor, limit=ROWS)
     except CursorInvalid:
         return redirect(request.path)
+    forming = forming_runs(page.rows)
     context = {
         "page": page,
         "headings": _headings(),
         "cursor": cursor,
-        "is_watched": any(run.state in WATCHED for run in page.rows),
+        "is_watched": bool(forming) or any(run.state in WATCHED for run in page.rows),
         "interrupted": interrupted_runs(page.rows),
+        "forming": forming,
     }
     return render(request, "capture/imports.html", context)
 
@@ -87,7 +93,7 @@ def import_run(request: StoreRequest, run_id: int) -> HttpResponse:
     run = _run(request, run_id)
     if run.state == ImportState.DRAFT:
         return _show_draft(request, run)
-    interrupted, aftermath = interrupted_runs([run]), aftermath_of(run)
+    interrupted, aftermath, given_up = interrupted_runs([run]), aftermath_of(run), is_given_up(run)
     context = {
         "run": run,
         "percent": round(run.share * 100),
@@ -95,8 +101,10 @@ def import_run(request: StoreRequest, run_id: int) -> HttpResponse:
         "aftermath": aftermath,
         "to_take_back": run.added - run.handed_over,
         "pace": pace_of(run),
-        "is_watched": (run.state in WATCHED and not interrupted) or not aftermath.is_through,
+        "is_watched": (run.state in WATCHED and not given_up) or not aftermath.is_through,
         "interrupted": interrupted,
+        "given_up": given_up,
+        "forming": forming_runs([run]),
         "can_undo": can_undo(run),
         "can_go_on": is_undo_interrupted(run),
         "rejected": rejected_rows(run),
@@ -117,11 +125,20 @@ def start(request: StoreRequest, run_id: int) -> HttpResponse:
             return _show_draft(request, run, form)
         with transaction.atomic():
             start_upload(run, mapping=form.chosen(), actor=request.user.email)
-            app.configure_task("capture.import_upload").defer(run_id=run.pk)
+            queue_upload(run)
     except ImportProblem as problem:
         warn(request, str(problem))
         return _show_draft(request, run, form)
     notify(request, _("A worker brings the file in; you can leave this page."))
+    return redirect("import_run", request.store.slug, run.pk)
+
+
+@store_page(post="imports.run")
+def resume(request: StoreRequest, run_id: int) -> HttpResponse:
+    """Go on with an upload that was given up."""
+    run = _run(request, run_id)
+    if resume_upload(run, actor=request.user.email):
+        notify(request, _("A worker goes on with the file; you can leave this page."))
     return redirect("import_run", request.store.slug, run.pk)
 
 
@@ -156,7 +173,7 @@ def mend(request: StoreRequest, run_id: int) -> HttpResponse:
         draft = keep_mended(run, name=file.name, content=file.chunks(), actor=request.user.email)
         with transaction.atomic():
             start_upload(draft, mapping=None, actor=request.user.email)
-            app.configure_task("capture.import_upload").defer(run_id=draft.pk)
+            queue_upload(draft)
     except ImportProblem as problem:
         warn(request, str(problem))
         return redirect("import_run", request.store.slug, run.pk)

@@ -17,6 +17,7 @@ urlpatterns = [
     path("imports/new/", imports.new, name="import_new"),
     path("imports/<int:run_id>/", imports.import_run, name="import_run"),
     path("imports/<int:run_id>/start/", imports.start, name="import_start"),
+    path("imports/<int:run_id>/resume/", imports.resume, name="import_resume"),
     path("imports/<int:run_id>/kind/", imports.read_as, name="import_read_as"),
     path("imports/<int:run_id>/discard/", imports.discard, name="import_discard"),
     path("imports/<int:run_id>/mend/", imports.mend, name="import_mend"),

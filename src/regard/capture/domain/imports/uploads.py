@@ -11,6 +11,8 @@ from pathlib import Path, PurePath
 import msgspec
 from django.db import transaction
 from django.utils.translation import gettext as _
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from regard.capture.domain.imports.mapping import Mapping, read_mapping
 from regard.capture.domain.imports.preparing import SourceFile, look_at, prepare_reading
@@ -23,6 +25,7 @@ from regard.core.config import config
 from regard.core.domain.audit import record_audit
 from regard.core.models import Store
 
+IMPORT_JOB = "capture.import_upload"
 LONGEST_NAME = 200  # bytes; file systems take 255
 
 
@@ -102,6 +105,33 @@ def start_upload(run: ImportRun, *, mapping: Mapping | None, actor: str) -> None
     run.fingerprint = source.fingerprint()
     run.save()
     record_audit(store=run.store, actor=actor, action="import.started", target=run.file_name, kind=run.kind)
+
+
+def is_given_up(run: ImportRun) -> bool:
+    """Whether a started upload waits for nobody: its job ended with an error, and no process is at it."""
+    if run.state not in {ImportState.QUEUED, ImportState.RUNNING} or not run.upload_path:
+        return False
+    jobs = ProcrastinateJob.objects.filter(
+        task_name=IMPORT_JOB, args__run_id=run.pk, status__in=("todo", "doing")
+    )
+    return not jobs.exists()
+
+
+@transaction.atomic
+def queue_upload(run: ImportRun) -> None:
+    """Let a worker bring a started upload in, or go on with it."""
+    app.configure_task(IMPORT_JOB).defer(run_id=run.pk)
+
+
+@transaction.atomic
+def resume_upload(run: ImportRun, *, actor: str) -> bool:
+    """Let a worker go on with an upload that was given up; False for one that was not."""
+    locked = ImportRun.objects.select_for_update().get(pk=run.pk)
+    if not is_given_up(locked):
+        return False
+    queue_upload(locked)
+    record_audit(store=run.store, actor=actor, action="import.resumed", target=run.file_name, kind=run.kind)
+    return True
 
 
 def import_upload(run: ImportRun) -> None:

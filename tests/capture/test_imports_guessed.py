@@ -7,7 +7,9 @@ from click.testing import CliRunner
 
 from regard.capture.domain.imports import ImportProblem
 from regard.capture.domain.imports.kinds import guess_kind
+from regard.capture.domain.imports.mapping import Formats, Mapping, Section
 from regard.capture.domain.imports.uploads import keep_upload, read_draft_as
+from regard.capture.domain.imports.values import read_money
 from regard.capture.models import Event, ImportRun
 from regard.cli.main import main
 from tests.capture.test_imports import EXAMPLES, bring, counts, facts, written
@@ -196,6 +198,11 @@ def test_the_kind_of_a_draft_is_guessed_and_changed_without_another_upload(store
         (["1.500", "1.234.567"], [150_000, 123_456_700]),
         (["0,250", "1,500"], [25, 150]),  # no group begins with a zero
         (["1,5", "1,250.00", "1.5"], [150]),
+        (["12.000"], []),
+        (["12.000", "7", "0.500"], [1200, 700, 50]),  # one who groups writes no group of zero
+        (["12.000", "7"], [700]),
+        (["12.000", "9,90"], [1_200_000, 990]),
+        (["12.000", "9.90"], [1200, 990]),
     ],
 )
 def test_three_digits_behind_a_comma_or_a_point_tell_nothing(store, tmp_path, totals, minor):
@@ -203,6 +210,45 @@ def test_three_digits_behind_a_comma_or_a_point_tell_nothing(store, tmp_path, to
     done = bring(store, written(tmp_path / "o.csv", "order_id,customer_id,ordered_at,total", *lines))
     assert [fact["total_minor"] for fact in facts(store)] == minor
     assert done.rejected == len(totals) - len(minor)
+
+
+def test_a_point_that_may_group_thousands_is_asked_about(store, tmp_path):
+    file = written(tmp_path / "o.csv", "order_id,customer_id,ordered_at,total", "1,c,2026-01-01,12.000")
+    [(field, reason, rows)] = bring(store, file).reasons
+    assert (field, rows) == ("total", 1)
+    assert reason.startswith("… may have three decimals or group thousands, and the first rows do not tell.")
+    for decimal_comma, minor in ((True, 1_200_000), (False, 1200)):
+        Event.objects.all().delete()
+        told = Mapping(imports=[Section()], formats=Formats(decimal_comma=decimal_comma))
+        bring(store, file, mapping=told)
+        assert [fact["total_minor"] for fact in facts(store)] == [minor]
+    assert read_money("12.000", "KWD", decimal_comma=None, rounds=False) == 12_000
+
+
+def test_mended_rows_are_read_as_their_import_was(store, tmp_path):
+    rows = ["1,c,13/02/2026 12:00,9.90", "2,c,04/02/2026 12:00,x"]
+    summary = bring(store, written(tmp_path / "o.csv", "order_id,customer_id,ordered_at,total", *rows))
+    assert (summary.added, summary.rejected) == (1, 1)
+    mended = written(
+        tmp_path / "mended.csv",
+        *summary.rejects_path.read_text("utf-8-sig").replace("x", "12.000").splitlines(),
+    )
+
+    with pytest.raises(ImportProblem, match="may be the 1st of February"):
+        bring(store, mended)
+    done = bring(store, mended, like=summary.run_id)
+
+    assert (done.added, done.rejected) == (1, 0)
+    assert [(fact["ordered_at"][:10], fact["total_minor"]) for fact in facts(store)] == [
+        ("2026-02-13", 990), ("2026-02-04", 1200),
+    ]  # fmt: skip
+    for wrong in (
+        {"like": 0},
+        {"like": summary.run_id, "kind": "reviews"},
+        {"like": summary.run_id, "preset": "x"},
+    ):
+        with pytest.raises(ImportProblem):
+            bring(store, mended, **wrong)
 
 
 def test_who_writes_groups_of_thousands_is_told_how_to_say_what_they_are(store, tmp_path):

@@ -18,6 +18,7 @@ from regard.capture.domain.imports.guess import FieldGuess
 from regard.capture.domain.imports.mapping import Formats
 from regard.capture.domain.imports.preparing import SourceFile, look_at
 from regard.capture.domain.imports.problem import escaped
+from regard.capture.domain.imports.rejects import WHY
 from regard.capture.domain.imports.runs import import_runs_of
 from regard.capture.domain.imports.undo import begin_undo
 from regard.capture.domain.imports.values import EXAMPLE
@@ -44,6 +45,7 @@ def run_import(
     file: Path,
     mapping: Path | None,
     preset: str,
+    like: int | None,
     dry_run: bool,
     actor: str,
 ) -> None:
@@ -52,19 +54,20 @@ def run_import(
     Raises click.ClickException for a file, kind, mapping or preset that cannot be used.
     """
     try:
-        source = look_at(store=store, kind=kind, path=file, mapping=mapping, preset=preset)
-        if mapping is None:
-            _say_how_it_is_read(source)
+        if like is not None:
+            click.echo(f"It is read as import {like} was.")
+        elif mapping is None:
+            _say_how_it_is_read(look_at(store=store, kind=kind, path=file, preset=preset))
         bar = ProgressBar()
         with _told_when_stopped(NOTHING_KEPT if dry_run else GOES_ON):
             summary = import_file(
                 store=store, kind=kind, path=file, mapping=mapping, preset=preset, actor=actor, dry_run=dry_run,
-                progress=lambda so_far: bar.show(so_far.share, so_far.read, "rows"),
+                like=like, progress=lambda so_far: bar.show(so_far.share, so_far.read, "rows"),
             )  # fmt: skip
     except ImportProblem as problem:
         raise click.ClickException(str(problem)) from problem
     click.echo(err=True)
-    _say(summary, dry_run, store.slug)
+    _say(summary, dry_run, store.slug, kind)
     if summary.run_id and summary.added:
         with _told_when_stopped(FORMED_LATER):
             form_profiles(store, run=import_runs_of(store).get(pk=summary.run_id))
@@ -135,6 +138,10 @@ def _say_how_it_is_read(source: SourceFile) -> None:
         click.echo(f"{source.table.path.name} looks like a {source.title}: preset {source.preset}.")
     else:
         click.echo("Columns were matched by their names:")
+    if set(WHY) <= set(source.table.header):
+        click.echo(
+            "  These are rejected rows of an import: --like with its number reads them as its file was."
+        )
     for kind, guesses in source.guesses().items():
         if len(source.mapping.imports) > 1:
             click.echo(f"{kind}:")
@@ -164,7 +171,7 @@ def _guess_line(guess: FieldGuess) -> str:
     return escaped(f"  {guess.field.name:<14} from {origin}{doubt}{samples}")
 
 
-def _say(summary: ImportSummary, dry_run: bool, slug: str) -> None:
+def _say(summary: ImportSummary, dry_run: bool, slug: str, kind: str) -> None:
     if summary.encoding_fell_back:
         click.echo(f"The file is not UTF-8; it was read as {summary.encoding}. Check letters beyond ASCII.")
     if summary.resumed_at:
@@ -180,6 +187,10 @@ def _say(summary: ImportSummary, dry_run: bool, slug: str) -> None:
         click.echo(f"{summary.again:,} of these repeat another row of the file exactly.")
     if summary.rejects_path:
         click.echo(f"Rejected rows, with the reason, to mend and import again: {summary.rejects_path}")
+        if summary.run_id:
+            click.echo(
+                f"  when they are mended: regard import {kind} FILE --store {slug} --like {summary.run_id}"
+            )
     _say_reasons(summary.reasons)
     for note, rows in summary.notes:
         click.echo(f"{rows:,} {note}")

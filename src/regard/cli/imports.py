@@ -20,18 +20,19 @@ from regard.cli.installation import ACTOR, with_database
     default="",
     help="Name of a preset, such as shopify-orders, or generic to match by names. Default: found out.",
 )
+@click.option("--like", type=int, help="Number of the import whose mended rows these are: read as it was.")
 @click.option("--dry-run", is_flag=True, help="Read and check everything, keep nothing.")
 @with_database
 def import_command(
-    *, kind: str, file: Path, slug: str, mapping: Path | None, preset: str, dry_run: bool
+    *, kind: str, file: Path, slug: str, mapping: Path | None, preset: str, like: int | None, dry_run: bool
 ) -> None:
     """Bring the history in FILE in. KIND says what its rows are: customers, orders, order_lines, shipments,
     products, reviews, answers or tickets.
 
     FILE is CSV, TSV, JSON Lines or Parquet, the first three also packed with gzip. How it is read is shown first.
-    Rows that cannot be used are written to a file with the reason, to be mended and imported again. An import that
-    was interrupted goes on where it stopped, running it twice changes nothing, and it never causes a message to
-    anyone. See also: regard imports --help.
+    Rows that cannot be used are written to a file with the reason, to be mended and imported again with
+    --like. An import that was interrupted goes on where it stopped, running it twice changes nothing, and it never
+    causes a message to anyone. See also: regard imports --help.
     """
     from regard.cli.import_progress import run_import  # noqa: PLC0415 - needs Django set up
     from regard.core.domain.stores import store_by_slug  # noqa: PLC0415
@@ -42,6 +43,7 @@ def import_command(
         file=file,
         mapping=mapping,
         preset=preset,
+        like=like,
         dry_run=dry_run,
         actor=ACTOR,
     )

@@ -119,6 +119,9 @@ class NewImport(Input):
     mapping: Text = Field(
         "", max_length=20_000, description="Which column is what, as TOML; see the documentation of imports."
     )
+    like: Id | None = Field(
+        None, description="The import whose mended rows these are: they are read as its file was."
+    )
     dry_run: bool = Field(False, description="Read and check everything, keep nothing.")
 
 
@@ -170,6 +173,7 @@ def add_import(request: ApiRequest, new: Form[NewImport], file: File[UploadedFil
                 path=path,
                 mapping=read_mapping(new.mapping, "mapping") if new.mapping else None,
                 preset=new.preset,
+                like=new.like,
                 dry_run=new.dry_run,
                 actor=actor_of(request),
             )

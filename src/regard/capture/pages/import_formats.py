@@ -15,6 +15,7 @@ from regard.capture.domain.imports.mapping import Formats
 
 EXAMPLE = date(2026, 1, 31)
 DAYS_FIELD, DECIMALS_FIELD = "days", "decimals"
+DECIMALS = {"point": False, "comma": True, "untold": None}  # choice -> Formats.decimal_comma
 
 
 def format_fields(formats: Formats) -> dict[str, forms.Field]:
@@ -24,6 +25,8 @@ def format_fields(formats: Formats) -> dict[str, forms.Field]:
     if told not in dict(days):
         days.append((told, told if has_order_of_days(formats) else _("Choose: day or month first")))
     decimals = [("point", "1234.50"), ("comma", "1.234,50")]
+    if formats.decimal_comma is None:
+        decimals.append(("untold", _("The first rows do not tell")))
     return {
         DAYS_FIELD: forms.ChoiceField(
             label=_("The 31st of January 2026"), choices=days, initial=told, required=False
@@ -31,7 +34,7 @@ def format_fields(formats: Formats) -> dict[str, forms.Field]:
         DECIMALS_FIELD: forms.ChoiceField(
             label=_("Amounts and numbers"),
             choices=decimals,
-            initial="comma" if formats.decimal_comma else "point",
+            initial=next(name for name, comma in DECIMALS.items() if comma is formats.decimal_comma),
             required=False,
         ),
     }
@@ -44,7 +47,7 @@ def chosen_formats(formats: Formats, told: Mapping[str, Any]) -> Formats:
     time: str | list[str] | None = formats.time
     if told[DAYS_FIELD] != _day_of(formats):
         time = day_patterns(told[DAYS_FIELD]) if told[DAYS_FIELD] else None
-    return msgspec.structs.replace(formats, time=time, decimal_comma=told[DECIMALS_FIELD] == "comma")
+    return msgspec.structs.replace(formats, time=time, decimal_comma=DECIMALS[told[DECIMALS_FIELD]])
 
 
 def _day_of(formats: Formats) -> str:

@@ -51,8 +51,15 @@ def guess_formats(
             list(_values_of("time", section, kind, header, taken)),
             lambda: _values_of("time", section, kind, header, rows()),
         ),
-        decimal_comma=any(map(WITH_COMMA.fullmatch, amounts)) and not any(map(WITH_POINT.fullmatch, amounts)),
+        decimal_comma=_has_decimal_comma(amounts),
     )
+
+
+def _has_decimal_comma(amounts: Sequence[str]) -> bool | None:
+    """None where no value tells."""
+    if any(map(WITH_POINT.fullmatch, amounts)):
+        return False
+    return True if any(map(WITH_COMMA.fullmatch, amounts)) else None
 
 
 def has_order_of_days(formats: Formats) -> bool:

@@ -38,7 +38,7 @@ def load_joins(mapping: Mapping, main: Table) -> dict[str, JoinedTable]:
     for name, join in mapping.join.items():
         prefix = f"{name}."
         used = [column.removeprefix(prefix) for column in dict.fromkeys(named) if column.startswith(prefix)]
-        joined[name] = _load(name, join, main, used, mapping.formats.decimal_comma)
+        joined[name] = _load(name, join, main, used, bool(mapping.formats.decimal_comma))
     return joined
 
 

@@ -18,13 +18,15 @@ class Formats(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How values are written. time: after strptime, or several of which the first that fits counts, "unix",
     "unix_ms", or None for ISO 8601.
 
-    time_zone: of times that name none. round_amounts: an amount with more decimals than its currency has is
-    rounded and not rejected. apostrophes: a leading one, which spreadsheets want before numbers, is left out.
+    decimal_comma: None where nobody said it and the first rows don't tell; then a point begins the decimals, and
+    what may as well group thousands (12.000) is refused. time_zone: of times that name none. round_amounts: an
+    amount with more decimals than its currency has is rounded and not rejected. apostrophes: a leading one, which
+    spreadsheets want before numbers, is left out.
     """
 
     time_zone: str | None = None
     time: str | list[str] | None = None
-    decimal_comma: bool = False
+    decimal_comma: bool | None = False
     round_amounts: bool = False
     apostrophes: bool = False
     delimiter: str | None = None

@@ -142,7 +142,7 @@ def readers(formats: Formats, store: Store) -> dict[FieldType, Read]:
         ),
         "words": lambda value, _currency: read_words(value),
         "email": lambda value, _currency: read_address(value),
-        "whole": lambda value, _currency: read_whole(value, decimal_comma=comma),
+        "whole": lambda value, _currency: read_whole(value, decimal_comma=bool(comma)),
         "number": lambda value, _currency: read_decimal(value, decimal_comma=comma),
         "truth": lambda value, _currency: read_truth(value),
         "money": lambda value, currency: read_money(value, currency, decimal_comma=comma, rounds=rounds),

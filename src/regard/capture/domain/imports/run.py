@@ -18,6 +18,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Value
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from regard.capture.domain.collecting import no_collecting
 from regard.capture.domain.imports.bulk import append_many, count_known, last_given_id
@@ -28,7 +29,15 @@ from regard.capture.domain.imports.problem import ImportProblem, RowProblem
 from regard.capture.domain.imports.reading import RowFact
 from regard.capture.domain.imports.rejects import Rejects, dry_run_rejects_path, rejects_path
 from regard.capture.domain.imports.repeats import Repeats
-from regard.capture.domain.imports.runs import begin_run, break_off, bringing_in, finish_run, held
+from regard.capture.domain.imports.runs import (
+    begin_run,
+    break_off,
+    bringing_in,
+    finish_run,
+    held,
+    mapping_of_mended,
+    run_like,
+)
 from regard.capture.domain.imports.sharing import note_repeats
 from regard.capture.domain.log import NewEvent
 from regard.capture.domain.record import history_fact
@@ -92,15 +101,22 @@ def import_file(
     actor: str,
     mapping: Path | Mapping | None = None,
     preset: str = "",
+    like: int | None = None,
     progress: Tell | None = None,
     dry_run: bool = False,
 ) -> ImportSummary:
     """Bring the rows of a file in as history; a dry run reads and checks everything and keeps nothing.
 
-    kind: the name of a registered import kind. mapping, preset: see `look_at`. progress: called after each chunk.
+    kind: the name of a registered import kind. mapping, preset: see `look_at`. like: the number
+    of the import whose mended rows these are, read as its file was. progress: called after each chunk.
     An interrupted run of the same file is gone on with. Bad rows are written to a file of rejects and the others
     go on. Raises ImportProblem for a file, kind or mapping that cannot be used; what earlier chunks brought stays.
     """
+    if like is not None:
+        if mapping is not None or preset:
+            raise ImportProblem("like", _("It says how the file is read; leave mapping and preset out."))
+        earlier = run_like(store, like, kind=kind)
+        mapping, preset = mapping_of_mended(earlier), earlier.preset
     source = look_at(store=store, kind=kind, path=path, mapping=mapping, preset=preset)
     if mapping is None and not preset and not source.preset:
         check_kind(source.kind, source.table.header)
@@ -148,7 +164,7 @@ class _Import:
         self._source, self._run = source, run
         self._reading = prepare_reading(source)
         self._rejects = Rejects(
-            self._rejects_path(), source.table, decimal_comma=source.mapping.formats.decimal_comma
+            self._rejects_path(), source.table, decimal_comma=bool(source.mapping.formats.decimal_comma)
         )
         self.notes: Counter[str] = Counter()
         self.again = 0

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from regard.capture.domain.imports.mapping import Mapping
 from regard.capture.domain.imports.preparing import SourceFile
 from regard.capture.domain.imports.problem import ImportProblem
 from regard.capture.models import ImportRun, ImportState
@@ -38,6 +39,32 @@ class RunBusyError(ImportProblem):
 def import_runs_of(store: Store) -> QuerySet[ImportRun]:
     """The import runs of a store, the newest first."""
     return ImportRun.objects.filter(store=store).order_by("-id")
+
+
+def mapping_of(run: ImportRun) -> Mapping:
+    """How the file of a run is read."""
+    return msgspec.convert(run.mapping, Mapping)
+
+
+def mapping_of_mended(run: ImportRun) -> Mapping:
+    """How the mended rows of a run are read: as its file was. A guess from these few could be another."""
+    mapping = mapping_of(run)
+    # The file of rejects is text in UTF-8, whatever the original was.
+    formats = msgspec.structs.replace(mapping.formats, encoding=None, delimiter=None)
+    return msgspec.structs.replace(mapping, formats=formats)
+
+
+def run_like(store: Store, number: int, *, kind: str) -> ImportRun:
+    """The run whose mended rows are to be read as its file was. Raises ImportProblem for none, or another kind."""
+    run = import_runs_of(store).filter(pk=number).exclude(state=ImportState.DRAFT).first()
+    told = {"store": store.slug, "number": number}
+    if run is None:
+        raise ImportProblem("like", _("%(store)s has no import %(number)d; see: regard imports list.") % told)
+    if run.kind != kind:
+        raise ImportProblem(
+            "kind", _("Import %(number)d was of %(kind)s; say that.") % (told | {"kind": run.kind})
+        )
+    return run
 
 
 def rejects_of(store: Store, run_id: int) -> Path:

@@ -18,7 +18,7 @@ from regard.capture.domain.imports.mapping import Mapping, read_mapping
 from regard.capture.domain.imports.preparing import SourceFile, look_at, prepare_reading
 from regard.capture.domain.imports.problem import ImportProblem
 from regard.capture.domain.imports.run import bring_in
-from regard.capture.domain.imports.runs import RunBusyError, break_off
+from regard.capture.domain.imports.runs import RunBusyError, break_off, mapping_of, mapping_of_mended
 from regard.capture.models import ImportRun, ImportState
 from regard.core import clock
 from regard.core.config import config
@@ -44,16 +44,12 @@ def keep_upload(
 
 def keep_mended(run: ImportRun, *, name: str, content: Iterable[bytes], actor: str) -> ImportRun:
     """A draft for the mended rows of a run, to be read as that was. Raises ImportProblem."""
-    mapping = mapping_of(run)
-    # The file of rejects is text in UTF-8, whatever the original was.
-    formats = msgspec.structs.replace(mapping.formats, encoding=None, delimiter=None)
-    told = msgspec.structs.replace(mapping, formats=formats)
     return _keep(
         store=run.store,
         kind=run.kind,
         name=name,
         content=content,
-        mapping=told,
+        mapping=mapping_of_mended(run),
         preset=run.preset,
         actor=actor,
     )
@@ -84,10 +80,6 @@ def _path_of(run: ImportRun) -> Path:
         )
         raise ImportProblem("file", reason % {"host": socket.gethostname()})
     return path
-
-
-def mapping_of(run: ImportRun) -> Mapping:
-    return msgspec.convert(run.mapping, Mapping)
 
 
 @transaction.atomic

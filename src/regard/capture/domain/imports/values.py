@@ -24,6 +24,7 @@ from regard.core.money import CURRENCIES, LARGEST_MINOR, MoneyError, check_curre
 
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 COMMA_NUMBER = re.compile(r"[+-]?((\d+|\d{1,3}(\.\d{3})+)(,\d*)?|,\d+)", re.ASCII)
+GROUP_OR_DECIMALS = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}", re.ASCII)
 # Two decimals at the most, so that an amount can be read without arithmetic on decimals, which takes most of the
 # time of a row.
 PLAIN_AMOUNT = re.compile(r"(\d{1,13})(?:\.(\d\d?)0*)?", re.ASCII)
@@ -36,6 +37,7 @@ FALSE = frozenset({
 })  # fmt: skip
 EXAMPLE = datetime(2026, 1, 31, 9, 30)  # noqa: DTZ001 - as a file writes it
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+DIGITS_OF_A_GROUP = 3
 LONGEST_QUOTE = 60  # characters
 EPOCHS = {"unix": 1, "unix_ms": 1000}  # patterns of times that are numbers -> how many a second
 
@@ -65,15 +67,25 @@ def _number_text(number: Decimal) -> str:
     return format(number.quantize(1) if number == number.to_integral() else number.normalize(), "f")
 
 
-def read_decimal(value: Any, *, decimal_comma: bool) -> Decimal:
-    """A number, or text with a decimal point, or comma; then points group thousands. Raises RowProblem."""
+def read_decimal(value: Any, *, decimal_comma: bool | None) -> Decimal:
+    """A number, or text with a decimal point, or comma; then points group thousands. Raises RowProblem.
+
+    decimal_comma: None refuses what may be either.
+    """
     if isinstance(value, Decimal) or type(value) is int:
         return Decimal(value)
     if type(value) is float and math.isfinite(value):
         return Decimal(format(value, ".15g"))  # the digits that a float keeps: 0.30000000000000004 is 0.3
     plain = read_text(value).strip()
     if not (COMMA_NUMBER if decimal_comma else NUMBER).fullmatch(plain):
-        raise _no_number(value, decimal_comma)
+        raise _no_number(value, bool(decimal_comma))
+    if decimal_comma is None and GROUP_OR_DECIMALS.fullmatch(plain):
+        reason = _(
+            "%(value)s may have three decimals or group thousands, and the first rows do not tell. Choose how "
+            "numbers are written, on the page of the upload or in a mapping: decimal_comma = true (a point groups "
+            "thousands) or false under [formats]."
+        )
+        raise RowProblem("", reason % _told(value, ""))
     if decimal_comma:
         plain = plain.replace(".", "").replace(",", ".")
     return Decimal(plain)
@@ -90,13 +102,16 @@ def _no_number(value: Any, decimal_comma: bool) -> RowProblem:
     return RowProblem("", _("%(value)s is no number; write it like %(example)s.") % told)
 
 
-def read_money(value: Any, currency: str, *, decimal_comma: bool, rounds: bool) -> int:
+def read_money(value: Any, currency: str, *, decimal_comma: bool | None, rounds: bool) -> int:
     """An amount in the major unit of `currency` as minor units. Raises RowProblem.
 
-    rounds: whether decimals beyond those of the currency are rounded, halves away from zero; else they must be
-    zeros.
+    decimal_comma: None refuses what may be either, unless the currency has three decimals. rounds: whether
+    decimals beyond those of the currency are rounded, halves away from zero; else they must be zeros.
     """
-    if type(value) is str and not decimal_comma and (plain := PLAIN_AMOUNT.fullmatch(value)):
+    if decimal_comma is None and minor_digits(currency) == DIGITS_OF_A_GROUP:
+        decimal_comma = False
+    is_plain = type(value) is str and not decimal_comma and (decimal_comma is False or value[-4:-3] != ".")
+    if is_plain and (plain := PLAIN_AMOUNT.fullmatch(value)):
         whole, cents = plain.groups()
         if (
             minor_digits(currency) == 2
@@ -104,7 +119,7 @@ def read_money(value: Any, currency: str, *, decimal_comma: bool, rounds: bool) 
         ):
             return minor
     if type(value) is str:
-        value = unmarked_in(value.strip(), currency, decimal_comma=decimal_comma)
+        value = unmarked_in(value.strip(), currency, decimal_comma=bool(decimal_comma))
     amount = read_decimal(value, decimal_comma=decimal_comma)
     digits = minor_digits(currency)
     if not rounds and abs(amount) < LARGEST_MINOR and amount != round(amount, digits):

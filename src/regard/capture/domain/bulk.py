@@ -37,7 +37,24 @@ def walking_indexes() -> Iterator[None]:
     The planner reads a whole table of millions rather than look up some thousands of its rows, which is right
     for a disk and not for memory. Must run in a transaction.
     """
-    switch = "SELECT set_config('enable_hashjoin', %b, true), set_config('enable_mergejoin', %b, true)"
-    run_bulk(switch, ("off", "off"))
+    with _without("hashjoin", "mergejoin"):
+        yield
+
+
+@contextmanager
+def joining_sets() -> Iterator[None]:
+    """Join what follows as whole sets, but for what is lateral.
+
+    A table of which the planner holds that it is empty, as a vacuum says that comes while its first rows are being
+    written, is else joined row by row: hours for what takes a second. Must run in a transaction.
+    """
+    with _without("nestloop"):
+        yield
+
+
+@contextmanager
+def _without(*ways: str) -> Iterator[None]:
+    switch = "SELECT set_config('enable_' || way, %b, true) FROM unnest(%b::text[]) AS way"
+    run_bulk(switch, ("off", list(ways)))
     yield
-    run_bulk(switch, ("on", "on"))
+    run_bulk(switch, ("on", list(ways)))

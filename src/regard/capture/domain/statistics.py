@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from django.db import connection
 
-# Tables that have changed more, since they were last analysed, than they were thought to hold.
+# Tables that have changed more, since they were last analysed, than they were thought to hold; and those which a
+# vacuum found empty that came while their first rows were being written.
 OUTGROWN = """
     SELECT format('%I.%I', schemaname, stat.relname) FROM pg_stat_user_tables stat
     JOIN pg_class ON pg_class.oid = relid
     WHERE n_mod_since_analyze > greatest(reltuples, 5000)
+        OR reltuples = 0 AND relpages > 10 AND n_live_tup > 1000
 """
 
 

@@ -19,7 +19,7 @@ from typing import Any
 
 from django.db import connection
 
-from regard.capture.domain.bulk import run_bulk
+from regard.capture.domain.bulk import joining_sets, run_bulk
 from regard.core.models import Store
 from regard.profile.domain.order_statuses import PARTIALLY_REFUNDED, REFUNDED
 
@@ -28,8 +28,9 @@ WITH_PARTS = """
     UNION ALL SELECT order_external_id FROM profile_shipment
     WHERE store_id = %b AND order_external_id = ANY(%b::text[])
 """
-# One look into an index for each order: joins of whole sets are planned badly where a table has just grown. `+ 0`
-# keeps the store from being a reason to take an index that does not begin with the order.
+# One look into an index for each order: whole sets of its parts are joined badly where a table has just grown.
+# `+ 0` keeps the store from being a reason to take an index that does not begin with the order. Both sides of any
+# other join name the orders, so that neither reads the whole table.
 DERIVE_ORDERS = """
     WITH derived AS (
         SELECT placed.id,
@@ -63,6 +64,7 @@ DERIVE_ORDERS = """
     UPDATE profile_order AS placed SET total_minor = derived.total, currency = derived.currency,
         is_return = derived.is_return, promised_at = derived.promised_at, delivered_at = derived.delivered_at
     FROM derived WHERE placed.id = derived.id
+    AND placed.store_id = %(store)s AND placed.external_id = ANY(%(orders)s)
     AND (placed.total_minor, placed.currency, placed.is_return, placed.promised_at, placed.delivered_at)
         IS DISTINCT FROM (derived.total, derived.currency, derived.is_return, derived.promised_at,
             derived.delivered_at)
@@ -110,6 +112,7 @@ COUNT_REFUNDS = """
     ) AS derived
     WHERE placed.store_id = %(store)s AND placed.external_id = ANY(%(orders)s)
     AND refund.id = derived.id AND refund.counted <> derived.counted
+    AND refund.store_id = %(store)s AND refund.order_external_id = ANY(%(orders)s)
 """
 DERIVE_REFUNDED = """
     WITH derived AS (
@@ -133,12 +136,13 @@ DERIVE_REFUNDED = """
     )
     UPDATE profile_order AS placed SET refunded_minor = derived.refunded, status = derived.status
     FROM derived WHERE placed.id = derived.id
+    AND placed.store_id = %(store)s AND placed.external_id = ANY(%(orders)s)
     AND (placed.refunded_minor, placed.status) IS DISTINCT FROM (derived.refunded, derived.status)
 """
 
 
 def derive_sums(store: Store, order_ids: Collection[str], *, changed: Collection[str]) -> set[str]:
-    """Bring what is derived up to date for these orders; six statements, one when nothing is derived of any.
+    """Bring what is derived up to date for these orders; eight statements, one when nothing is derived of any.
 
     Gives those of them that have refunds or shipments, or are among `changed`: the ones of which something may
     follow from lines, from a refund that was told, or from shipments that went to another order.
@@ -150,7 +154,7 @@ def derive_sums(store: Store, order_ids: Collection[str], *, changed: Collection
         return concerned
     values: dict[str, Any] = {"store": store.pk, "orders": list(concerned), "currency": store.currency}
     values |= {"refunded": REFUNDED, "partially": PARTIALLY_REFUNDED}
-    with connection.cursor() as cursor:
+    with joining_sets(), connection.cursor() as cursor:
         for statement in (
             DERIVE_ORDERS,
             FORGET_RETURNS,

@@ -259,3 +259,36 @@ def test_who_writes_groups_of_thousands_is_told_how_to_say_what_they_are(store, 
     assert reason.endswith(
         "or say decimal_comma = true in the mapping's formats if its comma begins the decimals."
     )
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["OrderID,OrderDate,CustomerID,Email,OrderTotal", "order id,order date,customer id,E-Mail,order total"],
+)
+def test_however_the_words_of_a_columns_name_are_joined(store, tmp_path, header):
+    bring(store, written(tmp_path / "o.csv", header, "A1,2026-01-31,c7,ana@example.com,12.50"))
+
+    [told] = facts(store)
+    assert (told["order_id"], told["customer_id"]) == ("A1", "c7")
+    assert (told["email"], told["total_minor"]) == ("ana@example.com", 1250)
+
+
+@pytest.mark.parametrize(
+    ("header", "kind"),
+    [
+        (
+            (
+                "order_id,customer_id,order_status,order_purchase_timestamp,order_approved_at,"
+                "order_delivered_carrier_date,order_delivered_customer_date,order_estimated_delivery_date"
+            ),
+            "orders",
+        ),
+        (
+            "review_id,order_id,review_score,review_comment_title,review_comment_message,review_creation_date",
+            "reviews",
+        ),
+        ("InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country", "order_lines"),
+    ],
+)
+def test_the_kind_of_well_known_exports_is_seen(header, kind):
+    assert guess_kind(header.split(",")) == kind

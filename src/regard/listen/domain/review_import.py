@@ -34,7 +34,7 @@ REVIEWS = ImportKind(
         ),
         ImportField(
             "reviewed_at", "time", "When it was written.", required=True,
-            synonyms=("review_date", "created_at", "date", "submitted_at"),
+            synonyms=("review_date", "review_creation_date", "created_at", "date", "submitted_at"),
         ),
         *CUSTOMER_FIELDS,
         ImportField(
@@ -46,11 +46,12 @@ REVIEWS = ImportKind(
             synonyms=("product", "sku", "product_handle"),
         ),
         ImportField(
-            "title", "text", "Its headline.", synonyms=("review_title", "headline", "subject"),
+            "title", "text", "Its headline.",
+            synonyms=("review_title", "review_comment_title", "headline", "subject"),
         ),
         ImportField(
             "body", "text", "What was written.",
-            synonyms=("review_body", "review", "text", "comment", "content"),
+            synonyms=("review_body", "review_comment_message", "review", "text", "comment", "content"),
         ),
     ),
     identity=("review_id",),

@@ -65,7 +65,8 @@ ORDERS = ImportKind(
         ),
         ImportField(
             "ordered_at", "time", "When it was placed.", required=True,
-            synonyms=("order_date", "created_at", "purchased_at", "placed_at", "date", "paid_at"),
+            synonyms=("order_date", "created_at", "purchased_at", "placed_at", "purchase_date",
+                "purchase_timestamp", "order_purchase_timestamp", "date", "paid_at"),
         ),
         *CUSTOMER_FIELDS,
         *NAME_PARTS,
@@ -91,11 +92,12 @@ ORDERS = ImportKind(
         ),
         ImportField(
             "promised_at", "time", "When its delivery was promised for.",
-            synonyms=("promised_date", "estimated_delivery", "estimated_delivery_date", "expected_at"),
+            synonyms=("promised_date", "estimated_delivery", "estimated_delivery_date",
+                "order_estimated_delivery_date", "expected_at"),
         ),
         ImportField(
             "delivered_at", "time", "When it was delivered.",
-            synonyms=("delivery_date", "delivered_date", "delivered_on"),
+            synonyms=("delivery_date", "delivered_date", "delivered_on", "order_delivered_customer_date"),
         ),
         ImportField(
             "cancelled_at", "time", "When it was cancelled.", synonyms=("canceled_at", "cancelled_on")

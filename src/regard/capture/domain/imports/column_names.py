@@ -16,11 +16,16 @@ def names_of(field: ImportField) -> tuple[tuple[str, ...], ...]:
     return (field.name,), field.synonyms, _foreign_names().get(field.name, ())
 
 
-def snake_case(column: str) -> str:
-    """A column's name as fields are named: small letters, digits and underscores, no accents."""
-    plain = unicodedata.normalize("NFKD", column.lower().replace("ß", "ss"))
+def is_same_name(column: str, name: str) -> bool:
+    """Whether a column is called like this, however its words are joined: OrderID, "Order ID", order_id."""
+    return joined(column) == joined(name)
+
+
+def joined(name: str) -> str:
+    """A name as its small letters and digits alone, without accents."""
+    plain = unicodedata.normalize("NFKD", name.lower().replace("ß", "ss"))
     letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return re.sub(r"[^a-z0-9]+", "_", letters).strip("_")
+    return re.sub(r"[^a-z0-9]+", "", letters)
 
 
 @cache

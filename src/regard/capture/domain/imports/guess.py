@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Literal
 
-from regard.capture.domain.imports.column_names import names_of, snake_case
+from regard.capture.domain.imports.column_names import is_same_name, joined, names_of
 from regard.capture.domain.imports.mapping import Mapping, Section, kind_named
 from regard.capture.domain.imports.problem import RowProblem
 from regard.capture.domain.imports.rows import readers
@@ -39,11 +39,11 @@ class FieldGuess:
 
 def guess_section(header: Iterable[str], kind: ImportKind) -> Section:
     """What the column names suggest: fields' own names first, then those that they are known by."""
-    free = {snake_case(column): column for column in header if column}
+    free = {joined(column): column for column in header if column}
     columns: dict[str, str | list[str]] = {}
     for names in zip(*(names_of(field) for field in kind.fields), strict=True):
         for field, known in zip(kind.fields, names, strict=True):
-            found = next((name for name in known if name in free), None)
+            found = next((joined(name) for name in known if joined(name) in free), None)
             if found is not None and field.name not in columns:
                 columns[field.name] = free.pop(found)
     return Section(kind=kind.name, columns=columns)
@@ -75,7 +75,7 @@ def guesses_for(
         meant = [of_file.get(read_text(value), value) for value in values]
         bad = sum(not _can_read(reads[field.type], value, store) for value in meant)
         fits = len(section.columns_of(field.name)) > 1 or bad <= len(meant) * BAD_SHARE
-        is_own_name = columns and snake_case(columns[0]) == field.name
+        is_own_name = columns and is_same_name(columns[0], field.name)
         sure: Confidence = "sure" if is_told or is_own_name else "likely"
         guesses.append(
             FieldGuess(

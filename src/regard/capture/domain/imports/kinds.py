@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from regard.capture.domain.imports.column_names import snake_case
+from regard.capture.domain.imports.column_names import is_same_name
 from regard.capture.domain.imports.guess import guess_section
 from regard.capture.domain.imports.mapping import (
     Mapping,
@@ -81,7 +81,7 @@ def _score(header: Sequence[str], kind: ImportKind) -> int:
 
 
 def _weight(section: Section, field: str) -> int:
-    return OWN_NAME if snake_case(section.columns_of(field)[0]) == field else OTHER_NAME
+    return OWN_NAME if is_same_name(section.columns_of(field)[0], field) else OTHER_NAME
 
 
 def _words(kind: str) -> str:

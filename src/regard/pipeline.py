@@ -2,13 +2,13 @@
 
 Each stage takes a batch of a store's events in the order of the log, in one transaction with the others and
 with the reader's position (capture/domain/reader.py). It must be set-based, and give the same result for late
-and repeated events.
+and repeated events. Behind it stands what it reads from the events alone, which a backfill does ahead.
 """
 
 from __future__ import annotations
 
 from regard.act import reactions as act
-from regard.capture.domain.reader import Stage
+from regard.capture.domain.batch import Stage
 from regard.desk import reactions as desk
 from regard.listen import reactions as listen
 from regard.profile import reactions as profile
@@ -17,13 +17,13 @@ from regard.score import reactions as score
 READER = "pipeline"
 
 STAGES = (
-    Stage("identify", profile.identify, after_replay=profile.settle),
-    Stage("orders", profile.project_orders),
-    Stage("products", profile.project_products),
-    Stage("consents", profile.project_consents),
+    Stage("identify", profile.identify, profile.IDENTIFY_READ, after_replay=profile.settle),
+    Stage("orders", profile.project_orders, profile.ORDERS_READ),
+    Stage("products", profile.project_products, profile.PRODUCTS_READ),
+    Stage("consents", profile.project_consents, profile.CONSENTS_READ),
     Stage("tags", profile.project_tags),
-    Stage("said", listen.project_said),
-    Stage("tickets", desk.project_tickets),
+    Stage("said", listen.project_said, listen.SAID_READ),
+    Stage("tickets", desk.project_tickets, desk.TICKETS_READ),
     Stage("health", score.refresh_touched),
     Stage("alerts", act.raise_alerts),
 )

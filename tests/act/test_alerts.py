@@ -20,8 +20,8 @@ from regard.act.domain.queries import (
 from regard.act.domain.team import stores_without_leaders
 from regard.act.models import Alert, Send
 from regard.act.reactions import raise_alerts
+from regard.capture.domain.batch import Batch
 from regard.capture.domain.logged import LoggedEvent
-from regard.capture.domain.reader import Batch
 from regard.capture.models import Event
 from regard.core import clock
 from regard.core.config import config

@@ -12,8 +12,8 @@ from tests.browser.visiting import _plain_static_files, chromium, open_page
 from tests.profile.histories import append, call
 from tests.web.rows import add_alert, add_customer
 
+from regard.capture.domain.batch import Batch
 from regard.capture.domain.logged import events_by_id
-from regard.capture.domain.reader import Batch
 from regard.core.models import Store
 from regard.pipeline import STAGES
 from regard.profile.domain.finding import find_customer

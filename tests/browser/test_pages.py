@@ -13,8 +13,8 @@ from playwright.sync_api import Browser, expect
 from tests.browser.visiting import _plain_static_files, chromium, complaints_of, open_page
 from tests.web.rows import add_event, one_of_each
 
+from regard.capture.domain.batch import Batch
 from regard.capture.domain.logged import events_by_id
-from regard.capture.domain.reader import Batch
 from regard.capture.models import RejectedEvent
 from regard.core.config import config
 from regard.core.models import Store

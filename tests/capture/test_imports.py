@@ -13,12 +13,13 @@ import pytest
 from django.db import connection, transaction
 from django.db.models import F, Sum
 
+from regard.capture.domain.batch import Stage
 from regard.capture.domain.imports import ImportProblem, ImportSummary, import_file
 from regard.capture.domain.imports.bulk import append_many
 from regard.capture.domain.imports.uploads import import_upload, keep_upload, start_upload
 from regard.capture.domain.log import EPOCH, append_events
 from regard.capture.domain.partitions import ensure_partitions, month_number
-from regard.capture.domain.reader import Stage, read_next
+from regard.capture.domain.reader import read_next
 from regard.capture.models import Event, ImportRun, ParkedEvent
 from regard.core.domain.stores import create_store
 from regard.core.models import AuditEntry

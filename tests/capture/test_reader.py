@@ -9,17 +9,10 @@ import psycopg
 import pytest
 from django.db import OperationalError, connection, transaction
 
+from regard.capture.domain.batch import Batch, Stage
 from regard.capture.domain.events import has_live_events
 from regard.capture.domain.parked import retry_all_parked, retry_parked
-from regard.capture.domain.reader import (
-    Batch,
-    Stage,
-    StageFailed,
-    hold_readers,
-    last_read,
-    read_all,
-    read_next,
-)
+from regard.capture.domain.reader import StageFailed, hold_readers, last_read, read_all, read_next
 from regard.capture.models import Event, ParkedEvent
 from regard.core.models import AuditEntry
 from tests.capture.test_log import append, new_event
@@ -173,7 +166,7 @@ def test_history_is_read_in_large_batches_and_what_happens_now_in_small_ones(sto
 
 
 def test_the_size_of_payloads_bounds_a_batch(store, monkeypatch):
-    monkeypatch.setattr("regard.capture.domain.reader.BACKFILL_PAYLOAD", 1_000)
+    monkeypatch.setattr("regard.capture.domain.ahead.BACKFILL_PAYLOAD", 1_000)
     append(*(new_event(store.pk, str(n), history=True, payload=b'"%s"' % (b"x" * 98)) for n in range(40)))
     read: list[tuple[int, bool]] = []
 

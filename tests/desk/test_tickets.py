@@ -8,9 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from regard.capture.domain.batch import Stage
 from regard.capture.domain.imports import import_file
 from regard.capture.domain.logged import next_events
-from regard.capture.domain.reader import Stage
 from regard.capture.domain.record import new_fact
 from regard.core import clock
 from regard.desk import reactions as desk

@@ -9,9 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
+from regard.capture.domain.batch import Stage
 from regard.capture.domain.imports import import_file
 from regard.capture.domain.logged import next_events
-from regard.capture.domain.reader import Stage
 from regard.capture.domain.record import new_fact
 from regard.listen import reactions as listen
 from regard.listen.domain.scale import DEFAULT_SCALES, Scale

@@ -5,7 +5,7 @@ import itertools
 import pytest
 from django.db import transaction
 
-from regard.capture.domain.reader import Stage
+from regard.capture.domain.batch import Stage
 from regard.capture.domain.record import new_fact
 from regard.listen import reactions as listen
 from regard.listen.domain.queries import answers_of_customer, reviews_of_customer

@@ -10,9 +10,9 @@ from typing import Any
 import msgspec
 from django.db import connection
 
+from regard.capture.domain.batch import Batch, Stage
 from regard.capture.domain.log import NewEvent, append_events, new_key
 from regard.capture.domain.logged import LoggedEvent, events_by_id
-from regard.capture.domain.reader import Batch, Stage
 from regard.capture.models import Event
 from regard.core.models import Store
 from regard.profile import reactions as profile

@@ -8,9 +8,9 @@ import pytest
 from tests.profile.histories import append, at, call, take
 from tests.profile.orders_as_known import orders_as_known
 
+from regard.capture.domain.batch import Stage
 from regard.capture.domain.imports import import_file
 from regard.capture.domain.logged import next_events
-from regard.capture.domain.reader import Stage
 from regard.capture.models import Event
 from regard.core import clock
 from regard.profile import reactions as profile

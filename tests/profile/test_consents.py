@@ -8,8 +8,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from tests.profile.histories import append, at, call, take
 
+from regard.capture.domain.batch import Stage
 from regard.capture.domain.logged import events_by_id
-from regard.capture.domain.reader import Stage
 from regard.capture.domain.record import new_fact
 from regard.core.domain.stores import create_store
 from regard.core.models import AuditEntry

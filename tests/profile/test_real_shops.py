@@ -14,8 +14,9 @@ import pytest
 from django.db.models import Count, Sum
 from tests.conftest import ROOT, shared_data
 
+from regard.capture.domain.batch import Stage
 from regard.capture.domain.imports import ImportSummary, import_file
-from regard.capture.domain.reader import Stage, read_next
+from regard.capture.domain.reader import read_next
 from regard.capture.models import ParkedEvent
 from regard.core.domain.stores import create_store
 from regard.core.models import Store

@@ -13,7 +13,8 @@ from tests.profile.histories import STAGES, append, call, profiles, take
 from tests.profile.test_merging import DECISIONS, TOLD, decide, merge, part, row
 from tests.profile.trees import check_trees, identities_by_customer
 
-from regard.capture.domain.reader import Batch, Stage, last_read, read_next
+from regard.capture.domain.batch import Batch, Stage
+from regard.capture.domain.reader import last_read, read_next
 from regard.capture.domain.replay import clear_projections, replay_progress
 from regard.capture.models import Event
 from regard.core import clock

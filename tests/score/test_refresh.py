@@ -9,7 +9,7 @@ import pytest
 from django.utils import translation
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from regard.capture.domain.reader import Batch
+from regard.capture.domain.batch import Batch
 from regard.capture.models import Event
 from regard.core import clock
 from regard.profile.models import Identity

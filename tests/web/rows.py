@@ -11,10 +11,10 @@ from django.db import connection, transaction
 
 from regard.act.domain.alert_handling import handle_alert
 from regard.act.models import Alert, AlertKind, AlertLevel, Purpose, Send, SendState
+from regard.capture.domain.batch import Batch
 from regard.capture.domain.imports.run import import_file
 from regard.capture.domain.imports.uploads import keep_upload
 from regard.capture.domain.log import REPEAT_HORIZON, append_events
-from regard.capture.domain.reader import Batch
 from regard.capture.domain.rejected import discard_rejected
 from regard.capture.domain.segment import read_event
 from regard.capture.domain.sources import create_write_key, source_named

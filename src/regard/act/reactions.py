@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from regard.act.domain import alerts
-from regard.capture.domain.reader import Batch
+from regard.capture.domain.batch import Batch
 
 
 def raise_alerts(batch: Batch) -> None:

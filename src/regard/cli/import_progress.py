@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from regard import pipeline
+from regard.capture.domain.ahead import Ahead
 from regard.capture.domain.events import last_events
 from regard.capture.domain.imports import ImportProblem, ImportSummary, import_file
 from regard.capture.domain.imports.forming import facts_formed
@@ -214,11 +215,12 @@ def form_profiles(store: Store, *, run: ImportRun | None = None) -> None:
     What comes in meanwhile is not waited for: on a store that sells there would be no end.
     """
     bar, progress = ProgressBar(), partial(facts_formed, run) if run else _log_progress(store)
-    while (counted := progress())[0] < counted[1]:
-        formed, wanted = counted
-        bar.show(formed / wanted, formed, "events formed into profiles")
-        if not read_next(store, reader=pipeline.READER, stages=pipeline.STAGES):
-            time.sleep(0.2)  # a worker is at it
+    with Ahead() as ahead:
+        while (counted := progress())[0] < counted[1]:
+            formed, wanted = counted
+            bar.show(formed / wanted, formed, "events formed into profiles")
+            if not read_next(store, reader=pipeline.READER, stages=pipeline.STAGES, ahead=ahead):
+                time.sleep(0.2)  # a worker is at it
     bar.show(1, counted[1], "events formed into profiles")
     click.echo(err=True)
     refresh_scores(store)

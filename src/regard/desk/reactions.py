@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from regard.capture.domain.reader import Batch
+from regard.capture.domain.batch import Batch
 from regard.desk.domain import tickets
+
+TICKETS_READ = (tickets.read_tickets,)
 
 
 def project_tickets(batch: Batch) -> None:

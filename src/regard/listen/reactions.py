@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from regard.capture.domain.reader import Batch
-from regard.listen.domain import said
+from regard.capture.domain.batch import Batch
+from regard.listen.domain import answers, reviews, said
+from regard.profile.domain.orders import read_order_ids
+
+SAID_READ = (read_order_ids, reviews.read_reviews, answers.read_answers)
 
 
 def project_said(batch: Batch) -> None:

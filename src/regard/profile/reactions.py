@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from regard.capture.domain.reader import Batch
+from regard.capture.domain.batch import Batch
 from regard.core.models import Store
 from regard.profile.domain import consents, orders, products, tags
-from regard.profile.domain.identify import identify_batch
+from regard.profile.domain.identify import identify_batch, read_namings
 from regard.profile.domain.rebuild import settle_store
+
+IDENTIFY_READ = (read_namings,)
+ORDERS_READ = (orders.read_orders,)
+PRODUCTS_READ = (products.read_products,)
+CONSENTS_READ = (consents.read_consents,)
 
 
 def identify(batch: Batch) -> None:

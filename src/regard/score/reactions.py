@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from regard.capture.domain.reader import Batch
+from regard.capture.domain.batch import Batch
 from regard.score.domain.touched import refresh_touched_health
 
 

@@ -14,8 +14,8 @@ from regard.act.domain.evaluations import Evaluated, keep_evaluations, waiting_e
 from regard.act.domain.raising import Reason, raise_for
 from regard.act.domain.thresholds import NEWS_AGE
 from regard.act.models import AlertKind, AlertOccurrence
+from regard.capture.domain.batch import Batch
 from regard.capture.domain.logged import LoggedEvent
-from regard.capture.domain.reader import Batch
 from regard.core import clock
 from regard.core.models import Store
 

@@ -10,7 +10,7 @@ from django.db import connection
 from regard.act.domain.conditions.finding import Finding
 from regard.act.domain.thresholds import EVALUATIONS_KEPT
 from regard.act.models import Alert, AlertKind, Evaluation
-from regard.capture.domain.reader import Batch
+from regard.capture.domain.batch import Batch
 from regard.core import clock
 from regard.core.models import Store
 

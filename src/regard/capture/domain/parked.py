@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.db.models import QuerySet
 
+from regard.capture.domain.batch import Stage
 from regard.capture.domain.logged import events_by_id
-from regard.capture.domain.reader import LIVE_BATCH, Stage, apart, hold_readers, replay_parked, take_through
+from regard.capture.domain.reader import LIVE_BATCH, apart, hold_readers, replay_parked, take_through
 from regard.capture.models import ParkedEvent
 from regard.core.domain.audit import record_audit
 from regard.core.models import Store

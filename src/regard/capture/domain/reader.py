@@ -9,18 +9,18 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
-from itertools import takewhile
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import psycopg
 from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import OperationalError, close_old_connections, connection, transaction
+from django.db.models import F
 
+from regard.capture.domain.ahead import Ahead, Place, ReadAhead, add_events, next_batch
+from regard.capture.domain.batch import Batch, Stage, Understood
 from regard.capture.domain.collecting import no_collecting
-from regard.capture.domain.log import settled_id
 from regard.capture.domain.logged import LoggedEvent, events_by_id, next_events
 from regard.capture.domain.statistics import refresh_statistics
 from regard.capture.models import Event, ParkedEvent, ReaderPosition
@@ -30,50 +30,11 @@ log = logging.getLogger("regard.pipeline")
 
 LIVE_BATCH = 1_000  # events; so few that what happens now is seen soon
 BACKFILL_BATCH = 50_000  # events of history alone: a statement costs the same for many
-BACKFILL_PAYLOAD = (
-    32_000_000  # characters of such a batch's payloads, which bounds memory whatever their size
-)
-BACKFILL_CHUNK = 10_000
 TURN = 2.0  # seconds after which a store with a long backlog lets the others have theirs
 LOOK_EVERY = 1.0  # seconds between looks when no notification comes
 # SQLSTATE classes of errors that pass by themselves: connection, rollback for others' sake, resources, locks,
 # operator, system. Others, such as 54 (too large for an index), come again with the same event.
 PASSING = {"08", "40", "53", "55", "57", "58"}
-
-
-@dataclass
-class Batch:
-    """Events of one store in the order of the log, and what the stages have found out about them so far.
-
-    What an import brought and what happens now are never in one batch, but for a replay.
-    identity_of: event id -> id of the identity it came with. customer_of: of such identities the ids of customers,
-    as far as they are known. touched: ids of the customers whose facts changed.
-    is_replay: whether these parts of the log are read again.
-    """
-
-    store: Store
-    events: Sequence[LoggedEvent]
-    identity_of: dict[int, int] = field(default_factory=dict)
-    touched: set[int] = field(default_factory=set)
-    is_replay: bool = False
-    customer_of: dict[int, int] = field(default_factory=dict)
-
-    @cached_property
-    def is_backfill(self) -> bool:
-        """Whether nothing of the batch happens now: it forms profiles and scores, and causes no act."""
-        return self.is_replay or all(event.history for event in self.events)
-
-
-@dataclass(frozen=True)
-class Stage:
-    """A step that every event passes; `run` does its work for a batch in the reader's transaction.
-
-    after_replay: what is left to do for a store when its log was read again, in the order of the stages.
-    """
-
-    name: str
-    run: Callable[[Batch], None]
-    after_replay: Callable[[Store], None] | None = None
 
 
 class StageFailed(Exception):
@@ -89,38 +50,43 @@ def read_next(
     stages: Sequence[Stage],
     live_batch: int = LIVE_BATCH,
     backfill_batch: int = BACKFILL_BATCH,
+    ahead: Ahead | None = None,
 ) -> int:
     """Take the next batch of a store through the stages; gives how many events it had.
 
     They are `live_batch` at the most, or `backfill_batch` where all are history. 0 when there is nothing to read,
     or when another process is reading this store. A failing event is parked with its error and the others go
-    on. Raises OperationalError when the database goes away or is out of resources; nothing is lost.
+    on. ahead: reads the batch after a large one meanwhile, for the next call.
+    Raises OperationalError when the database goes away or is out of resources; nothing is lost.
     """
     with no_collecting():
-        count = _read_batch(store, reader, stages, live_batch, backfill_batch)
+        count = _read_batch(store, reader, stages, (live_batch, backfill_batch), ahead)
     if count > LIVE_BATCH and not connection.in_atomic_block:
         refresh_statistics()
     return count
 
 
 def _read_batch(
-    store: Store, reader: str, stages: Sequence[Stage], live_batch: int, backfill_batch: int
+    store: Store, reader: str, stages: Sequence[Stage], sizes: tuple[int, int], ahead: Ahead | None
 ) -> int:
+    ready = ahead.take(store) if ahead else None
     with transaction.atomic():
         position = _lease(store, reader)
         if position is None:
             return 0
         if position.replay_until is not None:
-            return _read_again(store, position, stages, live_batch, backfill_batch)
-        with connection.cursor() as cursor:
-            bound = settled_id(cursor)
-        events = next_events(store.pk, after=position.event_id, up_to=bound, limit=live_batch)
+            return _read_again(store, position, stages, *sizes)
+        place = Place(store, position.event_id, position.holds, *sizes)
+        if not (ready and ready.events and ready.place.is_same(place)):
+            ready = ReadAhead(place, next_batch(place), {})
+        events = ready.events
         if not events:
             return 0
-        if len(events) == live_batch and all(event.history for event in events):
-            _add_events(store, events, bound, backfill_batch, history=True)
+        if ahead and len(events) > LIVE_BATCH:
+            ahead.begin(replace(place, after=events[-1].id), [one for stage in stages for one in stage.reads])
         for part in apart(events):
-            take_through(store, part, stages)
+            whole = len(part) == len(events)
+            take_through(store, part, stages, understood=ready.understood if whole else None)
         _move(position, events)
         return len(events)
 
@@ -139,7 +105,7 @@ def _read_again(
     until = position.replay_until or 0
     events = next_events(store.pk, after=position.event_id, up_to=until, limit=live_batch)
     if events:
-        _add_events(store, events, until, backfill_batch, history=False)
+        add_events(store, events, until, backfill_batch, history=False)
         take_through(store, events, stages, is_replay=True)
         _move(position, events)
     if not events or events[-1].id >= until:
@@ -153,24 +119,6 @@ def _read_again(
 def _move(position: ReaderPosition, events: Sequence[LoggedEvent]) -> None:
     live = position.has_read_live or any(event.is_live for event in events)
     ReaderPosition.objects.filter(pk=position.pk).update(event_id=events[-1].id, has_read_live=live)
-
-
-def _add_events(store: Store, events: list[LoggedEvent], bound: int, most: int, *, history: bool) -> None:
-    """Add the events that follow while their number and size allow it; only up to the first live one if `history`
-    is all that is wanted."""
-    while (room := min(most - len(events), BACKFILL_CHUNK, _fitting(events))) > 0:
-        more = next_events(store.pk, after=events[-1].id, up_to=bound, limit=room)
-        wanted = list(takewhile(lambda event: event.history, more)) if history else more
-        events += wanted
-        if len(wanted) < room:
-            return
-
-
-def _fitting(events: Sequence[LoggedEvent]) -> int:
-    """How many more events of the same size a batch may hold; 0 when it is nearly full."""
-    size = sum(len(event.payload) for event in events)
-    left = BACKFILL_PAYLOAD - size
-    return left * len(events) // max(size, 1) if left > BACKFILL_PAYLOAD // 20 else 0
 
 
 def last_read(store: Store, *, reader: str) -> int:
@@ -194,8 +142,13 @@ def replay_parked(parked: ParkedEvent, *, stages: Sequence[Stage]) -> None:
 
 
 def hold_readers(store: Store) -> None:
-    """Keep the store's readers from working until the transaction ends; waits for the batch that one is at."""
-    list(ReaderPosition.objects.select_for_update().filter(store=store).order_by("pk"))
+    """Keep the store's readers from working until the transaction ends; waits for the batch that one is at.
+
+    What they have read ahead is void then.
+    """
+    positions = ReaderPosition.objects.filter(store=store)
+    list(positions.select_for_update().order_by("pk"))
+    positions.update(holds=F("holds") + 1)
 
 
 def _lease(store: Store, reader: str) -> ReaderPosition | None:
@@ -210,15 +163,21 @@ def _lease(store: Store, reader: str) -> ReaderPosition | None:
 
 
 def take_through(
-    store: Store, events: Sequence[LoggedEvent], stages: Sequence[Stage], *, is_replay: bool = False
+    store: Store,
+    events: Sequence[LoggedEvent],
+    stages: Sequence[Stage],
+    *,
+    is_replay: bool = False,
+    understood: Understood | None = None,
 ) -> None:
     """Take the events through the stages: all at once, or by halves around those that fail, which are parked.
 
+    understood: what was found in them before.
     Raises OperationalError when the database goes away or is out of resources.
     """
     try:
         with transaction.atomic():
-            _run_stages(Batch(store, events, is_replay=is_replay), stages)
+            _run_stages(Batch(store, events, is_replay=is_replay, understood=understood or {}), stages)
     except StageFailed as failure:
         if _will_pass(failure.error):
             raise failure.error from failure
@@ -258,10 +217,10 @@ def follow_log(*, reader: str, stages: Sequence[Stage], stop: threading.Event) -
     """Read every store's log as it grows, until `stop` is set."""
     while not stop.is_set():
         try:
-            with psycopg.connect(settings.REGARD_DSN, autocommit=True) as listening:
+            with psycopg.connect(settings.REGARD_DSN, autocommit=True) as listening, Ahead() as ahead:
                 listening.execute("LISTEN regard_events")
                 while not stop.is_set():
-                    if not read_all(reader=reader, stages=stages, stop=stop):
+                    if not read_all(reader=reader, stages=stages, stop=stop, ahead=ahead):
                         next(listening.notifies(timeout=LOOK_EVERY, stop_after=1), None)
         except (psycopg.Error, DatabaseError) as problem:
             log.warning("the pipeline waits for the database: %s", problem)
@@ -269,7 +228,13 @@ def follow_log(*, reader: str, stages: Sequence[Stage], stop: threading.Event) -
             stop.wait(LOOK_EVERY)
 
 
-def read_all(*, reader: str, stages: Sequence[Stage], stop: threading.Event | None = None) -> int:
+def read_all(
+    *,
+    reader: str,
+    stages: Sequence[Stage],
+    stop: threading.Event | None = None,
+    ahead: Ahead | None = None,
+) -> int:
     """One round over all stores, each until it is read up or its turn is over; gives the events taken."""
     taken = 0
     for store in Store.objects.all():
@@ -278,6 +243,6 @@ def read_all(*, reader: str, stages: Sequence[Stage], stop: threading.Event | No
         while count >= LIVE_BATCH and time.monotonic() < ends:
             if stop is not None and stop.is_set():
                 return taken
-            count = read_next(store, reader=reader, stages=stages)
+            count = read_next(store, reader=reader, stages=stages, ahead=ahead)
             taken += count
     return taken

@@ -14,6 +14,8 @@ class ReaderPosition(models.Model):
     has_read_live = models.BooleanField(default=False)  # whether a source has ever told what happens
     # While the log is read again: the event that it had come to before, the last of those that are read again.
     replay_until = models.BigIntegerField(null=True)
+    # How often others held the readers of the store: what was read ahead before that is void.
+    holds = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["store", "reader"], name="one_position_a_reader")]

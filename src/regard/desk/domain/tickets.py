@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
 from django.db import connection
 
-from regard.capture.domain.reader import Batch
+from regard.capture.domain.batch import Batch
+from regard.capture.domain.logged import LoggedEvent
 from regard.core.models import Store
 from regard.desk.domain.told_tickets import ToldTicket, tells_of_ticket, told_ticket, why_unusable
 from regard.desk.models import Ticket
 from regard.listen.domain.keeping import Kept, follow_orders
-from regard.listen.domain.unusable import read_usable
+from regard.listen.domain.unusable import Usable, read_usable
 from regard.profile.domain.orders import described_order_ids
 from regard.profile.domain.tellings import earliest_first, outranks, rank_of
+from regard.profile.domain.timeline import note_events
 from regard.profile.domain.touching import touch_customers
 
 FOLLOWING = Kept("desk_ticket", "opened_at", ())
@@ -42,7 +44,8 @@ def project_tickets(batch: Batch) -> None:
     by whom it was opened is told by opened and imported tickets, else by its earliest event. One that names
     only its order is by who placed that. What is no ticket is noted in the timeline. Runs after project_orders.
     """
-    told = read_usable(batch, tells=tells_of_ticket, read=told_ticket, why_unusable=why_unusable)
+    told, notes = batch.read(read_tickets)
+    note_events(store=batch.store, notes=notes)
     tickets = _load(batch.store, {said.ticket_id for said in told}) if told else {}
     identities = {row["identity_id"] for row in tickets.values()}
     for said in told:
@@ -56,6 +59,11 @@ def project_tickets(batch: Batch) -> None:
     waited_for = {row["order_external_id"] for row in tickets.values() if row["follows_order"]}
     identities |= follow_orders(batch, FOLLOWING, (waited_for | described_order_ids(batch)) - {""})
     touch_customers(batch, identities - {None})
+
+
+def read_tickets(_store: Store, events: Sequence[LoggedEvent]) -> Usable[ToldTicket]:
+    """The tickets that the events tell of, and by event id why others are none."""
+    return read_usable(events, tells=tells_of_ticket, read=told_ticket, why_unusable=why_unusable)
 
 
 def _load(store: Store, external_ids: Iterable[str]) -> dict[str, Row]:

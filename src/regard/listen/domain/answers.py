@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from regard.capture.domain.reader import Batch
+from regard.capture.domain.batch import Batch
+from regard.capture.domain.logged import LoggedEvent
+from regard.core.models import Store
 from regard.listen.domain.keeping import Kept, keep_said
 from regard.listen.domain.told_answers import ToldAnswer, tells_of_answer, told_answer, why_unusable
-from regard.listen.domain.unusable import read_usable
+from regard.listen.domain.unusable import Usable, read_usable
+from regard.profile.domain.timeline import note_events
 
 ANSWERS = Kept(
     "listen_response",
@@ -22,8 +25,14 @@ ANSWERS = Kept(
 
 def project_answers(batch: Batch, orders: Collection[str]) -> None:
     """Keep the answers that the batch tells of, see `keep_said`; what is none is noted in the timeline."""
-    told = read_usable(batch, tells=tells_of_answer, read=told_answer, why_unusable=why_unusable)
+    told, notes = batch.read(read_answers)
+    note_events(store=batch.store, notes=notes)
     keep_said(batch, ANSWERS, [_row(said, batch.identity_of.get(said.event.id)) for said in told], orders)
+
+
+def read_answers(_store: Store, events: Sequence[LoggedEvent]) -> Usable[ToldAnswer]:
+    """The answers that the events tell of, and by event id why others are none."""
+    return read_usable(events, tells=tells_of_answer, read=told_answer, why_unusable=why_unusable)
 
 
 def _row(said: ToldAnswer, identity_id: int | None) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 from django.db import connection
 
+from regard.capture.domain.batch import Batch
 from regard.capture.domain.bulk import run_bulk
-from regard.capture.domain.reader import Batch
 from regard.profile.domain.timeline import place_events
 from regard.profile.domain.touching import touch_customers
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from regard.capture.domain.reader import Batch
+from regard.capture.domain.batch import Batch
 from regard.listen.domain.answers import project_answers
 from regard.listen.domain.reviews import project_reviews
 from regard.profile.domain.orders import described_order_ids

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from django.utils.translation import gettext as _
 
 from regard.capture.domain.logged import LoggedEvent
 from regard.capture.domain.property_values import Properties, read_identifier, shown
-from regard.capture.domain.reader import Batch
-from regard.profile.domain.timeline import note_events
 
 T = TypeVar("T")
+Usable = tuple[list[T], dict[int, str]]
 
 
 class Unusable(ValueError):
@@ -32,22 +31,21 @@ def unusable(field: str, value: object, wanted: str) -> Unusable:
 
 
 def read_usable(
-    batch: Batch,
+    events: Sequence[LoggedEvent],
     *,
     tells: Callable[[LoggedEvent], bool],
     read: Callable[[LoggedEvent], T],
     why_unusable: Callable[[Unusable], str],
-) -> list[T]:
-    """What the events of the batch that tell of it say; for the unusable ones, the timeline says why."""
+) -> Usable[T]:
+    """What those of the events that tell of it say; of the unusable ones why, by event id."""
     told: list[T] = []
     notes: dict[int, str] = {}
-    for event in filter(tells, batch.events):
+    for event in filter(tells, events):
         try:
             told.append(read(event))
         except Unusable as wrong:
             notes[event.id] = why_unusable(wrong)
-    note_events(store=batch.store, notes=notes)
-    return told
+    return told, notes
 
 
 def identifier(properties: Properties, name: str, most: int) -> str:

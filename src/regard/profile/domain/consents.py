@@ -14,8 +14,9 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from regard.capture.domain.batch import Batch
 from regard.capture.domain.events import recorded_event
-from regard.capture.domain.reader import Batch
+from regard.capture.domain.logged import LoggedEvent
 from regard.capture.domain.record import record
 from regard.core.domain.audit import record_audit
 from regard.core.models import Store
@@ -53,12 +54,8 @@ class ConsentState:
 
 def project_consents(batch: Batch) -> None:
     """Keep what the batch tells of consents; adds the customers to `touched`. Runs after identify_batch."""
-    notes: dict[int, list[str]] = {}
-    told = [said for event in batch.events for said in told_consents(event, notes.setdefault(event.id, []))]
-    note_events(
-        store=batch.store,
-        notes={event_id: " ".join(words) for event_id, words in notes.items() if words},
-    )
+    told, notes = batch.read(read_consents)
+    note_events(store=batch.store, notes=notes)
     kept = {
         (said.event.id, said.channel): _row(said, batch.identity_of[said.event.id])
         for said in told
@@ -66,6 +63,18 @@ def project_consents(batch: Batch) -> None:
     }
     _save(batch.store, list(kept.values()))
     touch_customers(batch, {batch.identity_of[event_id] for event_id, _channel in kept})
+
+
+def read_consents(_store: Store, events: Sequence[LoggedEvent]) -> tuple[list[ToldConsent], dict[int, str]]:
+    """What the events tell of consents, and by event id what of them cannot be used."""
+    told: list[ToldConsent] = []
+    notes: dict[int, str] = {}
+    for event in events:
+        words: list[str] = []
+        told += told_consents(event, words)
+        if words:
+            notes[event.id] = " ".join(words)
+    return told, notes
 
 
 def consents_of(store: Store, customer_id: int) -> list[ConsentState]:

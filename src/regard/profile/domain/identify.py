@@ -18,9 +18,9 @@ from typing import NamedTuple
 
 import msgspec
 
+from regard.capture.domain.batch import Batch
 from regard.capture.domain.bulk import walking_indexes
 from regard.capture.domain.logged import LoggedEvent
-from regard.capture.domain.reader import Batch
 from regard.core.models import Store
 from regard.profile.domain.attributes import Traits, attributes_told
 from regard.profile.domain.identity_book import IdentityBook, claim
@@ -47,6 +47,7 @@ class Told(NamedTuple):
 
     event: LoggedEvent
     naming: Naming
+    attributes: Traits
     together: Together
 
 
@@ -79,10 +80,8 @@ def _attributes(told: Iterable[Told]) -> dict[int, list[Traits]]:
     """What events tell of custom attributes, by identity."""
     found: dict[int, list[Traits]] = {}
     for one in told:
-        if one.naming.traits:
-            attributes = attributes_told(one.event, one.naming.traits, one.naming.notes)
-            if attributes:
-                found.setdefault(one.together.identity, []).append(attributes)
+        if one.attributes:
+            found.setdefault(one.together.identity, []).append(one.attributes)
     return found
 
 
@@ -110,16 +109,23 @@ def _place(store: Store, told: Sequence[Told]) -> None:
     note_events(store=store, notes=notes)
 
 
+def read_namings(store: Store, events: Sequence[LoggedEvent]) -> list[tuple[LoggedEvent, Naming, Traits]]:
+    """The events that name somebody, with what they tell of the person."""
+    found = []
+    for event in events:
+        naming = naming_of(event, country=store.country)
+        if naming is not None:
+            traits = naming.traits
+            found.append((event, naming, attributes_told(event, traits, naming.notes) if traits else {}))
+    return found
+
+
 def _read(batch: Batch) -> tuple[list[Told], list[Together]]:
     """The events that name somebody, and the same gathered by what they name."""
     told: list[Told] = []
     groups: dict[tuple[Key, ...], Together] = {}
-    country = batch.store.country
-    for event in batch.events:
+    for event, naming, attributes in batch.read(read_namings):
         if event.id in batch.identity_of:
-            continue
-        naming = naming_of(event, country=country)
-        if naming is None:
             continue
         at = event.occurred_at
         group = groups.get(naming.keys)
@@ -132,7 +138,7 @@ def _read(batch: Batch) -> tuple[list[Told], list[Together]]:
         if naming.seen:  # what Regard itself records of a customer is no visit
             group.seen_first = min(group.seen_first or at, at)
             group.seen_last = max(group.seen_last or at, at)
-        told.append(Told(event, naming, group))
+        told.append(Told(event, naming, attributes, group))
     return told, list(groups.values())
 
 

@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 
 from django.db import connection, transaction
 
+from regard.capture.domain.batch import Stage
 from regard.capture.domain.imports.runs import held, taking_back
 from regard.capture.domain.imports.sharing import hand_over
 from regard.capture.domain.imports.undo import finish_undo, next_event_ids, note_sharing, take_out
 from regard.capture.domain.logged import events_by_id
-from regard.capture.domain.reader import Stage, hold_readers, take_through
+from regard.capture.domain.reader import hold_readers, take_through
 from regard.capture.domain.replay import clear_waiting
 from regard.capture.models import ImportRun, ImportState
 from regard.core.models import Store

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from regard.capture.domain.batch import Batch
 from regard.capture.domain.bulk import run_bulk
 from regard.capture.domain.logged import LoggedEvent
-from regard.capture.domain.reader import Batch
 from regard.core.models import Store
 from regard.profile.domain.order_descriptions import (
     REFUND,
@@ -78,7 +78,7 @@ def project_orders(batch: Batch) -> None:
     event. Events that name nobody follow their order. Adds the customers concerned to `touched`; what cannot be
     used of an event is noted in the timeline. Runs after identify_batch.
     """
-    told = _read(batch)
+    told = batch.read(read_orders)
     if not told.descriptions and not told.shipments:
         return
     notes = {event_id: " ".join(dict.fromkeys(words)) for event_id, words in told.notes.items()}
@@ -101,7 +101,12 @@ def project_orders(batch: Batch) -> None:
 
 def described_order_ids(batch: Batch) -> set[str]:
     """External ids of the orders that the batch describes, so that it may have changed who placed them."""
-    described = filter(describes_order, batch.events)
+    return batch.read(read_order_ids)
+
+
+def read_order_ids(_store: Store, events: Sequence[LoggedEvent]) -> set[str]:
+    """External ids of the orders that the events describe."""
+    described = filter(describes_order, events)
     ids = {
         order_id_of(properties_of(event), []) if event.type == "track" else str(event.body["order_id"])
         for event in described
@@ -109,11 +114,12 @@ def described_order_ids(batch: Batch) -> set[str]:
     return ids - {""}
 
 
-def _read(batch: Batch) -> _Told:
+def read_orders(store: Store, events: Sequence[LoggedEvent]) -> _Told:
+    """What the events say of orders and shipments."""
     told = _Told()
-    for event in batch.events:
+    for event in events:
         if describes_order(event):
-            _read_order(event, batch.store.currency, told)
+            _read_order(event, store.currency, told)
         if tells_of_shipment(event):
             said = told_shipment(event)
             told.shipments.append(said)

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from django.db import connection, transaction
 
+from regard.capture.domain.batch import Stage
 from regard.capture.domain.bulk import run_bulk
 from regard.capture.domain.log import settled_id
 from regard.capture.domain.logged import events_by_id
-from regard.capture.domain.reader import Stage, hold_readers, take_through
+from regard.capture.domain.reader import hold_readers, take_through
 from regard.capture.models import ImportRun
 from regard.core.models import Store
 from regard.profile.domain.products import OF_ONE, OF_SEVERAL, project_products

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
+from regard.capture.domain.batch import Batch
 from regard.capture.domain.logged import LoggedEvent
 from regard.capture.domain.property_values import read_currency, read_money, read_text, read_title
-from regard.capture.domain.reader import Batch
+from regard.core.models import Store
 from regard.profile.domain.line_import import MAX_TITLE
 from regard.profile.domain.naming import FACT
 from regard.profile.domain.order_descriptions import properties_of
@@ -32,6 +33,8 @@ OF_ONE = frozenset({"Product Viewed", "Product Added", "Product Removed", "Produ
 OF_SEVERAL = frozenset({"Order Completed", "Order Updated", "Cart Viewed", "Checkout Started"})
 TEXTS = ("title", "brand", "category", "url", "image_url", "status")
 
+COLUMNS_OF_PART = {"price": ("price_minor", "currency")}
+
 Telling = tuple[str, datetime, int, dict[str, Any]]  # the product's id, when and by which event, and parts
 
 
@@ -41,16 +44,33 @@ def project_products(batch: Batch) -> None:
     A line of an order tells a title only; what was paid for it then is no price of the catalogue, but of a
     product in a call it is the best that is known.
     """
-    told = [telling for event in batch.events for telling in _tellings(event, batch.store.currency)]
+    told = batch.read(read_products)
     if not told:
         return
-    rows = TABLE.load(batch.store, {product_id for product_id, *_rest in told})
-    for product_id, at, event_id, parts in told:
-        row = rows.get(product_id)
-        if row is None:
-            row = rows[product_id] = _new_row(batch.store.currency)
-        _apply(row, rank_of(at, event_id), parts)
+    rows = TABLE.load(batch.store, told.keys())
+    for product_id, row in told.items():
+        if product_id in rows:
+            _merge(rows[product_id], row)
+        else:
+            rows[product_id] = row
     TABLE.save(batch.store, rows)
+
+
+def read_products(store: Store, events: Sequence[LoggedEvent]) -> dict[str, Row]:
+    """What the events tell of products, by their ids: rows that are not stored."""
+    rows: dict[str, Row] = {}
+    for event in events:
+        for product_id, at, event_id, parts in _tellings(event, store.currency):
+            row = rows.get(product_id)
+            if row is None:
+                row = rows[product_id] = _new_row(store.currency)
+            _apply(row, rank_of(at, event_id), parts)
+    return rows
+
+
+def _merge(row: Row, told: Row) -> None:
+    for part, rank in told.told.items():
+        row.tell(part, rank, **{column: told.values[column] for column in COLUMNS_OF_PART.get(part, (part,))})
 
 
 def _new_row(currency: str) -> Row:

@@ -12,9 +12,10 @@ from collections.abc import Collection, Sequence
 from django.db import models, transaction
 from django.db.models import F, Q
 
+from regard.capture.domain.batch import Stage
 from regard.capture.domain.bulk import run_bulk
 from regard.capture.domain.logged import events_by_id
-from regard.capture.domain.reader import Stage, hold_readers, take_through
+from regard.capture.domain.reader import hold_readers, take_through
 from regard.capture.domain.replay import check_log_is_whole, clear_projections, replay_log
 from regard.core.models import Store
 from regard.core.registry import data_holders

@@ -15,9 +15,9 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from regard.capture.domain.batch import Batch
 from regard.capture.domain.bulk import columns_of, run_bulk
 from regard.capture.domain.logged import LoggedEvent
-from regard.capture.domain.reader import Batch
 from regard.core import clock
 from regard.core.domain.audit import record_audit
 from regard.core.models import Store

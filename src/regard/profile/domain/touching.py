@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from regard.capture.domain.batch import Batch
 from regard.capture.domain.bulk import run_bulk
-from regard.capture.domain.reader import Batch
 
 CUSTOMERS_OF = "SELECT id, customer_id FROM profile_identity WHERE store_id = %b AND id = ANY(%b)"
 

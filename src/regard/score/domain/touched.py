@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from regard.capture.domain.reader import Batch
+from regard.capture.domain.batch import Batch
 from regard.profile.models import Identity
 from regard.score.domain.causes import Cause
 from regard.score.domain.refresh import refresh_health

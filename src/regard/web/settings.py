@@ -108,11 +108,7 @@ DATABASES = {
         "HOST": _dsn.get("host", ""),
         "PORT": _dsn.get("port", ""),
         "CONN_HEALTH_CHECKS": True,  # or each pooled connection fails one request after the database restarts
-        "OPTIONS": {
-            "pool": {"min_size": 1, "max_size": 16, "timeout": 10},
-            # One plan for any values would look each row of a large batch up in a list, one by one.
-            "options": "-c plan_cache_mode=force_custom_plan",
-        },
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": 16, "timeout": 10}},
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

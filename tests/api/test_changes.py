@@ -187,8 +187,8 @@ def test_customer_is_shown_with_health_and_totals(store: Store, caller: Caller) 
     ]
     assert shown["identities"] == [{"kind": "user_id", "value": "u-1"}]
     assert shown["order_totals"] == [
-        {"currency": "EUR", "orders": 2, "total_minor": 5000, "refunded_minor": 0},
-        {"currency": "USD", "orders": 1, "total_minor": 0, "refunded_minor": 0},
+        {"currency": "EUR", "orders": 2, "total_minor": 5000, "refunded_minor": 0, "net_minor": 5000},
+        {"currency": "USD", "orders": 1, "total_minor": 0, "refunded_minor": 0, "net_minor": 0},
     ]
 
 
@@ -351,6 +351,10 @@ def test_alerts_are_filtered_and_handled_together(store: Store, other_store: Sto
 def test_what_came_of_an_event(store: Store, caller: Caller) -> None:
     """One answer changes a score and raises an alert; its trace shows the six steps."""
     add_member(store=store, user=User.objects.create_user("olga@example.com"), role="owner", actor="tests")
+    order = {"order_id": "o1", "total": "40.00", "currency": "EUR"}
+    with clock.set_to(at(5)):
+        bought = append([call(store, user="7", name="Order Completed", properties=order, hour=-20)])
+        take(store, bought, stages=STAGES)
     for value in (10, 2):
         told = {"response_id": f"a{value}", "value": value, "text": "Never again"}
         events = append([call(store, user="7", name="NPS Survey Submitted", properties=told, hour=-value)])

@@ -35,6 +35,16 @@ def test_what_a_customer_goes_by_and_has_ordered(store, anna):
     assert order_totals(store, anna.pk) == [OrderTotal("EUR", 2, 2500, 0), OrderTotal("USD", 1, 700, 0)]
 
 
+def test_what_was_spent_leaves_out_what_was_called_off_and_tells_refunds_apart(store, anna):
+    said = [("Order Cancelled", "o1", None), ("Order Refunded", "o2", 5)]
+    for name, order_id, total in said:
+        properties = {"order_id": order_id, "total": total, "currency": "EUR"}
+        tell(store, call(store, hour=6, user="C-42", name=name, properties=properties))
+
+    euros = order_totals(store, anna.pk)[0]
+    assert (euros.orders, euros.total_minor, euros.refunded_minor, euros.net_minor) == (1, 1500, 500, 1000)
+
+
 @pytest.mark.parametrize("who", ["anna@x.co", " Anna@X.co ", "C-42", "b1"])
 def test_a_customer_is_found_by_any_name_they_go_by(store, other_store, anna, who):
     assert find_customer(store, who) == anna

@@ -67,7 +67,7 @@ def reference(customer: int, told: list[Fact]) -> dict[str, Any]:
         "orders": len(bought),
         "cancelled_orders": len(of(Kind.CANCELLED)),
         "spent_minor": at_home(bought),
-        "refunded_minor": at_home(of(Kind.REFUND)),
+        "refunded_minor": at_home([f for f in of(Kind.REFUND) if f[3] in {b[3] for b in bought}]),
         "last_total_minor": last[4] if last else None,
         "earlier_mean_minor": mean(earlier),
         "own_gap_days": span / (len(bought) - 1) if len(bought) >= 3 else None,

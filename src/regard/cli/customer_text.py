@@ -88,6 +88,7 @@ def _orders(store: Store, customer_id: int) -> dict[str, Any]:
                 "currency": total.currency, "count": total.orders,
                 "total": str(to_major(total.total_minor, total.currency)),
                 "refunded": str(to_major(total.refunded_minor, total.currency)),
+                "net": str(to_major(total.net_minor, total.currency)),
             }
             for total in totals
         ],
@@ -133,13 +134,18 @@ def _iso(moment: datetime | None) -> str | None:
 
 def customer_lines(found: dict[str, Any]) -> list[str]:
     """The same for people to read."""
-    spent = [f"{t['total']} {t['currency']}" for t in found["orders"]["totals"]]
+    spent = [_total_text(total) for total in found["orders"]["totals"]]
     lines = [
         f"{found['name'] or 'no name'}  <{found['email'] or 'no e-mail'}>  customer {found['id']}",
         f"  seen      {found['first_seen_at'][:10]} to {found['last_seen_at'][:10]}",
         f"  orders    {found['orders']['count']}  {', '.join(spent)}",
     ]
     return [*lines, *_health_lines(found["health"]), *_said_lines(found)]
+
+
+def _total_text(total: dict[str, Any]) -> str:
+    text = f"{total['total']} {total['currency']}"
+    return text if total["total"] == total["net"] else f"{text}, {total['net']} after refunds"
 
 
 def _health_lines(health: dict[str, Any] | None) -> list[str]:

@@ -15,7 +15,7 @@ router = Router(tags=["Events"])
 
 
 class ScoreMoveItem(Schema):
-    """A score that moved because of the event; 0 to 100, null where nothing was known."""
+    """A score that moved because of the event; 0 to 100, null where not enough was known."""
 
     name: str = Field(examples=["health"])
     before: float | None

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet, Sum
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Lower
 
 from regard.core.edges.keyset import KeysetPage, keyset_page
 from regard.core.models import Store
+from regard.profile.domain.order_statuses import VOID_STATUSES
 from regard.profile.models import Customer, Identity, IdentityKind, Order
 
 SUMS = {
@@ -22,12 +23,18 @@ SUMS = {
 
 @dataclass(frozen=True)
 class OrderTotal:
-    """Orders in one currency; total_minor: in its minor units, of which refunded_minor was paid back."""
+    """Orders in one currency, without those called off; total_minor: in its minor units, of which refunded_minor
+    was paid back."""
 
     currency: str
     orders: int
     total_minor: int
     refunded_minor: int
+
+    @property
+    def net_minor(self) -> int:
+        """What was spent after refunds."""
+        return self.total_minor - self.refunded_minor
 
 
 def identities_of(customer: Customer) -> list[Identity]:
@@ -51,18 +58,23 @@ def orders_for_viewer(
 
 def order_totals(store: Store, customer_id: int) -> list[OrderTotal]:
     """What a customer has ordered, in each currency; orders without a total count for nothing in the sum."""
-    rows = _orders(store, [customer_id]).filter(is_return=False).values_list("currency")
+    rows = _purchases(store, [customer_id]).values_list("currency")
     return [OrderTotal(*row) for row in rows.annotate(**SUMS).order_by("currency")]
 
 
 def totals_by_customer(store: Store, customer_ids: Iterable[int]) -> dict[int, list[OrderTotal]]:
     """The same for each of these customers; those without an order are left out. One query."""
-    placed = _orders(store, customer_ids).filter(is_return=False)
-    rows = placed.values_list("identity__customer", "currency")
+    rows = _purchases(store, customer_ids).values_list("identity__customer", "currency")
     found: dict[int, list[OrderTotal]] = defaultdict(list)
     for customer_id, *total in rows.annotate(**SUMS).order_by("currency"):
         found[customer_id].append(OrderTotal(*total))
     return found
+
+
+def _purchases(store: Store, customer_ids: Iterable[int]) -> QuerySet[Order]:
+    """Without returns and what was called off, as scores and segments count them."""
+    placed = _orders(store, customer_ids).filter(is_return=False)
+    return placed.annotate(state=Lower("status")).exclude(state__in=VOID_STATUSES)
 
 
 def _orders(store: Store, customer_ids: Iterable[int]) -> QuerySet[Order]:

@@ -84,7 +84,7 @@ def _orders(facts: Facts, home: int) -> dict[str, Column]:
     bought, cancelled, refunds = (facts.of(kind) for kind in (Kind.ORDER, Kind.CANCELLED, Kind.REFUND))
     orders, first, last = bought.count(), bought.first_at(), bought.last_at()
     spent, priced = _sum_at_home(bought, home)
-    refunded, _count = _sum_at_home(refunds, home)
+    refunded, _count = _sum_at_home(refunds.about(bought), home)
     span = days_between(first, last)
     own = orders >= ORDERS_FOR_OWN_RHYTHM
     return {

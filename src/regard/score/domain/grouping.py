@@ -31,6 +31,10 @@ class Facts:
     def of(self, *kinds: int) -> Facts:
         return self.only(np.isin(self.kind, kinds) if len(kinds) > 1 else self.kind == kinds[0])
 
+    def about(self, others: Facts) -> Facts:
+        """Those about something that the same customer's facts in `others` are about, by their ties."""
+        return self.only(np.isin(_things(self), _things(others)))
+
     def count(self) -> Whole:
         return np.bincount(self.owner, minlength=self.people)
 
@@ -70,6 +74,11 @@ def sorted_facts(known: KnownFacts, customers: Whole) -> Facts:
         len(customers), owner[order], known.kind[order], known.at[order], known.tie[order],
         known.value[order], known.code[order],
     )  # fmt: skip
+
+
+def _things(facts: Facts) -> Whole:
+    """Owner and tie in one number, which wraps around; alike for two things as rarely as two hashes are."""
+    return facts.owner.astype(np.int64) * 0x9E3779B97F4A7C1 + facts.tie
 
 
 def union_of(some: Whole, others: Whole) -> Whole:

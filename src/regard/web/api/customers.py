@@ -39,12 +39,13 @@ class IdentityItem(Schema):
 
 
 class OrderTotalItem(Schema):
-    """What a customer has ordered in one currency."""
+    """What a customer has ordered in one currency, without orders called off."""
 
     currency: str = Field(description="ISO 4217.", examples=["EUR"])
     orders: int
-    total_minor: int = Field(description="In minor units of the currency.", examples=[14700])
-    refunded_minor: int = Field(description="What was paid back of that.", examples=[0])
+    total_minor: int = Field(description="In minor units of the currency, before refunds.", examples=[14700])
+    refunded_minor: int = Field(description="What was paid back of that.", examples=[1200])
+    net_minor: int = Field(description="What was spent after refunds.", examples=[13500])
 
 
 class CustomerDetails(CustomerItem):

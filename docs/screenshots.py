@@ -81,6 +81,7 @@ def take_all(page: Page, installation: RunningInstallation, write_key: str) -> N
         page.goto(f"{store}/{path}")
         take(page, name)
     page.get_by_role("link", name="Dora Hahn").first.click()
+    page.get_by_role("link", name="Open the customer").click()
     page.wait_for_url("**/customers/*/")
     take(page, "customer")
     page.goto(f"{store}/events/")

@@ -14,6 +14,8 @@ from tests.web.rows import add_alert, add_customer
 
 from regard.capture.domain.batch import Batch
 from regard.capture.domain.logged import events_by_id
+from regard.capture.models import ImportRun, ImportState
+from regard.core import clock
 from regard.core.models import Store
 from regard.pipeline import STAGES
 from regard.profile.domain.finding import find_customer
@@ -100,3 +102,23 @@ def test_a_hidden_page_asks_nothing(chromium: Browser, live_server: Any, store: 
 def look_again(page: Page) -> None:
     """What the browser says when somebody comes back to the page."""
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+
+def test_an_import_is_watched_to_its_end_and_a_row_that_somebody_is_on_stays_found(
+    chromium: Browser, live_server: Any, store: Store
+) -> None:
+    run = ImportRun.objects.create(store=store, kind="orders", file_name="o.csv", actor="tests")
+    page = open_page(chromium, live_server, store)
+    page.goto(f"{live_server.url}/s/{store.slug}/imports/")
+    page.keyboard.press("j")
+    row = page.locator(f"#run-{run.pk}")
+    expect(row).to_be_focused()
+
+    ImportRun.objects.filter(pk=run.pk).update(state=ImportState.FINISHED, read=7, finished_at=clock.now())
+
+    expect(row).to_contain_text("Finished")
+    expect(row).to_be_focused()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.wait_for_timeout(2500)
+    assert asked == []

@@ -122,6 +122,20 @@ def test_there_is_no_number_and_no_strategy_where_there_is_not_enough_data(store
     assert "100" not in health_cells(store, [customer.pk])[customer.pk]
 
 
+def test_a_list_shows_how_a_health_has_moved_in_a_month(store):
+    customer, _order = with_everything(store)
+    refresh_health(store=store)
+    change = ScoreChange.objects.get(store=store, subject_id=customer.pk)
+    assert 'class="change' not in health_cells(store, [customer.pk])[customer.pk]
+
+    change.changed_at, change.value = NOW - timedelta(days=31), change.value - 10
+    change.save()
+    assert "+10" in health_cells(store, [customer.pk])[customer.pk]
+    change.band = HealthBand.NOT_ENOUGH_DATA
+    change.save()
+    assert "+10" not in health_cells(store, [customer.pk])[customer.pk]
+
+
 def test_how_much_is_known_is_said_of_pillars_and_of_measures(store):
     customer = new_customer(store)
     new_review(customer, NOW, 5)

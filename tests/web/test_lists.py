@@ -9,8 +9,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from regard.act.models import AlertOccurrence
 from regard.capture.domain.sources import create_write_key, source_named
 from regard.capture.models import ImportRun, ParkedEvent
+from regard.core import clock
 from regard.core.domain.audit import record_audit
 from regard.core.domain.keys import create_api_key
 from regard.core.domain.members import add_member, invite_member
@@ -76,6 +78,32 @@ def test_customer_page_costs_the_same_for_one_and_three_of_everything(store: Sto
     for number in (2, 3):
         add_alert(store, customer, number)
         add_event(store, user_id="C-1")
+    assert queries_of(owner, url) == at_one
+
+
+def test_a_quick_look_costs_the_same_for_one_and_three_of_everything(store: Store, owner: Client) -> None:
+    url = f"/s/{store.slug}/customers/{add_customer(store).pk}/look/"
+    owner.get(url)
+    at_one = queries_of(owner, url)
+    for _ in range(2):
+        add_event(store, user_id="C-1")
+    assert queries_of(owner, url) == at_one
+
+
+def test_the_page_of_an_alert_costs_the_same_for_one_and_three_reasons(store: Store, owner: Client) -> None:
+    alert = add_alert(store, add_customer(store))
+    url = f"/s/{store.slug}/alerts/{alert.pk}/"
+
+    def add_reason(number: int) -> None:
+        AlertOccurrence.objects.create(
+            store=store, kind=alert.kind, instance=f"R-{number}", alert=alert, event_id=number, at=clock.now()
+        )
+
+    owner.get(url)
+    add_reason(1)
+    at_one = queries_of(owner, url)
+    add_reason(2)
+    add_reason(3)
     assert queries_of(owner, url) == at_one
 
 

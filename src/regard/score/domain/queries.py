@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import OuterRef
+
 from regard.core.models import Store
 from regard.score.domain.health import Contribution, contributions_of
 from regard.score.domain.rhythm import expected_gap
@@ -137,6 +139,31 @@ def scores_of(store: Store, customer_ids: Iterable[int]) -> dict[int, Score]:
     """The health of each of these customers that has one, without its reasons. One query."""
     rows = _health(store).filter(subject_id__in=list(customer_ids))
     return {score.subject_id: score for score in rows.defer("input_values")}
+
+
+def scores_moved(
+    store: Store, customer_ids: Iterable[int], *, since: datetime
+) -> list[tuple[Score, float | None]]:
+    """The health of each of these customers that has one, and what it was at `since`. One query.
+
+    None where it was not known then, or too little of it.
+    """
+    earlier = ScoreChange.objects.filter(
+        store=store,
+        name="health",
+        subject_type="customer",
+        subject_id=OuterRef("subject_id"),
+        changed_at__lte=since,
+    ).order_by("-id")
+    rows = _health(store).filter(subject_id__in=list(customer_ids)).defer("input_values")
+    rows = rows.annotate(before=earlier.values("value")[:1], band_before=earlier.values("band")[:1])
+    return [(score, _number_before(score)) for score in rows]
+
+
+def _number_before(score: Any) -> float | None:
+    if score.before is None or score.band_before == HealthBand.NOT_ENOUGH_DATA:
+        return None
+    return float(score.before)
 
 
 def _health(store: Store) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
@@ -13,10 +13,11 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from regard.core import clock
 from regard.core.models import Store
-from regard.score.domain.queries import HealthPoint, health_for_viewer, known_value, scores_of
+from regard.score.domain.queries import HealthPoint, health_for_viewer, known_value, scores_moved
 from regard.score.domain.strategies import INTERVENTION_SEGMENT
-from regard.score.models.score import HealthBand
+from regard.score.models.score import HealthBand, Score
 from regard.ui.templatetags.ui import full_points
 
 TONES = {
@@ -27,7 +28,7 @@ TONES = {
     HealthBand.LOST: "bad",
 }
 
-
+MOVED_IN = timedelta(days=30)  # over which a list shows how a health has moved
 WIDTH, HEIGHT, MARGIN = 160, 40, 4  # of the history's line, in units of its drawing
 
 
@@ -67,17 +68,20 @@ def render_health(request: HttpRequest, store: Store, customer_id: int) -> str:
 
 def health_cells(store: Store, customer_ids: Sequence[int]) -> Mapping[int, str]:
     """Where there is not enough data, that is said in place of a number that would seem to say more."""
-    return {
-        customer_id: render_to_string(
-            "ui/score.html",
-            {
-                "value": known_value(score),
-                "tone": TONES.get(HealthBand(score.band), ""),
-                "label": score.get_band_display(),
-            },
-        )
-        for customer_id, score in scores_of(store, customer_ids).items()
+    moved = scores_moved(store, customer_ids, since=clock.now() - MOVED_IN)
+    return {score.subject_id: _chip(score, before) for score, before in moved}
+
+
+def _chip(score: Score, before: float | None) -> str:
+    value = known_value(score)
+    context = {
+        "value": None if value is None else full_points(value),
+        "before": None if value is None or before is None else full_points(before),
+        "than": _("against %d days ago") % MOVED_IN.days,
+        "tone": TONES.get(HealthBand(score.band), ""),
+        "label": score.get_band_display(),
     }
+    return render_to_string("ui/score_chip.html", context)
 
 
 def line_through(changes: Sequence[HealthPoint]) -> HealthLine | None:

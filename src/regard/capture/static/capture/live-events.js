@@ -50,9 +50,15 @@
 
     // What came in between the page and the stream, or while there was none, is taken from the list itself.
     async catchUp() {
-      const response = await fetch(location.href);
-      if (!response.ok || this.stopped) return;
-      const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+      let page;
+      try {
+        const response = await fetch(location.href);
+        if (!response.ok || response.redirected || this.stopped) return;
+        page = await response.text();
+      } catch {
+        return; // the stream is open: when it opens again, this is tried again
+      }
+      const fresh = new DOMParser().parseFromString(page, "text/html");
       const missed = [...fresh.querySelectorAll("[data-live-rows] > details")].filter((row) => !this.has(row.id));
       if (missed.length > 0) this.wait(missed);
     }

@@ -3,6 +3,7 @@
 //   data-fresh: an address that answers with another text then; "" for none
 //   data-fresh-live: where the pass to the live stream is, of facts whose names begin with data-fresh-fact
 //   data-fresh-every: the seconds after which the page is read anyway
+// It ends when the page, read anew, has nothing to keep fresh any more.
 // A part with hx-get gets the event "fresh" and reads itself; the others are taken from the page, read anew.
 (() => {
   "use strict";
@@ -23,9 +24,11 @@
     return copy.textContent.replace(/\s+/g, " ");
   }
 
-  // What somebody is at is not taken away under their hands.
-  const isBusy = (part) => part.contains(document.activeElement)
-    || part.querySelector("input:checked, details.menu[open]") !== null;
+  // What somebody is at is not taken away under their hands. A row that they are merely on is found again.
+  const isOn = (part) => part.contains(document.activeElement) && !document.activeElement.matches("[data-row][id]");
+  const isBusy = (part) => isOn(part)
+    || part.querySelector("input:checked, details.menu[open]") !== null
+    || [...part.querySelectorAll("input[type=file]")].some((each) => each.value);
 
   // Opened details are known again by where they stand, also when something came in above them.
   function openings(part) {
@@ -39,7 +42,12 @@
 
   function swap(part, next) {
     const open = new Set(openings(part).filter(([, each]) => each.open).map(([place]) => place));
+    const row = part.contains(document.activeElement) ? document.activeElement : null;
+    const top = row?.getBoundingClientRect().top;
     part.replaceWith(next);
+    const again = row?.id ? document.getElementById(row.id) : null;
+    again?.focus({ preventScroll: true });
+    if (again) scrollBy(0, again.getBoundingClientRect().top - top); // it stays where the eyes are
     openings(next).forEach(([place, each]) => { each.open ||= open.has(place); });
     htmx.process(next);
     document.dispatchEvent(new CustomEvent("htmx:load", { detail: {}, bubbles: true }));
@@ -109,6 +117,7 @@
     let seen = holder.dataset.freshVersion ?? null;
     let timer = null;
     let asked = false;
+    let ended = false;
 
     function show(fresh, force) {
       const done = take(holder, fresh, force);
@@ -128,14 +137,18 @@
       parts.filter((part) => part.matches("[hx-get]") && !isBusy(part)).forEach((part) => htmx.trigger(part, "fresh"));
       if (parts.every((part) => part.matches("[hx-get]"))) return;
       const page = await text(location.href);
-      if (page !== null && show(new DOMParser().parseFromString(page, "text/html"), false)) seen = version;
+      if (page === null) return;
+      const fresh = new DOMParser().parseFromString(page, "text/html");
+      if (!show(fresh, false)) return;
+      seen = version;
+      ended = fresh.querySelector("[data-fresh]") === null;
     }
 
     async function run() {
       timer = null;
       asked = false;
       await look().catch(() => {}); // without an answer all stays as it is until the next time
-      wait(asked ? SOON : every);
+      if (!ended) wait(asked ? SOON : every);
     }
 
     function wait(milliseconds) {

@@ -23,6 +23,7 @@ from regard.capture.domain.batch import Batch, Stage, Understood
 from regard.capture.domain.collecting import no_collecting
 from regard.capture.domain.logged import LoggedEvent, events_by_id, next_events
 from regard.capture.domain.statistics import refresh_statistics
+from regard.capture.domain.turns import Turns
 from regard.capture.models import Event, ParkedEvent, ReaderPosition
 from regard.core.models import Store
 
@@ -30,7 +31,6 @@ log = logging.getLogger("regard.pipeline")
 
 LIVE_BATCH = 1_000  # events; so few that what happens now is seen soon
 BACKFILL_BATCH = 50_000  # events of history alone: a statement costs the same for many
-TURN = 2.0  # seconds after which a store with a long backlog lets the others have theirs
 LOOK_EVERY = 1.0  # seconds between looks when no notification comes
 # SQLSTATE classes of errors that pass by themselves: connection, rollback for others' sake, resources, locks,
 # operator, system. Others, such as 54 (too large for an index), come again with the same event.
@@ -219,8 +219,10 @@ def follow_log(*, reader: str, stages: Sequence[Stage], stop: threading.Event) -
         try:
             with psycopg.connect(settings.REGARD_DSN, autocommit=True) as listening, Ahead() as ahead:
                 listening.execute("LISTEN regard_events")
+                turns = Turns()
                 while not stop.is_set():
-                    if not read_all(reader=reader, stages=stages, stop=stop, ahead=ahead):
+                    taken = read_all(reader=reader, stages=stages, stop=stop, ahead=ahead, turns=turns)
+                    if not (taken or turns.forgive()):
                         next(listening.notifies(timeout=LOOK_EVERY, stop_after=1), None)
         except (psycopg.Error, DatabaseError) as problem:
             log.warning("the pipeline waits for the database: %s", problem)
@@ -234,15 +236,21 @@ def read_all(
     stages: Sequence[Stage],
     stop: threading.Event | None = None,
     ahead: Ahead | None = None,
+    turns: Turns | None = None,
 ) -> int:
-    """One round over all stores, each until it is read up or its turn is over; gives the events taken."""
-    taken = 0
+    """One round over all stores, each until it is read up or its turn is over; gives the events taken.
+
+    turns: of the rounds before; without them every store has a full turn.
+    """
+    taken, turns = 0, turns or Turns()
     for store in Store.objects.all():
-        ends = time.monotonic() + TURN
+        began = time.monotonic()
+        ends = began + turns.seconds(store.pk)
         count = LIVE_BATCH
         while count >= LIVE_BATCH and time.monotonic() < ends:
             if stop is not None and stop.is_set():
                 return taken
             count = read_next(store, reader=reader, stages=stages, ahead=ahead)
             taken += count
+        turns.took(store.pk, time.monotonic() - began)
     return taken

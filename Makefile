@@ -42,7 +42,7 @@ openapi: $(VENV)/.dev ## write docs/openapi.json anew
 screenshots: $(VENV)/.dev ## take the pictures of README and docs anew
 	$(BIN)/python -m docs.screenshots
 
-lock: $(VENV)/.dev ## resolve the dependencies anew
+lock: $(VENV)/.uv ## resolve the dependencies anew
 	$(COMPILE) pyproject.toml --group dev -o requirements-dev.lock
 	$(COMPILE) -c requirements-dev.lock pyproject.toml -o requirements.lock
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -16,6 +17,23 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 ROOT = Path(__file__).parent.parent
 SHARED_DATA = ROOT.parent / "shared" / "data"
+_chance = random.SystemRandom()  # hypothesis seeds the usual one alike in all processes
+
+# What takes longest, the longest first: begun last, it would keep one process busy when the others are through.
+LONG = (
+    "crash", "journey", "cli/test_commands.py", "docs", "core/postgres/test_users.py", "deploy", "text/test_training.py",
+)  # fmt: skip
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if hasattr(config, "workerinput"):
+        items.sort(key=_rank)
+
+
+def _rank(item: pytest.Item) -> int:
+    path = item.path.relative_to(ROOT / "tests").as_posix()
+    return next((rank for rank, long in enumerate(LONG) if path.startswith(long)), len(LONG))
 
 
 @pytest.fixture
@@ -49,12 +67,16 @@ def shared_data(*parts: str) -> Path:
 
 
 def free_ports() -> int:
-    """A port that is free, as is the one after it."""
+    """A port that is free, as is the one after it.
+
+    Below those that the system gives to clients, of which one could come before the server that is to listen;
+    and by chance, so that two processes hardly find the same.
+    """
     while True:
+        port = _chance.randrange(10_000, 32_000, 2)
         with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port = int(first.getsockname()[1])
             try:
+                first.bind(("127.0.0.1", port))
                 second.bind(("127.0.0.1", port + 1))
             except OSError:
                 continue

@@ -1,6 +1,8 @@
 """A pytest plugin: where no DATABASE_URL is given, the tests run on an embedded PostgreSQL of their own.
 
-Loaded with `-p`, so that the database is there before Django reads its settings.
+Loaded with `-p`, so that the database is there before Django reads its settings. Where several processes share
+the tests (`-n`), each has a server and a data folder of its own: a transaction that is open on a server holds
+back the readers of the log in all of its databases.
 """
 
 from __future__ import annotations
@@ -10,13 +12,17 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+
+import pytest
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "src"))
 
 from regard.core.postgres import running_server
 
+NOWHERE = "postgresql:///none"  # what the process says that only hands out the tests
 MEMORY = Path("/dev/shm")  # far quicker than a disk for databases that are made and emptied all the time
 in_memory = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > 2 << 30
 FOLDER = Path(tempfile.mkdtemp(prefix="regard-tests-", dir=MEMORY if in_memory else None))
@@ -28,8 +34,20 @@ for name in ("REGARD_SMTP_URL", "REGARD_PUBLIC_URL", "REGARD_INTAKE_URL", "REGAR
     os.environ.pop(name, None)
 
 _stack = ExitStack()
-if not os.environ.get("DATABASE_URL"):
-    os.environ["DATABASE_URL"] = _stack.enter_context(running_server(FOLDER)).dsn
+
+
+@pytest.hookimpl(wrapper=True)  # before pytest-django reads the settings
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
+    if os.environ.get("DATABASE_URL", NOWHERE) == NOWHERE:
+        os.environ["DATABASE_URL"] = (
+            NOWHERE if _hands_out(early_config) else _stack.enter_context(running_server(FOLDER)).dsn
+        )
+    return (yield)
+
+
+def _hands_out(config: pytest.Config) -> bool:
+    """Whether other processes run the tests: they are told the same options, and which of them they are."""
+    return bool(config.known_args_namespace.numprocesses) and "PYTEST_XDIST_WORKER" not in os.environ
 
 
 def _leave() -> None:

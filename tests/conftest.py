@@ -19,9 +19,10 @@ ROOT = Path(__file__).parent.parent
 SHARED_DATA = ROOT.parent / "shared" / "data"
 _chance = random.SystemRandom()  # hypothesis seeds the usual one alike in all processes
 
-# What takes longest, the longest first: begun last, it would keep one process busy when the others are through.
+# The longest first: begun last, one would keep its process busy when the others are through.
 LONG = (
-    "crash", "journey", "cli/test_commands.py", "docs", "core/postgres/test_users.py", "deploy", "text/test_training.py",
+    "crash", "journey", "cli/test_commands.py", "docs", "core/postgres/test_users.py", "deploy",
+    "text/test_training.py",
 )  # fmt: skip
 
 
@@ -83,7 +84,7 @@ def free_ports() -> int:
             return port
 
 
-def wait_until(true: Callable[[], object], *, seconds: float = 30) -> None:
+def wait_until(true: Callable[[], object], *, seconds: float = 120) -> None:
     """Returns as soon as `true()` is; fails after a generous time, so that slow machines pass too."""
     deadline = time.monotonic() + seconds
     while not true():
@@ -102,7 +103,7 @@ def serving(module: list[str], url: str, environment: dict[str, str]) -> Iterato
         yield process
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(60)
 
 
 def _is_ready(url: str) -> bool:
@@ -163,26 +164,24 @@ def intake_serving(dsn: str, **environment: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
-    """Tests of several transactions end with TRUNCATE, which the audit log refuses everywhere else."""
-    from django.db import connection
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Where the server has a migrated database, the tests' own is a copy of it."""
+    from django.conf import settings
 
+    from tests.embedded_database import template
+
+    if template:
+        settings.DATABASES["default"].setdefault("TEST", {})["TEMPLATE"] = template
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
+    """Tests of several transactions may end with TRUNCATE, which the audit log refuses everywhere else."""
+    from django.db import connection
+    from django.test import TransactionTestCase
+
+    from tests.emptying import empty_tables
+
+    TransactionTestCase._fixture_teardown = empty_tables
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("DROP TRIGGER IF EXISTS core_audit_no_truncate ON core_auditentry")
-
-
-@pytest.fixture(autouse=True)
-def _empty_log_afterwards(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Django empties its own tables after a test of several transactions; the log is not one of them."""
-    marker = request.node.get_closest_marker("django_db")
-    transactional = {"transactional_db", "live_server"} & set(request.fixturenames) or (
-        marker and marker.kwargs.get("transaction")
-    )
-    if transactional:
-        request.getfixturevalue("transactional_db")
-    yield
-    if transactional:
-        from django.db import connection
-
-        with connection.cursor() as cursor:
-            cursor.execute("TRUNCATE capture_event")

@@ -20,13 +20,21 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "src"))
 
-from regard.core.postgres import running_server
+from regard.core.postgres import processes, running_server
+from tests.prepared import copy_prepared
 
-NOWHERE = "postgresql:///none"  # what the process says that only hands out the tests
+NOWHERE = "postgresql:///none"  # the database of the process that only hands out the tests
 MEMORY = Path("/dev/shm")  # far quicker than a disk for databases that are made and emptied all the time
-in_memory = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > 2 << 30
-FOLDER = Path(tempfile.mkdtemp(prefix="regard-tests-", dir=MEMORY if in_memory else None))
-FOLDER.chmod(0o755)  # as root the server runs as another user, who must get through here
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")  # which of several processes this is; empty: the first
+
+if not WORKER:
+    in_memory = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > 2 << 30
+    os.environ["TESTS_FOLDER"] = tempfile.mkdtemp(prefix="regard-tests-", dir=MEMORY if in_memory else None)
+TOP = Path(os.environ["TESTS_FOLDER"])
+FOLDER = TOP / (WORKER or "first")
+FOLDER.mkdir()
+for folder in (TOP, FOLDER):
+    folder.chmod(0o755)  # as root the server runs as another user, who must get through here
 os.environ["REGARD_DATA"] = str(FOLDER)
 (FOLDER / "static").mkdir()  # whitenoise wants it to be there
 os.environ.setdefault("REGARD_SECRET_KEY", "for tests only")
@@ -34,25 +42,31 @@ for name in ("REGARD_SMTP_URL", "REGARD_PUBLIC_URL", "REGARD_INTAKE_URL", "REGAR
     os.environ.pop(name, None)
 
 _stack = ExitStack()
+template = ""  # the name of a migrated database on the same server
 
 
 @pytest.hookimpl(wrapper=True)  # before pytest-django reads the settings
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
     if os.environ.get("DATABASE_URL", NOWHERE) == NOWHERE:
-        os.environ["DATABASE_URL"] = (
-            NOWHERE if _hands_out(early_config) else _stack.enter_context(running_server(FOLDER)).dsn
-        )
+        hands_out = early_config.known_args_namespace.numprocesses and not WORKER
+        os.environ["DATABASE_URL"] = NOWHERE if hands_out else _own_database()
     return (yield)
 
 
-def _hands_out(config: pytest.Config) -> bool:
-    """Whether other processes run the tests: they are told the same options, and which of them they are."""
-    return bool(config.known_args_namespace.numprocesses) and "PYTEST_XDIST_WORKER" not in os.environ
+def _own_database() -> str:
+    global template  # noqa: PLW0603 - a process has one database
+    if WORKER:
+        copy_prepared(FOLDER)
+        template = "regard"
+    return _stack.enter_context(running_server(FOLDER)).dsn
 
 
 def _leave() -> None:
     _stack.close()
-    shutil.rmtree(FOLDER, ignore_errors=True)
+    if not WORKER:
+        for cluster in TOP.glob("*/postgres/cluster"):  # of processes that were killed
+            processes.kill_all(cluster)
+        shutil.rmtree(TOP, ignore_errors=True)
 
 
 atexit.register(_leave)

@@ -7,20 +7,19 @@ failed=0
 said=$(mktemp -d)
 trap 'rm -rf "$said"' EXIT
 
-begin() { # beside the others, keeping what it says
+begin() { # beside the others, what it says being kept
     local name=$1
     shift
     "$@" >"$said/$name" 2>&1 &
-    begun+=("$name:$!")
+    echo $! >"$said/$name.pid"
 }
 
-end_all() { # show what each said, in order
-    local each
-    for each in "${begun[@]}"; do
-        echo "== ${each%:*}"
-        wait "${each##*:}" || { cat "$said/${each%:*}"; echo "-- failed: ${each%:*}"; failed=1; continue; }
-        cat "$said/${each%:*}"
-    done
+end() { # what it said, when it is through
+    echo "== $1"
+    local status=0
+    wait "$(cat "$said/$1.pid")" || status=$?
+    cat "$said/$1"
+    [ $status -eq 0 ] || { echo "-- failed: $1"; failed=1; }
 }
 
 marks=(-m "not soak")
@@ -29,17 +28,16 @@ marks=(-m "not soak")
 bash tools/ensure_test_programs.sh
 
 export PYTHONPATH=
-begun=()
-begin "format" $bin/ruff format --check src tests bench docs examples
-begin "lint" $bin/ruff check src tests bench docs examples
-begin "types" env DATABASE_URL=postgresql:///none REGARD_SECRET_KEY=lint $bin/mypy
+begin types env DATABASE_URL=postgresql:///none REGARD_SECRET_KEY=lint $bin/mypy
+begin format $bin/ruff format --check src tests bench docs examples
+begin lint $bin/ruff check src tests bench docs examples
 begin "import contracts" $bin/lint-imports
-end_all
+for name in format lint "import contracts" types; do
+    end "$name"
+done
 
-# A process for each core, of which each takes whole files: tests of one file may share what they set up.
+# As many processes as cores, of which each takes whole files: the tests of a file share what it sets up.
 echo "== tests"
-$bin/python -m pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder "${marks[@]}" || {
-    echo "-- failed: tests"
-    failed=1
-}
+$bin/python -m pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder "${marks[@]}" ||
+    { echo "-- failed: tests"; failed=1; }
 exit $failed

@@ -21,7 +21,7 @@ def lint_imports(source: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [*command, "--config", str(ROOT / ".importlinter")],
         env=os.environ | {"PYTHONPATH": str(source), "COLUMNS": "200"},
-        cwd=source, capture_output=True, text=True, timeout=60, check=False,
+        cwd=source, capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
 
 

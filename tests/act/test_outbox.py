@@ -416,7 +416,7 @@ def test_a_sender_killed_in_the_middle_is_followed_by_another_with_the_same_mess
     process = subprocess.Popen([sys.executable, "-c", SENDER], env=environment, cwd=ROOT)
     wait_until(lambda: server.attempts == 1)
     process.send_signal(signal.SIGKILL)
-    process.wait(10)
+    process.wait(60)
     server.delay = 0
 
     send.refresh_from_db()
@@ -523,11 +523,11 @@ def test_the_loop_wakes_when_a_message_is_queued(store, server, database_dsn, mo
         queue_send(store, wanted(1))
         wait_until(lambda: len(server.taken) == 1)
         queue_send(store, wanted(2))
-        wait_until(lambda: len(server.taken) == 2, seconds=10)
+        wait_until(lambda: len(server.taken) == 2, seconds=60)
     finally:
         stop.set()
         queue_send(store, wanted(3))
-        thread.join(20)
+        thread.join(60)
     assert not thread.is_alive()
 
 

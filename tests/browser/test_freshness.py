@@ -58,7 +58,7 @@ def test_the_outbox_follows_what_is_queued(chromium: Browser, live_server: Any, 
 
     add_send(store, state="queued")
 
-    expect(page.get_by_role("link", name=f"To {store.slug}")).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("link", name=f"To {store.slug}")).to_be_visible()
 
 
 def test_an_open_menu_of_an_alert_stays_open_when_another_comes(

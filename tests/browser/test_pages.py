@@ -183,7 +183,7 @@ def test_live_tail(
 
     def send(name: str) -> None:
         body = {"userId": "C-1", "event": name, "properties": {"order_id": "A-1"}}
-        httpx.post(f"{known_intake}/v1/track", json=body, auth=(write_key, "")).raise_for_status()
+        httpx.post(f"{known_intake}/v1/track", json=body, auth=(write_key, ""), timeout=60).raise_for_status()
 
     page = open_page(chromium, live_server, store)
     complaints = complaints_of(page)

@@ -22,7 +22,7 @@ def test_every_component_can_be_used_by_everybody(
     page = open_page(chromium, live_server, store, color_scheme=scheme, reduced_motion="reduce")
     complaints = complaints_of(page)
     page.goto(f"{live_server.url}/styleguide/")
-    expect(page.locator("svg.marks")).to_be_visible(timeout=30_000)
+    expect(page.locator("svg.marks")).to_be_visible()
     found = [
         f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in Axe().run(page).response["violations"]
     ]

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from regard.core.domain.members import add_member
 from regard.core.models import Store, User
 
+expect.set_options(timeout=60_000)  # milliseconds: a slow machine passes too
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 
 

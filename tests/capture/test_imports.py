@@ -377,7 +377,7 @@ def test_a_chunk_whose_rows_another_writer_brings_at_the_same_instant_is_taken_a
         thread.start()
         wait_until(somebody_waits)
         other.commit()
-        thread.join(20)
+        thread.join(60)
     assert added == [2]
 
 

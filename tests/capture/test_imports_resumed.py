@@ -57,7 +57,7 @@ def test_killed_at_any_moment_it_goes_on_and_loses_and_doubles_nothing(store, tm
             wait_until(lambda: process.poll() is not None or rows_read(seen, store) >= least)  # noqa: B023
             time.sleep(0.02 * (least % 7))
             process.send_signal(signal.SIGKILL)
-            process.wait(20)
+            process.wait(60)
         subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
         assert len(seen.execute(SEES, [store.pk]).fetchall()) == 1
 

@@ -28,7 +28,7 @@ def track(n: int | str, **more: object) -> dict:
 
 @pytest.fixture
 def client(intake: str, write_key: str):
-    with httpx.Client(base_url=intake, auth=(write_key, "")) as client:
+    with httpx.Client(base_url=intake, auth=(write_key, ""), timeout=60) as client:
         yield client
 
 
@@ -124,10 +124,10 @@ def test_without_a_living_key_nothing_is_taken(intake, write_key, run_sql, store
     type(key).objects.filter(pk=key.pk).update(revoked_at="2026-01-01T00:00:00Z")
     api_key = "rk_" + "x" * 32
     for auth in (None, ("", ""), ("wrong", ""), (revoked, ""), (api_key, ""), ("", write_key)):
-        reply = httpx.post(f"{intake}/v1/track", json=track(1), auth=auth)
+        reply = httpx.post(f"{intake}/v1/track", json=track(1), auth=auth, timeout=60)
         assert reply.status_code == 401, auth
     for header in ("Basic !!!", "Basic /w==", "Bearer " + write_key, "Basic"):
-        reply = httpx.post(f"{intake}/v1/track", json=track(1), headers={"authorization": header})
+        reply = httpx.post(f"{intake}/v1/track", json=track(1), headers={"authorization": header}, timeout=60)
         assert reply.status_code == 401, header
     assert run_sql("SELECT 1 FROM capture_event") == []
     assert run_sql("SELECT 1 FROM capture_rejectedevent") == []
@@ -137,7 +137,7 @@ def test_keys_write_into_their_own_store_only(client, intake, other_store, store
     source = source_named(store=other_store, name="web", actor="tests")
     _, token = create_write_key(source=source, actor="tests")
     client.post("/v1/track", json=track(1))
-    httpx.post(f"{intake}/v1/track", json=track(1), auth=(token, ""))
+    httpx.post(f"{intake}/v1/track", json=track(1), auth=(token, ""), timeout=60)
     assert run_sql("SELECT store_id FROM capture_event ORDER BY id") == [(store.pk,), (other_store.pk,)]
 
 
@@ -155,7 +155,7 @@ def test_browsers_may_send_from_any_page(client):
 def test_more_than_the_key_may_send_is_429_and_not_kept(intake, store, run_sql):
     source = source_named(store=store, name="busy", actor="tests")
     _, token = create_write_key(source=source, actor="tests", events_per_second=2)
-    with httpx.Client(base_url=intake, auth=(token, "")) as client:
+    with httpx.Client(base_url=intake, auth=(token, ""), timeout=60) as client:
         replies = [client.post("/v1/track", json=track(n)) for n in range(12)]
     refused = [reply for reply in replies if reply.status_code == 429]
     assert {reply.status_code for reply in replies} == {200, 429}
@@ -219,7 +219,7 @@ def test_two_processes_settle_the_same_key_between_them(database_dsn, intake, wr
             def send(url: str, round_: int = round_, barrier: threading.Barrier = barrier) -> int:
                 batch = [{"type": "track", **track(f"{round_}-{n}")} for n in range(50)]
                 barrier.wait()
-                reply = httpx.post(f"{url}/v1/batch", json={"batch": batch}, auth=(write_key, ""))
+                reply = httpx.post(f"{url}/v1/batch", json={"batch": batch}, auth=(write_key, ""), timeout=60)
                 return reply.status_code
 
             with ThreadPoolExecutor(2) as pool:
@@ -280,14 +280,14 @@ def test_a_live_stream_shows_the_store_its_events_and_no_others(client, intake, 
     stranger = Listener(f"{intake}/live/events?token={issue_stream_token(other_store.pk)}", 1)
     listener.start()
     stranger.start()
-    listener.connected.wait(10)
-    stranger.connected.wait(10)
+    listener.connected.wait(60)
+    stranger.connected.wait(60)
     wait_until(lambda: "regard_live_streams 2" in client.get("/metrics").text)
     # The first look fixes where the stream begins, so the events come after it.
     threading.Event().wait(1.5)
     for name in ("Show one", "Hidden", "show two"):
         assert client.post("/v1/track", json=track(uuid.uuid4().hex, event=name)).status_code == 200
-    listener.join(20)
+    listener.join(60)
     assert [event["name"] for event in listener.events] == ["Show one", "show two"]
     stranger.enough.set()
     assert stranger.events == []

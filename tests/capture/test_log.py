@@ -183,7 +183,7 @@ def test_at_the_turn_of_a_month_a_repeat_waits_for_the_old_month(database_dsn, s
         thread.join(0.5)
         assert thread.is_alive(), "the second writer did not wait"
         before.commit()
-        thread.join(20)
+        thread.join(60)
     assert added == [0]
     assert Event.objects.count() == 1
 

@@ -129,7 +129,7 @@ def test_one_reader_works_in_a_store_at_a_time_and_replays_wait_for_it(store, ot
         wait_until(lambda: somebody_waits(reader))
         assert not done.is_set()
         reader.commit()
-        thread.join(20)
+        thread.join(60)
     assert done.is_set()
     assert taken == ["more", "bad"]
     assert read_all(reader="tests", stages=stages) == 1

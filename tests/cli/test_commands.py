@@ -228,7 +228,7 @@ def test_a_command_that_is_told_to_stop_leaves_nothing_running(
     with tailing(idle) as tail:
         wait_until(lambda: at_work(idle))
         tail.send_signal(number)
-        assert tail.wait(30) != 0
+        assert tail.wait(120) != 0
     assert idle.postgres() == []
 
 
@@ -286,9 +286,9 @@ def test_a_port_that_is_taken_is_named(idle: RunningInstallation):
 
 
 def test_run_stops_when_told_to_before_it_is_ready():
-    with idle_installation() as installation:
+    with idle_installation(from_nothing=True) as installation:
         run = installation.launch()
-        wait_until(installation.postgres, seconds=120)
+        wait_until(installation.postgres)
         run.terminate()
-        run.wait(60)
+        run.wait(120)
         assert (installation.postgres(), installation.is_quiet()) == ([], True)

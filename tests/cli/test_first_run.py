@@ -49,7 +49,7 @@ def test_pages_are_known_to_be_up_on_an_address_that_is_not_their_public_one():
         thread = threading.Thread(target=server.handle_request)
         thread.start()
         assert _answers("127.0.0.1", server.server_port)
-        thread.join(5)
+        thread.join(60)
 
 
 def test_settings_that_are_shown_keep_their_secrets():

@@ -96,13 +96,13 @@ def fillers(installation: RunningInstallation) -> list[psutil.Process]:
 
 @pytest.mark.soak
 def test_a_first_start_fills_its_store_also_when_that_is_broken_off():
-    with idle_installation(REGARD_DEMO="live") as installation:
+    with idle_installation(from_nothing=True, REGARD_DEMO="live") as installation:
         notes = MadeUp(installation.folder, "demo")
         notes.begin(clock.now(), customers=40, seed=1)
         installation.start()
         wait_until(lambda: fillers(installation))
         fillers(installation)[0].kill()
-        wait_until(lambda: notes.is_filled, seconds=120)
+        wait_until(lambda: notes.is_filled)
         at_first = notes.reached
         wait_until(lambda: notes.reached > at_first)
         assert len(fillers(installation)) == 1

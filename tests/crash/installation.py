@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import shutil
 import subprocess
@@ -16,20 +15,16 @@ import httpx
 import psutil
 
 from tests.conftest import ROOT, free_ports, wait_until
+from tests.prepared import copy_prepared, settings_of
 
 
 class RunningInstallation:
     def __init__(self, folder: Path, **settings: str) -> None:
         self.folder = folder
         self.port = free_ports()
-        self.environment = {
-            name: value
-            for name, value in os.environ.items()
-            if name != "DATABASE_URL" and not name.startswith("REGARD_")
-        } | {
-            "REGARD_DATA": str(folder), "REGARD_PORT": str(self.port), "REGARD_LOG_LEVEL": "warning",
-            "REGARD_DEMO": "off", **settings,
-        }  # fmt: skip
+        self.environment = settings_of(
+            folder, REGARD_PORT=str(self.port), REGARD_LOG_LEVEL="warning", **settings
+        )
         self.run: subprocess.Popen[bytes] | None = None
 
     @property
@@ -44,7 +39,7 @@ class RunningInstallation:
         """Begin `regard run`, again after a kill; returns when pages and intake answer."""
         wait_until(self.is_quiet)
         run = self.launch()
-        wait_until(lambda: run.poll() is not None or self.answers(), seconds=120)
+        wait_until(lambda: run.poll() is not None or self.answers(), seconds=300)
         assert run.poll() is None, "regard run ended at once"
 
     def launch(self) -> subprocess.Popen[bytes]:
@@ -83,7 +78,7 @@ class RunningInstallation:
     def _run_python(self, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, *arguments], env=self.environment | settings, cwd=ROOT,
-            capture_output=True, text=True, timeout=120, check=False,
+            capture_output=True, text=True, timeout=300, check=False,
         )  # fmt: skip
 
     def descendants(self) -> list[psutil.Process]:
@@ -149,7 +144,7 @@ class RunningInstallation:
     def stop(self) -> None:
         if self.run is not None and self.run.poll() is None:
             self.run.terminate()
-            self.run.wait(60)
+            self.run.wait(120)
 
 
 def _kill(process: psutil.Process) -> None:
@@ -167,10 +162,15 @@ def _command(process: psutil.Process) -> list[str]:
 
 
 @contextmanager
-def idle_installation(**settings: str) -> Iterator[RunningInstallation]:
-    """A fresh folder for as long as the block lasts. settings: variables of its environment."""
+def idle_installation(*, from_nothing: bool = False, **settings: str) -> Iterator[RunningInstallation]:
+    """A folder of its own for as long as the block lasts, its database made and migrated unless `from_nothing`.
+
+    settings: variables of its environment.
+    """
     memory = Path("/dev/shm")
     folder = Path(tempfile.mkdtemp(prefix="regard-crash-", dir=memory if memory.is_dir() else None))
+    if not from_nothing:
+        copy_prepared(folder)
     folder.chmod(0o711)
     installation = RunningInstallation(folder, **settings)
     try:
@@ -183,8 +183,8 @@ def idle_installation(**settings: str) -> Iterator[RunningInstallation]:
 
 
 @contextmanager
-def running_installation(**settings: str) -> Iterator[RunningInstallation]:
+def running_installation(*, from_nothing: bool = False, **settings: str) -> Iterator[RunningInstallation]:
     """The same, under `regard run`."""
-    with idle_installation(**settings) as installation:
+    with idle_installation(from_nothing=from_nothing, **settings) as installation:
         installation.start()
         yield installation

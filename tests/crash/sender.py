@@ -29,7 +29,7 @@ class Sender(threading.Thread):
                 self.acknowledged += [call["messageId"] for call in batch]
 
     def deliver(self, batch: list[dict[str, Any]]) -> bool:
-        deadline = time.monotonic() + 90
+        deadline = time.monotonic() + 300
         while time.monotonic() < deadline:
             self.attempts += 1
             try:
@@ -42,5 +42,5 @@ class Sender(threading.Thread):
             if reply.status_code != 503:
                 self.surprises.append(f"{reply.status_code} {reply.text[:200]}")
             time.sleep(0.05)
-        self.surprises.append("not acknowledged in 90 s")
+        self.surprises.append("not acknowledged in 300 s")
         return False

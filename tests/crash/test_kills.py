@@ -84,7 +84,7 @@ def kill_at_random(
         installation.kill(target, dice)
         if target in {"run", "everything"}:
             installation.start()
-        wait_until(lambda before=before: all_went_on(senders, before), seconds=120)
+        wait_until(lambda before=before: all_went_on(senders, before), seconds=300)
 
 
 def all_went_on(senders: Sequence[Sender], before: Sequence[int]) -> bool:
@@ -217,7 +217,7 @@ def test_profiles_and_acts_are_those_of_a_calm_store(
         calm = Sender(installation.intake, keys["calm"], [calls])
         calm.run()
         installation.regard("import", "orders", str(orders_file), "--store", "calm")
-        wait_until(lambda: set(installation.python(LEFT).split()) == {"0"}, seconds=180)
+        wait_until(lambda: set(installation.python(LEFT).split()) == {"0"}, seconds=300)
 
         disturbed, undisturbed = (
             read_held(installation.python(HELD.format(slug=s))) for s in ("demo", "calm")

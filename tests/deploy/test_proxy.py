@@ -80,7 +80,7 @@ def nginx(program: str, folder: Path, url: str) -> Iterator[None]:
         yield
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(60)
 
 
 def answers(url: str) -> bool:
@@ -92,7 +92,7 @@ def answers(url: str) -> bool:
 
 @pytest.fixture
 def browser(site: Site) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=site.url, follow_redirects=True) as client:
+    with httpx.Client(base_url=site.url, follow_redirects=True, timeout=60) as client:
         yield client
 
 
@@ -140,7 +140,7 @@ def test_live_events_come_through_at_once(site: Site, member: httpx.Client):
     key = write_key(site)
     stream = member.get("/s/demo/events/live-pass/").json()["url"]
     assert stream.startswith(f"{site.url}/live/events?")
-    with member.stream("GET", stream, timeout=10) as live:
+    with member.stream("GET", stream, timeout=60) as live:
         lines = live.iter_lines()
         assert next(lines) == "retry: 2000"
         member.post("/v1/track", json={"userId": "u1", "event": "Seen Live"}, auth=(key, ""))
@@ -152,16 +152,16 @@ def test_links_that_leave_regard_lead_through_the_proxy(site: Site):
         "member", "invite", "ann@example.com", "--role", "agent", "--store", "demo"
     )
     assert link.startswith(f"{site.url}/invitations/")
-    assert httpx.get(link).status_code == 200
+    assert httpx.get(link, timeout=60).status_code == 200
 
 
 def test_who_guesses_passwords_shuts_nobody_else_out(site: Site):
     elsewhere = httpx.HTTPTransport(local_address="127.0.0.2")
-    with httpx.Client(base_url=site.url, transport=elsewhere, follow_redirects=True) as guesser:
+    with httpx.Client(base_url=site.url, transport=elsewhere, follow_redirects=True, timeout=60) as guesser:
         guesser.headers["X-Forwarded-For"] = "127.0.0.1"  # a lie that the proxy must not pass on
         said = [sign_in(guesser, "a guess", f"nobody{n}@example.com").text for n in range(12)]
     assert "Too many failed login attempts" in said[-1]
-    with httpx.Client(base_url=site.url, follow_redirects=True) as honest:
+    with httpx.Client(base_url=site.url, follow_redirects=True, timeout=60) as honest:
         assert sign_in(honest, password_of(site)).url.path == "/s/demo/"
 
 

@@ -95,7 +95,7 @@ def test_make_targets_that_are_named_exist(page: Path):
 def installation() -> Iterator[RunningInstallation]:
     if shutil.which("curl") is None:
         pytest.skip("needs curl")
-    with running_installation() as installation:
+    with running_installation(from_nothing=True) as installation:
         yield installation
 
 

@@ -117,7 +117,7 @@ def test_a_mark_that_is_not_committed_yet_is_not_taken_away(store):
         mark_stale(store, [customer.pk])
         other = threading.Thread(target=work_beside)
         other.start()
-        other.join(20)
+        other.join(60)
 
     assert moved == [0]
     assert refresh_stale(store) == 1

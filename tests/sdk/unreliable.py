@@ -19,7 +19,7 @@ FAULTS = [None, LIMIT, None, None, AWAY, None, None, LOST_REPLY, None] * 4
 class UnreliableNetwork(ThreadingHTTPServer):
     def __init__(self, intake: str) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
-        self.client = httpx.Client(base_url=intake)
+        self.client = httpx.Client(base_url=intake, timeout=60)
         self.faults = itertools.chain(FAULTS, itertools.repeat(None))
         self.lock = threading.Lock()
         self.seen: Counter[str] = Counter()

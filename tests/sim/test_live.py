@@ -146,6 +146,6 @@ def test_while_nobody_answers_it_tries_again_until_it_is_stopped():
     time.sleep(0.2)
     assert not ended
     stop.set()
-    wait_until(lambda: ended, seconds=10)
+    wait_until(lambda: ended)
     thread.join()
     assert ended == [False]

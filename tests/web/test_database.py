@@ -23,7 +23,7 @@ def in_a_request(served_by: list[int]) -> None:
 
     thread = threading.Thread(target=serve)
     thread.start()
-    thread.join(20)
+    thread.join(60)
 
 
 @pytest.mark.django_db(transaction=True)

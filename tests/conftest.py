@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 ROOT = Path(__file__).parent.parent
@@ -24,6 +25,15 @@ LONG = (
     "crash", "journey", "cli/test_commands.py", "docs", "core/postgres/test_users.py", "deploy",
     "text/test_training.py",
 )  # fmt: skip
+
+# How long an example takes tells of the machine and of what else it does. Fixtures are made once for all examples
+# of a test: those that use a database make what they need in each example.
+settings.register_profile(
+    "regard",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("regard")
 
 
 @pytest.hookimpl(trylast=True)

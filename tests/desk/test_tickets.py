@@ -5,7 +5,7 @@ from itertools import pairwise, permutations
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from regard.capture.domain.batch import Stage
@@ -82,7 +82,7 @@ LIFE = [
 ]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(st.permutations(range(len(LIFE) + 1)), st.lists(st.integers(1, 7), max_size=4))
 def test_late_repeated_and_shuffled_events_give_the_same_ticket(store, arrival, cuts):
     with transaction.atomic():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import transaction
 from django.db.models import F
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.profile.histories import append, call, take, tell
 
@@ -84,7 +84,7 @@ TOLD = st.tuples(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(told=st.lists(TOLD, min_size=1, max_size=8), data=st.data())
 def test_any_order_gives_the_same_attributes(store, told, data):
     with transaction.atomic():

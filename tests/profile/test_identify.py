@@ -5,7 +5,7 @@ from importlib import import_module
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.profile.histories import append, at, call, profiles, take, tell
 from tests.profile.trees import check_trees, identities_by_customer
@@ -290,7 +290,7 @@ def row(store, told):
     )  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 @given(calls=st.lists(CALLS, min_size=1, max_size=12), data=st.data())
 def test_shuffled_repeated_and_late_batches_give_equal_profiles(store, calls, data):
     with transaction.atomic():

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.profile.histories import at, call, tell
 
@@ -38,7 +38,7 @@ def test_late_is_after_the_end_of_the_promised_day_where_the_store_is(zone, hour
     assert is_late(at(96 + hours), at(96), ZoneInfo(zone)) is late
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100)
 @given(MOMENTS, MOMENTS, st.sampled_from(ZONES))
 def test_queries_have_the_same_rule(came, promised, zone):
     with connection.cursor() as cursor:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.profile.histories import append, call, profiles, take, tell
 from tests.profile.trees import check_trees, identities_by_customer, owners_said
@@ -303,7 +303,7 @@ def decide(store, step: str, one: int, other: int) -> None:
         pass
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 @given(
     calls=st.lists(TOLD, min_size=2, max_size=12), decisions=st.lists(DECISIONS, max_size=6), data=st.data()
 )

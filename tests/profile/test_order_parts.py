@@ -7,7 +7,7 @@ from itertools import pairwise, permutations
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.profile.histories import append, at, call, take, tell
 from tests.profile.orders_as_known import orders_as_known
@@ -402,7 +402,7 @@ def written(store, told, number: int) -> NewEvent:
     return row._replace(key=key_of(f"{number}"))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(st.data())
 def test_any_order_of_arrival_gives_the_same_orders(store, data):
     told = data.draw(st.lists(st.one_of(CALLS, CALLS, LINES, SUMS), min_size=1, max_size=8))

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.profile.histories import STAGES, append, call, profiles, take
 from tests.profile.test_merging import DECISIONS, TOLD, decide, merge, part, row
@@ -156,7 +156,7 @@ def test_a_log_that_is_not_whole_is_read_again_only_when_one_insists(store):
     assert replay_progress(store, reader="tests")
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(
     calls=st.lists(TOLD, min_size=2, max_size=10), decisions=st.lists(DECISIONS, max_size=5), data=st.data()
 )

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.profile.histories import call, tell
 from tests.profile.segment_world import NOW, Person, add_person, filters, holds, people
@@ -117,7 +117,7 @@ def test_choices_are_named_by_value_or_label(monkeypatch):
 
 
 @pytest.mark.django_db
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(st.lists(people, min_size=1, max_size=6), st.lists(filters, min_size=1, max_size=8))
 def test_a_filter_finds_whom_it_means(store, known, asked):
     for person in known:

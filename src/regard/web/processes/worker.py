@@ -23,6 +23,8 @@ from regard.score.domain.stale import refresh_stale_forever
 
 log = logging.getLogger("regard.worker")
 
+JOBS_AT_ONCE = 4  # one store's import of an hour must not keep another's waiting, nor invitations
+
 
 def run_worker() -> None:
     """Work until told to stop by SIGTERM or SIGINT; then finish what is begun."""
@@ -73,7 +75,9 @@ async def _run_jobs(stop: threading.Event, failed: threading.Event) -> None:
             async with worker_app.open_async():
                 await _prepare_log(worker_app)
                 work = asyncio.create_task(
-                    worker_app.run_worker_async(install_signal_handlers=False, delete_jobs="successful")
+                    worker_app.run_worker_async(
+                        concurrency=JOBS_AT_ONCE, install_signal_handlers=False, delete_jobs="successful"
+                    )
                 )
                 while not (stop.is_set() or failed.is_set() or work.done()):
                     await asyncio.wait({work}, timeout=0.2)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -26,7 +26,7 @@ from regard.core.domain.members import add_member
 from regard.core.models import ApiKey, AuditEntry, Store, User
 from regard.profile.models import Customer
 from regard.score.models import Score
-from tests.web.rows import add_alert, add_customer, add_event, add_rejected
+from tests.web.rows import add_alert, add_customer, add_event, add_rejected, add_send
 
 
 @pytest.fixture
@@ -450,6 +450,21 @@ def test_the_page_of_an_alert_says_how_it_stands_and_what_led_to_it(
 
     owner.post(f"{base}/alerts/{alert.pk}/handle/", {"next": f"{base}/alerts/{alert.pk}/"})
     assert "Open again" in owner.get(f"{base}/alerts/{alert.pk}/").content.decode()
+
+
+def test_an_alert_of_which_nobody_is_mailed_says_so(
+    store: Store, base: str, signed_in: Callable[..., Client]
+) -> None:
+    agent = signed_in(store, "agent", email="rita@acme.example")
+    alert = add_alert(store, add_customer(store))
+    assert "Nobody is e-mailed of alerts" in agent.get(f"{base}/alerts/").content.decode()
+    assert "nobody: the store had no owner" in agent.get(f"{base}/alerts/{alert.pk}/").content.decode()
+
+    signed_in(store, email="ana@acme.example")
+    add_send(store, alert.pk)
+
+    assert "Nobody is e-mailed of alerts" not in agent.get(f"{base}/alerts/").content.decode()
+    assert "1 person" in agent.get(f"{base}/alerts/{alert.pk}/").content.decode()
 
 
 def test_an_alert_whose_event_the_log_no_longer_has_still_shows(

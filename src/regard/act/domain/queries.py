@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db.models import Case, IntegerField, QuerySet, When
 
-from regard.act.models import Alert, AlertLevel, AlertOccurrence, AlertState
+from regard.act.models import Alert, AlertLevel, AlertOccurrence, AlertState, Send
 from regard.core.edges.keyset import KeysetPage, keyset_page
 from regard.core.models import Store
 
@@ -57,6 +57,14 @@ def occurrences_of(alert: Alert, *, limit: int) -> list[AlertOccurrence]:
     """What raised the alert and collapsed into it, the latest first. One query."""
     rows = AlertOccurrence.objects.filter(store=alert.store_id, alert=alert)
     return list(rows.order_by("-at", "-id")[:limit])
+
+
+def people_mailed(alert: Alert) -> int | None:
+    """For how many people an e-mail of the alert was queued when it was raised; None where a digest tells of it.
+    One query at most."""
+    if alert.level != AlertLevel.CRITICAL:
+        return None
+    return Send.objects.filter(store=alert.store_id, intent="alert", instance=str(alert.pk)).count()
 
 
 def alerts_of_customer(store: Store, customer_id: int, *, limit: int = 20) -> list[Alert]:

@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from regard.act.domain.queries import alert_for_viewer, occurrences_of
+from regard.act.domain.queries import alert_for_viewer, occurrences_of, people_mailed
 from regard.act.domain.trace import Trace, trace_for_viewer
 from regard.act.models import Alert, AlertLevel
 from regard.act.pages.alerts import ICONS, TONES, members_to_give_to
@@ -32,6 +32,7 @@ def alert(request: StoreRequest, alert_id: int) -> HttpResponse:
         "alert": found,
         "tone": TONES[AlertLevel(found.level)],
         "level_icon": ICONS[AlertLevel(found.level)],
+        "mailed": people_mailed(found),
         "members": members_to_give_to(request),
         "happened": occurrences_of(found, limit=OCCURRENCES),
         "trace": _trace(request, found),

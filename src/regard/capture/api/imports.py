@@ -61,7 +61,8 @@ class ImportItem(Schema):
     kind: str = Field(examples=["orders"], description="Of several kinds in one file the main one.")
     state: ImportState = Field(
         description="A draft was uploaded on a page and is not started yet. A run whose process was killed stays "
-        "running until its file is imported again."
+        "running until its file is imported again. Of a finished one all rows are in the log; profiles and scores "
+        "follow."
     )
     preset: str = Field(description="The preset that it was read by; empty without one.")
     share: float = Field(description="How much of the file is read, from 0 to 1.")

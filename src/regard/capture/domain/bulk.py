@@ -9,6 +9,8 @@ from typing import Any
 import psycopg
 from django.db import connection
 
+from regard.capture.domain.arrays import ArrayDumper
+
 
 def run_bulk(statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """Run one statement in the current transaction, past Django's cursor, and give the rows it brings, if any.
@@ -20,6 +22,7 @@ def run_bulk(statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]
     if connection.queries_logged:
         connection.queries_log.append({"sql": statement, "time": ""})
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+        cursor.adapters.register_dumper(list, ArrayDumper)
         cursor.execute(statement, values, binary=True)
         return cursor.fetchall() if cursor.description else []
 

@@ -59,6 +59,13 @@ REFRESH_CUSTOMERS = f"""
             COALESCE(told.last_seen_at, customer.last_seen_at), told.name, told.email, told.phone,
             attributed.attributes)
 """
+WIDEN_VISITS = """
+    UPDATE profile_customer AS customer SET first_seen_at = LEAST(customer.first_seen_at, seen.first_at),
+        last_seen_at = GREATEST(customer.last_seen_at, seen.last_at)
+    FROM unnest(%b::bigint[], %b::timestamptz[], %b::timestamptz[]) AS seen (id, first_at, last_at)
+    WHERE customer.id = seen.id
+    AND (seen.first_at < customer.first_seen_at OR seen.last_at > customer.last_seen_at)
+"""
 POINT_CUSTOMERS = """
     UPDATE profile_customer AS customer SET merged_into_id = NULLIF(new.into, 0)
     FROM unnest(%b::bigint[], %b::bigint[]) AS new (id, "into")
@@ -79,6 +86,12 @@ def refresh_customers(customer_ids: Collection[int]) -> None:
     """Derive name, e-mail, phone, attributes and times of these customers from their identities."""
     if customer_ids:
         run_bulk(REFRESH_CUSTOMERS, (list(customer_ids),))
+
+
+def widen_visits(visits: Mapping[int, tuple[datetime, datetime]]) -> None:
+    """Note when customers were seen first and last beside what is known of that; of whom nothing else changed."""
+    if visits:
+        run_bulk(WIDEN_VISITS, columns_of(((customer, *span) for customer, span in visits.items()), 3))
 
 
 def point_customers(into: Mapping[int, int]) -> None:

@@ -13,6 +13,7 @@ Resolution is serial per store: it must run under the lease that the reader of t
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
@@ -25,7 +26,7 @@ from regard.core.models import Store
 from regard.profile.domain.attributes import Traits, attributes_told
 from regard.profile.domain.identity_book import IdentityBook, claim
 from regard.profile.domain.identity_rows import Known
-from regard.profile.domain.naming import EMAIL, FACT, PHONE, Key, Naming, identity_told, naming_of
+from regard.profile.domain.naming import EMAIL, PHONE, Key, Naming, identity_told, naming_of
 from regard.profile.domain.timeline import note_events, place_events
 from regard.profile.models import Customer, Identity
 
@@ -51,14 +52,48 @@ class Told(NamedTuple):
     together: Together
 
 
+@dataclass
+class Namings:
+    """The events that name somebody, the same gathered by what they name, and facts that name an identity by its
+    id."""
+
+    told: list[Told] = field(default_factory=list)
+    groups: dict[tuple[Key, ...], Together] = field(default_factory=dict)
+    facts: list[tuple[LoggedEvent, int]] = field(default_factory=list)
+
+    def add(self, event: LoggedEvent, country: str) -> None:
+        """Gather an event with others that name the same, if it names anybody. country: the store's."""
+        naming = naming_of(event, country=country)
+        if naming is None:
+            return
+        at = event.occurred_at
+        group = self.groups.get(naming.keys)
+        if group is None:
+            group = self.groups[naming.keys] = Together(naming.keys, at, event.id)
+        elif at < group.first_at:
+            group.first_at, group.first_event = at, event.id
+        if not naming.is_former:
+            group.told_at = max(group.told_at or at, at)
+        if naming.seen:  # what Regard itself records of a customer is no visit
+            group.seen_first = min(group.seen_first or at, at)
+            group.seen_last = max(group.seen_last or at, at)
+        traits = naming.traits
+        attributes = attributes_told(event, traits, naming.notes) if traits else {}
+        self.told.append(Told(event, naming, attributes, group))
+
+
 def identify_batch(batch: Batch) -> None:
     """Find or make the identity and the customer of every event that names somebody.
 
     Fills `identity_of` and `touched`, puts the events into the customers' timelines, and notes there what could
     not be used of them.
     """
-    _place_facts(batch)
-    told, groups = _read(batch)
+    named = batch.read(read_namings)
+    _place_facts(batch, named.facts)
+    for event, _number in named.facts:
+        if event.id not in batch.identity_of:
+            named.add(event, batch.store.country)
+    told, groups = named.told, named.groups.values()
     if not told:
         return
     with walking_indexes():
@@ -85,11 +120,8 @@ def _attributes(told: Iterable[Told]) -> dict[int, list[Traits]]:
     return found
 
 
-def _place_facts(batch: Batch) -> None:
+def _place_facts(batch: Batch, facts: Sequence[tuple[LoggedEvent, int]]) -> None:
     """Facts that name the identity they are about; what was decided of one touches all whom that changed."""
-    facts = [
-        (event, number) for event in batch.events if event.type == FACT and (number := identity_told(event))
-    ]
     if not facts:
         return
     wanted = {number for _event, number in facts}
@@ -109,37 +141,15 @@ def _place(store: Store, told: Sequence[Told]) -> None:
     note_events(store=store, notes=notes)
 
 
-def read_namings(store: Store, events: Sequence[LoggedEvent]) -> list[tuple[LoggedEvent, Naming, Traits]]:
-    """The events that name somebody, with what they tell of the person."""
-    found = []
+def read_namings(store: Store, events: Sequence[LoggedEvent]) -> Namings:
+    """Whom the events are about, and what they tell of the person."""
+    named = Namings()
     for event in events:
-        naming = naming_of(event, country=store.country)
-        if naming is not None:
-            traits = naming.traits
-            found.append((event, naming, attributes_told(event, traits, naming.notes) if traits else {}))
-    return found
-
-
-def _read(batch: Batch) -> tuple[list[Told], list[Together]]:
-    """The events that name somebody, and the same gathered by what they name."""
-    told: list[Told] = []
-    groups: dict[tuple[Key, ...], Together] = {}
-    for event, naming, attributes in batch.read(read_namings):
-        if event.id in batch.identity_of:
-            continue
-        at = event.occurred_at
-        group = groups.get(naming.keys)
-        if group is None:
-            group = groups[naming.keys] = Together(naming.keys, at, event.id)
-        elif at < group.first_at:
-            group.first_at, group.first_event = at, event.id
-        if not naming.is_former:
-            group.told_at = max(group.told_at or at, at)
-        if naming.seen:  # what Regard itself records of a customer is no visit
-            group.seen_first = min(group.seen_first or at, at)
-            group.seen_last = max(group.seen_last or at, at)
-        told.append(Told(event, naming, attributes, group))
-    return told, list(groups.values())
+        if number := identity_told(event):
+            named.facts.append((event, number))
+        else:
+            named.add(event, store.country)
+    return named
 
 
 def _apply(book: IdentityBook, group: Together) -> None:
@@ -171,9 +181,12 @@ def _note_naming(known: Known, group: Together) -> None:
 
 
 def _note_visit(known: Known, first: datetime, last: datetime) -> None:
-    if known.first_seen_at is None or first < known.first_seen_at:
+    if known.first_seen_at is None or known.last_seen_at is None:
+        known.first_seen_at, known.last_seen_at, known.is_changed = first, last, True
+        return
+    if first < known.first_seen_at:
         known.first_seen_at, known.is_visited = first, True
-    if known.last_seen_at is None or last > known.last_seen_at:
+    if last > known.last_seen_at:
         known.last_seen_at, known.is_visited = last, True
 
 

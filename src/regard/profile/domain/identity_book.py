@@ -19,7 +19,12 @@ from datetime import datetime
 from regard.core import clock
 from regard.core.models import Store
 from regard.profile.domain.attributes import Traits, load_traits, merged, save_traits
-from regard.profile.domain.customer_rows import insert_customers, point_customers, refresh_customers
+from regard.profile.domain.customer_rows import (
+    insert_customers,
+    point_customers,
+    refresh_customers,
+    widen_visits,
+)
 from regard.profile.domain.identity_rows import (
     Known,
     Link,
@@ -86,7 +91,8 @@ class IdentityBook:
         insert_identities(self.store.pk, self.new)
         stored = [known for known in self.by_id.values() if known.before]
         update_identities([known for known in stored if known.is_changed])
-        update_visits([known for known in stored if known.is_visited and not known.is_changed])
+        visited = [known for known in stored if known.is_visited and not known.is_changed]
+        update_visits(visited)
         save_traits(self.traits)
         insert_customers(self.store.pk, made)
         insert_links(self.store.pk, [_link(known) for known in moved], actor=actor)
@@ -97,10 +103,13 @@ class IdentityBook:
                 if known.own_customer and known.own_customer not in made
             }
         )
-        affected = {known.customer for known in self.by_id.values() if known.is_changed or known.is_visited}
+        affected = {known.customer for known in self.by_id.values() if known.is_changed}
         affected |= {known.before for known in moved if known.before}
         refresh_customers(affected - made.keys())
-        return affected | made.keys()
+        affected |= made.keys()
+        seen = _spans(known for known in visited if known.customer not in affected)
+        widen_visits(seen)
+        return affected | seen.keys()
 
     def _moving(self) -> list[Known]:
         """Identities whose customer may be another than before: new ones, those with another parent, and all that
@@ -159,6 +168,16 @@ def claim(known: Known, owner: Known, at: datetime, event_id: int) -> None:
     known.owned_since, known.is_changed = at, True
     if known.before and not known.by_hand:
         known.event_id = event_id
+
+
+def _spans(visited: Iterable[Known]) -> dict[int, tuple[datetime, datetime]]:
+    """When these identities were seen first and last, by customer."""
+    spans: dict[int, tuple[datetime, datetime]] = {}
+    for known in visited:
+        if known.first_seen_at is not None and known.last_seen_at is not None:
+            first, last = spans.get(known.customer, (known.first_seen_at, known.last_seen_at))
+            spans[known.customer] = min(first, known.first_seen_at), max(last, known.last_seen_at)
+    return spans
 
 
 def _link(known: Known) -> Link:

@@ -112,7 +112,7 @@ class Known(msgspec.Struct, gc=False):
     event_id: int | None = None
     reason: LinkReason | None = None
     is_changed: bool = False
-    is_visited: bool = False  # its times of visits changed
+    is_visited: bool = False  # its first visit is earlier than known, or its last later
 
     @property
     def parent(self) -> int:

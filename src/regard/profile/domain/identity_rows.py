@@ -40,7 +40,10 @@ LOAD_BELOW = f"""
     SELECT {COLUMNS} FROM below JOIN profile_identity identity ON identity.id = below.id
     LEFT JOIN profile_identity owner ON owner.id = identity.owner_id
 """
-NEW_IDS = "SELECT nextval(pg_get_serial_sequence(%b, 'id')) FROM generate_series(1, %b)"
+NEW_IDS = """
+    SELECT array_agg(nextval(sequence)) FROM generate_series(1, %b),
+        (SELECT pg_get_serial_sequence(%b, 'id')::regclass AS sequence OFFSET 0) AS of_table
+"""
 INSERT_IDENTITIES = """
     INSERT INTO profile_identity (store_id, traits, kind, value, id, customer_id, own_customer_id, owner_id,
         owned_since, by_hand, first_seen_at, last_seen_at, name, name_at, email, email_at, phone, phone_at)
@@ -149,7 +152,10 @@ def _known(rows: Iterable[tuple[object, ...]]) -> list[Known]:
 
 def new_ids(table: str, count: int) -> list[int]:
     """Ids for rows of a table that are to be written."""
-    return [row[0] for row in run_bulk(NEW_IDS, (table, count))] if count else []
+    if not count:
+        return []
+    [(ids,)] = run_bulk(NEW_IDS, (count, table))
+    return list(ids)
 
 
 def insert_identities(store_id: int, identities: Iterable[Known]) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -17,7 +17,7 @@ from regard.profile.domain.naming import FACT
 from regard.profile.domain.order_descriptions import properties_of
 from regard.profile.domain.product_import import MAX_BRAND, MAX_CATEGORY
 from regard.profile.domain.shipment_import import MAX_URL
-from regard.profile.domain.tellings import Row, RowTable, rank_of
+from regard.profile.domain.tellings import UNTOLD, Rank, Row, RowTable, rank_of
 from regard.profile.domain.told_lines import product_id_of
 from regard.profile.facts import OrderLineImported, ProductImported
 
@@ -34,8 +34,13 @@ OF_SEVERAL = frozenset({"Order Completed", "Order Updated", "Cart Viewed", "Chec
 TEXTS = ("title", "brand", "category", "url", "image_url", "status")
 
 COLUMNS_OF_PART = {"price": ("price_minor", "currency")}
-
-Telling = tuple[str, datetime, int, dict[str, Any]]  # the product's id, when and by which event, and parts
+TEXTS_OF_ITEM: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "title": lambda item: read_title(item, "name", "title", most=MAX_TITLE),
+    "brand": lambda item: read_title(item, "brand", "vendor", most=MAX_BRAND),
+    "category": lambda item: read_title(item, "category", most=MAX_CATEGORY),
+    "url": lambda item: read_text(item, "url", [], most=MAX_URL),
+    "image_url": lambda item: read_text(item, "image_url", [], most=MAX_URL),
+}
 
 
 def project_products(batch: Batch) -> None:
@@ -57,15 +62,57 @@ def project_products(batch: Batch) -> None:
 
 
 def read_products(store: Store, events: Sequence[LoggedEvent]) -> dict[str, Row]:
-    """What the events tell of products, by their ids: rows that are not stored."""
-    rows: dict[str, Row] = {}
-    for event in events:
-        for product_id, at, event_id, parts in _tellings(event, store.currency):
-            row = rows.get(product_id)
-            if row is None:
-                row = rows[product_id] = _new_row(store.currency)
-            _apply(row, rank_of(at, event_id), parts)
-    return rows
+    """What the events tell of products, by their ids: rows that are not stored.
+
+    The last events are read first: what earlier ones repeat need not be understood.
+    """
+    rows = defaultdict[str, Row](lambda: _new_row(store.currency))
+    for event in reversed(events):
+        if event.type == "track":
+            _read_call(event, rows, store.currency)
+        elif event.type == FACT:
+            _read_fact(event, rows)
+    return dict(rows)
+
+
+def _read_call(event: LoggedEvent, rows: defaultdict[str, Row], currency: str) -> None:
+    if event.name in OF_ONE:
+        items: Any = [properties_of(event)]
+    elif event.name in OF_SEVERAL:
+        items = properties_of(event).get("products")
+    else:
+        return
+    named = read_currency(properties_of(event), otherwise=currency)
+    rank = rank_of(event.occurred_at, event.id)
+    for item in items if isinstance(items, list) else ():
+        if isinstance(item, dict) and (product_id := product_id_of(item)):
+            _tell_item(rows[product_id], rank, item, named)
+
+
+def _read_fact(event: LoggedEvent, rows: defaultdict[str, Row]) -> None:
+    rank = rank_of(event.occurred_at, event.id)
+    if event.name == ProductImported.__name__:
+        fact = msgspec.convert(event.body, ProductImported)
+        row = rows[fact.product_id]
+        for part in TEXTS:
+            if text := getattr(fact, part):
+                row.tell(part, rank, **{part: text})
+        if fact.price_minor is not None:
+            row.tell("price", rank, price_minor=fact.price_minor, currency=fact.currency)
+    elif event.name == OrderLineImported.__name__ and (product_id := event.body.get("product_id", "")):
+        row, title = rows[product_id], event.body.get("title", "")
+        if title:
+            row.tell("title", rank, title=title)
+
+
+def _tell_item(row: Row, rank: Rank, item: Mapping[str, Any], currency: str) -> None:
+    """What cannot be used is left out; orders note it of their lines."""
+    told = row.told
+    for part, read in TEXTS_OF_ITEM.items():
+        if rank > told.get(part, UNTOLD) and (text := read(item)):
+            row.tell(part, rank, **{part: text})
+    if rank > told.get("price", UNTOLD) and (price := read_money(item, "price", currency, [])):
+        row.tell("price", rank, price_minor=price[0], currency=price[1])
 
 
 def _merge(row: Row, told: Row) -> None:
@@ -75,48 +122,3 @@ def _merge(row: Row, told: Row) -> None:
 
 def _new_row(currency: str) -> Row:
     return Row({**dict.fromkeys(TEXTS, ""), "price_minor": None, "currency": currency})
-
-
-def _apply(row: Row, rank: list[int], parts: Mapping[str, Any]) -> None:
-    for part in TEXTS:
-        if parts.get(part):
-            row.tell(part, rank, **{part: parts[part]})
-    if parts.get("price_minor") is not None:
-        row.tell("price", rank, price_minor=parts["price_minor"], currency=parts["currency"])
-
-
-def _tellings(event: LoggedEvent, currency: str) -> Iterable[Telling]:
-    if event.type == "track":
-        if event.name in OF_ONE:
-            yield from _of_items(event, [properties_of(event)], currency)
-        elif event.name in OF_SEVERAL:
-            items = properties_of(event).get("products")
-            yield from _of_items(event, items if isinstance(items, list) else [], currency)
-    elif event.type == FACT and event.name == ProductImported.__name__:
-        fact = msgspec.convert(event.body, ProductImported)
-        yield fact.product_id, event.occurred_at, event.id, msgspec.structs.asdict(fact)
-    elif event.type == FACT and event.name == OrderLineImported.__name__:
-        product_id, title = event.body.get("product_id", ""), event.body.get("title", "")
-        if product_id:
-            yield product_id, event.occurred_at, event.id, {"title": title}
-
-
-def _of_items(event: LoggedEvent, items: Iterable[Any], currency: str) -> Iterable[Telling]:
-    named = read_currency(properties_of(event), otherwise=currency)
-    for item in items:
-        if isinstance(item, dict) and (product_id := product_id_of(item)):
-            yield product_id, event.occurred_at, event.id, _parts(item, named)
-
-
-def _parts(item: Mapping[str, Any], currency: str) -> dict[str, Any]:
-    """What cannot be used is left out; orders note it of their lines."""
-    price = read_money(item, "price", currency, [])
-    return {
-        "title": read_title(item, "name", "title", most=MAX_TITLE),
-        "brand": read_title(item, "brand", "vendor", most=MAX_BRAND),
-        "category": read_title(item, "category", most=MAX_CATEGORY),
-        "url": read_text(item, "url", [], most=MAX_URL),
-        "image_url": read_text(item, "image_url", [], most=MAX_URL),
-        "price_minor": price[0] if price else None,
-        "currency": price[1] if price else currency,
-    }

@@ -131,3 +131,13 @@ def test_an_erasure_is_confirmed_beside_the_customer(chromium: Browser, live_ser
     drawer.get_by_role("textbox").fill(str(customer.pk))
     drawer.get_by_role("button", name="Erase for good").click()
     expect(page.get_by_text(f"Customer {customer.pk} is erased")).to_be_visible()
+
+
+def test_a_search_that_gets_no_answer_says_so(chromium: Browser, live_server: Any, store: Store):
+    add_customer(store)
+    page = open_page(chromium, live_server, store)
+    page.goto(f"{live_server.url}/s/{store.slug}/customers/")
+    page.route("**/customers/?*", lambda route: route.abort())
+    page.locator("#customer-search").fill("ada")
+    expect(page.get_by_text("The page could not be asked.")).to_be_visible()
+    expect(page.locator("table.people tbody tr")).to_have_count(1)

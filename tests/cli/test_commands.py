@@ -184,7 +184,20 @@ def test_rejected_events_are_listed_with_the_reason(warm: RunningInstallation):
     assert second == "    {}"
 
 
+def test_check_says_of_whose_alerts_nobody_is_told(warm: RunningInstallation):
+    warm.regard("store", "create", "lone", "--currency", "EUR")
+    done = warm.run_command("check")
+    assert (
+        "- Nobody is e-mailed of alerts of the store lone: it has no owner, admin or manager;" in done.stdout
+    )
+
+
 def test_check_says_what_is_wrong(warm: RunningInstallation):
+    for store in warm.regard("store", "list").splitlines():
+        slug = store.split("\t")[0]
+        if not warm.regard("member", "list", "--store", slug):
+            link = warm.regard("member", "invite", f"bo@{slug}.example", "--role", "owner", "--store", slug)
+            warm.python(ACCEPT.format(token=link.rstrip("/").rpartition("/")[2]))
     done = warm.run_command("check")
     assert (done.returncode, done.stderr) == (1, "")
     assert (

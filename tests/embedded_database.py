@@ -48,7 +48,8 @@ template = ""  # the name of a migrated database on the same server
 @pytest.hookimpl(wrapper=True)  # before pytest-django reads the settings
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
     if os.environ.get("DATABASE_URL", NOWHERE) == NOWHERE:
-        hands_out = early_config.known_args_namespace.numprocesses and not WORKER
+        processes_asked_for = getattr(early_config.known_args_namespace, "numprocesses", None)
+        hands_out = processes_asked_for and not WORKER
         os.environ["DATABASE_URL"] = NOWHERE if hands_out else _own_database()
     return (yield)
 

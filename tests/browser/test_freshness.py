@@ -91,7 +91,7 @@ def test_a_hidden_page_asks_nothing(chromium: Browser, live_server: Any, store: 
     page.on("request", lambda request: asked.append(request.url))
     look_again(page)
     page.wait_for_timeout(600)
-    assert asked == []
+    assert [url for url in asked if "/static/" not in url] == []  # the page's icon may come late
 
     page.evaluate("window.shown = 'visible'")
     add_alert(store, add_customer(store))

@@ -285,7 +285,7 @@ def test_somebody_handles_it(disappointed: Disappointed) -> None:
         page.get_by_label("Email").fill(disappointed.store.people["owner"])
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Sign in").click()
-        page.get_by_role("link", name="Alerts").click()
+        page.get_by_label("Main").get_by_role("link", name="Alerts").click()
         expect(page.get_by_text("1 of 5 stars from a customer with 2 orders")).to_be_visible()
         page.locator("li.alert").get_by_role("button", name="Handled").click()
         expect(page.get_by_text("Nothing needs you now")).to_be_visible()
@@ -295,7 +295,7 @@ def test_somebody_handles_it(disappointed: Disappointed) -> None:
         assert disappointed.store.api("/alerts")["items"][0]["handled_at"] is None
         page.goto(f"{disappointed.store.installation.pages}{disappointed.link}")
         expect(page.get_by_text("Never again.").first).to_be_visible()
-        page.get_by_role("link", name="Alerts").click()
+        page.get_by_label("Main").get_by_role("link", name="Alerts").click()
         expect(page.locator("li.alert")).to_have_count(1)
         another = disappointed.store.shop.content_customers(orders=2)[1]
         disappointed.store.review(another, "live-3")

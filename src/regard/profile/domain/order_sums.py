@@ -30,9 +30,9 @@ WITH_PARTS = """
 """
 # One look into an index for each order: whole sets of its parts are joined badly where a table has just grown.
 # `+ 0` keeps the store from being a reason to take an index that does not begin with the order. Both sides of any
-# other join name the orders, so that neither reads the whole table.
+# other join name the orders, so that neither reads the whole table; what is derived is derived before that join.
 DERIVE_ORDERS = """
-    WITH derived AS (
+    WITH derived AS MATERIALIZED (
         SELECT placed.id,
             CASE WHEN told ? 'total' THEN placed.total_minor ELSE sold.total END AS total,
             CASE WHEN told ? 'total' THEN placed.currency
@@ -90,8 +90,8 @@ DERIVE_RETURNS = """
 """
 # A single refund is part of the sum that covers it; everything else is part of the first refund of the whole.
 COUNT_REFUNDS = """
-    UPDATE profile_refund AS refund SET counted = NOT refund.counted
-    FROM profile_order AS placed
+    WITH derived AS MATERIALIZED (
+    SELECT told.id, told.counted FROM profile_order AS placed
     CROSS JOIN LATERAL (
         SELECT id, stands AND (NOT bool_or(is_whole) OVER () OR (is_whole
             AND row_number() OVER (PARTITION BY is_whole ORDER BY refunded_at, event_id) = 1)) AS counted
@@ -109,13 +109,15 @@ COUNT_REFUNDS = """
                 ) AS told
             ) AS standing
         ) AS known
-    ) AS derived
+    ) AS told
     WHERE placed.store_id = %(store)s AND placed.external_id = ANY(%(orders)s)
-    AND refund.id = derived.id AND refund.counted <> derived.counted
+    )
+    UPDATE profile_refund AS refund SET counted = NOT refund.counted
+    FROM derived WHERE refund.id = derived.id AND refund.counted <> derived.counted
     AND refund.store_id = %(store)s AND refund.order_external_id = ANY(%(orders)s)
 """
 DERIVE_REFUNDED = """
-    WITH derived AS (
+    WITH derived AS MATERIALIZED (
         SELECT placed.id, paid_back.amount AS refunded,
             CASE WHEN told -> 'status' = told -> 'refund'
                 THEN CASE WHEN paid_back.amount < placed.total_minor THEN %(partially)s ELSE %(refunded)s END

@@ -22,7 +22,7 @@ from regard.capture.domain.ahead import Ahead, Place, ReadAhead, add_events, nex
 from regard.capture.domain.batch import Batch, Stage, Understood
 from regard.capture.domain.collecting import no_collecting
 from regard.capture.domain.logged import LoggedEvent, events_by_id, next_events
-from regard.capture.domain.statistics import refresh_statistics
+from regard.capture.domain.statistics import forget_plans, refresh_statistics
 from regard.capture.domain.turns import Turns
 from regard.capture.models import Event, ParkedEvent, ReaderPosition
 from regard.core.models import Store
@@ -178,6 +178,8 @@ def take_through(
     try:
         with transaction.atomic():
             _run_stages(Batch(store, events, is_replay=is_replay, understood=understood or {}), stages)
+        if len(events) > LIVE_BATCH:
+            forget_plans()
     except StageFailed as failure:
         if _will_pass(failure.error):
             raise failure.error from failure

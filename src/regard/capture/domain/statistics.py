@@ -25,3 +25,13 @@ def refresh_statistics() -> None:
         cursor.execute(OUTGROWN)
         for (table,) in cursor.fetchall():
             cursor.execute(f"ANALYZE {table}")
+
+
+def forget_plans() -> None:
+    """Let the foreign keys of what this transaction has written be checked by plans for tables as large as now.
+
+    They are checked when it ends, by plans that a connection keeps: those made while a table was small read all of
+    it for each row.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("DISCARD PLANS")

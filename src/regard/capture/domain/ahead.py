@@ -71,8 +71,11 @@ class Ahead:
         self._thread.shutdown(cancel_futures=True)
 
     def begin(self, place: Place, readings: Sequence[Reading]) -> None:
-        """Read the batch at this place meanwhile, unless another store's is still to be taken."""
-        if self._next is None:
+        """Read the batch at this place meanwhile, unless it is still reading another store's.
+
+        What was read of a store that sits out is forgotten: to read it again takes less than to keep it.
+        """
+        if self._next is None or self._next[1].done():
             self._next = place, self._thread.submit(_read_ahead, place, readings)
 
     def take(self, store: Store) -> ReadAhead | None:

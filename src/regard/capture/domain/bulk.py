@@ -57,6 +57,7 @@ def joining_sets() -> Iterator[None]:
 
 @contextmanager
 def _without(*ways: str) -> Iterator[None]:
+    """Blocks do not nest: the planner may join in any way after one."""
     switch = "SELECT set_config('enable_' || way, %b, true) FROM unnest(%b::text[]) AS way"
     run_bulk(switch, ("off", list(ways)))
     yield

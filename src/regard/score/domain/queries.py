@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import OuterRef
@@ -109,9 +110,11 @@ def health_for_viewer(store: Store, customer_id: int) -> HealthView | None:
 
 def known_value(score: Score | ScoreChange) -> float | None:
     """0 to 100; None where not enough is known, since what one pillar alone gives is no score to act on."""
-    if score.value is None or score.band == HealthBand.NOT_ENOUGH_DATA:
-        return None
-    return float(score.value)
+    return _enough(score.value, score.band)
+
+
+def _enough(value: Decimal | None, band: str | None) -> float | None:
+    return None if value is None or band == HealthBand.NOT_ENOUGH_DATA else float(value)
 
 
 def _needs_intervention(score: Score) -> bool:
@@ -157,13 +160,7 @@ def scores_moved(
     ).order_by("-id")
     rows = _health(store).filter(subject_id__in=list(customer_ids)).defer("input_values")
     rows = rows.annotate(before=earlier.values("value")[:1], band_before=earlier.values("band")[:1])
-    return [(score, _number_before(score)) for score in rows]
-
-
-def _number_before(score: Any) -> float | None:
-    if score.before is None or score.band_before == HealthBand.NOT_ENOUGH_DATA:
-        return None
-    return float(score.before)
+    return [(score, _enough(score.before, score.band_before)) for score in rows]
 
 
 def _health(store: Store) -> Any:

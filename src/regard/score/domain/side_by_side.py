@@ -18,8 +18,8 @@ AT_ONCE = 2  # whoever works with the store meanwhile needs the rest of the mach
 def sum_side_by_side(work: Callable[[T], int], parts: Iterable[T]) -> int:
     """The sum of what `work` gives for each part, two parts at a time, each on a database connection of its own.
 
-    A single part, or any inside a transaction, which other connections could not see, is worked on here. When one
-    fails, its error is raised when those at work have ended; no further part is begun.
+    A single part, or any inside a transaction, which other connections could not see, is worked on here. The first
+    error of a part, in their order, is raised, and parts that are not begun by then are left.
     """
     rest = iter(parts)
     first = list(islice(rest, AT_ONCE))

@@ -101,7 +101,7 @@ def start_upload(run: ImportRun, *, mapping: Mapping | None, actor: str) -> None
 
 
 def is_given_up(run: ImportRun) -> bool:
-    """Whether a started upload waits for nobody: its job ended with an error, and no process is at it."""
+    """Whether a started upload waits for nobody: its job ended with an error."""
     if run.state not in {ImportState.QUEUED, ImportState.RUNNING} or not run.upload_path:
         return False
     jobs = ProcrastinateJob.objects.filter(
@@ -141,7 +141,7 @@ def import_upload(run: ImportRun) -> None:
         except ImportProblem as problem:
             break_off(run, str(problem), run.actor)
             raise
-        ImportRun.objects.filter(pk=run.pk).update(state=ImportState.RUNNING)
+        ImportRun.objects.filter(pk=run.pk, finished_at=None).update(state=ImportState.RUNNING)
         bring_in(run, source, actor=run.actor)
     except RunBusyError:
         raise

@@ -16,7 +16,8 @@ from regard.score.domain.segment_fields import BAND, FEATURES, HEALTH
 from regard.score.models import BandTotal, HealthBand, PastChange, Score
 
 WEEK = timedelta(days=7)
-LARGE = 10_000  # customers: computing the past of so many takes seconds
+SMALL = 1_000  # customers: to count so many takes no time
+LARGE = 100_000  # customers: computing the past of so many takes ten seconds
 LATELY = timedelta(hours=1)
 # The customers and the definitions of segments, so that a number here is that of the list it leads to.
 _COUNT = f"""
@@ -92,15 +93,26 @@ def was_counted(store: Store) -> bool:
     return BandTotal.objects.filter(store=store).exists()
 
 
+def is_small(store: Store) -> bool:
+    """Whether the store had few customers when they were last counted, or never was."""
+    totals = health_totals(store)
+    return totals is None or totals.customers <= SMALL
+
+
 def health_totals(store: Store) -> HealthTotals | None:
-    """As last counted, compared with the week before; None before anything was counted. Two queries."""
+    """As last counted, compared with the week before; None before anything was counted. Two queries.
+
+    There is no comparison with a day that was counted before history came in of which today's count knows.
+    """
     latest = BandTotal.objects.filter(store=store).order_by("-day").first()
     if latest is None:
         return None
     before_day = latest.day - WEEK
     rows = BandTotal.objects.filter(store=store, day__in=[latest.day, before_day])
     now = {row.band: row for row in rows if row.day == latest.day}
-    before = {row.band: row.customers for row in rows if row.day == before_day}
+    before = {
+        row.band: row.customers for row in rows if row.day == before_day and row.changes >= latest.changes
+    }
     if not any(before.values()):  # a store that nobody knew then has nothing to compare with
         before = {}
     return HealthTotals(

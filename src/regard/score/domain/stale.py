@@ -14,7 +14,7 @@ from django.db import close_old_connections, transaction
 
 from regard.core import clock
 from regard.core.models import Store
-from regard.score.domain.band_totals import count_bands, note_past_changed, was_counted
+from regard.score.domain.band_totals import count_bands, is_small, note_past_changed
 from regard.score.domain.causes import Cause
 from regard.score.domain.columns import Whole, run_columns
 from regard.score.domain.computing import View
@@ -72,8 +72,8 @@ def refresh_stale(store: Store) -> int:
     """Compute the scores of all stale customers of the store; gives how many moved.
 
     Any number of workers may call it: one at a time is at work in a store, the others go on at once. Killed, it
-    loses nothing. What moves is history: an import causes no act. A small import is left to the next count of the
-    bands, which reads everybody; the first and the large ones are shown at once.
+    loses nothing. What moves is history: an import causes no act. A small import into a store that is not is left to
+    the next count of the bands, which reads everybody; others are shown at once.
     """
     if not has_stale(store):
         return 0
@@ -82,7 +82,7 @@ def refresh_stale(store: Store) -> int:
         if not alone:
             return 0
         moved = _refresh_all_stale(store, many=many)
-    if many or not was_counted(store):
+    if many or is_small(store):
         count_bands(store)
     return moved
 

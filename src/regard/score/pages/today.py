@@ -66,7 +66,7 @@ def _row(store: Store, totals: HealthTotals, count: BandCount) -> dict[str, Any]
 
 def _than(totals: HealthTotals) -> str:
     if totals.compared_with is None:
-        return _("How it moves shows a week after the first count.")
+        return _("There is nothing to compare with yet; how it moves shows later.")
     return _("Changes are against a week ago.")
 
 

@@ -72,8 +72,8 @@ def refresh_stale(store: Store) -> int:
     """Compute the scores of all stale customers of the store; gives how many moved.
 
     Any number of workers may call it: one at a time is at work in a store, the others go on at once. Killed, it
-    loses nothing. What moves is history: an import causes no act. A small import into a store that is not is left to
-    the next count of the bands, which reads everybody; others are shown at once.
+    loses nothing. What moves is history: an import causes no act. The bands are counted at once, but for a small
+    import into a store that is not small: that is left to the next count, since each reads everybody.
     """
     if not has_stale(store):
         return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -15,6 +16,7 @@ from regard.core.models import Invitation, Store
 
 from . import rows
 from .conftest import Caller
+from .operations import CASES, OPERATIONS
 
 
 def problem(answer: Any, status: int) -> dict[str, Any]:
@@ -77,6 +79,43 @@ def test_fields_are_named(caller: Caller) -> None:
     assert fields(caller.get("/events?after=0001-01-01T00:00:00%2B23:00")) == ["after"]
     assert fields(caller.get("/events?name=%00")) == ["name"]
     assert fields(caller.get("/events/first")) == ["event_id"]
+
+
+def test_parameters_that_are_not_known(store: Store, caller: Caller) -> None:
+    answer = caller.get("/customers?q=x&bogus=1")
+    assert fields(answer) == ["bogus", "q"]
+    known = ", ".join(sorted(parameter_names("list_customers")))
+    assert answer.json()["errors"][1]["message"] == f"There is no such parameter here. Known are: {known}."
+    source = rows.add_source(store)
+    assert fields(caller.post(f"/sources/{source}/write-keys?dry=1", {})) == ["dry"]
+    assert caller.get(f"/sources/{source}/write-keys").json()["items"] == []
+
+
+def parameter_names(operation_id: str) -> list[str]:
+    parameters = OPERATIONS[operation_id][2]["parameters"]
+    return [each["name"] for each in parameters if each["in"] == "query"]
+
+
+@pytest.mark.parametrize("operation_id", OPERATIONS)
+def test_every_operation_refuses_what_it_does_not_know(
+    operation_id: str, store: Store, caller: Caller
+) -> None:
+    method, path, _ = OPERATIONS[operation_id]
+    case = CASES[operation_id]
+    if case.form:
+        answer = caller.upload(f"{path}?bogus=1", case.form())
+    else:
+        thing = case.thing(store) if case.thing else 0
+        body = case.body(store) if callable(case.body) else case.body
+        answer = caller.call(method, f"{re.sub('{.*?}', str(thing), path)}?bogus=1", body)
+    assert fields(answer) == ["bogus"]
+
+
+def test_head_is_get_without_its_body(caller: Caller) -> None:
+    head, get = caller.call("HEAD", "/customers"), caller.get("/customers")
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["Content-Length"] == str(len(get.content))
+    assert caller.call("HEAD", "/customers/999999999").status_code == 404
 
 
 def test_key_makes_changes_and_removes_no_owner(store: Store, caller: Caller) -> None:

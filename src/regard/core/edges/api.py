@@ -14,11 +14,12 @@ from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver
 from django.utils.translation import gettext as _
 from ninja import Field, NinjaAPI, Schema
+from ninja.operation import Operation
 from ninja.parser import Parser
 from ninja.renderers import BaseRenderer
 from ninja.security import HttpBearer
@@ -181,6 +182,10 @@ class RestApi(NinjaAPI):
 
     @property
     def urls(self) -> tuple[list[URLResolver | URLPattern], str, str]:
+        for router in self._get_bound_routers():
+            for path_view in router.path_operations.values():
+                for operation in path_view.operations:
+                    operation.view_func = _refuse_unknown(operation)
         patterns, app_name, namespace = super().urls
         for pattern in patterns:
             if isinstance(pattern, URLPattern):
@@ -188,11 +193,39 @@ class RestApi(NinjaAPI):
         return patterns, app_name, namespace
 
 
+def _refuse_unknown(operation: Operation) -> Callable[..., Any]:
+    """What the operation does, unless the address has a parameter that it does not know."""
+    perform = operation.view_func
+    queries = [model for model in operation.models if model.__ninja_param_source__ == "query"]
+    known = sorted({name for model in queries for name in model.__ninja_flatten_map__})
+
+    @wraps(perform)
+    def performed(request: HttpRequest, *args: Any, **values: Any) -> Any:
+        if unknown := sorted(request.GET.keys() - set(known)):
+            raise _unknown_parameters(unknown, known)
+        return perform(request, *args, **values)
+
+    return performed
+
+
+def _unknown_parameters(unknown: list[str], known: list[str]) -> Problem:
+    if known:
+        said = _("There is no such parameter here. Known are: %s.") % ", ".join(known)
+    else:
+        said = _("There is no such parameter here; this operation takes none.")
+    return Problem(
+        422, "; ".join(f"{name}: {said}" for name in unknown), errors=[(name, said) for name in unknown]
+    )
+
+
 def _finish(view: View) -> View:
-    """The view with its rate headers, and a refused method said as a problem."""
+    """The view with its rate headers, a refused method said as a problem, and HEAD answered as GET is."""
 
     @wraps(view)
     def finished(request: HttpRequest, *args: Any, **values: Any) -> HttpResponseBase:
+        is_head = request.method == "HEAD"
+        if is_head:
+            request.method = "GET"
         try:
             response = view(request, *args, **values)
         except Exception as error:  # noqa: BLE001 - what is raised before an operation runs
@@ -210,9 +243,20 @@ def _finish(view: View) -> View:
             response.headers["RateLimit-Limit"] = str(allowance.limit)
             response.headers["RateLimit-Remaining"] = str(allowance.remaining)
             response.headers["RateLimit-Reset"] = str(allowance.reset)
+        if is_head:
+            _drop_body(response)
         return response
 
     return finished
+
+
+def _drop_body(response: HttpResponseBase) -> None:
+    """Leave the headers as they are with the body."""
+    if isinstance(response, StreamingHttpResponse):
+        response.streaming_content = ()
+    elif isinstance(response, HttpResponse):
+        response.headers.setdefault("Content-Length", str(len(response.content)))
+        response.content = b""
 
 
 def no_such_address(request: HttpRequest) -> HttpResponseBase:

@@ -82,9 +82,7 @@ def _errors_of(operation: Operation) -> Iterator[int]:
         yield 409
     if with_body:
         yield 413
-    if sources:
-        yield 422
-    yield from (429, 503)
+    yield from (422, 429, 503)
 
 
 def _response(status: int, text: str) -> dict[str, Any]:

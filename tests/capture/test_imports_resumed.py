@@ -24,9 +24,11 @@ from regard.capture.domain.imports.runs import RUN_LOCK, held, interrupted_runs
 from regard.capture.domain.imports.uploads import (
     import_upload,
     keep_upload,
+    queue_upload,
     start_upload,
 )
 from regard.capture.models import Event, ImportRun, ImportState
+from regard.cli.import_text import run_lines
 from regard.core import clock
 from regard.core.domain.stores import create_store
 from tests.capture.test_imports import HEADER, Interrupted, bring, counts, written
@@ -241,3 +243,16 @@ def test_any_table_cut_off_anywhere_gives_the_same_keys(tmp_path, monkeypatch, t
     assert Event.objects.filter(store_id=cut.pk).count() == sum(total != "x" for _order, total in table)
     last = ImportRun.objects.filter(store=cut).latest("id")
     assert (last.state, last.read) == ("finished", len(table))
+
+
+def test_a_list_says_who_goes_on_with_what_was_interrupted(store, tmp_path):
+    bring(store, written(tmp_path / "o.csv", HEADER, "1,c,2026-01-01,5"))
+    ImportRun.objects.update(state=ImportState.RUNNING, finished_at=None)
+    run = ImportRun.objects.get()
+    assert next(run_lines([run])).endswith("  interrupted; import the file again to go on")
+    run.upload_path = "uploads/o.csv"
+    assert next(run_lines([run])).endswith("  given up; its page takes it up again")
+    queue_upload(run)
+    assert next(run_lines([run])).endswith("  interrupted; a worker goes on with it by itself")
+    run.state = ImportState.UNDOING
+    assert next(run_lines([run])).endswith(f"  undo interrupted; go on: regard imports undo {run.pk}")

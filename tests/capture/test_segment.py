@@ -234,3 +234,11 @@ def test_nothing_that_is_sent_is_too_much(kind, body):
             for text in (row.name, row.user_id or "", row.anonymous_id or ""):
                 assert "\0" not in text
                 text.encode()
+
+
+def test_a_time_before_all_stores_is_said_to_be_too_long_ago():
+    row = read("track", {"userId": "u", "event": "X", "timestamp": "1850-01-01T00:00:00Z"})
+    assert isinstance(row, Rejection)
+    assert row.reason == (
+        "The timestamp is '1850-01-01T00:00:00Z', too long ago; the earliest is 1970-01-01."
+    )

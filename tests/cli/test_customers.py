@@ -38,9 +38,18 @@ def test_customers_are_merged_and_that_is_undone(store: Store, anna: Customer):
 
 
 def test_an_identity_that_events_put_there_is_parted(store: Store, anna: Customer):
-    run("unmerge", "anna@x.co")
+    refused = run("unmerge", "anna@x.co")
+    assert refused.exit_code == 1
+    assert refused.output == (
+        "Error: No person has merged or parted anna@x.co; to part what events joined, say --part.\n"
+    )
+    assert find_customer(store, "anna@x.co") == anna
+    parted = run("unmerge", "anna@x.co", "--part").output.splitlines()
+    assert parted[1] == "To take that back: regard customer unmerge anna@x.co --store acme"
     assert find_customer(store, "anna@x.co") != anna
-    assert run("unmerge", "C-1").exit_code == 1
+    run("unmerge", "anna@x.co")
+    assert find_customer(store, "anna@x.co") == anna
+    assert run("unmerge", "C-1", "--part").exit_code == 1
     assert run("unmerge", "C-9").output == "Error: Nobody in acme goes by 'C-9'.\n"
 
 

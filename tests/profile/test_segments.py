@@ -88,7 +88,7 @@ def test_texts_in_their_normal_form(text, normal):
         ("name < 'anna'", "“<” does not fit name; use =, !=, contains", (5, 6)),
         ("identities > 1 nad name = 'x'", "“nad” does not fit here; here comes “and” or “or”.", (15, 18)),
         ("(identities > 1", "The filter ends too early", (15, 15)),
-        ("identities between 5 and 1", "The smaller value comes first", (19, 20)),
+        ("identities between 5 and 1", "The smaller value comes first: between 1 and 5.", (19, 20)),
         ("last_seen > 2026-02-30", "There is no such day", (12, 22)),
         ("identities > 3 days", "Only fields that count days take a duration.", (15, 19)),
         ("attr.x in (1, 'a')", "The values for attr.x must be of one kind.", (14, 17)),

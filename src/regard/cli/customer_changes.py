@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 
 import click
 from django.core.exceptions import ValidationError
@@ -53,17 +54,24 @@ def say_merged(store: Store, first: str, second: str, *, force: bool) -> None:
     click.echo(f"They are customer {kept} now.")
 
 
-def say_unmerged(store: Store, who: str) -> None:
+def say_unmerged(store: Store, who: str, *, parts: bool) -> None:
+    """parts: whether what events joined is parted too, and not only what a person merged or parted taken back."""
     try:
         identity = find_identity(store, who)
     except Identity.DoesNotExist:
         raise click.ClickException(f"Nobody in {store.slug} goes by {who!r}.") from None
+    if not identity.by_hand and not parts:
+        said = f"No person has merged or parted {identity.value}; to part what events joined, say --part."
+        raise click.ClickException(said)
     step = undo_decision if identity.by_hand else part_identity
     try:
         customer_id = step(store=store, identity_id=identity.pk, actor=ACTOR)
     except ValidationError as error:
         raise click.ClickException(" ".join(error.messages)) from error
     click.echo(f"{identity.value} belongs to customer {customer_id} now.")
+    if step is part_identity:
+        back = shlex.join(["regard", "customer", "unmerge", identity.value, "--store", store.slug])
+        click.echo(f"To take that back: {back}")
 
 
 def _customer(store: Store, who: str) -> Customer:

@@ -75,10 +75,11 @@ def merge(first: str, second: str, slug: str, force: bool) -> None:
 @customer.command()
 @click.argument("identity", metavar="EMAIL|ID")
 @click.option("--store", "slug", required=True, help="The store's short name.")
+@click.option("--part", "parts", is_flag=True, help="Also part what events put together.")
 @with_database
-def unmerge(identity: str, slug: str) -> None:
-    """Take back what a person merged, or part what events put together: IDENTITY leaves its customer."""
+def unmerge(identity: str, slug: str, parts: bool) -> None:
+    """Take back what a person merged or parted: it is again where events put it."""
     from regard.cli.customer_changes import say_unmerged  # noqa: PLC0415 - needs Django set up
     from regard.core.domain.stores import store_by_slug  # noqa: PLC0415
 
-    say_unmerged(store_by_slug(slug), identity)
+    say_unmerged(store_by_slug(slug), identity, parts=parts)

@@ -299,8 +299,11 @@ def _occurred_at(call: Content, received_at: datetime, sent_at: datetime | None)
     if value is None:
         return received_at
     timestamp = _time_or_none(value)
-    if timestamp is None or timestamp < EARLIEST:
+    if timestamp is None:
         reason = f"The timestamp is {_shown(value)}; use ISO 8601, like 2026-01-31T09:30:00Z."
+        raise _Invalid("timestamp", reason)
+    if timestamp < EARLIEST:
+        reason = f"The timestamp is {_shown(value)}, too long ago; the earliest is {EARLIEST:%Y-%m-%d}."
         raise _Invalid("timestamp", reason)
     sent_at = sent_at or _time_or_none(call.get("sentAt"))
     if sent_at is None:

@@ -35,6 +35,7 @@ from regard.profile.domain.segments.fields import (
     field_named,
     wanted,
 )
+from regard.profile.domain.segments.printing import value_text
 
 LONGEST = 10_000  # characters of a filter
 DEEPEST = 40  # levels of parentheses and `not`
@@ -162,7 +163,8 @@ def _between(field: AskedField, bounds: list[Any]) -> Between:
     low, high = (_value(field, "between", bound) for bound in bounds)
     _alike(field, (low, high), bounds)
     if cast("Decimal", low) > cast("Decimal", high):  # or dates, which are just as ordered
-        raise _at(bounds[0], _("The smaller value comes first: between 1 and 5."))
+        told = {"low": value_text(high), "high": value_text(low)}
+        raise _at(bounds[0], _("The smaller value comes first: between %(low)s and %(high)s.") % told)
     return Between(field.name, low, high)
 
 

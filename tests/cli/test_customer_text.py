@@ -6,6 +6,7 @@ import pytest
 
 from regard.capture.domain.logged import next_events
 from regard.cli.customer_text import customer_json, customer_lines
+from regard.cli.import_progress import ProgressBar
 from regard.core.models import Store
 from regard.pipeline import STAGES
 from regard.profile.domain.finding import find_customer
@@ -62,3 +63,28 @@ def test_people_read_what_was_said(anna: dict):
 
 def test_nobody_is_found_by_what_nobody_goes_by(store: Store):
     assert customer_json(store, "nobody@x.co") is None
+
+
+def test_what_was_spent_is_unknown_where_no_order_has_an_amount(store: Store):
+    append([call(store, user="u2", name="Order Completed", properties={"order_id": "o2", "total": "much"})])
+    take(store, next_events(store.pk, after=0, up_to=2**62, limit=100), stages=STAGES)
+    found = customer_json(store, "u2")
+    assert found is not None
+    assert found["orders"]["totals"] == [
+        {"currency": "EUR", "count": 1, "total": None, "refunded": "0.00", "net": None}
+    ]
+    assert customer_lines(found)[2] == "  orders    1  amount unknown (EUR)"
+
+
+def test_progress_is_shown_on_terminals_alone(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    bar = ProgressBar()
+    bar.show(0.5, 10, "rows")
+    bar.end()
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    bar = ProgressBar()
+    bar.show(0.5, 10, "rows")
+    bar.end()
+    assert capsys.readouterr().err.startswith("\r[############............]  50% 10 rows")

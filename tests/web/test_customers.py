@@ -226,7 +226,8 @@ def test_two_customers_are_compared_merged_and_taken_apart_again(
 
     shown = owner.get(f"{address}{first.pk}/")
     undo = [str(message.extra_tags) for message in shown.context["messages"]][-1]
-    assert owner.post(undo).headers["Location"] == f"{address}{second.pk}/"
+    assert owner.post(undo).headers["Location"] == f"{address}{first.pk}/"
+    assert owner.get(f"{address}{first.pk}/").status_code == 200
     assert owner.get(f"{address}{second.pk}/").status_code == 200
 
 

@@ -86,9 +86,9 @@ def _orders(store: Store, customer_id: int) -> dict[str, Any]:
         "totals": [
             {
                 "currency": total.currency, "count": total.orders,
-                "total": str(to_major(total.total_minor, total.currency)),
-                "refunded": str(to_major(total.refunded_minor, total.currency)),
-                "net": str(to_major(total.net_minor, total.currency)),
+                "total": _major(total.total_minor, total.currency),
+                "refunded": _major(total.refunded_minor, total.currency),
+                "net": _major(total.net_minor, total.currency),
             }
             for total in totals
         ],
@@ -96,12 +96,16 @@ def _orders(store: Store, customer_id: int) -> dict[str, Any]:
             {
                 "external_id": order.external_id, "status": order.status,
                 "ordered_at": order.ordered_at.isoformat(), "delivered_at": _iso(order.delivered_at),
-                "total": None if order.total_minor is None else str(to_major(order.total_minor, order.currency)),
+                "total": _major(order.total_minor, order.currency),
                 "currency": order.currency,
             }
             for order in orders_of(store, customer_id, limit=SHOWN)
         ],
     }  # fmt: skip
+
+
+def _major(minor: int | None, currency: str) -> str | None:
+    return None if minor is None else str(to_major(minor, currency))
 
 
 def _shipment(view: ShipmentView) -> dict[str, Any]:
@@ -144,6 +148,8 @@ def customer_lines(found: dict[str, Any]) -> list[str]:
 
 
 def _total_text(total: dict[str, Any]) -> str:
+    if total["total"] is None:
+        return f"amount unknown ({total['currency']})"
     text = f"{total['total']} {total['currency']}"
     return text if total["total"] == total["net"] else f"{text}, {total['net']} after refunds"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -67,7 +68,7 @@ def run_import(
             )  # fmt: skip
     except ImportProblem as problem:
         raise click.ClickException(str(problem)) from problem
-    click.echo(err=True)
+    bar.end()
     _say(summary, dry_run, store.slug, kind)
     if summary.run_id and summary.added:
         with _told_when_stopped(FORMED_LATER):
@@ -105,7 +106,7 @@ def run_undo(store: Store, *, number: int, actor: str, asks: bool) -> None:
             )
     except ImportProblem as problem:
         raise click.ClickException(str(problem)) from problem
-    click.echo(err=True)
+    bar.end()
     refresh_scores(store)
     run.refresh_from_db()
     if run.handed_over:
@@ -114,19 +115,30 @@ def run_undo(store: Store, *, number: int, actor: str, asks: bool) -> None:
 
 
 class ProgressBar:
-    """A line that is written over: how much is done, how fast, and how long the rest takes at that pace."""
+    """A line that is written over: how much is done, how fast, and how long the rest takes at that pace.
+
+    Only on a terminal: elsewhere every state of it would stay as a line of its own.
+    """
 
     def __init__(self) -> None:
         self._began = time.monotonic()
+        self._is_shown = sys.stderr.isatty()
 
     def show(self, share: float, done: int, what: str) -> None:
         """share: from 0 to 1; done: how many of `what`."""
+        if not self._is_shown:
+            return
         seconds = max(0.001, time.monotonic() - self._began)
         full = round(share * BAR)
         left = f", {_duration(seconds * (1 - share) / share)} left" if 0 < share < 1 else ""
         bar = f"[{'#' * full}{'.' * (BAR - full)}] {share:4.0%}"
         text = f"{bar} {done:,} {what}, {done / seconds:,.0f} a second{left}"
         click.echo(f"\r{text:<100}", nl=False, err=True)
+
+    def end(self) -> None:
+        """What is said next begins a new line."""
+        if self._is_shown:
+            click.echo(err=True)
 
 
 def _duration(seconds: float) -> str:
@@ -222,7 +234,7 @@ def form_profiles(store: Store, *, run: ImportRun | None = None) -> None:
             if not read_next(store, reader=pipeline.READER, stages=pipeline.STAGES, ahead=ahead):
                 time.sleep(0.2)  # a worker is at it
     bar.show(1, counted[1], "events formed into profiles")
-    click.echo(err=True)
+    bar.end()
     refresh_scores(store)
     click.echo("Profiles and scores are up to date.")
 

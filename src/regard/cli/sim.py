@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -150,6 +151,7 @@ def _written(
     write: Callable[..., dict[str, int]], plan: Plan, folder: Path, processes: int | None
 ) -> dict[str, int]:
     def tell(cells: int) -> None:
-        click.echo(f"\r{cells} of {plan.cells} parts", nl=cells == plan.cells, err=True)
+        if sys.stderr.isatty():
+            click.echo(f"\r{cells} of {plan.cells} parts", nl=cells == plan.cells, err=True)
 
     return write(plan, folder, processes=processes or os.cpu_count() or 1, progress=tell)

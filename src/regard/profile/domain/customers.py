@@ -16,7 +16,7 @@ from regard.profile.models import Customer, Identity, IdentityKind, Order
 
 SUMS = {
     "orders": Count("id"),
-    "total": Coalesce(Sum("total_minor"), 0),
+    "total": Sum("total_minor"),
     "refunded": Coalesce(Sum("refunded_minor"), 0),
 }
 
@@ -24,17 +24,17 @@ SUMS = {
 @dataclass(frozen=True)
 class OrderTotal:
     """Orders in one currency, without those called off; total_minor: in its minor units, of which refunded_minor
-    was paid back."""
+    was paid back; None when no order has a total."""
 
     currency: str
     orders: int
-    total_minor: int
+    total_minor: int | None
     refunded_minor: int
 
     @property
-    def net_minor(self) -> int:
+    def net_minor(self) -> int | None:
         """What was spent after refunds."""
-        return self.total_minor - self.refunded_minor
+        return None if self.total_minor is None else self.total_minor - self.refunded_minor
 
 
 def identities_of(customer: Customer) -> list[Identity]:

@@ -84,6 +84,12 @@ def merges_for_viewer(*, store: Store, customer_id: int) -> list[Merge]:
     return [_merge(one, here, below, histories[one.pk]) for one in shown]
 
 
+def customer_merged_into(*, store: Store, identity_id: int) -> int | None:
+    """The customer that a person merged an identity into; None when it is not so."""
+    merged = Identity.objects.filter(store=store, pk=identity_id, by_hand=True, hand_owner__isnull=False)
+    return merged.values_list("customer_id", flat=True).first()
+
+
 def _merge(
     one: Identity, here: Mapping[int, Identity], below: Mapping[int, list[Identity]], history: _History
 ) -> Merge:

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from regard.capture.domain.imports.runs import check_nobody_is_brought_in
@@ -65,6 +66,15 @@ def held_counts(held: Mapping[str, Any]) -> dict[str, int]:
             if isinstance(things, list) and things:
                 counts[kind] = counts.get(kind, 0) + len(things)
     return counts
+
+
+def erasure_hindrance(store: Store) -> str:
+    """Why nobody can be erased at this moment; "" when nothing is in the way."""
+    try:
+        check_nobody_is_brought_in(store)
+    except ValidationError as error:
+        return " ".join(error.messages)
+    return ""
 
 
 @transaction.atomic

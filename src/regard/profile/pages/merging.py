@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from regard.core.edges.pages import StoreRequest, asked_for, first_message, notify, store_page, warn
 from regard.profile.domain.customers import OrderTotal, identities_of, order_totals
-from regard.profile.domain.merges import merges_for_viewer
+from regard.profile.domain.merges import customer_merged_into, merges_for_viewer
 from regard.profile.domain.merging import NUMBERS_DIFFER, merge_customers, part_identity, undo_decision
 from regard.profile.domain.segments.ask import customers_in_segment
 from regard.profile.domain.tags import tags_of_customers
@@ -93,7 +93,8 @@ def part(request: StoreRequest, identity_id: int) -> HttpResponse:
 
 @store_page(post="customers.change")
 def undo(request: StoreRequest, identity_id: int) -> HttpResponse:
-    """Take back what a person merged or parted."""
+    """Take back what a person merged or parted. After a merge one stays with the customer whose page it was."""
+    merged_into = customer_merged_into(store=request.store, identity_id=identity_id)
     try:
         customer_id = undo_decision(store=request.store, identity_id=identity_id, actor=request.user.email)
     except Identity.DoesNotExist:
@@ -102,7 +103,7 @@ def undo(request: StoreRequest, identity_id: int) -> HttpResponse:
         warn(request, first_message(error))
         return redirect("customers", request.store.slug)
     notify(request, _("That is taken back."))
-    return redirect("customer", request.store.slug, customer_id)
+    return redirect("customer", request.store.slug, merged_into or customer_id)
 
 
 def _candidates(request: StoreRequest, found: Customer) -> list[Customer]:

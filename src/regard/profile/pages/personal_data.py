@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from regard.core.edges.pages import StoreRequest, add_errors, notify, store_page
 from regard.profile.domain.personal_data import (
     erase_customer,
+    erasure_hindrance,
     export_customer,
     held_counts,
     held_on_customer,
@@ -64,7 +65,12 @@ def erase(request: StoreRequest, customer_id: int) -> HttpResponse:
             notify(request, text % {"number": erasure.customer_id, "rows": sum(erasure.rows.values())})
             return redirect("customers", request.store.slug)
     counts = held_counts(held_on_customer(request.store, found.pk))
-    context = {"customer": found, "form": form, "counts": sorted(counts.items(), key=lambda item: -item[1])}
+    context = {
+        "customer": found,
+        "form": form,
+        "counts": sorted(counts.items(), key=lambda item: -item[1]),
+        "hindrance": erasure_hindrance(request.store),
+    }
     is_drawer = bool(request.headers.get("HX-Request"))
     return render(request, f"profile/customer_erase{'_drawer' if is_drawer else ''}.html", context)
 

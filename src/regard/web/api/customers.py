@@ -43,9 +43,12 @@ class OrderTotalItem(Schema):
 
     currency: str = Field(description="ISO 4217.", examples=["EUR"])
     orders: int
-    total_minor: int = Field(description="In minor units of the currency, before refunds.", examples=[14700])
+    total_minor: int | None = Field(
+        description="In minor units of the currency, before refunds; null when no order has a total.",
+        examples=[14700],
+    )
     refunded_minor: int = Field(description="What was paid back of that.", examples=[1200])
-    net_minor: int = Field(description="What was spent after refunds.", examples=[13500])
+    net_minor: int | None = Field(description="What was spent after refunds.", examples=[13500])
 
 
 class CustomerDetails(CustomerItem):

@@ -73,6 +73,7 @@ def test_what_was_spent_is_unknown_where_no_order_has_an_amount(store: Store):
     assert found["orders"]["totals"] == [
         {"currency": "EUR", "count": 1, "total": None, "refunded": "0.00", "net": None}
     ]
+    assert customer_lines(found)[0] == f"no name, number u2  <no e-mail>  customer {found['id']}"
     assert customer_lines(found)[2] == "  orders    1  amount unknown (EUR)"
 
 

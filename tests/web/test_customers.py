@@ -12,9 +12,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from regard.core.models import AuditEntry, Store
+from regard.profile.domain.customers import name_customers
+from regard.profile.domain.finding import find_customer
 from regard.profile.domain.segments.saved import create_segment, segments_of
 from regard.profile.domain.tags import tag_customers, tags_of_customers
 from regard.profile.models import Customer
+from regard.profile.pages.palette import find_customers
+from tests.profile.histories import call, tell
 from tests.web.rows import add_customer
 
 ROWS = {"rows_of": "", "field-0": "tags", "operator-0": "contains", "value-0": "vip"}
@@ -252,3 +256,22 @@ def test_tags_are_added_and_taken_away_on_the_customers_page(
     owner.post(f"{page}untag/", {"tag": "Regular"})
     owner.post(f"{page}tag/", {"tag": " "})
     assert owner.get(page).context["tags"] == []
+
+
+def test_one_without_name_is_called_by_the_number_of_the_shop(store: Store, owner: Client, address: str):
+    tell(store, call(store, user="10023"))
+    tell(store, call(store, type="identify", browser="a1", traits={"phone": "+49 30 901820"}))
+    tell(store, call(store, browser="a2"))
+    shop = find_customer(store, "10023").pk
+    phone, browser = find_customer(store, "+4930901820").pk, find_customer(store, "a2").pk
+    names = {shop: "Customer 10023", phone: "+4930901820", browser: f"Customer {browser}"}
+
+    rows = owner.get(address).context["customers"]
+    assert {row["customer"].pk: row["customer"].called for row in rows} == names
+    for number, name in names.items():
+        assert f">{name}</h1>" in owner.get(f"{address}{number}/").content.decode()
+    assert "Customer 10023" in owner.get(f"{address}{browser}/merge/", {"q": "10023"}).content.decode()
+    assert [found.label for found in find_customers(store, "10023", 5)] == ["Customer 10023"]
+    with CaptureQueriesContext(connection) as queries:
+        name_customers(store, Customer.objects.filter(store=store))
+    assert len(queries) == 2  # the customers, and the numbers of all

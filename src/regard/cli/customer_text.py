@@ -140,11 +140,19 @@ def customer_lines(found: dict[str, Any]) -> list[str]:
     """The same for people to read."""
     spent = [_total_text(total) for total in found["orders"]["totals"]]
     lines = [
-        f"{found['name'] or 'no name'}  <{found['email'] or 'no e-mail'}>  customer {found['id']}",
+        f"{found['name'] or _number_text(found)}  <{found['email'] or 'no e-mail'}>  customer {found['id']}",
         f"  seen      {found['first_seen_at'][:10]} to {found['last_seen_at'][:10]}",
         f"  orders    {found['orders']['count']}  {', '.join(spent)}",
     ]
     return [*lines, *_health_lines(found["health"]), *_said_lines(found)]
+
+
+def _number_text(found: dict[str, Any]) -> str:
+    """How one without a name is called, where no e-mail tells who it is: by the shop's own number or the phone."""
+    numbers = [known["value"] for known in found["identities"] if known["kind"] in {"user_id", "external_id"}]
+    if found["email"] or not (numbers or found["phone"]):
+        return "no name"
+    return f"no name, number {numbers[0]}" if numbers else f"no name, {found['phone']}"
 
 
 def _total_text(total: dict[str, Any]) -> str:

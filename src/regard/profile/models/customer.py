@@ -5,6 +5,7 @@ from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Value
 from django.db.models.functions import Lower, NullIf
+from django.utils.translation import gettext as _
 
 from regard.core import clock
 from regard.core.models import Store
@@ -25,6 +26,17 @@ class Customer(models.Model):
     last_seen_at = models.DateTimeField()
     created_at = models.DateTimeField(default=clock.now)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_index=False)
+
+    shop_number = ""  # the shop's own number of one without name and e-mail; set by name_customers
+
+    @property
+    def called(self) -> str:
+        """What people call the customer: by our id only where nothing else is known."""
+        if self.name or self.email:
+            return self.name or self.email
+        if self.phone and not self.shop_number:
+            return self.phone
+        return _("Customer %s") % (self.shop_number or self.pk)
 
     class Meta:
         indexes = [

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from regard.core.models import Store
 from regard.core.registry import Found, PaletteFinder, palette_finders
+from regard.profile.domain.customers import name_customers
 from regard.profile.domain.segments.ask import customers_in_segment
 from regard.profile.domain.segments.saved import ready_made_segments, segments_of
 
@@ -18,9 +18,10 @@ from regard.profile.domain.segments.saved import ready_made_segments, segments_o
 def find_customers(store: Store, text: str, limit: int) -> Sequence[Found]:
     """As the list of customers finds them: by name, e-mail, phone, customer or order number."""
     page = customers_in_segment(store=store, text="", search=text, limit=limit)
+    name_customers(store, page.rows)
     return [
         Found(
-            customer.name or customer.email or customer.phone or _("Customer %d") % customer.pk,
+            customer.called,
             reverse("customer", args=[store.slug, customer.pk]),
             "user",
             customer.email if customer.name else "",

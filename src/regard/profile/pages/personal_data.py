@@ -76,4 +76,4 @@ def erase(request: StoreRequest, customer_id: int) -> HttpResponse:
 
 
 def _called(customer: Customer) -> str:
-    return customer.name or customer.email or str(customer.pk)
+    return customer.name or customer.email or customer.shop_number or str(customer.pk)

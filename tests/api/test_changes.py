@@ -188,7 +188,7 @@ def test_customer_is_shown_with_health_and_totals(store: Store, caller: Caller) 
     assert shown["identities"] == [{"kind": "user_id", "value": "u-1"}]
     assert shown["order_totals"] == [
         {"currency": "EUR", "orders": 2, "total_minor": 5000, "refunded_minor": 0, "net_minor": 5000},
-        {"currency": "USD", "orders": 1, "total_minor": 0, "refunded_minor": 0, "net_minor": 0},
+        {"currency": "USD", "orders": 1, "total_minor": None, "refunded_minor": 0, "net_minor": None},
     ]
 
 

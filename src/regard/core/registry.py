@@ -179,7 +179,8 @@ class SegmentField:
     the store currency's major unit. choices: value -> label, of a "choice". source: of a SegmentSource, "" for
     fields of the customer. sorts: two columns, one that rises with the field and the customer's id beside it, of
     an index on (store, these two); lists are ordered by them, since for the expression all would be read.
-    unknown_is_least: where these columns are NULL the field is 0 and not unknown.
+    unknown_is_least: where these columns are NULL the field is 0 and not unknown. is_money: a "number" that is
+    money, which files tell with the decimals of the store's currency.
     """
 
     name: str
@@ -191,6 +192,7 @@ class SegmentField:
     unit: str = ""
     sorts: tuple[str, str] | None = None
     unknown_is_least: bool = False
+    is_money: bool = False
 
 
 segment_sources: Registry[SegmentSource] = Registry("segment source")

@@ -113,7 +113,7 @@ def _days(name: str, label: str, moment: str) -> SegmentField:
 
 def _money(name: str, label: str, minor: str, *, sorts: str = "") -> SegmentField:
     major = f"({minor}) / {_minor_units()}"
-    return SegmentField(name, "number", label, major, FEATURES.name, sorts=_sorts(sorts))
+    return SegmentField(name, "number", label, major, FEATURES.name, sorts=_sorts(sorts), is_money=True)
 
 
 def _sorts(column: str) -> tuple[str, str] | None:

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +17,7 @@ from django.db import connection, transaction
 
 from regard.core.domain.audit import record_audit
 from regard.core.models import Store
+from regard.core.money import minor_digits
 from regard.core.registry import SegmentField
 from regard.profile.domain.segments.ask import question_of
 from regard.profile.domain.segments.ast import EVERYONE
@@ -58,9 +59,11 @@ def export_segment(
 
 def _rows(question: Question, fields: list[SegmentField], *, anonymous: bool) -> Iterator[list[str]]:
     yield ["customer", *(field.name for field in fields)]
+    of_money = minor_digits(question.store.currency)
+    digits = [of_money if field.is_money else None for field in fields]
     for customer_id, *values in _values(question, fields):
         name = pseudonym(question.store, customer_id) if anonymous else str(customer_id)
-        yield [name, *map(_cell, values)]
+        yield [name, *map(cell_text, values, digits)]
 
 
 def _values(question: Question, fields: list[SegmentField]) -> Iterator[tuple[Any, ...]]:
@@ -94,17 +97,23 @@ def pseudonym(store: Store, customer_id: int) -> str:
     return hmac.new(settings.SECRET_KEY.encode(), said, hashlib.sha256).hexdigest()[:16]
 
 
-def _cell(value: Any) -> str:
+def cell_text(value: Any, digits: int | None = None) -> str:  # noqa: PLR0911 - a table
+    """A value as a file tells it; "" for none. digits: decimal places of money, None for other numbers.
+
+    Between several values stands " | ", since titles and tags have commas; a bar within one is written "\\|".
+    """
     match value:
         case None:
             return ""
         case bool():
             return "yes" if value else "no"
+        case Decimal() if digits is not None:
+            return f"{value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP):f}"
         case Decimal():
             return f"{value.normalize():f}"
         case datetime():
             return value.isoformat()
         case list():
-            return ", ".join(map(str, value))
+            return " | ".join(str(each).replace("\\", "\\\\").replace("|", "\\|") for each in value)
         case _:
             return str(value)

@@ -371,12 +371,21 @@ def test_handling_notes_the_response_time_and_can_be_undone(store, alert):
     assert reopen_alert(alert, actor="ada@example.com") is True
     assert reopen_alert(alert, actor="ada@example.com") is False
 
-    assert (alert.state, alert.handled_at, alert.response_time) == ("seen", None, None)
+    assert (alert.state, alert.seen_at, alert.handled_at, alert.response_time) == ("new", None, None, None)
     assert audits(store) == [("alert.handled", "ada@example.com"), ("alert.reopened", "ada@example.com")]
     assert facts(store, "AlertHandled") == [
         {"alert_id": alert.pk, "response_seconds": 1800.0, "actor": "ada@example.com"}
     ]
     assert len(facts(store, "AlertReopened")) == 1
+
+
+def test_what_was_seen_before_it_was_handled_is_seen_again(alert):
+    with clock.set_to(NOW + timedelta(minutes=5)):
+        mark_seen(alert, actor="ada@example.com")
+    with clock.set_to(NOW + timedelta(minutes=30)):
+        handle_alert(alert, actor="ada@example.com")
+    reopen_alert(alert, actor="ada@example.com")
+    assert (alert.state, alert.seen_at, alert.handled_at) == ("seen", NOW + timedelta(minutes=5), None)
 
 
 def test_alerts_are_given_to_members_only(store, other_store, alert):

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models.functions import Coalesce
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext as _
 
 from regard.act.facts import AlertAssigned, AlertHandled, AlertReopened, AlertSeen
@@ -65,8 +66,11 @@ def handle_alert(alert: Alert, *, actor: str) -> bool:
 
 @transaction.atomic
 def reopen_alert(alert: Alert, *, actor: str) -> bool:
-    """Take back that it was handled: it is seen and open again. False when it is open."""
-    if not _move(alert, [AlertState.HANDLED], state=AlertState.SEEN, handled_at=None):
+    """Take back that it was handled: it is open again, and new if nobody had seen it. False when it is open."""
+    was_new = Q(seen_at=F("handled_at"))  # handling an alert that nobody has seen notes both at once
+    state = Case(When(was_new, then=Value(AlertState.NEW)), default=Value(AlertState.SEEN))
+    seen_at = NullIf("seen_at", "handled_at")
+    if not _move(alert, [AlertState.HANDLED], state=state, seen_at=seen_at, handled_at=None):
         return False
     _tell(alert, "alert.reopened", AlertReopened(alert_id=alert.pk, actor=actor), actor=actor)
     return True

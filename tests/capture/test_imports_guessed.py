@@ -11,6 +11,7 @@ from regard.capture.domain.imports.mapping import Formats, Mapping, Section
 from regard.capture.domain.imports.uploads import keep_upload, read_draft_as
 from regard.capture.domain.imports.values import read_money
 from regard.capture.models import Event, ImportRun
+from regard.capture.pages.import_forms import kind_choices
 from regard.cli.main import main
 from tests.capture.test_imports import EXAMPLES, bring, counts, facts, written
 
@@ -185,6 +186,20 @@ def test_the_kind_of_a_draft_is_guessed_and_changed_without_another_upload(store
         keep_upload(
             store=store, kind="", name="f.csv", content=[b"apples,pears\n1,2\n"], mapping=None, actor="a"
         )
+
+
+@pytest.mark.parametrize(
+    "content", [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\1\0", b"%PDF-1.4\n%\xe2\xe3\n1 0 obj\n"]
+)
+def test_what_is_no_text_is_called_no_table(store, content):
+    with pytest.raises(ImportProblem, match=r"f\.csv is no table"):
+        keep_upload(store=store, kind="", name="f.csv", content=[content], mapping=None, actor="ana")
+
+
+def test_the_kinds_are_offered_in_the_order_of_their_use():
+    assert [words for _, words in kind_choices()] == [
+        "customers", "orders", "order lines", "shipments", "products", "reviews", "answers", "tickets",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from regard.ui.date_range import DateRange, date_range_of
 from regard.ui.templatetags.figures import change, rounded, share_width, sparkline, whole
+from regard.ui.templatetags.ui import initials
 from regard.web.pages.styleguide import TEMPLATES, components
 
 FRAMES = {"base", "page", "entrance", "mark", "store_switch", "rail_foot", "palette", "page_head", "form"}
@@ -107,3 +108,11 @@ def test_what_is_compared_with_is_as_long_and_before(first: date, length: int, c
 def test_what_makes_no_sense_is_the_last_four_weeks(asked: dict[str, str]):
     expected = DateRange(date(2026, 2, 1), date(2026, 2, 28), "28", "previous")
     assert date_range_of(asked, today=date(2026, 2, 28)) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"),
+    [("Ägent <i>", "ÄI"), ("ana@acme.example", "AA"), ("Ana de Wit", "AD"), ("7 (Bo)", "B"), ("42", "")],
+)
+def test_initials_are_letters(name, letters):
+    assert initials(name) == letters

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from regard.capture.domain.imports.guess import FieldGuess
+from regard.capture.domain.imports.kinds import words_of_kind
 from regard.capture.domain.imports.mapping import Mapping, Section, kind_named, missing_fields
 from regard.capture.domain.imports.preparing import SourceFile
 from regard.capture.domain.imports.presets import GENERIC, presets
@@ -21,8 +22,8 @@ BETWEEN = "|"
 
 
 def kind_choices() -> list[tuple[str, str]]:
-    """The kinds of files, each with its name in words."""
-    return [(name, name.replace("_", " ")) for name in import_kinds.names()]
+    """The kinds of files in the order in which the rooms announce them, each with its name in words."""
+    return [(kind.name, words_of_kind(kind.name)) for kind in import_kinds]
 
 
 def _kinds() -> list[tuple[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -21,6 +22,7 @@ from regard.core.money import money_text
 
 register = template.Library()
 UNKNOWN = "–"
+LETTERS = re.compile(r"[^\W\d_][^\s@]*")
 
 
 @register.simple_tag
@@ -115,8 +117,8 @@ def attribute(value: Any) -> str:
 
 @register.filter
 def initials(name: str) -> str:
-    """Up to two letters that stand for a person."""
-    return "".join(word[0] for word in name.replace("@", " ").split()[:2]).upper()
+    """Up to two letters that stand for a person: the first of each word, whatever signs stand before it."""
+    return "".join(word[0] for word in LETTERS.findall(name)[:2]).upper()
 
 
 @register.simple_tag(takes_context=True)

@@ -46,8 +46,11 @@ def _acting(request: StoreRequest) -> Role:
 def members(request: StoreRequest) -> HttpResponse:
     invitations = list(open_invitations_of(request.store))
     troubled = mails_of_invitations(invitations)
+    people = list(members_of(request.store))
+    owners = [member.pk for member in people if member.role == Role.OWNER]
     context = {
-        "members": members_of(request.store),
+        "members": people,
+        "only_owner_id": owners[0] if len(owners) == 1 else None,
         "invitations": [(invitation, troubled.get(invitation.pk)) for invitation in invitations],
         "roles": grantable_roles(_acting(request)),
     }

@@ -39,7 +39,9 @@ def kind_of_file(path: Path, *, mapping: Path | Mapping | None, preset: str) -> 
     kind = guess_kind(open_table(path, encoding=formats.encoding, delimiter=formats.delimiter).header)
     if not kind:
         reason = _("Its columns are not like those of %(kinds)s; say what is in it.")
-        raise ImportProblem("kind", reason % {"kinds": ", ".join(import_kinds.names())})
+        raise ImportProblem(
+            "kind", reason % {"kinds": ", ".join(words_of_kind(each.name) for each in import_kinds)}
+        )
     return kind
 
 
@@ -70,7 +72,7 @@ def check_kind(kind: str, header: Sequence[str]) -> None:
         remedy = _("Ask for %(other)s; or name the preset generic, if it is %(kind)s that you want of them.")
         columns = found.used_columns()
         columns = columns if len(columns) <= SHOWN else [*columns[:SHOWN], "…"]
-        told = {"other": _words(other), "kind": _words(kind), "columns": ", ".join(columns)}
+        told = {"other": words_of_kind(other), "kind": words_of_kind(kind), "columns": ", ".join(columns)}
         raise ImportProblem("kind", reason % (told | {"remedy": remedy % told}))
 
 
@@ -84,5 +86,6 @@ def _weight(section: Section, field: str) -> int:
     return OWN_NAME if is_same_name(section.columns_of(field)[0], field) else OTHER_NAME
 
 
-def _words(kind: str) -> str:
+def words_of_kind(kind: str) -> str:
+    """A kind's name as people read it."""
     return kind.replace("_", " ")

@@ -467,6 +467,41 @@ def test_an_alert_of_which_nobody_is_mailed_says_so(
     assert "1 person" in agent.get(f"{base}/alerts/{alert.pk}/").content.decode()
 
 
+def test_without_a_mail_server_pages_say_that_e_mails_reach_nobody(
+    store: Store, base: str, signed_in: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = signed_in(store)
+    alert = add_alert(store, add_customer(store))
+    send = add_send(store, alert.pk)
+    places = [f"{base}/outbox/", f"{base}/outbox/{send.pk}/", f"{base}/alerts/{alert.pk}/"]
+    said = "No mail server is set (REGARD_SMTP_URL)"
+    assert [said in owner.get(place).content.decode() for place in places] == [True] * 3
+    monkeypatch.setenv("REGARD_SMTP_URL", "smtp://127.0.0.1:25?tls=none")
+    config.cache_clear()
+    assert [said in owner.get(place).content.decode() for place in places] == [False] * 3
+    config.cache_clear()
+
+
+def test_open_alerts_are_counted_by_class(store: Store, base: str, signed_in: Callable[..., Client]) -> None:
+    owner = signed_in(store)
+    for number in (1, 2, 3):
+        add_alert(store, add_customer(store, number), number)
+    Alert.objects.filter(instance="R-1").update(level="opportunity")
+    page = owner.get(f"{base}/alerts/")
+    assert [(level.label, level.count) for level in page.context["levels"]] == [
+        ("Critical", 2), ("Opportunity", 1),
+    ]  # fmt: skip
+    narrowed = owner.get(f"{base}/alerts/{page.context['levels'][0].url}")
+    assert {row[0].level for row in narrowed.context["rows"]} == {"critical"}
+
+
+def test_the_only_owner_cannot_be_removed(store: Store, base: str, signed_in: Callable[..., Client]) -> None:
+    owner = signed_in(store, email="ana@acme.example")
+    assert "The only owner, whom a store needs" in owner.get(f"{base}/settings/members/").content.decode()
+    signed_in(store, email="bea@acme.example")
+    assert "The only owner" not in owner.get(f"{base}/settings/members/").content.decode()
+
+
 def test_an_alert_whose_event_the_log_no_longer_has_still_shows(
     store: Store, base: str, owner: Client
 ) -> None:

@@ -79,6 +79,13 @@ def open_alert_counts(store: Store) -> dict[str, int]:
     return {state.value: rows.filter(state=state)[:MOST_COUNTED].count() for state in OPEN_STATES}
 
 
+def open_alerts_by_level(store: Store) -> dict[str, int]:
+    """How many alerts of each level are open, the most urgent level first, each counted up to MOST_COUNTED.
+    One query."""
+    counts = Counter(_open_by_level(store, limit=MOST_COUNTED).values_list("level", flat=True))
+    return {level.value: counts[level.value] for level in AlertLevel}
+
+
 @dataclass(frozen=True)
 class OpenAlerts:
     """How many alerts are open, of each level up to MOST_COUNTED; unowned: nobody has taken them.

@@ -13,6 +13,8 @@ from regard.act.domain.trace import Trace, trace_for_viewer
 from regard.act.models import Alert, AlertLevel
 from regard.act.pages.alerts import ICONS, TONES, members_to_give_to
 from regard.capture.models import Event
+from regard.connect.mail.channel import mail_reaches_nobody
+from regard.core.config import config
 from regard.core.domain.permissions import role_allows
 from regard.core.edges.pages import StoreRequest, store_page
 from regard.core.registry import customer_columns, customer_panels
@@ -33,6 +35,7 @@ def alert(request: StoreRequest, alert_id: int) -> HttpResponse:
         "tone": TONES[AlertLevel(found.level)],
         "level_icon": ICONS[AlertLevel(found.level)],
         "mailed": people_mailed(found),
+        "reaches_nobody": mail_reaches_nobody(config()),
         "members": members_to_give_to(request),
         "happened": occurrences_of(found, limit=OCCURRENCES),
         "trace": _trace(request, found),

@@ -28,6 +28,7 @@ from regard.act.domain.queries import (
     alerts_for_viewer,
     alerts_named,
     open_alert_counts,
+    open_alerts_by_level,
 )
 from regard.act.domain.team import leading_addresses
 from regard.act.models import Alert, AlertKind, AlertLevel, AlertState
@@ -66,6 +67,7 @@ def alerts(request: StoreRequest) -> HttpResponse:
     context = {
         "rows": _rows(request, page.rows),
         "tabs": _tabs(request, state),
+        "levels": _levels(request, only),
         "state": state,
         "filters": filters,
         "chosen": chosen_of(request.GET, filters),
@@ -141,6 +143,23 @@ def _tabs(request: StoreRequest, state: str) -> list[Tab]:
     return [
         Tab(label, f"?state={name}", name == state, _count_text(counts.get(name, 0)))
         for name, label in labels.items()
+    ]
+
+
+def _levels(request: StoreRequest, only: AlertFilter) -> list[Tab]:
+    """Each class with its open alerts: the list goes by time, so many of one class push the others down."""
+    if only.state != OPEN:
+        return []
+    labels = dict(AlertLevel.choices)
+    return [
+        Tab(
+            str(labels[AlertLevel(level)]),
+            f"?state={OPEN}&level={level}",
+            level == only.level,
+            _count_text(count),
+        )
+        for level, count in open_alerts_by_level(request.store).items()
+        if count
     ]
 
 

@@ -19,6 +19,7 @@ from regard.act.domain.outbox_control import (
 )
 from regard.act.models import Purpose, Send, SendState
 from regard.connect.channels import message_channels
+from regard.connect.mail.channel import mail_reaches_nobody
 from regard.core.config import config
 from regard.core.edges.keyset import CursorInvalid
 from regard.core.edges.pages import StoreRequest, asked_for, notify, store_page, warn
@@ -68,6 +69,7 @@ def outbox(request: StoreRequest) -> HttpResponse:
         ],
         "headings": _headings(),
         "view": view,
+        "reaches_nobody": mail_reaches_nobody(config()),
         "tabs": tabs,
         "state": state,
         "filters": filters,
@@ -101,7 +103,12 @@ def _headings() -> list[dict[str, str]]:
 @store_page("alerts.read")
 def send(request: StoreRequest, send_id: int) -> HttpResponse:
     found = _send(request, send_id)
-    return render(request, "act/send.html", {"send": found, "tone": TONES[SendState(found.state)]})
+    context = {
+        "send": found,
+        "tone": TONES[SendState(found.state)],
+        "reaches_nobody": found.channel == "email" and mail_reaches_nobody(config()),
+    }
+    return render(request, "act/send.html", context)
 
 
 @store_page(post="alerts.handle")

@@ -42,7 +42,7 @@ class ActConfig(AppConfig):
         register_event_words()
         event_panels.add("trace", EventPanel("trace", 10, render_trace))
         card = TodayCard(
-            "needs", _("Needs you now"), 10, "alerts.read", "act/today_needs.html", load_needs, 2, "wide"
+            "needs", _("Needs you now"), 10, "alerts.read", "act/today_needs.html", load_needs, 3, "wide"
         )
         today_cards.add(card.name, card)
         palette_finders.add(ALERTS_FOUND.name, ALERTS_FOUND)

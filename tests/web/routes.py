@@ -92,7 +92,7 @@ STORE_PAGES: dict[str, Page] = {
         get="customers.erase",
         post="customers.erase",
         needs={"customer_id": "customer"},
-        sent={"typed": "{customer}"},
+        sent={"typed": "C-1"},
         audited="customer.erased",
     ),
     "customer_consent": Page(

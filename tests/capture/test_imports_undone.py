@@ -379,11 +379,13 @@ def test_no_file_is_brought_in_while_one_is_taken_back(store, tmp_path, test_dsn
         other.execute("SELECT pg_advisory_lock(%s, %s)", (STORE_LOCK, store.pk))
         with pytest.raises(RunBusyError, match="being taken back"):
             bring(store, second_file(tmp_path))
+        other.execute("SELECT pg_advisory_unlock(%s, %s)", (STORE_LOCK, store.pk))
     with psycopg.connect(test_dsn, autocommit=True) as other:
         other.execute("SELECT pg_advisory_lock_shared(%s, %s)", (STORE_LOCK, store.pk))
         with pytest.raises(RunBusyError, match="under way"):
             take_back(run_id)
         bring(store, second_file(tmp_path))
+        other.execute("SELECT pg_advisory_unlock_shared(%s, %s)", (STORE_LOCK, store.pk))
     assert take_back(run_id).handed_over == 3
 
 

@@ -6,7 +6,7 @@ import gzip
 import json
 
 import httpx
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.capture.test_segment import near_events
@@ -33,6 +33,7 @@ def test_no_request_makes_the_intake_fail(intake: str, write_key: str, run_sql) 
         ENCODINGS,
         AUTHORIZATIONS,
     )
+    @example("POST", "/v1/track", b'{"event": "E", "anonymousId": "a"}', "", "right")
     @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
     def send(method: str, path: str, body: bytes, encoding: str, authorization: str) -> None:
         headers = {"content-encoding": encoding} if encoding else {}

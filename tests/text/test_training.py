@@ -42,8 +42,8 @@ def test_models_are_made_anew_by_the_command_and_agree_with_those_that_ship(dutc
 def test_the_same_examples_give_the_same_models(dutch: Path, tmp_path: Path):
     train(tmp_path, "--language", "nl", "--rounds", "15")
     for name in NAMES:
-        one, other = np.load(dutch / f"{name}.npz"), np.load(tmp_path / f"{name}.npz")
-        assert all((one[key] == other[key]).all() for key in one.files)
+        with np.load(dutch / f"{name}.npz") as one, np.load(tmp_path / f"{name}.npz") as other:
+            assert all((one[key] == other[key]).all() for key in one.files)
 
 
 def test_a_language_without_examples_is_refused(tmp_path: Path):

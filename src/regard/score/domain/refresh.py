@@ -75,9 +75,12 @@ def bands_as_of(store: Store, *, as_of: datetime) -> dict[HealthBand, int]:
     """How many customers were in each band at a moment gone by; nothing is kept."""
     view = View(store, as_of, expected_gap(past_rhythm(store, as_of=as_of)), past=True)
     counts = np.zeros(len(BANDS), np.int64)
-    for asked in customer_ranges(store):
-        counts += np.bincount(look_at_many(view, asked, NOTHING_KEPT).healths.band, minlength=len(BANDS))
+    counts += sum_side_by_side(partial(_count_range, view), customer_ranges(store))
     return dict(zip(BANDS, counts.tolist(), strict=True))
+
+
+def _count_range(view: View, asked: tuple[int, int]) -> Whole:
+    return np.bincount(look_at_many(view, asked, NOTHING_KEPT).healths.band, minlength=len(BANDS))
 
 
 def _refresh_all(store: Store, moment: datetime, cause: Cause) -> int:

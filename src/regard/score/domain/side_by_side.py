@@ -6,16 +6,19 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import chain, islice
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from django.db import connection
 
+from regard.score.domain.columns import Whole
+
 T = TypeVar("T")
+Summed = TypeVar("Summed", int, Whole)
 
 AT_ONCE = 2  # whoever works with the store meanwhile needs the rest of the machine
 
 
-def sum_side_by_side(work: Callable[[T], int], parts: Iterable[T]) -> int:
+def sum_side_by_side(work: Callable[[T], Summed], parts: Iterable[T]) -> Summed | Literal[0]:
     """The sum of what `work` gives for each part, two parts at a time, each on a database connection of its own.
 
     A single part, or any inside a transaction, which other connections could not see, is worked on here. The first
@@ -29,7 +32,7 @@ def sum_side_by_side(work: Callable[[T], int], parts: Iterable[T]) -> int:
         return sum(threads.map(partial(_work_and_leave, work), chain(first, rest)))
 
 
-def _work_and_leave(work: Callable[[T], int], part: T) -> int:
+def _work_and_leave(work: Callable[[T], Summed], part: T) -> Summed:
     try:
         return work(part)
     finally:

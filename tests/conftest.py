@@ -48,6 +48,15 @@ def _rank(item: pytest.Item) -> int:
     return next((rank for rank, long in enumerate(LONG) if path.startswith(long)), len(LONG))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _plain_static_files_always() -> None:
+    """Set once: a request that outlives its test would bring the hashed names of an installation back."""
+    from django.conf import settings as of_django
+
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    of_django.STORAGES = {**of_django.STORAGES, "staticfiles": plain}
+
+
 @pytest.fixture
 def store(db: None):
     from regard.core.domain.stores import create_store

@@ -25,7 +25,6 @@ BESIDE = """() => {
   return [...document.querySelectorAll(".shares td:last-child")].filter(
     (cell) => cell.getBoundingClientRect().right > edge + 1).length;
 }"""
-FADED = "getComputedStyle(document.querySelector('.tabs')).getPropertyValue('--faded')"
 
 
 def test_a_phone_has_room_for_changes_reasons_and_tabs(
@@ -48,9 +47,10 @@ def test_a_phone_has_room_for_changes_reasons_and_tabs(
     assert reason is not None
     assert reason["x"] + reason["width"] < 390
     page.goto(f"{here}/outbox/")
-    page.wait_for_function(f"{FADED} === '40px'")
-    page.locator(".tabs").evaluate("tabs => tabs.scrollTo(tabs.scrollWidth, 0)")
-    page.wait_for_function(f"{FADED} === '0px'")
+    tabs = page.locator(".tabs")
+    expect(tabs).to_have_css("--faded", "40px")
+    tabs.evaluate("tabs => tabs.scrollTo(tabs.scrollWidth, 0)")
+    expect(tabs).to_have_css("--faded", "0px")
     page.context.close()
 
 

@@ -10,6 +10,7 @@ from regard.cli.import_progress import ProgressBar
 from regard.core.models import Store
 from regard.pipeline import STAGES
 from regard.profile.domain.finding import find_customer
+from regard.profile.domain.personal_data import erase_customer
 from regard.profile.domain.tags import tag_customers
 from tests.profile.histories import append, call, take
 
@@ -73,8 +74,34 @@ def test_what_was_spent_is_unknown_where_no_order_has_an_amount(store: Store):
     assert found["orders"]["totals"] == [
         {"currency": "EUR", "count": 1, "total": None, "refunded": "0.00", "net": None}
     ]
-    assert customer_lines(found)[0] == f"no name, number u2  <no e-mail>  customer {found['id']}"
+    assert customer_lines(found)[0] == f"Customer u2  <no e-mail>  customer {found['id']}"
     assert customer_lines(found)[2] == "  orders    1  amount unknown (EUR)"
+
+
+@pytest.mark.parametrize(
+    ("traits", "head"),
+    [
+        ({"name": "Anna", "email": "anna@x.co"}, "Anna  <anna@x.co>"),
+        ({"email": "anna@x.co"}, "<anna@x.co>"),
+        ({"phone": "+49 30 901820"}, "+4930901820  <no e-mail>"),
+    ],
+)
+def test_the_command_calls_a_customer_as_pages_do(store: Store, traits: dict[str, str], head: str):
+    append([call(store, type="identify", browser="a1", traits=traits)])
+    take(store, next_events(store.pk, after=0, up_to=2**62, limit=100), stages=STAGES)
+    found = customer_json(store, traits.get("email") or traits["phone"])
+    assert found is not None
+    assert customer_lines(found)[0] == f"{head}  customer {found['id']}"
+
+
+def test_a_number_that_was_erased_names_nobody(store: Store):
+    append([call(store, user="u1", name="Order Completed", properties={"order_id": "o1", "total": 5})])
+    take(store, next_events(store.pk, after=0, up_to=2**62, limit=100), stages=STAGES)
+    number = find_customer(store, "u1").pk
+    erase_customer(store=store, customer_id=number, actor="tests")
+    found = customer_json(store, str(number))
+    assert found is not None
+    assert customer_lines(found)[0] == f"Customer {number}  <no e-mail>  customer {number}"
 
 
 def test_progress_is_shown_on_terminals_alone(

@@ -12,8 +12,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from regard.core.models import AuditEntry, Store
-from regard.profile.domain.customers import name_customers
-from regard.profile.domain.finding import find_customer
+from regard.profile.domain.finding import customer_for_viewer, find_customer
+from regard.profile.domain.segments.ask import customers_in_segment
 from regard.profile.domain.segments.saved import create_segment, segments_of
 from regard.profile.domain.tags import tag_customers, tags_of_customers
 from regard.profile.models import Customer
@@ -272,6 +272,11 @@ def test_one_without_name_is_called_by_the_number_of_the_shop(store: Store, owne
         assert f">{name}</h1>" in owner.get(f"{address}{number}/").content.decode()
     assert "Customer 10023" in owner.get(f"{address}{browser}/merge/", {"q": "10023"}).content.decode()
     assert [found.label for found in find_customers(store, "10023", 5)] == ["Customer 10023"]
+    erasing = owner.get(f"{address}{phone}/erase/").content.decode()
+    assert "Type “+4930901820” to confirm" in erasing
     with CaptureQueriesContext(connection) as queries:
-        name_customers(store, Customer.objects.filter(store=store))
-    assert len(queries) == 2  # the customers, and the numbers of all
+        assert [customer.called for customer in customers_in_segment(store=store).rows]
+    assert len(queries) == 3  # who they are, the customers, and the numbers of all
+    with CaptureQueriesContext(connection) as queries:
+        assert customer_for_viewer(store, shop).called == "Customer 10023"
+    assert len(queries) == 2  # whom nobody has named before is named all the same

@@ -34,6 +34,7 @@ def customer_json(store: Store, who: str) -> dict[str, Any] | None:
         return None
     return {
         "id": found.pk,
+        "called": found.called,
         "name": found.name,
         "email": found.email,
         "phone": found.phone,
@@ -140,19 +141,18 @@ def customer_lines(found: dict[str, Any]) -> list[str]:
     """The same for people to read."""
     spent = [_total_text(total) for total in found["orders"]["totals"]]
     lines = [
-        f"{found['name'] or _number_text(found)}  <{found['email'] or 'no e-mail'}>  customer {found['id']}",
+        _head(found),
         f"  seen      {found['first_seen_at'][:10]} to {found['last_seen_at'][:10]}",
         f"  orders    {found['orders']['count']}  {', '.join(spent)}",
     ]
     return [*lines, *_health_lines(found["health"]), *_said_lines(found)]
 
 
-def _number_text(found: dict[str, Any]) -> str:
-    """How one without a name is called, where no e-mail tells who it is: by the shop's own number or the phone."""
-    numbers = [known["value"] for known in found["identities"] if known["kind"] in {"user_id", "external_id"}]
-    if found["email"] or not (numbers or found["phone"]):
-        return "no name"
-    return f"no name, number {numbers[0]}" if numbers else f"no name, {found['phone']}"
+def _head(found: dict[str, Any]) -> str:
+    """Who it is, as pages say it, and where to write to."""
+    email = f"<{found['email'] or 'no e-mail'}>"
+    who = email if found["called"] == found["email"] else f"{found['called']}  {email}"
+    return f"{who}  customer {found['id']}"
 
 
 def _total_text(total: dict[str, Any]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from django.db.models import Case, IntegerField, QuerySet, When
 from regard.act.models import Alert, AlertLevel, AlertOccurrence, AlertState, Send
 from regard.core.edges.keyset import KeysetPage, keyset_page
 from regard.core.models import Store
+from regard.profile.domain.customers import name_customers
 
 OPEN = "open"  # as a state to ask for: new or seen
 OPEN_STATES = (AlertState.NEW, AlertState.SEEN)
@@ -32,7 +33,8 @@ class AlertFilter:
 def alerts_for_viewer(
     *, store: Store, only: AlertFilter = AlertFilter(), cursor: str = "", limit: int = 50
 ) -> KeysetPage[Alert]:
-    """Alerts of a store with customer and owner, the newest first. One query. Raises CursorInvalid."""
+    """Alerts of a store with customer and owner, the newest first. Two queries at most. Raises
+    CursorInvalid."""
     wanted = {
         "level": only.level,
         "kind": only.kind,
@@ -40,7 +42,9 @@ def alerts_for_viewer(
         "identity__customer": only.customer_id,
     }
     rows = _in_state(store, only.state).filter(**{name: value for name, value in wanted.items() if value})
-    return keyset_page(rows, order=("-raised_at", "-id"), cursor=cursor, limit=limit)
+    page = keyset_page(rows, order=("-raised_at", "-id"), cursor=cursor, limit=limit)
+    _name_customers(page.rows)
+    return page
 
 
 def alerts_named(store: Store, alert_ids: Collection[int]) -> list[Alert]:
@@ -119,12 +123,20 @@ def open_alert_summary(store: Store) -> OpenAlerts:
 
 
 def alerts_by_urgency(store: Store, *, limit: int) -> list[Alert]:
-    """Open alerts with customer and owner: critical ones first, then what has waited longest. One query."""
+    """Open alerts with customer and owner: critical ones first, then what has waited longest. Two queries at the
+    most."""
     urgency = Case(
         *(When(level=level, then=rank) for rank, level in enumerate(AlertLevel)), output_field=IntegerField()
     )
     first = _open_by_level(store, limit=limit).values("pk")
-    return list(_in_state(store, "").filter(pk__in=first).order_by(urgency, "raised_at", "id")[:limit])
+    alerts = list(_in_state(store, "").filter(pk__in=first).order_by(urgency, "raised_at", "id")[:limit])
+    _name_customers(alerts)
+    return alerts
+
+
+def _name_customers(alerts: Iterable[Alert]) -> None:
+    """Let what lists show of the customers cost no query a row."""
+    name_customers(alert.customer for alert in alerts if alert.customer)
 
 
 def _open_by_level(store: Store, *, limit: int) -> QuerySet[Alert]:

@@ -12,7 +12,6 @@ from regard.act.models import Alert, AlertLevel, Evaluation, Send
 from regard.capture.domain.events import event_of
 from regard.capture.models import Event
 from regard.core.models import Store
-from regard.profile.domain.customers import name_customers
 from regard.profile.models import Customer, CustomerEvent
 from regard.score.domain.queries import known_value
 from regard.score.models import HealthBand, ScoreChange
@@ -60,8 +59,6 @@ def trace_for_viewer(store: Store, event_id: int) -> Trace:
         .first()
     )
     customer = placed.identity.customer if placed else None
-    if customer:
-        name_customers(store, [customer])
     evaluations = list(
         Evaluation.objects.filter(store=store, event_id=event_id)
         .select_related("alert__identity__customer", "alert__owner")

@@ -18,7 +18,7 @@ from regard.core.config import config
 from regard.core.domain.permissions import role_allows
 from regard.core.edges.pages import StoreRequest, store_page
 from regard.core.registry import customer_columns, customer_panels
-from regard.profile.domain.customers import name_customers, order_totals
+from regard.profile.domain.customers import order_totals
 from regard.profile.models import Customer
 
 OCCURRENCES = 20
@@ -56,7 +56,6 @@ def _trace(request: StoreRequest, found: Alert) -> Trace | None:
 
 def _about(request: StoreRequest, customer: Customer) -> dict[str, Any]:
     """The customer as the page shows them: what other rooms say in a word, and why."""
-    name_customers(request.store, [customer])
     columns = sorted(customer_columns, key=lambda column: column.order)
     cells = [
         (_(column.label), column.load(request.store, [customer.pk]).get(customer.pk, ""))

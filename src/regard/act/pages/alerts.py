@@ -38,7 +38,6 @@ from regard.core.edges.keyset import CursorInvalid
 from regard.core.edges.pages import StoreRequest, asked_for, notify, store_page
 from regard.core.models import Member, User
 from regard.core.registry import customer_columns
-from regard.profile.domain.customers import name_customers
 from regard.ui.filters import Filter, chosen_of
 from regard.ui.tabs import Tab
 
@@ -82,8 +81,7 @@ def alerts(request: StoreRequest) -> HttpResponse:
 
 
 def _rows(request: StoreRequest, alerts: Sequence[Alert]) -> list[tuple[Alert, str, str, str]]:
-    """Each alert with its tone, its icon, and the health of its customer as HTML. Two queries at most for all."""
-    name_customers(request.store, [alert.customer for alert in alerts if alert.customer])
+    """Each alert with its tone, its icon, and the health of its customer as HTML. One query at most for all."""
     ids = [alert.customer_id for alert in alerts if alert.customer_id]
     known = customer_columns.get("health").load(request.store, ids) if ids else {}
     return [

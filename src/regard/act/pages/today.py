@@ -9,7 +9,6 @@ from regard.act.domain.queries import alerts_by_urgency, open_alert_summary
 from regard.act.models import AlertLevel
 from regard.act.pages.alerts import ICONS, TONES
 from regard.core.models import Store
-from regard.profile.domain.customers import name_customers
 
 SHOWN = 5
 
@@ -17,7 +16,6 @@ SHOWN = 5
 def load_needs(store: Store) -> Mapping[str, Any]:
     summary = open_alert_summary(store)
     alerts = alerts_by_urgency(store, limit=SHOWN) if summary.open else []
-    name_customers(store, [alert.customer for alert in alerts if alert.customer])
     return {
         "summary": summary,
         "rows": [(alert, TONES[AlertLevel(alert.level)], ICONS[AlertLevel(alert.level)]) for alert in alerts],

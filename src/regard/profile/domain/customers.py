@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce, Lower
 from regard.core.edges.keyset import KeysetPage, keyset_page
 from regard.core.models import Store
 from regard.profile.domain.order_statuses import VOID_STATUSES
-from regard.profile.models import ERASED, Customer, Identity, IdentityKind, Order
+from regard.profile.models import Customer, Identity, IdentityKind, Order, shop_numbers
 
 SUMS = {
     "orders": Count("id"),
@@ -43,21 +43,13 @@ def identities_of(customer: Customer) -> list[Identity]:
     return sorted(found, key=lambda known: (IdentityKind.values.index(known.kind), known.pk))
 
 
-def name_customers(store: Store, customers: Iterable[Customer]) -> None:
-    """Let those without name and e-mail be called by the shop's own number. One query if there are any."""
+def name_customers(customers: Iterable[Customer]) -> None:
+    """Ask at once for what these customers of one store are called by. One query if it is not known of all."""
     nameless = [customer for customer in customers if not (customer.name or customer.email)]
-    numbers = _shop_numbers(store, [customer.pk for customer in nameless]) if nameless else {}
-    for customer in nameless:
-        customer.shop_number = numbers.get(customer.pk, "")
-
-
-def _shop_numbers(store: Store, customer_ids: list[int]) -> dict[int, str]:
-    """Of several numbers the oldest customer number, or else the oldest number elsewhere."""
-    kinds = (IdentityKind.EXTERNAL_ID, IdentityKind.USER_ID)
-    known = Identity.objects.filter(store=store, customer__in=customer_ids, kind__in=kinds)
-    rows = known.exclude(value__startswith=ERASED).values_list("kind", "pk", "customer_id", "value")
-    ranked = sorted(rows, key=lambda row: (kinds.index(row[0]), -row[1]))
-    return {customer_id: value for _kind, _pk, customer_id, value in ranked}  # the last one stays
+    if nameless:
+        numbers = shop_numbers(nameless[0].store_id, [customer.pk for customer in nameless])
+        for customer in nameless:
+            customer.shop_number = numbers.get(customer.pk, "")
 
 
 def orders_of(store: Store, customer_id: int, *, limit: int = 20) -> list[Order]:

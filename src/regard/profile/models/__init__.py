@@ -1,5 +1,5 @@
 from regard.profile.models.consent import Consent, ConsentChannel
-from regard.profile.models.customer import Customer
+from regard.profile.models.customer import Customer, shop_numbers
 from regard.profile.models.customer_event import CustomerEvent
 from regard.profile.models.identity import ERASED, Identity, IdentityKind, IdentityLink, LinkReason
 from regard.profile.models.order import Order
@@ -13,5 +13,5 @@ __all__ = [
     "ERASED",
     "Consent", "ConsentChannel", "Customer", "CustomerEvent", "CustomerTag", "Identity", "IdentityKind",
     "IdentityLink", "LinkReason", "Order", "OrderFollower", "OrderLine", "Product",
-    "Refund", "RefundKind", "Segment", "Shipment", "ShipmentState", "TrackingStep",
+    "Refund", "RefundKind", "Segment", "Shipment", "ShipmentState", "TrackingStep", "shop_numbers",
 ]  # fmt: skip

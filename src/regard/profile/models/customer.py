@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Collection
+from functools import cached_property
+
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
 from django.db import models
@@ -9,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from regard.core import clock
 from regard.core.models import Store
+from regard.profile.models.identity import ERASED, Identity, IdentityKind
 
 
 class Customer(models.Model):
@@ -27,11 +31,14 @@ class Customer(models.Model):
     created_at = models.DateTimeField(default=clock.now)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_index=False)
 
-    shop_number = ""  # the shop's own number of one without name and e-mail; set by name_customers
+    @cached_property
+    def shop_number(self) -> str:
+        """The shop's own number of the customer; "" for none. One query; see `name_customers` for many at once."""
+        return shop_numbers(self.store_id, [self.pk]).get(self.pk, "")
 
     @property
     def called(self) -> str:
-        """What people call the customer: by our id only where nothing else is known."""
+        """What people call the customer, everywhere: by our id only where nothing else is known."""
         if self.name or self.email:
             return self.name or self.email
         if self.phone and not self.shop_number:
@@ -62,3 +69,15 @@ class Customer(models.Model):
             ),
             GinIndex(SearchVector("name", config="simple"), name="customers_by_words"),
         ]
+
+
+def shop_numbers(store_id: int, customer_ids: Collection[int]) -> dict[int, str]:
+    """The shop's own numbers of those of these customers who have one. One query.
+
+    Of several numbers the oldest customer number, or else the oldest number elsewhere.
+    """
+    kinds = (IdentityKind.EXTERNAL_ID, IdentityKind.USER_ID)
+    known = Identity.objects.filter(store=store_id, customer__in=customer_ids, kind__in=kinds)
+    rows = known.exclude(value__startswith=ERASED).values_list("kind", "pk", "customer_id", "value")
+    ranked = sorted(rows, key=lambda row: (kinds.index(IdentityKind(row[0])), -row[1]))
+    return {customer_id: value for _kind, _pk, customer_id, value in ranked}  # the last one stays

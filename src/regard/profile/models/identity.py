@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from regard.core import clock
 from regard.core.models import Store
-from regard.profile.models.customer import Customer
 
 ERASED = "erased:"  # begins the values of identities that were forgotten
 
@@ -35,9 +34,9 @@ class Identity(models.Model):
     kind = models.CharField(max_length=20, choices=IdentityKind.choices)
     # Normalised: e-mails in small letters, phones as E.164, numbers elsewhere as "system:number".
     value = models.CharField(max_length=500)
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="+", db_index=False)
+    customer = models.ForeignKey("Customer", models.PROTECT, related_name="+", db_index=False)
     # The customer that this identity makes while it is a root; null until it was one.
-    own_customer = models.ForeignKey(Customer, models.PROTECT, null=True, related_name="+", db_index=False)
+    own_customer = models.ForeignKey("Customer", models.PROTECT, null=True, related_name="+", db_index=False)
     owner = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_index=False)
     owned_since = models.DateTimeField(null=True)  # when the earliest event occurred that names both
     by_hand = models.BooleanField(default=False)  # then `hand_owner` counts and not `owner`
@@ -101,10 +100,10 @@ class IdentityLink(models.Model):
     store = models.ForeignKey(Store, models.CASCADE, related_name="+", db_index=False, db_constraint=False)
     identity = models.ForeignKey(Identity, models.CASCADE, related_name="+", db_constraint=False)
     customer = models.ForeignKey(
-        Customer, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+        "Customer", models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
     previous_customer = models.ForeignKey(
-        Customer, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+        "Customer", models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
     )
     reason = models.CharField(max_length=20, choices=LinkReason.choices)
     event_id = models.BigIntegerField(null=True)  # null: a person did it

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from regard.core.edges.pages import StoreRequest, first_message, notify, store_page, warn
 from regard.core.registry import CustomerPanel, customer_columns, customer_panels
-from regard.profile.domain.customers import identities_of, name_customers, order_totals
+from regard.profile.domain.customers import identities_of, order_totals
 from regard.profile.domain.finding import customer_for_viewer
 from regard.profile.domain.merges import merges_for_viewer
 from regard.profile.domain.tags import tag_customers, tags_of_customers, untag_customers
@@ -147,8 +147,6 @@ def _change_tag(request: StoreRequest, customer_id: int, *, adding: bool) -> Htt
 def customer_or_404(request: StoreRequest, customer_id: int) -> Customer:
     """The customer, or the one that they were merged into."""
     try:
-        found = customer_for_viewer(request.store, customer_id)
+        return customer_for_viewer(request.store, customer_id)
     except Customer.DoesNotExist:
         raise Http404 from None
-    name_customers(request.store, [found])
-    return found

@@ -18,7 +18,7 @@ from regard.core.edges.csv_lines import csv_response
 from regard.core.edges.keyset import CursorInvalid, KeysetPage
 from regard.core.edges.pages import StoreRequest, asked_for, store_page, warn
 from regard.core.registry import customer_columns
-from regard.profile.domain.customers import name_customers, totals_by_customer
+from regard.profile.domain.customers import totals_by_customer
 from regard.profile.domain.segments.ask import LATEST_FIRST, customers_in_segment, sortable_fields
 from regard.profile.domain.segments.exporting import export_segment
 from regard.profile.domain.segments.parse import SegmentInvalid
@@ -76,7 +76,6 @@ def _page(request: StoreRequest, builder: Builder) -> KeysetPage[Customer]:
 
 
 def _context(request: StoreRequest, builder: Builder, page: KeysetPage[Customer]) -> dict[str, Any]:
-    name_customers(request.store, page.rows)
     ids = [customer.pk for customer in page.rows]
     totals, tags = totals_by_customer(request.store, ids), tags_of_customers(request.store, ids)
     columns = sorted(customer_columns, key=lambda column: column.order)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from regard.core.edges.pages import StoreRequest, asked_for, first_message, notify, store_page, warn
-from regard.profile.domain.customers import OrderTotal, identities_of, name_customers, order_totals
+from regard.profile.domain.customers import OrderTotal, identities_of, order_totals
 from regard.profile.domain.merges import customer_merged_into, merges_for_viewer
 from regard.profile.domain.merging import NUMBERS_DIFFER, merge_customers, part_identity, undo_decision
 from regard.profile.domain.segments.ask import customers_in_segment
@@ -112,7 +112,6 @@ def _candidates(request: StoreRequest, found: Customer) -> list[Customer]:
     if not search.strip():
         return []
     page = customers_in_segment(store=request.store, search=search, limit=CANDIDATES + 1)
-    name_customers(request.store, page.rows)
     return [customer for customer in page.rows if customer != found][:CANDIDATES]
 
 

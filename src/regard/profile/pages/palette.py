@@ -10,7 +10,6 @@ from django.utils.translation import gettext_noop
 
 from regard.core.models import Store
 from regard.core.registry import Found, PaletteFinder, palette_finders
-from regard.profile.domain.customers import name_customers
 from regard.profile.domain.segments.ask import customers_in_segment
 from regard.profile.domain.segments.saved import ready_made_segments, segments_of
 
@@ -18,7 +17,6 @@ from regard.profile.domain.segments.saved import ready_made_segments, segments_o
 def find_customers(store: Store, text: str, limit: int) -> Sequence[Found]:
     """As the list of customers finds them: by name, e-mail, phone, customer or order number."""
     page = customers_in_segment(store=store, text="", search=text, limit=limit)
-    name_customers(store, page.rows)
     return [
         Found(
             customer.called,

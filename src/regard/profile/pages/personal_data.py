@@ -18,7 +18,6 @@ from regard.profile.domain.personal_data import (
     held_counts,
     held_on_customer,
 )
-from regard.profile.models import Customer
 from regard.profile.pages.customer import customer_or_404
 
 
@@ -54,7 +53,7 @@ def export_one(request: StoreRequest, customer_id: int) -> HttpResponse:
 def erase(request: StoreRequest, customer_id: int) -> HttpResponse:
     """Names what would be gone for good, and does it once that is confirmed."""
     found = customer_or_404(request, customer_id)
-    form = Confirmation(request.POST or None, expected=_called(found))
+    form = Confirmation(request.POST or None, expected=found.called)
     if request.method == "POST" and form.is_valid():
         try:
             erasure = erase_customer(store=request.store, customer_id=found.pk, actor=request.user.email)
@@ -73,7 +72,3 @@ def erase(request: StoreRequest, customer_id: int) -> HttpResponse:
     }
     is_drawer = bool(request.headers.get("HX-Request"))
     return render(request, f"profile/customer_erase{'_drawer' if is_drawer else ''}.html", context)
-
-
-def _called(customer: Customer) -> str:
-    return customer.name or customer.email or customer.shop_number or str(customer.pk)

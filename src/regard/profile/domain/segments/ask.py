@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from regard.core.edges.keyset import CursorInvalid, KeysetPage, decode_cursor, encode_cursor
 from regard.core.models import Store
 from regard.core.registry import segment_fields
+from regard.profile.domain.customers import name_customers
 from regard.profile.domain.finding import search_condition
 from regard.profile.domain.segments.fields import AskedField, field_named
 from regard.profile.domain.segments.parse import parse_segment
@@ -33,8 +34,8 @@ def customers_in_segment(
     """A page of a store's customers who are in the segment and whom the search means.
 
     order: the name of a field, with a minus for the largest first; those of whom it is unknown come last, or,
-    where that means 0, among the fewest. Two queries, three at the turn to those. Raises SegmentInvalid;
-    CursorInvalid, also for an order that is none.
+    where that means 0, among the fewest. Two queries, three at the turn to those, and one more
+    if some have neither name nor e-mail. Raises SegmentInvalid; CursorInvalid, also for an order that is none.
     """
     field, descending = _order(order)
     last = _read_cursor(cursor, order)
@@ -46,6 +47,7 @@ def customers_in_segment(
     if len(rows) > limit:
         customer_id, value = rows[limit - 1]
         following = encode_cursor([order, *([] if value is None else [str(value)]), customer_id])
+    name_customers(found.values())
     return KeysetPage([found[customer_id] for customer_id in ids], following)
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any, Literal
 
 from django.core.exceptions import ValidationError
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Schema
 from pydantic import AwareDatetime
 
 from regard.act.domain.alert_handling import (
@@ -25,6 +25,7 @@ from regard.core.edges.api import (
     Input,
     Page,
     PageQuery,
+    Router,
     Text,
     actor_of,
     answer_page,

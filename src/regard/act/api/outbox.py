@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Schema
 from pydantic import AwareDatetime
 
 from regard.act.domain.outbox_control import (
@@ -25,6 +25,7 @@ from regard.core.edges.api import (
     Id,
     Page,
     PageQuery,
+    Router,
     Text,
     actor_of,
     answer_page,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from ninja import Field, Router, Schema
+from ninja import Field, Schema
 from pydantic import AwareDatetime
 
 from regard.act.domain.trace import Trace, trace_for_viewer
 from regard.act.models import AlertKind, AlertLevel, Evaluation, SendState
-from regard.core.edges.api import ApiRequest, Id, requires, store_of
+from regard.core.edges.api import ApiRequest, Id, Router, requires, store_of
 
 router = Router(tags=["Events"])
 

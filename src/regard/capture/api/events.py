@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 from uuid import UUID
 
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Schema
 from pydantic import AwareDatetime
 
 from regard.capture.domain.events import event_of
@@ -17,6 +17,7 @@ from regard.core.edges.api import (
     Moment,
     Page,
     PageQuery,
+    Router,
     Text,
     answer_page,
     requires,

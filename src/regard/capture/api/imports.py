@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.http import StreamingHttpResponse
 from django.utils.translation import gettext as _
-from ninja import Field, File, Form, Query, Router, Schema, Status
+from ninja import Field, File, Form, Query, Schema, Status
 from ninja.files import UploadedFile
 from procrastinate.contrib.django import app
 from pydantic import AwareDatetime, model_validator
@@ -27,6 +27,7 @@ from regard.core.edges.api import (
     Input,
     Page,
     PageQuery,
+    Router,
     Text,
     actor_of,
     page_of,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ninja import Body, Field, Query, Router, Schema
+from ninja import Body, Field, Query, Schema
 from pydantic import AwareDatetime
 
 from regard.capture.domain.rejected import (
@@ -23,6 +23,7 @@ from regard.core.edges.api import (
     Input,
     Page,
     PageQuery,
+    Router,
     actor_of,
     page_of,
     requires,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from ninja import Field, Query, Router, Schema, Status
+from ninja import Field, Query, Schema, Status
 
 from regard.capture.domain.sources import (
     DEFAULT_EVENTS_PER_SECOND,
@@ -24,6 +24,7 @@ from regard.core.edges.api import (
     Input,
     Page,
     PageQuery,
+    Router,
     Text,
     actor_of,
     page_of,

@@ -1,6 +1,7 @@
 """What the operations of the REST API share: keys and scopes, rate limits, pages, errors, the document.
 
-A room's `api` module makes a Router and declares its operations with `auth=requires("…")`; web mounts it.
+A room's `api` module makes a Router of this module's and declares its operations with `auth=requires("…")`; web
+mounts it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from functools import cache, wraps
 from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
+import ninja
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -166,31 +168,15 @@ def _plain(value: object) -> str:
 View = Callable[..., HttpResponseBase]
 
 
-class RestApi(NinjaAPI):
-    """A NinjaAPI whose errors are problems, all of them, and whose document says so."""
+class Router(ninja.Router):
+    """A room's operations, each of which refuses parameters that it does not know."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(parser=StrictParser(), renderer=JsonRenderer(), **options)
-
-    def on_exception(self, request: HttpRequest, exc: Any) -> Any:  # noqa: ARG002 - ninja's signature
-        return problem_response(problem_of(exc))
-
-    def get_openapi_schema(
-        self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
-    ) -> Document:
-        return Document(self, self.get_root_path(path_params or {}) if path_prefix is None else path_prefix)
-
-    @property
-    def urls(self) -> tuple[list[URLResolver | URLPattern], str, str]:
-        for router in self._get_bound_routers():
-            for path_view in router.path_operations.values():
-                for operation in path_view.operations:
-                    operation.view_func = _refuse_unknown(operation)
-        patterns, app_name, namespace = super().urls
-        for pattern in patterns:
-            if isinstance(pattern, URLPattern):
-                pattern.callback = _finish(pattern.callback)
-        return patterns, app_name, namespace
+    def add_api_operation(
+        self, path: str, methods: list[str], view_func: Callable[..., Any], **options: Any
+    ) -> None:
+        super().add_api_operation(path, methods, view_func, **options)
+        operation = self.path_operations[path].operations[-1]
+        operation.view_func = _refuse_unknown(operation)
 
 
 def _refuse_unknown(operation: Operation) -> Callable[..., Any]:
@@ -216,6 +202,29 @@ def _unknown_parameters(unknown: list[str], known: list[str]) -> Problem:
     return Problem(
         422, "; ".join(f"{name}: {said}" for name in unknown), errors=[(name, said) for name in unknown]
     )
+
+
+class RestApi(NinjaAPI):
+    """A NinjaAPI whose errors are problems, all of them, and whose document says so."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(parser=StrictParser(), renderer=JsonRenderer(), **options)
+
+    def on_exception(self, request: HttpRequest, exc: Any) -> Any:  # noqa: ARG002 - ninja's signature
+        return problem_response(problem_of(exc))
+
+    def get_openapi_schema(
+        self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
+    ) -> Document:
+        return Document(self, self.get_root_path(path_params or {}) if path_prefix is None else path_prefix)
+
+    @property
+    def urls(self) -> tuple[list[URLResolver | URLPattern], str, str]:
+        patterns, app_name, namespace = super().urls
+        for pattern in patterns:
+            if isinstance(pattern, URLPattern):
+                pattern.callback = _finish(pattern.callback)
+        return patterns, app_name, namespace
 
 
 def _finish(view: View) -> View:

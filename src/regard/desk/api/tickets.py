@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Schema
 from pydantic import AwareDatetime
 
-from regard.core.edges.api import ApiRequest, Id, Page, PageQuery, Text, page_of, requires, store_of
+from regard.core.edges.api import ApiRequest, Id, Page, PageQuery, Router, Text, page_of, requires, store_of
 from regard.desk.domain.queries import tickets_of
 from regard.desk.models import Ticket
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Schema
 from pydantic import AwareDatetime
 
-from regard.core.edges.api import ApiRequest, Id, Page, PageQuery, page_of, requires, store_of
+from regard.core.edges.api import ApiRequest, Id, Page, PageQuery, Router, page_of, requires, store_of
 from regard.listen.domain.queries import answers_of
 from regard.listen.models import Measure, Response, Topic
 

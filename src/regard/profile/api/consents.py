@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ninja import Field, Router, Schema
+from ninja import Field, Schema
 from pydantic import AwareDatetime
 
-from regard.core.edges.api import ApiRequest, Id, Input, Text, actor_of, requires, store_of
+from regard.core.edges.api import ApiRequest, Id, Input, Router, Text, actor_of, requires, store_of
 from regard.profile.domain.consents import ConsentState, consents_of, tell_consent
 from regard.profile.domain.finding import customer_for_viewer
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Schema
 
-from regard.core.edges.api import ApiRequest, Id, Page, PageQuery, requires, store_of
+from regard.core.edges.api import ApiRequest, Id, Page, PageQuery, Router, requires, store_of
 from regard.profile.domain.finding import customer_for_viewer
 from regard.profile.domain.timeline import timeline_for_viewer
 

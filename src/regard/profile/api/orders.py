@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Schema
 from pydantic import AwareDatetime
 
-from regard.core.edges.api import ApiRequest, Id, Page, PageQuery, answer_page, requires, store_of
+from regard.core.edges.api import ApiRequest, Id, Page, PageQuery, Router, answer_page, requires, store_of
 from regard.profile.domain.customers import orders_for_viewer
 from regard.profile.domain.finding import customer_for_viewer
 from regard.profile.domain.order_queries import (

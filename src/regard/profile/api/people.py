@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from ninja import Field, Router, Schema
+from ninja import Field, Schema
 
-from regard.core.edges.api import ApiRequest, Id, Input, Text, actor_of, requires, store_of
+from regard.core.edges.api import ApiRequest, Id, Input, Router, Text, actor_of, requires, store_of
 from regard.profile.domain.finding import customer_for_viewer
 from regard.profile.domain.merges import Merge, merges_for_viewer
 from regard.profile.domain.merging import merge_customers, part_identity, undo_decision

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from ninja import Field, Query, Router, Schema, Status
+from ninja import Field, Query, Schema, Status
 
 from regard.core.edges.api import (
     ApiRequest,
@@ -13,6 +13,7 @@ from regard.core.edges.api import (
     Input,
     Page,
     PageQuery,
+    Router,
     Text,
     actor_of,
     page_of,

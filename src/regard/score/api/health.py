@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ninja import Field, Router, Schema
+from ninja import Field, Schema
 from pydantic import AwareDatetime
 
-from regard.core.edges.api import ApiRequest, Id, requires, store_of
+from regard.core.edges.api import ApiRequest, Id, Router, requires, store_of
 from regard.profile.domain.finding import customer_for_viewer
 from regard.score.domain.queries import HealthView, health_for_viewer, known_value
 from regard.score.models import HealthBand, Score

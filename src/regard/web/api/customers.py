@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Schema
 from pydantic import AwareDatetime
 
-from regard.core.edges.api import ApiRequest, Id, Page, PageQuery, Text, actor_of, requires, store_of
+from regard.core.edges.api import ApiRequest, Id, Page, PageQuery, Router, Text, actor_of, requires, store_of
 from regard.profile.domain.customers import identities_of, order_totals
 from regard.profile.domain.finding import customer_for_viewer
 from regard.profile.domain.personal_data import Erasure, erase_customer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ninja import Field, Query, Router, Schema, Status
+from ninja import Field, Query, Schema, Status
 from pydantic import AwareDatetime
 
 from regard.core.config import config
@@ -15,6 +15,7 @@ from regard.core.edges.api import (
     Input,
     Page,
     PageQuery,
+    Router,
     Text,
     actor_of,
     page_of,

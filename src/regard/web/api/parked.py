@@ -5,13 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
-from ninja import Field, Query, Router, Schema, Status
+from ninja import Field, Query, Schema, Status
 from pydantic import AwareDatetime
 
 from regard import pipeline
 from regard.capture.domain.parked import parked_event_of, parked_events_of, retry_all_parked, retry_parked
 from regard.capture.domain.reader import StageFailed
-from regard.core.edges.api import ApiRequest, Id, Page, PageQuery, actor_of, page_of, requires, store_of
+from regard.core.edges.api import (
+    ApiRequest,
+    Id,
+    Page,
+    PageQuery,
+    Router,
+    actor_of,
+    page_of,
+    requires,
+    store_of,
+)
 from regard.core.edges.problems import Problem
 
 router = Router(tags=["Parked events"])

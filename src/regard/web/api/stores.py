@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Schema
 from pydantic import AwareDatetime
 
 from regard.core.domain.audit import audit_entries_of
-from regard.core.edges.api import ApiRequest, Page, PageQuery, Text, page_of, requires, store_of
+from regard.core.edges.api import ApiRequest, Page, PageQuery, Router, Text, page_of, requires, store_of
 from regard.core.models import Store
 
 router = Router(tags=["Store"])

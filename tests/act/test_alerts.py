@@ -366,7 +366,7 @@ def test_handling_notes_the_response_time_and_can_be_undone(store, alert):
         assert handle_alert(alert, actor="ada@example.com") is True
         assert handle_alert(alert, actor="bob@example.com") is False
     assert (alert.state, alert.response_time) == ("handled", timedelta(minutes=30))
-    assert alert.seen_at == NOW + timedelta(minutes=30)
+    assert alert.seen_at is None
 
     assert reopen_alert(alert, actor="ada@example.com") is True
     assert reopen_alert(alert, actor="ada@example.com") is False
@@ -386,6 +386,14 @@ def test_what_was_seen_before_it_was_handled_is_seen_again(alert):
         handle_alert(alert, actor="ada@example.com")
     reopen_alert(alert, actor="ada@example.com")
     assert (alert.state, alert.seen_at, alert.handled_at) == ("seen", NOW + timedelta(minutes=5), None)
+
+
+def test_what_was_seen_and_handled_at_the_same_moment_was_seen(alert):
+    mark_seen(alert, actor="ada@example.com")
+    handle_alert(alert, actor="ada@example.com")
+    assert alert.seen_at == alert.handled_at
+    reopen_alert(alert, actor="ada@example.com")
+    assert alert.state == "seen"
 
 
 def test_alerts_are_given_to_members_only(store, other_store, alert):

@@ -292,7 +292,7 @@ def test_the_scores_that_an_event_moved_can_be_seen(store, django_assert_num_que
     bad = {"review_id": "b", "rating": 1}
     (event,) = happens(store, call(store, hour=2, user="1", name="Product Reviewed", properties=bad)).events
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         (move,) = trace_for_viewer(store, event.id).scores
     assert (move.name, move.at) == ("health", at(50))
     assert move.before is not None

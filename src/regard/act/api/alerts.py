@@ -55,7 +55,9 @@ class AlertItem(Schema):
     instance: str = Field(description="What raised it: of a review, its external id.")
     repeats: int = Field(description="How much came on top while it was open.")
     raised_at: AwareDatetime
-    seen_at: AwareDatetime | None
+    seen_at: AwareDatetime | None = Field(
+        description="Null until somebody marks it as seen, also if it is handled before that."
+    )
     handled_at: AwareDatetime | None
     response_seconds: float | None = Field(description="From raised to handled; null while it is open.")
 

@@ -7,8 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Case, F, Q, Value, When
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models import Case, Value, When
 from django.utils.translation import gettext as _
 
 from regard.act.facts import AlertAssigned, AlertHandled, AlertReopened, AlertSeen
@@ -55,8 +54,7 @@ def handle_alert(alert: Alert, *, actor: str) -> bool:
     """Note that the alert was dealt with; False when it was before."""
     now = clock.now()
     still_open = [AlertState.NEW, AlertState.SEEN]
-    seen_at = Coalesce("seen_at", now)
-    if not _move(alert, still_open, state=AlertState.HANDLED, handled_at=now, seen_at=seen_at):
+    if not _move(alert, still_open, state=AlertState.HANDLED, handled_at=now):
         return False
     seconds = (now - alert.raised_at).total_seconds()
     fact = AlertHandled(alert_id=alert.pk, response_seconds=seconds, actor=actor)
@@ -67,10 +65,8 @@ def handle_alert(alert: Alert, *, actor: str) -> bool:
 @transaction.atomic
 def reopen_alert(alert: Alert, *, actor: str) -> bool:
     """Take back that it was handled: it is open again, and new if nobody had seen it. False when it is open."""
-    was_new = Q(seen_at=F("handled_at"))  # handling an alert that nobody has seen notes both at once
-    state = Case(When(was_new, then=Value(AlertState.NEW)), default=Value(AlertState.SEEN))
-    seen_at = NullIf("seen_at", "handled_at")
-    if not _move(alert, [AlertState.HANDLED], state=state, seen_at=seen_at, handled_at=None):
+    state = Case(When(seen_at=None, then=Value(AlertState.NEW)), default=Value(AlertState.SEEN))
+    if not _move(alert, [AlertState.HANDLED], state=state, handled_at=None):
         return False
     _tell(alert, "alert.reopened", AlertReopened(alert_id=alert.pk, actor=actor), actor=actor)
     return True

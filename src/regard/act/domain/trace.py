@@ -51,7 +51,7 @@ class Trace:
 
 
 def trace_for_viewer(store: Store, event_id: int) -> Trace:
-    """What came of an event. Six queries at most. Raises Event.DoesNotExist."""
+    """What came of an event. Five queries at most. Raises Event.DoesNotExist."""
     event = event_of(store, event_id)
     placed = (
         CustomerEvent.objects.filter(store=store, event_id=event_id)

@@ -53,7 +53,9 @@ class Alert(models.Model):
     state = models.CharField(max_length=8, choices=AlertState.choices, default=AlertState.NEW)
     owner = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     raised_at = models.DateTimeField()
-    seen_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(
+        null=True
+    )  # null also of one that was handled without being marked as seen
     handled_at = models.DateTimeField(null=True)
     repeats = models.PositiveIntegerField(default=0)
 

@@ -185,9 +185,19 @@ STORE_PAGES: dict[str, Page] = {
             "time_zone": "UTC",
             "language": "de",
             "country": "DE",
-            "event_retention_months": "12",
+            "colour": "#123456",
         },
         audited="store.changed",
+    ),
+    "email": Page(
+        get="store.read", post="store.manage", sent={"sender_name": "Acme"}, audited="sender.changed"
+    ),
+    "email_trial": Page(post="store.manage", audited="send.tried"),
+    "retention": Page(
+        get="store.read",
+        post="store.manage",
+        sent={"event_retention_months": "12"},
+        audited="retention.changed",
     ),
     "members": Page(get="members.read"),
     "member_invite": Page(

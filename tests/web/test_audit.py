@@ -28,16 +28,16 @@ def last(action: str) -> AuditEntry:
 
 def test_settings_of_a_store_are_told_from_what_to_what(store: Store, owner: Client) -> None:
     kept = {"name": "Acme", "language": "en", "country": ""}
-    changed = kept | {"time_zone": "UTC", "event_retention_months": "24"}
+    changed = kept | {"time_zone": "UTC", "colour": "#12AB34"}
     owner.post(f"/s/{store.slug}/settings/", changed)
     entry = last("store.changed")
     assert entry.detail == {
         "changes": {
             "time_zone": {"before": "Europe/Berlin", "after": "UTC"},
-            "event_retention_months": {"before": None, "after": 24},
+            "colour": {"before": "", "after": "#12ab34"},
         }
     }
-    assert change_texts(entry) == ["time_zone: Europe/Berlin → UTC", "event_retention_months: – → 24"]
+    assert change_texts(entry) == ["colour: – → #12ab34", "time_zone: Europe/Berlin → UTC"]
     page = owner.get(f"/s/{store.slug}/settings/audit/").content.decode()
     assert "time_zone: Europe/Berlin → UTC" in page
 
@@ -46,7 +46,7 @@ def test_what_stays_as_it_was_is_left_out(store: Store) -> None:
     store.refresh_from_db()
     change_store(
         store, name=store.name, time_zone=store.time_zone, language=store.language, country=store.country,
-        event_retention_months=None, actor="tests",
+        colour="", actor="tests",
     )  # fmt: skip
     assert last("store.changed").detail == {}
     assert changed_fields({"a": 1, "b": [1]}, {"a": 1, "b": [1], "c": None}) == {}

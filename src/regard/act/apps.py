@@ -35,6 +35,8 @@ class ActConfig(AppConfig):
         navigation.add(entry.name, entry)
         entry = NavigationEntry("outbox", _("Outbox"), "outbox", "alerts.read", 25, "paper-airplane", key="o")
         navigation.add(entry.name, entry)
+        entry = NavigationEntry("email", _("E-mail"), "email", "store.read", 15, "envelope", "settings")
+        navigation.add(entry.name, entry)
         customer_panels.add("alerts", CustomerPanel("alerts", 5, render_alerts, label=_("Alerts")))
         data_holders.add(ACTS.name, ACTS)
         register_impersonal_fields()

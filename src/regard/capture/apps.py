@@ -13,6 +13,9 @@ class CaptureConfig(AppConfig):
         entries = (
             NavigationEntry("events", _("Events"), "events", "events.read", 70, "bolt", key="e"),
             NavigationEntry("imports", _("Imports"), "imports", "imports.read", 75, "arrow-up-tray", key="i"),
+            NavigationEntry(
+                "retention", _("Retention"), "retention", "store.read", 80, "archive-box", "settings"
+            ),
             NavigationEntry("sources", _("Sources"), "sources", "sources.read", 40, "signal", "settings"),
         )
         for entry in entries:

@@ -38,6 +38,7 @@ class OutgoingMessage:
     """What a channel is asked to send.
 
     message_id: the same for every attempt, with its angle brackets. body_html is "" for plain messages.
+    sender_name, reply_to: in whose name it goes out and where answers arrive, "" for what the channel has set.
     Raises MessageInvalid when a line break or another control character stands in what becomes a header.
     """
 
@@ -46,9 +47,11 @@ class OutgoingMessage:
     subject: str
     body_text: str
     body_html: str = ""
+    sender_name: str = ""
+    reply_to: str = ""
 
     def __post_init__(self) -> None:
-        for name in ("recipient", "message_id", "subject"):
+        for name in ("recipient", "message_id", "subject", "sender_name", "reply_to"):
             if any(ord(character) < 32 or ord(character) == 127 for character in getattr(self, name)):
                 raise MessageInvalid(f"The {name} holds a line break or another control character.")
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.forms import Select
+from django.forms import Select, TextInput
 from django.forms.renderers import TemplatesSetting
 from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
@@ -14,6 +14,15 @@ class Renderer(TemplatesSetting):
 
     form_template_name = "ui/form.html"
     field_template_name = "ui/field.html"
+
+
+class ColourInput(TextInput):
+    """A colour as #rrggbb, to be typed or picked; it may be left empty, which the browser's own field may not."""
+
+    template_name = "ui/colour.html"
+
+    def __init__(self) -> None:
+        super().__init__({"placeholder": "#006b66", "pattern": "#[0-9A-Fa-f]{6}", "spellcheck": "false"})
 
 
 class LongSelect(Select):

@@ -180,6 +180,8 @@ def _message(send: Send) -> OutgoingMessage:
         subject=send.subject,
         body_text=send.body_text,
         body_html=send.body_html,
+        sender_name=send.store.sender_name,
+        reply_to=send.store.reply_to,
     )
 
 

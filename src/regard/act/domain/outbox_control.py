@@ -8,8 +8,10 @@ from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.models import Count, Max
+from django.utils.translation import gettext as _
 
-from regard.act.domain.outbox import HOUR, NOTIFICATION
+from regard.act.domain.alert_mail import one_line
+from regard.act.domain.outbox import HOUR, NOTIFICATION, NewSend, queue_sends
 from regard.act.domain.thresholds import BLAST_CAP
 from regard.act.models import Purpose, Send, SendingSwitch, SendState
 from regard.core import clock
@@ -83,6 +85,30 @@ def cancel_send(send: Send, *, actor: str) -> bool:
     record_audit(store=send.store, actor=actor, action="send.cancelled", target=str(send.pk))
     send.refresh_from_db()
     return True
+
+
+@transaction.atomic
+def queue_trial(store: Store, *, recipient: str, actor: str) -> Send:
+    """Queue an e-mail that only shows whether e-mails arrive, to one of those who lead the store.
+
+    Raises regard.connect.channels.MessageInvalid for a sender that cannot stand in a header.
+    """
+    instance = clock.now().isoformat()
+    text = _(
+        "This e-mail shows that messages of %s arrive. Nobody else got it, and there is nothing to do.\n"
+    )
+    trial = NewSend(
+        channel="email",
+        recipient=recipient,
+        purpose=Purpose.TEAM,
+        intent="trial",
+        instance=instance,
+        subject=_("%s: e-mails arrive") % one_line(store.name),
+        body_text=text % one_line(store.name),
+    )
+    queue_sends(store, [trial])
+    record_audit(store=store, actor=actor, action="send.tried", target=recipient)
+    return Send.objects.get(store=store, intent="trial", instance=instance, recipient=recipient)
 
 
 def sends_for_viewer(

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from regard.act.pages import alert, alerts, outbox
+from regard.act.pages import alert, alerts, email, outbox
 
 urlpatterns = [
     path("alerts/", alerts.alerts, name="alerts"),
@@ -21,4 +21,6 @@ urlpatterns = [
     path("outbox/<int:send_id>/", outbox.send, name="send"),
     path("outbox/<int:send_id>/retry/", outbox.retry, name="send_retry"),
     path("outbox/<int:send_id>/cancel/", outbox.cancel, name="send_cancel"),
+    path("settings/email/", email.email, name="email"),
+    path("settings/email/trial/", email.trial, name="email_trial"),
 ]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
@@ -19,6 +22,34 @@ from regard.core.models import Store
 # Making or dropping a month needs the log for itself for an instant; who waits for that, behind a backup say,
 # holds up all writers who come after.
 LOCK_TIMEOUT = "SET LOCAL lock_timeout = '3s'"
+
+
+@dataclass(frozen=True)
+class KeptLog:
+    """What a store's log holds. oldest_at: when its first event was received, None without any.
+
+    kept_from: what was received before goes the next night, None when nothing ever does.
+    """
+
+    oldest_at: datetime | None
+    kept_from: datetime | None
+
+
+def kept_log_for_viewer(store: Store) -> KeptLog:
+    """One query along an index."""
+    oldest = Event.objects.filter(store_id=store.pk).order_by("id").values_list("received_at", flat=True)
+    months = store.event_retention_months
+    return KeptLog(oldest.first(), None if months is None else kept_from(months))
+
+
+def kept_from(months: int) -> datetime:
+    """The first moment that is kept now if events are kept for so many months: a month counts from its end."""
+    return month_start(month_number(clock.now()) - months)
+
+
+def events_before(store: Store, moment: datetime) -> int:
+    """How many events were received before; reads the months concerned."""
+    return Event.objects.filter(store_id=store.pk, received_at__lt=moment).count()
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from regard.capture.pages import events, imports, parked, rejected, sources
+from regard.capture.pages import events, imports, parked, rejected, retention, sources
 
 urlpatterns = [
     path("events/", events.events, name="events"),
@@ -23,6 +23,7 @@ urlpatterns = [
     path("imports/<int:run_id>/mend/", imports.mend, name="import_mend"),
     path("imports/<int:run_id>/undo/", imports.undo, name="import_undo"),
     path("imports/<int:run_id>/rejected/", imports.rejects, name="import_rejects"),
+    path("settings/retention/", retention.retention, name="retention"),
     path("settings/sources/", sources.sources, name="sources"),
     path("settings/sources/new/", sources.new, name="source_new"),
     path("settings/sources/<int:source_id>/", sources.source, name="source"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from email.utils import parseaddr
+from email.utils import formataddr, parseaddr
 
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.message import BadHeaderError
@@ -17,8 +17,9 @@ def compose(message: OutgoingMessage, *, sender: str) -> EmailMultiAlternatives:
     email = EmailMultiAlternatives(
         subject=message.subject,
         body=message.body_text,
-        from_email=sender,
+        from_email=formataddr((message.sender_name, parseaddr(sender)[1])) if message.sender_name else sender,
         to=[message.recipient],
+        reply_to=[message.reply_to] if message.reply_to else None,
         headers={"Message-ID": message.message_id, "Auto-Submitted": "auto-generated"},
     )
     if message.body_html:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+from copy import copy
 from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
@@ -71,23 +73,53 @@ def change_store(
     time_zone: str,
     language: str,
     country: str,
-    event_retention_months: int | None,
+    colour: str,
     actor: str,
 ) -> Store:
     """Change what may change after creation (the currency may not: amounts are kept in it).
 
-    Raises django.core.exceptions.ValidationError, by field.
+    colour: as #rrggbb, "" for Regard's own. Raises django.core.exceptions.ValidationError, by field.
     """
-    before = _settings_of(store)
-    store.name = name
-    store.time_zone = _time_zone(time_zone)
-    store.language = _language(language)
-    store.country = _country(country)
-    store.event_retention_months = event_retention_months
-    store.full_clean()
-    store.save()
-    changes = changed_fields(before, _settings_of(store))
-    record_audit(store=store, actor=actor, action="store.changed", target=store.slug, changes=changes)
+    values = {
+        "name": name,
+        "time_zone": _time_zone(time_zone),
+        "language": _language(language),
+        "country": _country(country),
+        "colour": colour.strip().lower(),
+    }
+    return _set(store, values, action="store.changed", actor=actor)
+
+
+@transaction.atomic
+def change_retention(store: Store, *, months: int | None, actor: str) -> Store:
+    """Set for how many months events are kept, None for ever. What is older goes the next night.
+
+    Raises django.core.exceptions.ValidationError, by field, for less than 2 or more than 1200 months.
+    """
+    return _set(store, {"event_retention_months": months}, action="retention.changed", actor=actor)
+
+
+@transaction.atomic
+def change_sender(store: Store, *, sender_name: str, reply_to: str, actor: str) -> Store:
+    """Set in whose name e-mails go out, and where answers to them arrive; "" for what the installation says.
+
+    Raises django.core.exceptions.ValidationError, by field, for what cannot stand in a header.
+    """
+    if not sender_name.isprintable():
+        raise ValidationError({"sender_name": _("Leave out line breaks and other control characters.")})
+    values = {"sender_name": sender_name.strip(), "reply_to": reply_to.strip()}
+    return _set(store, values, action="sender.changed", actor=actor)
+
+
+def _set(store: Store, values: Mapping[str, Any], *, action: str, actor: str) -> Store:
+    changes = changed_fields({name: getattr(store, name) for name in values}, values)
+    changed = copy(store)  # what is refused leaves the store as it is, also where it is shown
+    for name, value in values.items():
+        setattr(changed, name, value)
+    changed.full_clean()
+    changed.save()
+    store.refresh_from_db()
+    record_audit(store=store, actor=actor, action=action, target=store.slug, changes=changes)
     return store
 
 
@@ -95,11 +127,6 @@ def stores_for_viewer(user: User) -> list[Store]:
     """The stores that the person is a member of, by name."""
     memberships = Member.objects.filter(user=user).values("store")
     return list(Store.objects.filter(pk__in=memberships).order_by("name", "slug"))
-
-
-def _settings_of(store: Store) -> dict[str, Any]:
-    names = ("name", "time_zone", "language", "country", "event_retention_months")
-    return {name: getattr(store, name) for name in names}
 
 
 def _currency(code: str) -> str:

@@ -108,6 +108,13 @@ def warn(request: HttpRequest, text: str) -> None:
     messages.error(request, text)
 
 
+def lock_fields(request: StoreRequest, form: BaseForm, *, without: str) -> None:
+    """Show a form to members without that permission as it stands: none of its fields can be changed."""
+    if not role_allows(request.member.role, without):
+        for field in form.fields.values():
+            field.disabled = True
+
+
 def add_errors(form: BaseForm, error: ValidationError) -> None:
     """Put the errors of a domain operation beside the fields they speak of; the rest stand above the form."""
     by_field = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}

@@ -20,4 +20,11 @@ class AuditEntry(models.Model):
         indexes = [
             models.Index(fields=["store", "-id"], name="audit_by_store"),
             models.Index(fields=["store", "action", "-id"], name="audit_by_action"),
+            models.Index(fields=["store", "actor", "-id"], name="audit_by_actor"),
+            models.Index(  # of the beginning of a target too, whatever the collation
+                fields=["store", "target", "-id"],
+                name="audit_by_target",
+                opclasses=["int8_ops", "varchar_pattern_ops", "int8_ops"],
+            ),
+            models.Index(fields=["store", "at"], name="audit_by_time"),
         ]

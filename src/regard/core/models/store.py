@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from django.core.validators import MinValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -32,8 +32,21 @@ class Store(models.Model):
         _("months that events are kept"),
         null=True,
         blank=True,
-        validators=[MinValueValidator(2)],
+        validators=[MinValueValidator(2), MaxValueValidator(1200)],
         help_text=_("Older events are deleted every night. Empty: kept for ever."),
+    )
+    colour = models.CharField(
+        _("colour"),
+        max_length=7,
+        blank=True,
+        validators=[RegexValidator(r"^#[0-9a-f]{6}$", _("Use six digits after a #, such as #006b66."))],
+        help_text=_("Marks the store wherever it stands beside others. Empty: Regard's own."),
+    )
+    sender_name = models.CharField(
+        _("sender's name"), max_length=100, blank=True, help_text=_("In whose name e-mails go out.")
+    )
+    reply_to = models.EmailField(
+        _("answers go to"), blank=True, help_text=_("Where answers to e-mails arrive. Empty: at the sender.")
     )
     created_at = models.DateTimeField(default=clock.now)
 

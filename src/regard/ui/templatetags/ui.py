@@ -121,6 +121,17 @@ def initials(name: str) -> str:
     return "".join(word[0] for word in LETTERS.findall(name)[:2]).upper()
 
 
+@register.filter
+def ink_on(colour: str) -> str:
+    """Black or white, whichever reads better on a colour of the form #rrggbb (WCAG 2.2, relative luminance)."""
+    parts = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    return "#ffffff" if 1.05 / (luminance + 0.05) >= (luminance + 0.05) / 0.05 else "#000000"
+
+
 @register.simple_tag(takes_context=True)
 def query_with(context: Mapping[str, Any], **changes: Any) -> str:
     """The address's query with some values changed; an empty one is left out."""

@@ -10,11 +10,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from regard.core.domain.permissions import role_allows
 from regard.core.domain.stores import change_store, create_store, time_zones
-from regard.core.edges.pages import StoreRequest, UserRequest, add_errors, notify, store_page
+from regard.core.edges.pages import StoreRequest, UserRequest, add_errors, lock_fields, notify, store_page
 from regard.score.domain.rhythm import change_default_gap, default_gap
-from regard.ui.forms import LongSelect
+from regard.ui.forms import ColourInput, LongSelect
 
 
 def _zones() -> list[tuple[str, str]]:
@@ -37,12 +36,15 @@ class StoreDetails(forms.Form):
         required=False,
         help_text=_lazy("Two letters, such as DE. Phone numbers without +49 or the like are read as its."),
     )
-    event_retention_months = forms.IntegerField(
-        label=_lazy("Months that events are kept"),
-        min_value=2,
-        max_value=1200,
+    colour = forms.CharField(
+        label=_lazy("Colour"),
+        max_length=7,
         required=False,
-        help_text=_lazy("Older events are deleted every night. Empty: they are kept for ever."),
+        widget=ColourInput,
+        help_text=_lazy(
+            "Marks the store in the corner and in the list of stores, so that nobody works in the wrong one. "
+            "Empty: the mark of Regard."
+        ),
     )
     default_gap_days = forms.IntegerField(
         label=_lazy("Days expected between two orders"),
@@ -80,12 +82,11 @@ class NewStore(forms.Form):
 @store_page("store.read", post="store.manage")
 def store_details(request: StoreRequest) -> HttpResponse:
     store = request.store
-    fields = ("name", "time_zone", "language", "country", "event_retention_months")
-    details = {field: getattr(store, field) for field in fields}
+    details = {
+        field: getattr(store, field) for field in ("name", "time_zone", "language", "country", "colour")
+    }
     form = StoreDetails(request.POST or None, initial={**details, "default_gap_days": default_gap(store)})
-    if not role_allows(request.member.role, "store.manage"):
-        for field in form.fields.values():
-            field.disabled = True
+    lock_fields(request, form, without="store.manage")
     if request.method == "POST" and form.is_valid():
         days = form.cleaned_data.pop("default_gap_days")
         try:

@@ -97,6 +97,14 @@
     if (event.target.type !== "date" && range.elements.span.value !== "own") range.requestSubmit();
   });
 
+  // A colour is picked or typed; the one field follows the other.
+  document.addEventListener("input", (event) => {
+    const typed = document.getElementById(event.target.dataset.colourOf);
+    if (typed) typed.value = event.target.value;
+    const picker = event.target.id && document.querySelector(`[data-colour-of="${CSS.escape(event.target.id)}"]`);
+    if (picker && /^#[0-9a-f]{6}$/i.test(event.target.value)) picker.value = event.target.value.toLowerCase();
+  });
+
   // How the pages look is the person's own: it holds at once, and is kept by the form.
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-look]");

@@ -19,6 +19,7 @@ from regard.core import clock
 from regard.ui.charts.answers import chart_file, chart_page
 from regard.ui.charts.chart import Chart, Drawing, Series
 from regard.ui.date_range import COMPARISONS, SPANS, date_range_of
+from regard.ui.forms import ColourInput
 
 TEMPLATES = Path(regard.ui.__file__).parent / "templates" / "ui"
 COMMENT = re.compile(r"\{# (.*?) #\}", re.DOTALL)
@@ -72,6 +73,7 @@ class ExampleForm(forms.Form):
     note = forms.CharField(label="Note", required=False, widget=forms.Textarea)
     kind = forms.ChoiceField(label="Kind", choices=[("a", "Everybody"), ("b", "Customers")])
     agree = forms.BooleanField(label="Tell me by e-mail", required=False)
+    colour = forms.CharField(label="Colour", required=False, widget=ColourInput)
     wrong = forms.EmailField(label="With an error")
 
 
@@ -128,6 +130,11 @@ def _values() -> dict[str, Any]:
     )
     return {
         "form": _example_form(),
+        "example_stores": [
+            {"name": "Acme", "colour": "#b3261e"},
+            {"name": "Globex", "colour": "#ffd54a"},
+            {"name": "Regard's own", "colour": ""},
+        ],
         "zones": [
             (zone, zone.replace("_", " "))
             for zone in ("Europe/Berlin", "Europe/Lisbon", "America/New_York", "Asia/Tokyo")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from tests.profile.histories import call, tell
 
 from regard.core.models import Store
+from regard.profile.domain.finding import find_customer
 from regard.profile.domain.segments import ask, counting, exporting
 from regard.profile.domain.segments.ask import customers_in_segment
 from regard.profile.domain.segments.counting import (
@@ -19,6 +22,7 @@ from regard.profile.domain.segments.counting import (
     counts_of_segments,
 )
 from regard.profile.domain.segments.exporting import export_segment
+from regard.profile.domain.tags import tag_customers
 from regard.profile.models import Customer
 from regard.score.models import CustomerFeatures
 
@@ -153,6 +157,36 @@ def test_an_export_is_one_statement_however_many_there_are(store, monkeypatch):
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_cursors WHERE name LIKE 'export%'")
         assert cursor.fetchone() == (0,)
+
+
+def exported(store: Store) -> dict[str, str]:
+    head, row = export_segment(store=store, text="", anonymous=False, actor="tests")
+    return dict(zip(head, row, strict=True))
+
+
+def test_an_export_tells_each_number_as_spreadsheets_read_it(store):
+    [customer] = add_many(store, 1)
+    CustomerFeatures.objects.filter(customer=customer).update(
+        orders=7, spent_minor=36_499, priced_orders=7, last_rating=Decimal("3.50")
+    )
+    told = exported(store)
+    assert (told["average_order"], told["spent"], told["orders"]) == ("52.14", "364.99", "7")
+    assert (told["rating"], told["nps"]) == ("3.5", "")
+
+
+def test_several_values_in_a_cell_of_an_export_can_be_told_apart(store):
+    tell(store, call(store, user="u1"))
+    for tag in ("a|b", "c\\", "Tea, green"):
+        tag_customers(store, [find_customer(store, "u1").pk], tag, actor="tests")
+    assert exported(store)["tags"] == r"Tea, green | a\|b | c\\"
+
+
+def test_money_without_decimal_places_is_exported_without(store):
+    [customer] = add_many(store, 1)
+    Store.objects.filter(pk=store.pk).update(currency="JPY")
+    store.refresh_from_db()
+    CustomerFeatures.objects.filter(customer=customer).update(spent_minor=9_801, priced_orders=2)
+    assert exported(store)["average_order"] == "4901"
 
 
 def test_an_export_reads_each_table_once(store):

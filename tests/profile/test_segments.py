@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -21,7 +20,6 @@ from regard.core.models import AuditEntry
 from regard.core.registry import SegmentField, segment_fields
 from regard.profile.domain.segments.ask import customers_in_segment, fetch_rows
 from regard.profile.domain.segments.counting import count_segment, count_while_typing
-from regard.profile.domain.segments.exporting import cell_text
 from regard.profile.domain.segments.parse import SegmentInvalid, parse_segment
 from regard.profile.domain.segments.printing import segment_text
 from regard.profile.domain.segments.rows import Row, node_of_rows, rows_of_node
@@ -311,19 +309,3 @@ def test_a_filter_of_any_depth_is_told_that_it_is_too_deep():
 def test_no_cell_of_an_export_runs_as_a_formula():
     rows = iter([["=1+1", "@x", "-5", "+49", "a=b"]])
     assert list(csv_lines(rows)) == ["'=1+1,'@x,-5,'+49,a=b\r\n"]
-
-
-@pytest.mark.parametrize(
-    ("value", "digits", "text"),
-    [
-        (Decimal("52.1416666666666667"), 2, "52.14"),
-        (Decimal(49), 2, "49.00"),
-        (Decimal("4900.5"), 0, "4901"),
-        (Decimal("3.50"), None, "3.5"),
-        (None, 2, ""),
-        (["Tea, green", "Cup"], None, "Tea, green | Cup"),
-        (["a|b", "c\\"], None, "a\\|b | c\\\\"),
-    ],
-)
-def test_a_cell_of_an_export(value, digits, text):
-    assert cell_text(value, digits) == text

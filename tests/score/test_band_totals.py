@@ -12,7 +12,7 @@ from regard.listen.models import Review
 from regard.profile.domain.segments.counting import count_segment
 from regard.profile.models import Customer, Identity, Order
 from regard.score.domain import band_totals
-from regard.score.domain.band_totals import count_bands, health_totals, was_counted
+from regard.score.domain.band_totals import count_bands, health_totals, is_small, was_counted
 from regard.score.domain.personal_data import drop_scores
 from regard.score.domain.refresh import bands_as_of, refresh_health
 from regard.score.domain.stale import mark_stale, refresh_stale
@@ -100,6 +100,17 @@ def test_a_small_store_is_counted_after_each_import(shop):
     with clock.set_to(NOW):
         import_somebody(shop)
     assert (health_totals(shop).customers, known_before(shop)) == (5, before + 1)
+
+
+def test_how_many_there_were_is_one_sum_of_the_last_count(shop, monkeypatch, django_assert_num_queries):
+    with clock.set_to(NOW):
+        assert is_small(shop)
+        count_bands(shop)
+    customers = health_totals(shop).customers
+    for small, answer in ((customers, True), (customers - 1, False)):
+        monkeypatch.setattr(band_totals, "SMALL", small)
+        with django_assert_num_queries(1):
+            assert is_small(shop) is answer
 
 
 def test_the_count_after_an_import_changes_the_week_before_too(shop, monkeypatch):

@@ -60,7 +60,7 @@ def test_two_parts_are_at_work_at_once_on_connections_of_their_own(store):
             backends.add(cursor.fetchone()[0])
         return part
 
-    assert sum_side_by_side(work, range(2 * AT_ONCE)) == 6
+    assert sum_side_by_side(work, range(2 * AT_ONCE), nothing=0) == 6
     connection.ensure_connection()
     assert connection.connection.info.backend_pid not in backends
 
@@ -73,7 +73,7 @@ def test_an_error_of_a_part_is_told(store):
         return part
 
     with pytest.raises(ValueError, match="part 2"):
-        sum_side_by_side(fail, range(4))
+        sum_side_by_side(fail, range(4), nothing=0)
 
 
 @pytest.mark.django_db
@@ -84,5 +84,10 @@ def test_inside_a_transaction_all_parts_see_it(store):
         seen.append((part, connection.in_atomic_block))
         return 1
 
-    assert sum_side_by_side(work, range(3)) == 3
+    assert sum_side_by_side(work, range(3), nothing=0) == 3
     assert seen == [(0, True), (1, True), (2, True)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_parts_sum_up_to_nothing():
+    assert sum_side_by_side(len, [], nothing=0) == 0

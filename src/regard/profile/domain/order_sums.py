@@ -91,26 +91,27 @@ DERIVE_RETURNS = """
 # A single refund is part of the sum that covers it; everything else is part of the first refund of the whole.
 COUNT_REFUNDS = """
     WITH derived AS MATERIALIZED (
-    SELECT told.id, told.counted FROM profile_order AS placed
-    CROSS JOIN LATERAL (
-        SELECT id, stands AND (NOT bool_or(is_whole) OVER () OR (is_whole
-            AND row_number() OVER (PARTITION BY is_whole ORDER BY refunded_at, event_id) = 1)) AS counted
-        FROM (
-            SELECT id, refunded_at, event_id, stands,
-                stands AND amount_minor IS NULL AND placed.total_minor IS NOT NULL AS is_whole
+        SELECT known.id, known.counted
+        FROM profile_order AS placed
+        CROSS JOIN LATERAL (
+            SELECT id, stands AND (NOT bool_or(is_whole) OVER () OR (is_whole
+                AND row_number() OVER (PARTITION BY is_whole ORDER BY refunded_at, event_id) = 1)) AS counted
             FROM (
-                SELECT *, is_so AND (kind <> 'single' OR coalesce(refunded_at
-                    > max(covers_until) FILTER (WHERE kind = 'sum' AND is_so) OVER (), TRUE)) AS stands
+                SELECT id, refunded_at, event_id, stands,
+                    stands AND amount_minor IS NULL AND placed.total_minor IS NOT NULL AS is_whole
                 FROM (
-                    SELECT *, kind <> 'sum' OR amount_minor IS NOT NULL
-                        OR coalesce((placed.told -> 'state' ->> 1)::bigint = event_id, TRUE) AS is_so
-                    FROM profile_refund AS told
-                    WHERE told.order_external_id = placed.external_id AND told.store_id + 0 = %(store)s
-                ) AS told
-            ) AS standing
+                    SELECT *, is_so AND (kind <> 'single' OR coalesce(refunded_at
+                        > max(covers_until) FILTER (WHERE kind = 'sum' AND is_so) OVER (), TRUE)) AS stands
+                    FROM (
+                        SELECT *, kind <> 'sum' OR amount_minor IS NOT NULL
+                            OR coalesce((placed.told -> 'state' ->> 1)::bigint = event_id, TRUE) AS is_so
+                        FROM profile_refund
+                        WHERE order_external_id = placed.external_id AND store_id + 0 = %(store)s
+                    ) AS told
+                ) AS standing
+            ) AS whole
         ) AS known
-    ) AS told
-    WHERE placed.store_id = %(store)s AND placed.external_id = ANY(%(orders)s)
+        WHERE placed.store_id = %(store)s AND placed.external_id = ANY(%(orders)s)
     )
     UPDATE profile_refund AS refund SET counted = NOT refund.counted
     FROM derived WHERE refund.id = derived.id AND refund.counted <> derived.counted

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import connection
+from django.db.models import Sum
 
 from regard.core import clock
 from regard.core.models import Store
@@ -94,9 +95,10 @@ def was_counted(store: Store) -> bool:
 
 
 def is_small(store: Store) -> bool:
-    """Whether the store had few customers when they were last counted, or never was."""
-    totals = health_totals(store)
-    return totals is None or totals.customers <= SMALL
+    """Whether the store had few customers when they were last counted, or never was. One query."""
+    counted = BandTotal.objects.filter(store=store).order_by("-day").values("day")
+    last = counted.annotate(everybody=Sum("customers")).values_list("everybody", flat=True).first()
+    return last is None or last <= SMALL
 
 
 def health_totals(store: Store) -> HealthTotals | None:

@@ -74,8 +74,8 @@ def health_as_of(store: Store, customer_ids: Sequence[int], *, as_of: datetime) 
 def bands_as_of(store: Store, *, as_of: datetime) -> dict[HealthBand, int]:
     """How many customers were in each band at a moment gone by; nothing is kept."""
     view = View(store, as_of, expected_gap(past_rhythm(store, as_of=as_of)), past=True)
-    counts = np.zeros(len(BANDS), np.int64)
-    counts += sum_side_by_side(partial(_count_range, view), customer_ranges(store))
+    nobody = np.zeros(len(BANDS), np.int64)
+    counts = sum_side_by_side(partial(_count_range, view), customer_ranges(store), nothing=nobody)
     return dict(zip(BANDS, counts.tolist(), strict=True))
 
 
@@ -86,7 +86,7 @@ def _count_range(view: View, asked: tuple[int, int]) -> Whole:
 def _refresh_all(store: Store, moment: datetime, cause: Cause) -> int:
     view = View(store, moment, expected_gap(measure_rhythm(store, as_of=moment)))
     run = ScoreRun(store=store, started_at=moment)
-    run.moved = sum_side_by_side(partial(_refresh_range, view, cause), customer_ranges(store))
+    run.moved = sum_side_by_side(partial(_refresh_range, view, cause), customer_ranges(store), nothing=0)
     run.customers = CustomerFeatures.objects.filter(store=store).count()
     run.finished_at = clock.now()
     run.save()

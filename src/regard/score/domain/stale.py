@@ -107,7 +107,7 @@ def _refresh_all_stale(store: Store, *, many: bool) -> int:
     # A large backfill may change how soon the store's customers buy again.
     rhythm = measure_rhythm(store, as_of=moment) if many else rhythm_of(store, as_of=moment)
     view = View(store, moment, expected_gap(rhythm))
-    return sum_side_by_side(partial(_refresh_some, view), _stale_ranges(store))
+    return sum_side_by_side(partial(_refresh_some, view), _stale_ranges(store), nothing=0)
 
 
 def _stale_ranges(store: Store) -> Iterator[tuple[Whole, Whole]]:

@@ -63,7 +63,7 @@ def _rows(question: Question, fields: list[SegmentField], *, anonymous: bool) ->
     digits = [of_money if field.is_money else None for field in fields]
     for customer_id, *values in _values(question, fields):
         name = pseudonym(question.store, customer_id) if anonymous else str(customer_id)
-        yield [name, *map(cell_text, values, digits)]
+        yield [name, *map(_cell_text, values, digits)]
 
 
 def _values(question: Question, fields: list[SegmentField]) -> Iterator[tuple[Any, ...]]:
@@ -97,7 +97,7 @@ def pseudonym(store: Store, customer_id: int) -> str:
     return hmac.new(settings.SECRET_KEY.encode(), said, hashlib.sha256).hexdigest()[:16]
 
 
-def cell_text(value: Any, digits: int | None = None) -> str:  # noqa: PLR0911 - a table
+def _cell_text(value: Any, digits: int | None = None) -> str:  # noqa: PLR0911 - a table
     """A value as a file tells it; "" for none. digits: decimal places of money, None for other numbers.
 
     Between several values stands " | ", since titles and tags have commas; a bar within one is written "\\|".

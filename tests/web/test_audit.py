@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.db import connection
@@ -12,7 +13,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from regard.capture.domain.sources import create_write_key, source_named
-from regard.core.domain.audit import audit_entries_of, change_texts, changed_fields, record_audit
+from regard.core import clock
+from regard.core.domain.audit import (
+    Wanted,
+    audit_entries_of,
+    change_texts,
+    changed_fields,
+    known_values,
+    record_audit,
+)
 from regard.core.domain.keys import create_api_key, revoke_api_key
 from regard.core.domain.members import add_member, change_role, remove_member
 from regard.core.domain.people import rename_user
@@ -38,8 +47,12 @@ def test_settings_of_a_store_are_told_from_what_to_what(store: Store, owner: Cli
         }
     }
     assert change_texts(entry) == ["colour: – → #12ab34", "time_zone: Europe/Berlin → UTC"]
-    page = owner.get(f"/s/{store.slug}/settings/audit/").content.decode()
-    assert "time_zone: Europe/Berlin → UTC" in page
+    page = owner.get(f"/s/{store.slug}/settings/audit/")
+    assert [(change.field, change.before, change.after) for change in page.context["rows"][0].changes] == [
+        ("colour", "–", "#12ab34"),
+        ("time_zone", "Europe/Berlin", "UTC"),
+    ]
+    assert "<del>Europe/Berlin</del>" in page.content.decode()
 
 
 def test_what_stays_as_it_was_is_left_out(store: Store) -> None:
@@ -59,7 +72,7 @@ def test_a_member_comes_changes_and_goes(store: Store) -> None:
     add_member(store=store, user=person, role="analyst", actor="tests")
     remove_member(Member.objects.get(pk=member.pk), actor="tests", granted_by=None)
     rename_user(person, name="Ana")
-    told = {entry.action: change_texts(entry) for entry in audit_entries_of(store, actor="tests")}
+    told = {entry.action: change_texts(entry) for entry in audit_entries_of(store, Wanted(actor="tests"))}
     assert told["member.role_changed"] == ["role: agent → manager"]
     assert told["member.removed"] == ["role: analyst → –"]
     both = AuditEntry.objects.filter(action="member.added").order_by("id")
@@ -71,7 +84,7 @@ def test_what_a_member_is_called_now_is_told_in_the_log_of_the_store(store: Stor
     person = User.objects.create_user("ana@acme.example")
     add_member(store=store, user=person, role="agent", actor="tests")
     rename_user(person, name="Ana")
-    [told] = audit_entries_of(store, action="user.renamed")
+    [told] = audit_entries_of(store, Wanted(action="user.renamed"))
     assert (told.actor, change_texts(told)) == ("ana@acme.example", ["name: – → Ana"])
 
 
@@ -104,7 +117,40 @@ def test_the_log_is_exported_as_it_is_filtered(store: Store, other_store: Store,
     assert [{name: row[name] for name in row if name != "at"} for row in rows] == [
         {"who": "'=cmd()", "what": "a.done", "of": "x", "changes": "n: – → 1", "details": '{"at": 2}'}
     ]
-    assert last("audit.exported").detail == {"only_action": "a.done", "only_actor": ""}
+    assert last("audit.exported").detail == {"only": {"action": "a.done"}}
+
+
+def test_entries_are_found_by_who_what_thing_and_day(store: Store, owner: Client) -> None:
+    for day, actor, action, target in (
+        (1, "ana@acme.example", "member.invited", "bob@acme.example"),
+        (2, "key:ERP", "member.invited", "bobby@acme.example"),
+        (3, "cli", "key.revoked", "ERP"),
+    ):
+        with clock.set_to(datetime(2026, 6, day, 22, 30, tzinfo=UTC)):  # after midnight in Berlin
+            record_audit(store=store, actor=actor, action=action, target=target)
+
+    def found(query: str) -> list[str]:
+        rows = owner.get(f"/s/{store.slug}/settings/audit/?{query}").context["rows"]
+        return [row.entry.target for row in rows if row.entry.at.year == 2026 and row.entry.at.month == 6]
+
+    assert found("actor=cli") == ["ERP"]
+    assert found("action=member.invited") == ["bobby@acme.example", "bob@acme.example"]
+    assert found("q=bob%40") == ["bob@acme.example"]
+    assert found("from=2026-06-03&to=2026-06-03") == ["bobby@acme.example"]
+    assert found("from=soon&to=9999-12-31") == ["ERP", "bobby@acme.example", "bob@acme.example"]
+    assert found("actor=cli&to=2026-06-02") == []
+
+
+def test_who_and_what_there_is_can_be_chosen(store: Store, other_store: Store, owner: Client) -> None:
+    record_audit(store=store, actor="key:ERP", action="b.role_changed")
+    record_audit(store=store, actor="cli", action="b.role_changed")
+    record_audit(store=other_store, actor="z", action="z.done")
+    assert known_values(store, "action")[0] == "b.role_changed"
+    assert "z" not in known_values(store, "actor")
+    page = owner.get(f"/s/{store.slug}/settings/audit/?actor=key:ERP&q=%00").content.decode()
+    assert '<option value="key:ERP" selected>API key ERP</option>' in page
+    assert "B: role changed" in page
+    assert "Who: API key ERP" in page
 
 
 FILL = """
@@ -116,7 +162,7 @@ FILL = """
 def test_entries_of_one_action_are_found_by_an_index(store: Store) -> None:
     record_audit(store=store, actor="tests", action="member.invited")
     with CaptureQueriesContext(connection) as queries:
-        list(audit_entries_of(store, action="member.invited")[:50])
+        list(audit_entries_of(store, Wanted(action="member.invited"))[:50])
     with connection.cursor() as cursor:
         cursor.execute(FILL, [store.pk])
         cursor.execute("ANALYZE core_auditentry")

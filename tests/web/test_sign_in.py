@@ -22,7 +22,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from regard.core import clock
 from regard.core.config import config
 from regard.core.domain.account_mails import MOST_ATTEMPTS, forget_failed_account_mails
-from regard.core.domain.audit import audit_entries_of
+from regard.core.domain.audit import Wanted, audit_entries_of
 from regard.core.domain.members import add_member
 from regard.core.domain.people import accept_code_step, forget_second_step
 from regard.core.models import AccountMail, Store, User
@@ -159,7 +159,9 @@ def test_the_operator_can_take_the_second_step_away(
     sign_in(browser, ana.email)
     assert is_signed_in(browser)
     for shop in (store, other_store):
-        told = audit_entries_of(shop, action="user.second_step_forgotten").values_list("actor", "target")
+        told = audit_entries_of(shop, Wanted(action="user.second_step_forgotten")).values_list(
+            "actor", "target"
+        )
         assert list(told) == [("cli", ana.email)]
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.http import QueryDict
+from django.utils import formats
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,23 @@ class Filter:
 
 
 @dataclass(frozen=True)
+class Day:
+    """A day in the address that narrows a list; None for none."""
+
+    name: str
+    label: str
+    day: date | None
+
+    @property
+    def value(self) -> str:
+        return self.day.isoformat() if self.day else ""
+
+    @property
+    def choices(self) -> Sequence[tuple[str, str]]:
+        return [(self.value, formats.date_format(self.day, "DATE_FORMAT"))] if self.day else []
+
+
+@dataclass(frozen=True)
 class Chosen:
     """A choice as a chip. url: of the list without it."""
 
@@ -30,7 +49,7 @@ class Chosen:
     url: str
 
 
-def chosen_of(query: QueryDict, filters: Iterable[Filter]) -> list[Chosen]:
+def chosen_of(query: QueryDict, filters: Iterable[Filter | Day]) -> list[Chosen]:
     """The choices that narrow the list now."""
     return [
         Chosen(f"{each.label}: {text}", _without(query, each.name))

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
 
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet, TextField
@@ -11,6 +13,39 @@ from django.db.models.functions import Cast
 from regard.core.models import AuditEntry, Store
 
 Changes = Mapping[str, Mapping[str, Any]]  # by field: {"before": ..., "after": ...}
+MOST_KNOWN = 300  # actors or actions that are listed to choose from
+# The next greater value by the index, time and again: a store has few of them in very many entries.
+_KNOWN = """
+    WITH RECURSIVE known AS (
+        SELECT min({column}) AS name FROM core_auditentry WHERE store_id = %(store)s
+        UNION ALL
+        SELECT (SELECT min({column}) FROM core_auditentry WHERE store_id = %(store)s AND {column} > known.name)
+        FROM known WHERE known.name IS NOT NULL
+    ) SELECT name FROM known WHERE name IS NOT NULL LIMIT %(most)s
+"""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which entries of the audit log: those that meet all that is given.
+
+    target: how the name of what it was done to begins. since, before: aware times, the first one included.
+    """
+
+    actor: str = ""
+    action: str = ""
+    target: str = ""
+    since: datetime | None = None
+    before: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Change:
+    """A field of which an entry tells what it was before and is after, as texts."""
+
+    field: str
+    before: str
+    after: str
 
 
 def record_audit(
@@ -40,10 +75,17 @@ def changed_fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> Chang
     }
 
 
+def changes_of(entry: AuditEntry) -> list[Change]:
+    """What an entry changed."""
+    changes: Changes = entry.detail.get("changes", {})
+    return [
+        Change(name, told_value(told["before"]), told_value(told["after"])) for name, told in changes.items()
+    ]
+
+
 def change_texts(entry: AuditEntry) -> list[str]:
     """What an entry changed, a text for each field: "role: agent → admin"."""
-    changes: Changes = entry.detail.get("changes", {})
-    return [f"{name}: {_shown(told['before'])} → {_shown(told['after'])}" for name, told in changes.items()]
+    return [f"{change.field}: {change.before} → {change.after}" for change in changes_of(entry)]
 
 
 def other_details(entry: AuditEntry) -> dict[str, Any]:
@@ -51,13 +93,24 @@ def other_details(entry: AuditEntry) -> dict[str, Any]:
     return {name: value for name, value in entry.detail.items() if name != "changes"}
 
 
-def export_audit(store: Store, *, action: str = "", actor: str = "", by: str) -> Iterator[list[str]]:
+def known_values(store: Store, column: Literal["actor", "action"]) -> list[str]:
+    """Who has done something in a store, or what has been done, in order: one query along an index."""
+    with connection.cursor() as cursor:
+        cursor.execute(_KNOWN.format(column=column), {"store": store.pk, "most": MOST_KNOWN})
+        return [name for (name,) in cursor.fetchall()]
+
+
+def export_audit(store: Store, wanted: Wanted, *, by: str) -> Iterator[list[str]]:
     """The entries as rows of a table below their head, the latest first; noted in the log itself.
 
-    action, actor: as in `audit_entries_of`. by: who takes them out.
+    by: who takes them out.
     """
-    entries = audit_entries_of(store, action=action, actor=actor)
-    record_audit(store=store, actor=by, action="audit.exported", only_action=action, only_actor=actor)
+    entries = audit_entries_of(store, wanted)
+    only = {name: value for name, value in vars(wanted).items() if value}
+    record_audit(
+        store=store, actor=by, action="audit.exported",
+        only={name: told_value(value) for name, value in only.items()},
+    )  # fmt: skip
     return _rows(entries)
 
 
@@ -69,22 +122,33 @@ def _rows(entries: QuerySet[AuditEntry]) -> Iterator[list[str]]:
         yield [entry.at.isoformat(), entry.actor, entry.action, entry.target, changes, details]
 
 
-def _shown(value: Any) -> str:
+def told_value(value: Any) -> str:
+    """A value of an entry as a text, a dash for nothing."""
     match value:
-        case None | "" | []:
+        case None | "" | [] | {}:
             return "–"
         case list():
             return ", ".join(map(str, value))
+        case dict():
+            return ", ".join(f"{name}: {told_value(part)}" for name, part in value.items())
+        case datetime():
+            return value.isoformat()
         case _:
             return str(value)
 
 
-def audit_entries_of(store: Store, *, action: str = "", actor: str = "") -> QuerySet[AuditEntry]:
-    """What was done in a store, the latest first; one action or the doings of one actor if given."""
-    rows = AuditEntry.objects.filter(store=store).order_by("-id")
-    if action:
-        rows = rows.filter(action=action)
-    return rows.filter(actor=actor) if actor else rows
+def audit_entries_of(store: Store, wanted: Wanted | None = None) -> QuerySet[AuditEntry]:
+    """What was done in a store, the latest first."""
+    wanted = wanted or Wanted()
+    asked = {
+        "actor": wanted.actor,
+        "action": wanted.action,
+        "target__startswith": wanted.target,
+        "at__gte": wanted.since,
+        "at__lt": wanted.before,
+    }
+    conditions = {field: value for field, value in asked.items() if value}
+    return AuditEntry.objects.filter(store=store, **conditions).order_by("-id")
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from regard.core import clock
-from regard.core.domain.audit import audit_entries_of, changed_fields, record_audit
+from regard.core.domain.audit import Wanted, audit_entries_of, changed_fields, record_audit
 from regard.core.models import Invitation, Member, Store, User
 from regard.core.models.member import Role
 from regard.core.secrets import hash_token, new_token
@@ -195,7 +195,7 @@ def _check_grant(granted_by: Role | None, *roles: str) -> None:
 def _check_pace(store: Store, address: str) -> None:
     """Counted by the audit log, which keeps invitations that were replaced or withdrawn too."""
     now = clock.now()
-    invited = audit_entries_of(store, action="member.invited")
+    invited = audit_entries_of(store, Wanted(action="member.invited"))
     latest = invited[INVITATIONS_AN_HOUR - 1 : INVITATIONS_AN_HOUR]
     if any(entry.at > now - timedelta(hours=1) for entry in latest):
         said = _("%d people were invited within an hour; invite the others later.")

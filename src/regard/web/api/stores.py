@@ -7,7 +7,7 @@ from typing import Any
 from ninja import Field, Query, Schema
 from pydantic import AwareDatetime
 
-from regard.core.domain.audit import audit_entries_of
+from regard.core.domain.audit import Wanted, audit_entries_of
 from regard.core.edges.api import ApiRequest, Page, PageQuery, Router, Text, page_of, requires, store_of
 from regard.core.models import Store
 
@@ -48,6 +48,14 @@ class AuditItem(Schema):
 class AuditQuery(Schema):
     action: Text = Field("", max_length=60, description="Only this action.", examples=["member.invited"])
     actor: Text = Field("", max_length=320, description="Only what this one did.")
+    target: Text = Field(
+        "",
+        max_length=320,
+        description="Only what was done to things whose name begins so.",
+        examples=["ann@example.com"],
+    )
+    since: AwareDatetime | None = Field(None, description="Only what was done then or later.")
+    before: AwareDatetime | None = Field(None, description="Only what was done earlier.")
 
 
 @router.get(
@@ -73,4 +81,4 @@ def list_audit_entries(
     request: ApiRequest, only: Query[AuditQuery], query: Query[PageQuery]
 ) -> dict[str, Any]:
     """Who did what in the store, the latest first."""
-    return page_of(audit_entries_of(store_of(request), action=only.action, actor=only.actor), query)
+    return page_of(audit_entries_of(store_of(request), Wanted(**only.model_dump())), query)

@@ -130,6 +130,10 @@ def _values() -> dict[str, Any]:
     )
     return {
         "form": _example_form(),
+        "example_changes": [
+            {"field": "role", "before": "agent", "after": "manager"},
+            {"field": "country", "before": "–", "after": "DE"},
+        ],
         "example_stores": [
             {"name": "Acme", "colour": "#b3261e"},
             {"name": "Globex", "colour": "#ffd54a"},

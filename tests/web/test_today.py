@@ -15,10 +15,11 @@ from django.test.utils import CaptureQueriesContext
 
 from regard.act.domain import queries
 from regard.act.domain.alert_handling import assign_alert
-from regard.act.domain.queries import alerts_by_urgency, open_alert_summary
-from regard.act.models import AlertLevel, SendState
+from regard.act.domain.queries import OPEN, AlertFilter, alerts_for_viewer, open_alert_summary
+from regard.act.models import Alert, AlertLevel, Send, SendState
 from regard.capture.models import ImportRun, ImportState
 from regard.core import clock
+from regard.core.config import config
 from regard.core.models import Store, User
 from regard.core.registry import first_steps, today_cards
 from regard.listen.domain.weekly_statements import nps_by_week, reviews_by_week
@@ -116,6 +117,10 @@ def test_cards_are_for_those_who_may_see_them(store: Store, signed_in: Callable[
     ]
 
 
+def most_urgent(store: Store, *, limit: int) -> list[Alert]:
+    return alerts_for_viewer(store=store, only=AlertFilter(state=OPEN), limit=limit).rows
+
+
 def test_what_waits_longest_stands_first_among_the_critical(
     store: Store, make_person: Callable[..., User]
 ) -> None:
@@ -132,7 +137,7 @@ def test_what_waits_longest_stands_first_among_the_critical(
         alert = add_alert(store, customer, number)
         alert.level, alert.raised_at = level, now - timedelta(hours=hours)
         alert.save()
-    found = alerts_by_urgency(store, limit=3)
+    found = most_urgent(store, limit=3)
     hours = [(alert.level, (now - alert.raised_at) / timedelta(hours=1)) for alert in found]
     assert hours == [("critical", 3), ("critical", 1), ("warning", 9)]
     assign_alert(found[1], owner=make_person("ana@acme.example", store), actor="tests")
@@ -155,7 +160,7 @@ def test_what_is_critical_is_seen_however_much_else_is_newer(
     summary = open_alert_summary(store)
     assert (summary.critical, summary.more_critical, summary.open, summary.more) == (1, False, 3, True)
     assert summary.oldest_critical_at == now - timedelta(hours=8)
-    assert [alert.level for alert in alerts_by_urgency(store, limit=2)] == ["critical", "warning"]
+    assert [alert.level for alert in most_urgent(store, limit=2)] == ["critical", "warning"]
     page = signed_in(store, "read-only").get(f"/s/{store.slug}/").content.decode()
     assert '<span class="value">3+</span>' in page
     assert '<span class="value">1</span>' in page
@@ -175,6 +180,25 @@ def test_what_the_system_did_counts_the_last_day(store: Store) -> None:
         ("2 messages could not be sent", "", "failed"),
         ("Raised 2 alerts", "", ""),
     ]
+
+
+@pytest.mark.parametrize(
+    ("server", "told"),
+    [
+        ("", ("1 message reached nobody", "No mail server is set; e-mails become files.", "not sent")),
+        ("smtp://mail.example:25", ("Sent 1 message", "", "")),
+    ],
+)
+def test_what_reaches_nobody_is_not_counted_as_sent(
+    store: Store, monkeypatch: pytest.MonkeyPatch, server: str, told: tuple[str, str, str]
+) -> None:
+    monkeypatch.setenv("REGARD_SMTP_URL", server)
+    config.cache_clear()
+    send = add_send(store, 1, state=SendState.SENT)
+    Send.objects.filter(pk=send.pk).update(sent_at=clock.now())
+    entries = today_cards.get("overnight").load(store)["entries"]
+    config.cache_clear()
+    assert [(entry.text, entry.detail, entry.badge) for entry in entries] == [told]
 
 
 # The figures of the weeks.

@@ -98,7 +98,8 @@ class Assignment(Input):
     auth=requires("alerts.read"),
 )
 def list_alerts(request: ApiRequest, only: Query[AlertQuery], query: Query[PageQuery]) -> dict[str, Any]:
-    """The alerts of the store, the newest first."""
+    """The alerts of the store. Those of an open state stand by class, critical first, and then by how long they
+    have waited; others begin with the newest."""
     store = store_of(request)
     wanted = AlertFilter(
         state=only.state or "",

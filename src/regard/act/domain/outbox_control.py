@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Q
 from django.utils.translation import gettext as _
 
 from regard.act.domain.alert_mail import one_line
 from regard.act.domain.outbox import HOUR, NOTIFICATION, NewSend, queue_sends
 from regard.act.domain.thresholds import BLAST_CAP
 from regard.act.models import Purpose, Send, SendingSwitch, SendState
+from regard.connect.mail.channel import mail_reaches_nobody
 from regard.core import clock
+from regard.core.config import config
 from regard.core.domain.audit import record_audit
 from regard.core.edges.keyset import KeysetPage, keyset_page
 from regard.core.models import Store
@@ -143,9 +145,12 @@ def outbox_for_viewer(store: Store) -> OutboxView:
 
 @dataclass(frozen=True)
 class Sends:
-    """sent: since then, the last of them at last_at; failed: all that wait for somebody to look."""
+    """sent: since then, the last of them at last_at; unreached: those of them that became files, without a mail
+    server; failed: all that wait for somebody to look.
+    """
 
     sent: int
+    unreached: int
     last_at: datetime | None
     failed: int
 
@@ -153,9 +158,12 @@ class Sends:
 def sends_since(store: Store, since: datetime) -> Sends:
     """Two queries along indexes."""
     sent = Send.objects.filter(store=store, purpose__in=Purpose.values, sent_at__gt=since)
-    found = sent.aggregate(count=Count("id"), last=Max("sent_at"))
+    found = sent.aggregate(
+        count=Count("id"), emails=Count("id", filter=Q(channel="email")), last=Max("sent_at")
+    )
+    unreached = found["emails"] if mail_reaches_nobody(config()) else 0
     failed = Send.objects.filter(store=store, state=SendState.FAILED).count()
-    return Sends(found["count"], found["last"], failed)
+    return Sends(found["count"], unreached, found["last"], failed)
 
 
 def _wake_senders() -> None:

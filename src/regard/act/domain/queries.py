@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case, IntegerField, QuerySet, When
+from django.db.models import QuerySet
 
 from regard.act.models import Alert, AlertLevel, AlertOccurrence, AlertState, Send
 from regard.core.edges.keyset import KeysetPage, keyset_page
@@ -16,6 +16,8 @@ from regard.profile.domain.customers import name_customers
 
 OPEN = "open"  # as a state to ask for: new or seen
 OPEN_STATES = (AlertState.NEW, AlertState.SEEN)
+URGENT_FIRST = ("urgency", "raised_at", "id")
+LATEST_FIRST = ("-raised_at", "-id")
 MOST_COUNTED = 1_000  # alerts of a state: who has so many does not need the exact number
 
 
@@ -33,17 +35,20 @@ class AlertFilter:
 def alerts_for_viewer(
     *, store: Store, only: AlertFilter = AlertFilter(), cursor: str = "", limit: int = 50
 ) -> KeysetPage[Alert]:
-    """Alerts of a store with customer and owner, the newest first. Two queries at most. Raises
-    CursorInvalid."""
+    """Alerts of a store with customer and owner. Two queries at most. Raises CursorInvalid.
+
+    Of the open ones those of the most urgent class first, and within it what has waited longest; else the newest.
+    """
     wanted = {
-        "level": only.level,
-        "kind": only.kind,
+        "urgency": _urgency(AlertLevel(only.level)) if only.level else None,
+        "kind": only.kind or None,
         "owner": only.owner_id,
         "identity__customer": only.customer_id,
     }
-    rows = _in_state(store, only.state).filter(**{name: value for name, value in wanted.items() if value})
-    page = keyset_page(rows, order=("-raised_at", "-id"), cursor=cursor, limit=limit)
-    _name_customers(page.rows)
+    given = {name: value for name, value in wanted.items() if value is not None}
+    order = URGENT_FIRST if only.state in {OPEN, *OPEN_STATES} else LATEST_FIRST
+    page = keyset_page(_in_state(store, only.state).filter(**given), order=order, cursor=cursor, limit=limit)
+    name_customers(alert.customer for alert in page.rows if alert.customer)
     return page
 
 
@@ -122,28 +127,16 @@ def open_alert_summary(store: Store) -> OpenAlerts:
     )
 
 
-def alerts_by_urgency(store: Store, *, limit: int) -> list[Alert]:
-    """Open alerts with customer and owner: critical ones first, then what has waited longest. Two queries at the
-    most."""
-    urgency = Case(
-        *(When(level=level, then=rank) for rank, level in enumerate(AlertLevel)), output_field=IntegerField()
-    )
-    first = _open_by_level(store, limit=limit).values("pk")
-    alerts = list(_in_state(store, "").filter(pk__in=first).order_by(urgency, "raised_at", "id")[:limit])
-    _name_customers(alerts)
-    return alerts
-
-
-def _name_customers(alerts: Iterable[Alert]) -> None:
-    """Let what lists show of the customers cost no query a row."""
-    name_customers(alert.customer for alert in alerts if alert.customer)
-
-
 def _open_by_level(store: Store, *, limit: int) -> QuerySet[Alert]:
     """Of each level those that have waited longest, `limit` at the most: along an index, whatever else is open."""
     rows = Alert.objects.filter(store=store, state__in=OPEN_STATES).order_by("raised_at", "id")
-    first, *rest = (rows.filter(level=level)[:limit] for level in AlertLevel)
+    first, *rest = (rows.filter(urgency=_urgency(level))[:limit] for level in AlertLevel)
     return first.union(*rest, all=True)
+
+
+def _urgency(level: AlertLevel) -> int:
+    """As the database derives it."""
+    return list(AlertLevel).index(level)
 
 
 def alerts_raised_since(store: Store, since: datetime) -> int:

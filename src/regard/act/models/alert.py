@@ -50,6 +50,14 @@ class Alert(models.Model):
     reason = models.TextField()  # a sentence in the store's language
     event_id = models.BigIntegerField(null=True)  # that raised it; null: a look at many of them did
     instance = models.CharField(max_length=400)  # what it is about: of a review, its external id
+    # The place of its level among all, so that lists begin with what is critical.
+    urgency = models.GeneratedField(
+        expression=models.Case(
+            *(models.When(level=level, then=models.Value(place)) for place, level in enumerate(AlertLevel))
+        ),
+        output_field=models.SmallIntegerField(),
+        db_persist=True,
+    )
     state = models.CharField(max_length=8, choices=AlertState.choices, default=AlertState.NEW)
     owner = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     raised_at = models.DateTimeField()
@@ -69,8 +77,8 @@ class Alert(models.Model):
                 condition=models.Q(identity__isnull=False),
             ),
             models.Index(
-                fields=["store", "level", "raised_at", "id"],
-                name="open_alerts_by_level",
+                fields=["store", "urgency", "raised_at", "id"],
+                name="open_alerts_by_urgency",
                 condition=models.Q(state__in=["new", "seen"]),
             ),
         ]

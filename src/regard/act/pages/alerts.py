@@ -145,7 +145,7 @@ def _tabs(request: StoreRequest, state: str) -> list[Tab]:
 
 
 def _levels(request: StoreRequest, only: AlertFilter) -> list[Tab]:
-    """Each class with its open alerts: the list goes by time, so many of one class push the others down."""
+    """Each class with its open alerts: many of one class push the others far down in the list."""
     if only.state != OPEN:
         return []
     labels = dict(AlertLevel.choices)

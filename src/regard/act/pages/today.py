@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from regard.act.domain.queries import alerts_by_urgency, open_alert_summary
+from regard.act.domain.queries import OPEN, AlertFilter, alerts_for_viewer, open_alert_summary
 from regard.act.models import AlertLevel
 from regard.act.pages.alerts import ICONS, TONES
 from regard.core.models import Store
@@ -15,7 +15,10 @@ SHOWN = 5
 
 def load_needs(store: Store) -> Mapping[str, Any]:
     summary = open_alert_summary(store)
-    alerts = alerts_by_urgency(store, limit=SHOWN) if summary.open else []
+    first = (
+        alerts_for_viewer(store=store, only=AlertFilter(state=OPEN), limit=SHOWN) if summary.open else None
+    )
+    alerts = first.rows if first else []
     return {
         "summary": summary,
         "rows": [(alert, TONES[AlertLevel(alert.level)], ICONS[AlertLevel(alert.level)]) for alert in alerts],

@@ -80,20 +80,32 @@ def _imports(store: Store, since: datetime) -> Iterator[Done]:
 
 def _sends(store: Store, since: datetime) -> Iterator[Done]:
     sends = sends_since(store, since)
-    if sends.sent:
-        text = ngettext("Sent %(count)s message", "Sent %(count)s messages", sends.sent)
-        told = text % {"count": whole(sends.sent)}
-        yield Done("paper-airplane", told, "", reverse("outbox", args=[store.slug]), sends.last_at)
+    outbox = reverse("outbox", args=[store.slug])
+    if reached := sends.sent - sends.unreached:
+        text = ngettext("Sent %(count)s message", "Sent %(count)s messages", reached)
+        yield Done("paper-airplane", text % {"count": whole(reached)}, "", outbox, sends.last_at)
+    if sends.unreached:
+        text = ngettext(
+            "%(count)s message reached nobody", "%(count)s messages reached nobody", sends.unreached
+        )
+        yield Done(
+            "exclamation-triangle",
+            text % {"count": whole(sends.unreached)},
+            _("No mail server is set; e-mails become files."),
+            outbox,
+            sends.last_at,
+            badge=_("not sent"),
+            tone="warning",
+        )
     if sends.failed:
         text = ngettext(
             "%(count)s message could not be sent", "%(count)s messages could not be sent", sends.failed
         )
-        url = reverse("outbox", args=[store.slug]) + "?state=failed"
         yield Done(
             "exclamation-triangle",
             text % {"count": whole(sends.failed)},
             "",
-            url,
+            f"{outbox}?state=failed",
             badge=_("failed"),
             tone="bad",
         )

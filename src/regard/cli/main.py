@@ -12,6 +12,7 @@ from regard.cli import (
     events,
     imports,
     keys,
+    lakes,
     members,
     operate,
     processes,
@@ -62,7 +63,7 @@ for command in (
     processes.run, processes.web, processes.intake, processes.worker,
     operate.check, operate.migrate, operate.backup, operate.restore,
     demo.demo, sim.sim, stores.store, members.member, keys.key,
-    imports.import_command, imports.imports, customers.customer, segments.segment, scores.score,
+    imports.import_command, imports.imports, customers.customer, segments.segment, scores.score, lakes.lake,
     events.events, texts.text,
 ):  # fmt: skip
     main.add_command(command)

@@ -260,6 +260,27 @@ backlogs: Registry[Backlog] = Registry("backlog")
 
 
 @dataclass(frozen=True)
+class LakeSource:
+    """What rows of a table of the lake are made of; the lake says what tables and columns there are.
+
+    table: of PostgreSQL, with `id` and `store_id`. One row of it makes one of the lake's, which must follow from
+    it alone: it is made anew when the row changes and never when others do. columns: by the lake's names, SQL over
+    `fact`, a row of the table; `%(zone)s` and `%(currency)s` are the store's. counts: SQL that holds for rows that
+    count. values: further parameters. moved_by: where only updates of these columns concern the lake.
+    """
+
+    name: str
+    table: str
+    columns: Mapping[str, str]
+    counts: str = "TRUE"
+    values: Mapping[str, Any] = field(default_factory=dict)
+    moved_by: tuple[str, ...] = ()
+
+
+lake_sources: Registry[LakeSource] = Registry("source of the lake")
+
+
+@dataclass(frozen=True)
 class NavigationEntry:
     """An entry of the rail: `url_name` takes the store's slug; shown to members with the permission."""
 

@@ -24,6 +24,7 @@ class DeskConfig(AppConfig):
     def ready(self) -> None:
         from regard.desk.domain.event_words import register_event_words  # noqa: PLC0415 - the same
         from regard.desk.domain.impersonal_events import register_impersonal_fields  # noqa: PLC0415
+        from regard.desk.domain.lake_rows import register_lake_rows  # noqa: PLC0415
         from regard.desk.domain.personal_data import TICKET_DATA  # noqa: PLC0415
         from regard.desk.domain.segment_fields import register_segment_fields  # noqa: PLC0415
         from regard.desk.domain.ticket_import import TICKETS  # noqa: PLC0415 - models are loaded only by now
@@ -33,6 +34,7 @@ class DeskConfig(AppConfig):
         register_impersonal_fields()
         register_segment_fields()
         register_event_words()
+        register_lake_rows()
         import_kinds.add(TICKETS.name, TICKETS)
         panel = CustomerPanel("tickets", 20, render_tickets, label=_("Tickets"))
         customer_panels.add(panel.name, panel)

@@ -13,6 +13,7 @@ class ListenConfig(AppConfig):
         from regard.listen.domain.answer_import import ANSWERS  # noqa: PLC0415 - models are loaded only by now
         from regard.listen.domain.event_words import register_event_words  # noqa: PLC0415 - the same
         from regard.listen.domain.impersonal_events import register_impersonal_fields  # noqa: PLC0415
+        from regard.listen.domain.lake_rows import register_lake_rows  # noqa: PLC0415
         from regard.listen.domain.personal_data import SAID  # noqa: PLC0415
         from regard.listen.domain.review_import import REVIEWS  # noqa: PLC0415
         from regard.listen.pages.charts import register_charts  # noqa: PLC0415
@@ -22,6 +23,7 @@ class ListenConfig(AppConfig):
         register_impersonal_fields()
         register_event_words()
         register_charts()
+        register_lake_rows()
         import_kinds.add(REVIEWS.name, REVIEWS)
         import_kinds.add(ANSWERS.name, ANSWERS)
         customer_panels.add("answers", CustomerPanel("answers", 60, render_answers, label=_("Answers")))

@@ -27,6 +27,7 @@ class ScoreConfig(AppConfig):
         from regard.score import facts  # noqa: PLC0415 - importing them announces them
         from regard.score.domain.band_totals import has_scores  # noqa: PLC0415 - the same
         from regard.score.domain.event_words import register_event_words  # noqa: PLC0415 - the same
+        from regard.score.domain.lake_rows import register_lake_rows  # noqa: PLC0415 - the same
         from regard.score.domain.personal_data import SCORE_DATA  # noqa: PLC0415 - the same
         from regard.score.domain.segment_fields import register_segment_fields  # noqa: PLC0415 - the same
         from regard.score.domain.stale import count_stale  # noqa: PLC0415 - the same
@@ -40,6 +41,7 @@ class ScoreConfig(AppConfig):
         backlogs.add("scores", Backlog("scores", _("Customers whose scores are to be computed"), count_stale))
         register_segment_fields()
         register_event_words()
+        register_lake_rows()
         data_holders.add(SCORE_DATA.name, SCORE_DATA)
         bands = dict.fromkeys(("band", "previous_band"), one_of(HealthBand.values))
         impersonal_fields.add(facts.HealthChanged.__name__, bands)

@@ -1,0 +1,180 @@
+"""The tables of the lake: what a row is, and what its columns mean. The one place that says so.
+
+Rows hold no name, address or text of a person. A fact names the identity that it came with; which customer that is
+today says the table `identities`, so that merging and parting change that table alone. Days are cut in the store's
+time zone. Amounts are in minor units of the store's currency, and null where nobody told one or it is in another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+ColumnType = Literal["whole", "number", "text", "truth", "day", "moment"]
+MINOR = "minor units of the store's currency"
+
+
+@dataclass(frozen=True)
+class Column:
+    name: str
+    type: ColumnType
+    meaning: str
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class LakeTable:
+    """grain: what one row stands for. Every table has `id` besides its columns, by which its files are cut."""
+
+    name: str
+    grain: str
+    columns: tuple[Column, ...]
+
+
+ID = Column("id", "whole", "Of the row in PostgreSQL.")
+IDENTITY = Column("identity_id", "whole", "The identity that the fact came with; null while nobody knows.")
+ORDER = Column("order_id", "text", "The shop's number of the order; empty: none.")
+PRODUCT = Column("product_id", "text", "The shop's number of the product; empty: none.")
+
+TABLES = {
+    table.name: table
+    for table in (
+        LakeTable(
+            "identities",
+            "a name that a person goes by, without the name itself",
+            (
+                Column("customer_id", "whole", "Whom it belongs to today."),
+                Column("is_erased", "truth", "The person was erased; figures of their orders stay."),
+            ),
+        ),
+        LakeTable(
+            "products",
+            "something that the store sells",
+            (
+                Column("product_id", "text", "The shop's number of it."),
+                Column("title", "text", "What it is called."),
+                Column("brand", "text", "Empty: not told."),
+                Column("category", "text", "Empty: not told."),
+                Column("price_minor", "whole", "As last told.", MINOR),
+            ),
+        ),
+        LakeTable(
+            "orders",
+            "an order as its shop last described it",
+            (
+                ORDER,
+                IDENTITY,
+                Column("ordered_at", "moment", "When it was placed."),
+                Column("ordered_on", "day", "The same day."),
+                Column("promised_on", "day", "The day that it was promised for."),
+                Column("delivered_at", "moment", "When it came."),
+                Column("delivered_on", "day", "The same day."),
+                Column("is_purchase", "truth", "Placed, not called off, and no document of a return."),
+                Column("total_minor", "whole", "Before refunds.", MINOR),
+                Column("refunded_minor", "whole", "Paid back so far.", MINOR),
+                Column("currency", "text", "That the shop told it in, after ISO 4217."),
+            ),
+        ),
+        LakeTable(
+            "lines",
+            "a line of an order; a quantity below zero is a return",
+            (
+                ORDER,
+                PRODUCT,
+                Column("quantity", "number", "Pieces."),
+                Column("total_minor", "whole", "Of the line.", MINOR),
+            ),
+        ),
+        LakeTable(
+            "refunds",
+            "money given back for an order",
+            (
+                ORDER,
+                Column(
+                    "kind", "text", "single, sum (those so far, as a file sums them up) or returned (goods)."
+                ),
+                Column("refunded_at", "moment", "When."),
+                Column("refunded_on", "day", "The same day."),
+                Column("amount_minor", "whole", "How much.", MINOR),
+            ),
+        ),
+        LakeTable(
+            "shipments",
+            "a parcel, as the shop or its carrier last described it",
+            (
+                ORDER,
+                Column("carrier", "text", "Empty: not told."),
+                Column("state", "text", "How far it is: pending, shipped, in_transit, … delivered, lost."),
+                Column("shipped_at", "moment", "When it was handed over."),
+                Column("shipped_on", "day", "The same day."),
+                Column("promised_on", "day", "The day that it was promised for."),
+                Column("delivered_at", "moment", "When it came."),
+                Column("delivered_on", "day", "The same day."),
+            ),
+        ),
+        LakeTable(
+            "answers",
+            "an answer to one question of a survey",
+            (
+                IDENTITY,
+                ORDER,
+                PRODUCT,
+                Column("survey", "text", "Its name; empty: not told."),
+                Column("measure", "text", "What the question measures: nps, csat, ces or text."),
+                Column(
+                    "topic", "text", "What it is about: relationship, product, support, delivery, purchase."
+                ),
+                Column("value", "number", "As answered, on the scale from lowest to highest."),
+                Column("lowest", "number", "Of the scale."),
+                Column("highest", "number", "Of the scale."),
+                Column("low_is_good", "truth", "Whether the lowest is the best."),
+                Column("score", "number", "From 0 to 100, high is good."),
+                Column("answered_at", "moment", "When."),
+                Column("answered_on", "day", "The same day."),
+            ),
+        ),
+        LakeTable(
+            "reviews",
+            "what a customer said of an order or a product, with stars",
+            (
+                IDENTITY,
+                ORDER,
+                PRODUCT,
+                Column("rating", "whole", "One to five.", "stars"),
+                Column("reviewed_at", "moment", "When."),
+                Column("reviewed_on", "day", "The same day."),
+            ),
+        ),
+        LakeTable(
+            "health_changes",
+            "a move of a customer's health",
+            (
+                Column("customer_id", "whole", "Whose."),
+                Column("value", "number", "After the move, 0 to 100; null: too little is known."),
+                Column("band", "text", "After the move, such as health:at_risk."),
+                Column("changed_at", "moment", "When."),
+                Column("changed_on", "day", "The same day."),
+            ),
+        ),
+        LakeTable(
+            "tickets",
+            "a request for help, as the helpdesk last described it",
+            (
+                IDENTITY,
+                ORDER,
+                Column("channel", "text", "Empty: not told."),
+                Column("category", "text", "What it is about, in the helpdesk's words; empty: not told."),
+                Column("priority", "text", "In the helpdesk's words; empty: not told."),
+                Column("agent", "text", "Who works on it; empty: not told."),
+                Column("opened_at", "moment", "When it was opened."),
+                Column("opened_on", "day", "The same day."),
+                Column("first_answered_at", "moment", "When it was first answered."),
+                Column("first_answered_on", "day", "The same day."),
+                Column("solved_at", "moment", "When it was solved; null again when it was reopened since."),
+                Column("solved_on", "day", "The same day."),
+                Column("reopened_at", "moment", "The last time."),
+                Column("escalated_at", "moment", "The first time."),
+            ),
+        ),
+    )
+}

@@ -1,0 +1,3 @@
+from regard.lake.models.change import LakeChange, LakeState
+
+__all__ = ["LakeChange", "LakeState"]

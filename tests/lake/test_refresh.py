@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -27,6 +28,7 @@ from regard.profile.domain.import_undo import undo_import
 from regard.profile.domain.merging import merge_customers, undo_decision
 from regard.profile.domain.personal_data import erase_customer
 from regard.profile.models import Customer, Identity, Order
+from tests.conftest import ROOT
 from tests.score.people import NOW, days_ago, new_answer, new_customer, new_order, new_review
 
 from .following import assert_follows, lake_rows
@@ -265,3 +267,10 @@ def test_customers_without_facts_are_no_trouble(store):
     assert Customer.objects.count() == 0
     assert refresh_lake(store).rows == 0
     assert_follows(store)
+
+
+def test_the_documentation_lists_the_tables():
+    page = (ROOT / "docs" / "lake.md").read_text()
+    assert [(table.name, table.grain) for table in TABLES.values()] == re.findall(
+        r"^\| `(\w+)` \| (.+) \|$", page, re.MULTILINE
+    )

@@ -12,6 +12,7 @@ from regard.act.models import Alert, AlertLevel, Evaluation, Send
 from regard.capture.domain.events import event_of
 from regard.capture.models import Event
 from regard.core.models import Store
+from regard.profile.domain.event_words import describe_event
 from regard.profile.models import Customer, CustomerEvent
 from regard.score.domain.queries import known_value
 from regard.score.models import HealthBand, ScoreChange
@@ -43,6 +44,11 @@ class Trace:
     evaluations: Sequence[Evaluation]
     alerts: Sequence[Alert]
     sends: Sequence[Send]
+
+    @property
+    def words(self) -> str:
+        """What happened, in a line."""
+        return describe_event(self.event)
 
     @property
     def is_untold(self) -> bool:

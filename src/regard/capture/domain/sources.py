@@ -40,6 +40,13 @@ def sources_of(store: Store) -> QuerySet[Source]:
     return Source.objects.filter(store=store).order_by("name")
 
 
+def source_name(store: Store, source_id: int | None) -> str:
+    """What the source of an event is called; "" for none."""
+    if source_id is None:
+        return ""
+    return Source.objects.filter(store=store, pk=source_id).values_list("name", flat=True).first() or ""
+
+
 def source_of(store: Store, source_id: int) -> Source:
     """Raises Source.DoesNotExist."""
     return Source.objects.select_related("store").get(store=store, pk=source_id)

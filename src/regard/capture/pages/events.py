@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from regard.capture.domain.events import event_of
+from regard.capture.domain.parked import parked_events_of
 from regard.capture.domain.searching import search_events
 from regard.capture.domain.segment import CALLS
-from regard.capture.domain.sources import sources_of
+from regard.capture.domain.sources import source_name, sources_of
 from regard.capture.domain.stream_tokens import issue_stream_token
 from regard.capture.models import Event
 from regard.capture.pages.tabs import event_tabs
@@ -87,17 +88,18 @@ def live_pass(request: StoreRequest) -> HttpResponse:
 
 @store_page("events.read")
 def event(request: StoreRequest, event_id: int) -> HttpResponse:
-    """One event as it came in; within the list only its content."""
+    """One event as it came in, and what came of it; a quick look for the drawer."""
     try:
         found = event_of(request.store, event_id)
     except Event.DoesNotExist:
         raise Http404 from None
-    if request.headers.get("HX-Request"):
-        return render(request, "capture/_payload.html", {"event": found, "page_url": request.path})
     panels = sorted(event_panels, key=lambda panel: panel.order)
     context = {
         "event": found,
+        "source": source_name(request.store, found.source_id),
+        "parked": parked_events_of(request.store).filter(event_id=event_id).first(),
         "back": reverse("events", args=[request.store.slug]),
         "panels": [panel.render(request, request.store, event_id) for panel in panels],
     }
-    return render(request, "capture/event.html", context)
+    is_look = request.headers.get("HX-Request")
+    return render(request, "capture/event_look.html" if is_look else "capture/event.html", context)

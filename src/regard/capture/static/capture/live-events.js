@@ -59,7 +59,7 @@
         return; // the stream is open: when it opens again, this is tried again
       }
       const fresh = new DOMParser().parseFromString(page, "text/html");
-      const missed = [...fresh.querySelectorAll("[data-live-rows] > details")].filter((row) => !this.has(row.id));
+      const missed = [...fresh.querySelectorAll("[data-live-rows] > .event")].filter((row) => !this.has(row.id));
       if (missed.length > 0) this.wait(missed);
     }
 
@@ -103,10 +103,10 @@
       else this.frame ??= requestAnimationFrame(() => this.showWaiting());
     }
 
-    // Somebody has scrolled down, opened a row, or moves through the rows with the keyboard.
+    // Somebody has scrolled down, looks at an event, or moves through the rows with the keyboard.
     isRead() {
       return this.rows.getBoundingClientRect().top < 0
-        || this.rows.querySelector("details[open]") !== null
+        || document.getElementById("drawer").open
         || this.rows.contains(document.activeElement);
     }
 
@@ -117,7 +117,6 @@
       const fresh = this.waiting.sort((one, other) => number(other) - number(one));
       this.waiting = [];
       this.rows.prepend(...fresh);
-      fresh.forEach((row) => htmx.process(row));
       while (this.rows.children.length > MOST_ROWS) this.rows.lastElementChild.remove();
       this.countWaiting();
     }
@@ -137,13 +136,13 @@
       part("time").append(time);
       part("type").textContent = event.type;
       part("type").classList.toggle("info", event.type === "fact");
-      part("name").textContent = event.name || "–";
+      part("name").textContent = event.name || event.type;
+      part("name").href = part("name").dataset.drawer = this.list.dataset.eventUrl.replace("/0/", `/${event.id}/`);
       part("who").textContent = event.user_id || event.anonymous_id || "–";
       part("source").prepend(this.sources[event.source_id] || "");
       if (!event.history) part("history").remove();
       row.id = `event-${event.id}`;
       row.classList.add("fresh");
-      row.setAttribute("hx-get", this.list.dataset.eventUrl.replace("/0/", `/${event.id}/`));
       return row;
     }
 

@@ -30,7 +30,7 @@ PAGES = (
     "imports/{import_run}/", "imports/{import_draft}/", "imports/{import_run}/undo/",
     "customers/?segment=tags+is+known", "customers/{customer}/merge/", "customers/{customer}/erase/",
     "customers/segments/{segment}/", "settings/",
-    "settings/members/", "settings/members/invite/", "settings/keys/",
+    "settings/email/", "settings/retention/", "settings/members/", "settings/members/invite/", "settings/keys/",
     "settings/keys/new/", "settings/sources/",
     "settings/sources/{source}/", "settings/audit/", "settings/sources/keys/{write_key}/revoke/",
 )  # fmt: skip

@@ -12,9 +12,12 @@ from django.test import Client
 
 from regard.act.domain.outbox import send_due
 from regard.act.models import Send
+from regard.capture.domain.sources import create_write_key, source_named
 from regard.connect.mail.folder import FolderChannel
 from regard.core import clock
-from regard.core.models import Store
+from regard.core.domain.keys import create_api_key
+from regard.core.domain.members import add_member
+from regard.core.models import Store, User
 from regard.ui.templatetags.ui import ink_on
 from tests.capture.test_log import append, new_event
 
@@ -103,3 +106,42 @@ def test_who_may_only_look_finds_the_fields_locked(path: str, store: Store, sign
     page = signed_in(store, "agent").get(f"/s/{store.slug}/settings/{path}")
     assert all(field.disabled for field in page.context["form"].fields.values())
     assert "Owners and admins can change these." in page.content.decode()
+
+
+def test_long_lists_of_settings_have_pages(store: Store, owner: Client) -> None:
+    source = source_named(store=store, name="a", actor="tests")
+    create_write_key(source=source, actor="tests")
+    for number in range(60):
+        create_api_key(store=store, name=f"key {number}", scopes=["store.read"], actor="tests")
+        source_named(store=store, name=f"web {number:02}", actor="tests")
+        person = User.objects.create_user(f"p{number:02}@acme.example", name=f"Person {number}")
+        add_member(store=store, user=person, role="agent", actor="tests")
+
+    def pages(path: str) -> list[list[str]]:
+        found, cursor = [], ""
+        while not found or cursor:
+            page = owner.get(f"/s/{store.slug}/settings/{path}", {"cursor": cursor}).context["page"]
+            found.append([str(getattr(row, "name", "") or row.user.email) for row in page.rows])
+            cursor = page.next_cursor
+        return found
+
+    keys, sources, members = pages("keys/"), pages("sources/"), pages("members/")
+    assert [len(page) for page in keys + sources + members] == [50, 10, 50, 11, 50, 11]
+    assert keys[1][-1] == "key 0"
+    assert sources[1][-1] == "web 59"
+    assert members[1][-1] == "p59@acme.example"
+    found = owner.get(f"/s/{store.slug}/settings/members/", {"q": "erson 7"}).context["page"].rows
+    assert [member.user.email for member in found] == ["p07@acme.example"]
+    works = owner.get(f"/s/{store.slug}/settings/sources/").context["page"].rows
+    assert [row.living_keys for row in works[:2]] == [1, 0]
+
+
+def test_a_role_is_given_back_by_the_toast(store: Store, owner: Client) -> None:
+    person = User.objects.create_user("ben@acme.example")
+    member = add_member(store=store, user=person, role="agent", actor="tests")
+    url = f"/s/{store.slug}/settings/members/{member.pk}/role/"
+    [told] = owner.post(url, {"role": "manager"}, follow=True).context["messages"]
+    assert told.extra_tags == f"{url}?role=agent"
+    owner.post(told.extra_tags)
+    member.refresh_from_db()
+    assert member.role == "agent"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from regard.capture.models import Source, WriteKey
@@ -38,6 +39,13 @@ def source_named(*, store: Store, name: str, actor: str) -> Source:
 def sources_of(store: Store) -> QuerySet[Source]:
     """The sources of a store, by name."""
     return Source.objects.filter(store=store).order_by("name")
+
+
+def with_living_keys(sources: QuerySet[Source]) -> QuerySet[Source]:
+    """With `living_keys`: how many write keys of each still let events in."""
+    living = WriteKey.objects.filter(source=OuterRef("pk"), revoked_at=None).order_by()
+    count = living.values("source").annotate(count=Count("pk")).values("count")
+    return sources.annotate(living_keys=Coalesce(Subquery(count), 0))
 
 
 def source_name(store: Store, source_id: int | None) -> str:

@@ -18,12 +18,16 @@ from regard.capture.domain.sources import (
     source_of,
     sources_of,
     token_of,
+    with_living_keys,
     write_key_of,
     write_keys_of,
 )
 from regard.capture.models import Source, WriteKey
 from regard.core.domain.permissions import role_allows
-from regard.core.edges.pages import StoreRequest, add_errors, notify, store_page
+from regard.core.edges.keyset import CursorInvalid, keyset_page
+from regard.core.edges.pages import StoreRequest, add_errors, asked_for, notify, store_page
+
+ROWS = 50
 
 
 class NewSource(forms.Form):
@@ -44,7 +48,14 @@ class NewWriteKey(forms.Form):
 
 @store_page("sources.read")
 def sources(request: StoreRequest) -> HttpResponse:
-    return render(request, "capture/sources.html", {"sources": sources_of(request.store)})
+    cursor = asked_for(request, "cursor")
+    try:
+        page = keyset_page(
+            with_living_keys(sources_of(request.store)), order=["name"], cursor=cursor, limit=ROWS
+        )
+    except CursorInvalid:
+        return redirect(request.path)
+    return render(request, "capture/sources.html", {"page": page, "cursor": cursor})
 
 
 @store_page("sources.manage", post="sources.manage")

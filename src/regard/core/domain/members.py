@@ -43,6 +43,18 @@ def members_of(store: Store) -> QuerySet[Member]:
     return Member.objects.filter(store=store).select_related("user", "store").order_by("user__email")
 
 
+def members_named(store: Store, text: str) -> QuerySet[Member]:
+    """The members in whose name or e-mail the text stands, all without one, in the order in which they came."""
+    named = Q(user__email__icontains=text) | Q(user__name__icontains=text)
+    return members_of(store).filter(named if text else Q()).order_by("id")
+
+
+def only_owner_id(store: Store) -> int | None:
+    """The member who is the store's only owner, and so cannot go; None when there are others."""
+    owners = Member.objects.filter(store=store, role=Role.OWNER).values_list("pk", flat=True)[:2]
+    return owners[0] if len(owners) == 1 else None
+
+
 def member_by_email(store: Store, email: str) -> Member:
     """Raises Member.DoesNotExist, with a text that says who is missing."""
     member = members_of(store).filter(user__email=email.strip().lower()).first()

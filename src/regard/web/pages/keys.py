@@ -9,7 +9,10 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from regard.core.domain.keys import api_keys_of, create_api_key, revoke_api_key
 from regard.core.domain.permissions import PERMISSIONS
-from regard.core.edges.pages import StoreRequest, add_errors, notify, store_page
+from regard.core.edges.keyset import CursorInvalid, keyset_page
+from regard.core.edges.pages import StoreRequest, add_errors, asked_for, notify, store_page
+
+ROWS = 50
 
 
 class NewKey(forms.Form):
@@ -25,7 +28,13 @@ class NewKey(forms.Form):
 
 @store_page("keys.manage")
 def keys(request: StoreRequest) -> HttpResponse:
-    return render(request, "web/keys.html", {"keys": api_keys_of(request.store)})
+    cursor = asked_for(request, "cursor")
+    rows = api_keys_of(request.store).select_related("created_by")
+    try:
+        page = keyset_page(rows, order=["-id"], cursor=cursor, limit=ROWS)
+    except CursorInvalid:
+        return redirect(request.path)
+    return render(request, "web/keys.html", {"page": page, "cursor": cursor})
 
 
 @store_page("keys.manage", post="keys.manage")

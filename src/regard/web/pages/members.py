@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -17,15 +18,38 @@ from regard.core.domain.members import (
     change_role,
     grantable_roles,
     invite_member,
+    members_named,
     members_of,
+    only_owner_id,
     open_invitations_of,
     remove_member,
     withdraw_invitation,
 )
-from regard.core.edges.pages import StoreRequest, add_errors, first_message, notify, store_page, warn
+from regard.core.edges.keyset import CursorInvalid, keyset_page
+from regard.core.edges.pages import (
+    StoreRequest,
+    add_errors,
+    asked_for,
+    first_message,
+    notify,
+    store_page,
+    warn,
+)
 from regard.core.models import Invitation
 from regard.core.models.member import Role
 from regard.web.mail import invitation_link
+
+ROWS = 50
+ROLE_WORDS = {
+    Role.OWNER: _lazy("All of it, and who else is owner."),
+    Role.ADMIN: _lazy("All of it but owners: members, keys, settings, the audit log, erasures."),
+    Role.MANAGER: _lazy(
+        "Customers, segments, imports, exports, sources and alerts; sees the members and the audit log."
+    ),
+    Role.AGENT: _lazy("Looks at everything that concerns customers, and handles alerts."),
+    Role.ANALYST: _lazy("Looks at everything that concerns customers, and changes nothing."),
+    Role.READ_ONLY: _lazy("Looks at customers and alerts alone."),
+}
 
 
 class Inviting(forms.Form):
@@ -44,15 +68,21 @@ def _acting(request: StoreRequest) -> Role:
 
 @store_page("members.read")
 def members(request: StoreRequest) -> HttpResponse:
-    invitations = list(open_invitations_of(request.store))
+    search, cursor = asked_for(request, "q").strip(), asked_for(request, "cursor")
+    try:
+        page = keyset_page(members_named(request.store, search), order=["id"], cursor=cursor, limit=ROWS)
+    except CursorInvalid:
+        return redirect(request.path)
+    invitations = list(open_invitations_of(request.store)[:ROWS])
     troubled = mails_of_invitations(invitations)
-    people = list(members_of(request.store))
-    owners = [member.pk for member in people if member.role == Role.OWNER]
     context = {
-        "members": people,
-        "only_owner_id": owners[0] if len(owners) == 1 else None,
+        "page": page,
+        "cursor": cursor,
+        "search": search,
+        "only_owner_id": only_owner_id(request.store),
         "invitations": [(invitation, troubled.get(invitation.pk)) for invitation in invitations],
         "roles": grantable_roles(_acting(request)),
+        "role_words": [(role.label, text) for role, text in ROLE_WORDS.items()],
     }
     return render(request, "web/members.html", context)
 
@@ -65,7 +95,9 @@ def invite(request: StoreRequest) -> HttpResponse:
             return _show_link(request, *_invite(request, form))
         except ValidationError as error:
             add_errors(form, error)
-    return render(request, "web/member_invite.html", {"form": form})
+    roles = grantable_roles(_acting(request))
+    words = [(role.label, ROLE_WORDS[role]) for role in roles]
+    return render(request, "web/member_invite.html", {"form": form, "role_words": words})
 
 
 @transaction.atomic
@@ -90,12 +122,13 @@ def _show_link(request: StoreRequest, invitation: Invitation, token: str) -> Htt
 @store_page(post="members.manage")
 def role(request: StoreRequest, member_id: int) -> HttpResponse:
     member = get_object_or_404(members_of(request.store), pk=member_id)
+    before, given = member.role, request.POST.get("role") or asked_for(request, "role")
     try:
-        given = request.POST.get("role", "")
         change_role(member, role=given, actor=request.user.email, granted_by=_acting(request))
         notify(
             request,
             _("%(person)s is now: %(role)s.") % {"person": member.user, "role": member.get_role_display()},
+            undo=f"{request.path}?{urlencode({'role': before})}" if member.user_id != request.user.pk else "",
         )
     except ValidationError as error:
         warn(request, first_message(error))

@@ -22,7 +22,7 @@ from regard.core.models import User
 from regard.profile.models import Customer, Identity, Order
 from regard.score.domain.refresh import refresh_health
 from tests.profile.histories import append, at, call, take
-from tests.score.people import new_customer, new_order
+from tests.score.people import new_customer, new_order, new_refund
 
 pytestmark = pytest.mark.django_db
 
@@ -151,6 +151,21 @@ def test_returns_and_orders_called_off_are_not_spent(store):
 
     assert high_value_line(store) == 40_000
     assert [found for found, _why in checks(store, "escalation")] == [False, False, True]
+
+
+@pytest.mark.parametrize(("hour", "matched"), [(1, False), (3, True)])
+def test_what_was_paid_back_by_then_is_not_spent(store, hour, matched):
+    """The line itself knows of every refund."""
+    for number, total in enumerate((40_000, 30_000, 20_000), 1):
+        order = new_order(new_customer(store, str(number)), at(0), total=total)
+        if number == 1:
+            new_refund(order, 15_000, at(hour))
+    refresh_health(store=store)
+
+    happens(store, escalated(store, "1"))
+
+    assert high_value_line(store) == 30_000
+    assert checks(store, "escalation")[0][0] is matched
 
 
 def test_the_line_of_high_value_holds_until_the_next_morning(store, django_assert_num_queries):

@@ -27,7 +27,7 @@ from regard.score.domain.refresh import refresh_health
 from regard.score.models import Score
 from tests.connect.mailserver import running_mail_server
 from tests.profile.histories import append, at, call, take
-from tests.score.people import identity_of, new_customer, new_order
+from tests.score.people import identity_of, new_customer, new_order, new_refund
 
 pytestmark = pytest.mark.django_db
 NUMBERS = count(1)
@@ -195,6 +195,24 @@ def test_a_good_customer_who_buys_more_is_an_opportunity(store, health, last, hi
         assert alerts[0].reason == (
             "Orders of 105.00 EUR this week, 100.00 EUR before; spent 305.00 EUR, health 60."
         )
+
+
+@pytest.mark.parametrize(("paid_back", "spent"), [(0, ["305.00"]), (500, ["300.00"]), (1_000, [])])
+def test_who_buys_more_counts_by_what_is_left_after_refunds(store, paid_back, spent):
+    customer, other = new_customer(store), new_customer(store)
+    new_order(other, TUESDAY - timedelta(days=90), total=29_800)
+    first, _second = (
+        new_order(customer, TUESDAY - timedelta(days=100 + number), total=10_000) for number in range(2)
+    )
+    new_order(customer, TUESDAY - timedelta(days=2), total=10_500, history=False)
+    new_refund(first, paid_back, TUESDAY - timedelta(days=50))
+    refresh_health(store=store, as_of=TUESDAY)
+    Score.objects.filter(store=store).update(value=60)
+
+    due(store)
+
+    found = Alert.objects.filter(kind=AlertKind.EXPANSION)
+    assert [alert.reason.partition("spent ")[2].partition(" EUR")[0] for alert in found] == spent
 
 
 def test_digests_are_made_once_from_eight_o_clock_of_the_store(store):

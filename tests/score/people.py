@@ -7,7 +7,7 @@ from itertools import count
 
 from regard.core.models import Store
 from regard.listen.models import Response, Review
-from regard.profile.models import Customer, Identity, Order
+from regard.profile.models import Customer, Identity, Order, Refund
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 _numbers = count(1)
@@ -49,6 +49,16 @@ def new_order(
         store=customer.store, identity=identity_of(customer), external_id=f"order-{next(_numbers):06d}",
         status=status, ordered_at=at, total_minor=total, currency=currency, history=history,
         described_at=at, event_id=event_id,
+    )  # fmt: skip
+
+
+def new_refund(order: Order, amount: int, at: datetime, *, currency: str = "") -> Refund:
+    """Of a completed order; `amount` is all that was paid back of it, unless the currency is another one."""
+    if not currency:
+        Order.objects.filter(pk=order.pk).update(refunded_minor=amount)
+    return Refund.objects.create(
+        store=order.store, order_external_id=order.external_id, external_id=f"refund-{next(_numbers):06d}",
+        amount_minor=amount, currency=currency or order.currency, refunded_at=at, described_at=at, event_id=0,
     )  # fmt: skip
 
 

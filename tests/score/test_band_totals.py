@@ -9,6 +9,7 @@ import pytest
 
 from regard.core import clock
 from regard.listen.models import Review
+from regard.profile.domain.segments.ask import customers_in_segment
 from regard.profile.domain.segments.counting import count_segment
 from regard.profile.models import Customer, Identity, Order
 from regard.score.domain import band_totals
@@ -18,7 +19,7 @@ from regard.score.domain.refresh import bands_as_of, refresh_health
 from regard.score.domain.stale import mark_stale, refresh_stale
 from regard.score.models import BandTotal, CustomerFeatures, HealthBand
 from regard.score.pages.today import load_health, load_money
-from tests.score.people import NOW, days_ago, new_customer, new_order, new_review
+from tests.score.people import NOW, days_ago, new_customer, new_order, new_refund, new_review
 
 
 @pytest.fixture
@@ -49,7 +50,7 @@ def test_totals_are_those_of_the_segments(shop):
     with clock.set_to(NOW):
         assert [count.customers for count in totals.bands] == [behind(shop, row["url"]) for row in rows]
     assert totals.customers == 4
-    known = CustomerFeatures.objects.filter(store=shop).values_list("spent_minor", flat=True)
+    known = CustomerFeatures.objects.filter(store=shop).values_list("net_spent_minor", flat=True)
     assert sum(count.spent_minor for count in totals.bands) == sum(known)
 
 
@@ -160,6 +161,19 @@ def test_customers_who_are_gone_are_not_told_of(shop):
     assert (totals.customers, totals.compared_with) == (0, None)
     assert [row["value"] for row in load_health(shop)["rows"]] == ["0"] * 6
     assert load_money(shop) == {"totals": None}
+
+
+def test_what_was_paid_back_is_not_at_risk(shop):
+    before = load_money(shop)
+    [customer] = customers_in_segment(store=shop, text='health_band in ("at_risk", "critical")').rows
+    [order] = Order.objects.filter(identity__customer=customer)
+    with clock.set_to(NOW):
+        new_refund(order, 1_200, days_ago(1))
+        refresh_health(store=shop)
+        count_bands(shop)
+        after = load_money(shop)
+    assert (before["at_stake"], after["at_stake"]) == (5_000, 3_800)
+    assert (before["spent"], after["spent"]) == (15_000, 13_800)
 
 
 def test_money_at_risk_is_what_those_of_two_bands_spent(shop):

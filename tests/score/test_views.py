@@ -59,6 +59,7 @@ def test_what_is_known_is_kept_in_numbers(store):
     kept = CustomerFeatures.objects.get(store=store, customer=customer)
     assert (kept.orders, kept.spent_minor, kept.priced_orders, kept.own_gap_days) == (3, 15_000, 3, 60)
     assert (kept.refunds, kept.refunded_minor, kept.troubled_orders) == (1, 700, 1)
+    assert kept.net_spent_minor == 14_300
     assert (kept.deliveries, kept.late_deliveries) == (1, 1)
     assert (kept.last_nps, kept.previous_nps, kept.last_nps_at) == (7, 9, days_ago(98))
     assert (kept.reviews, kept.last_rating, kept.answers) == (1, 4, 4)

@@ -1,6 +1,6 @@
 """Who is a customer of high value: in the top quarter of those who bought, by what they have spent.
 
-What somebody has spent is what is kept of them with their score: purchases in the store's currency, before
+What somebody has spent is what is kept of them with their score: purchases in the store's currency, after
 refunds; orders that were called off and returns are none.
 """
 
@@ -14,8 +14,8 @@ from regard.core import clock
 from regard.core.models import Store
 
 COMPUTE_LINE = """
-    SELECT percentile_disc(%(share)s) WITHIN GROUP (ORDER BY spent_minor DESC)
-    FROM score_customerfeatures WHERE store_id = %(store)s AND spent_minor > 0
+    SELECT percentile_disc(%(share)s) WITHIN GROUP (ORDER BY net_spent_minor DESC)
+    FROM score_customerfeatures WHERE store_id = %(store)s AND net_spent_minor > 0
 """
 
 

@@ -153,7 +153,7 @@ class Evaluation(models.Model):
 
 
 class HighValueLine(models.Model):
-    """What a customer must have spent to be of high value to the store, as last worked out."""
+    """What a customer must have spent, after refunds, to be of high value to the store, as last worked out."""
 
     store = models.OneToOneField(Store, models.CASCADE, related_name="+", primary_key=True)
     spent_minor = models.BigIntegerField(null=True)  # in the store's currency; null: nobody has bought

@@ -117,7 +117,7 @@ def _headings(request: StoreRequest, extra: list[tuple[str, str]]) -> list[Headi
     columns = [("name", _("Customer"), ""), *((name, label, "") for name, label in extra)]
     columns += [
         ("orders", _("Orders"), "number wide-only"),
-        ("spent", _("Spent, before refunds"), "number wide-only"),
+        ("spent", _("Spent"), "number wide-only"),
         ("tags", _("Tags"), "wide-only"),
         ("last_seen", _("Last seen"), "wide-only"),
     ]

@@ -22,7 +22,7 @@ LARGE = 100_000  # customers: computing the past of so many takes ten seconds
 LATELY = timedelta(hours=1)
 # The customers and the definitions of segments, so that a number here is that of the list it leads to.
 _COUNT = f"""
-    SELECT 'health:' || {BAND}, count(*), coalesce(sum(features.spent_minor), 0)::int8
+    SELECT 'health:' || {BAND}, count(*), coalesce(sum(features.net_spent_minor), 0)::int8
     FROM profile_customer AS customer {HEALTH.join} {FEATURES.join}
     WHERE customer.store_id = %(store)s AND customer.merged_into_id IS NULL GROUP BY 1
 """
@@ -34,7 +34,8 @@ _NOTE = """
 
 @dataclass(frozen=True)
 class BandCount:
-    """before: the customers a week ago, None where that is not known. spent_minor: in the store's currency."""
+    """before: the customers a week ago, None where that is not known. spent_minor: after refunds, in the store's
+    currency."""
 
     band: HealthBand
     customers: int

@@ -49,8 +49,8 @@ def _order_fields() -> list[SegmentField]:
         _number("cancelled_orders", _("Cancelled orders"), "COALESCE(features.cancelled_orders, 0)"),
         _days("first_order_days", _("Days since the first order"), "features.first_ordered_at"),
         _days("last_order_days", _("Days since the last order"), "features.last_ordered_at"),
-        _money("spent", _("Spent, before refunds"), "features.spent_minor", sorts="spent_minor"),
-        _money("net_spent", _("Spent, after refunds"), "features.spent_minor - features.refunded_minor"),
+        _money("spent", _("Spent"), "features.net_spent_minor", sorts="net_spent_minor"),
+        _money("spent_before_refunds", _("Spent, before refunds"), "features.spent_minor"),
         _money(
             "average_order",
             _("Average order"),

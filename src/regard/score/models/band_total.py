@@ -17,7 +17,9 @@ class BandTotal(models.Model):
     day = models.DateField()  # in the store's time zone
     band = models.CharField(max_length=40, choices=HealthBand.choices)
     customers = models.BigIntegerField()
-    spent_minor = models.BigIntegerField(null=True)  # in the store's currency; null: not known for that day
+    spent_minor = models.BigIntegerField(
+        null=True
+    )  # after refunds, in the store's currency; null: not known for that day
     counted_at = models.DateTimeField()
     changes = models.PositiveBigIntegerField(default=0)  # of the store's past, that the count knew of
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from regard.core.models import Store
@@ -42,6 +43,12 @@ class CustomerFeatures(models.Model):
     own_gap_days = models.FloatField(null=True)  # mean between purchases; null for fewer than three
     refunds = models.IntegerField()
     refunded_minor = models.BigIntegerField(null=True)
+    # What is meant wherever it is said what somebody has spent; the database derives it from the two.
+    net_spent_minor = models.GeneratedField(
+        expression=models.F("spent_minor") - Coalesce("refunded_minor", 0),
+        output_field=models.BigIntegerField(null=True),
+        db_persist=True,
+    )
     troubled_orders = models.IntegerField()  # called off, or with money given back
     deliveries = models.IntegerField()  # of parcels, or of orders without any
     late_deliveries = models.IntegerField()  # see profile.domain.lateness
@@ -74,7 +81,7 @@ class CustomerFeatures(models.Model):
         # For the list of customers. Most events move neither, and leave the indexes alone.
         indexes = [
             models.Index(fields=["store", "orders", "customer"], name="customers_by_orders"),
-            models.Index(fields=["store", "spent_minor", "customer"], name="customers_by_spent"),
+            models.Index(fields=["store", "net_spent_minor", "customer"], name="customers_by_net_spent"),
         ]
 
 

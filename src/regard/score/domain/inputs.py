@@ -53,8 +53,11 @@ def _purchase_frequency(features: Features, as_of: datetime, expected: ExpectedG
 
 
 def direction_score(previous: Numbers, last: Numbers) -> Numbers:
-    """100 when the last statement is better than the one before, 50 when equal, 0 when worse."""
-    return 50 + 50 * np.sign(last - previous)
+    """100 when the last statement is better than the one before, 0 when worse; when equal, what it says itself.
+
+    So whoever is unhappy again never counts for it as half content, nor who is delighted again as half unhappy.
+    """
+    return np.where(last == previous, last, 50 + 50 * np.sign(last - previous))
 
 
 def frequency_score(since_days: Numbers, expected_days: Numbers) -> Numbers:

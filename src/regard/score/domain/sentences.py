@@ -120,15 +120,13 @@ def _product_satisfaction(value: float, known: Known) -> str:
     ) % {"count": count, "stars": _plain(1 + value / 25) if count == 1 else _rounded(1 + value / 25, 1)}
 
 
-def _direction(value: float, known: Known) -> str:
-    features = known.features
-    said = {
-        "last": _as_said(features.direction_series, features.direction_last or 0),
-        "previous": _as_said(features.direction_series, features.direction_previous or 0),
-    }
-    if value > 50:
+def _direction(value: float, known: Known) -> str:  # noqa: ARG001 - one signature for all
+    series, last = known.features.direction_series, known.features.direction_last or 0
+    previous = known.features.direction_previous or 0
+    said = {"last": _as_said(series, last), "previous": _as_said(series, previous)}
+    if last > previous:
         return _("The last statement is better than the one before: %(last)s after %(previous)s.") % said
-    if value < 50:
+    if last < previous:
         return _("The last statement is worse than the one before: %(last)s after %(previous)s.") % said
     return _("The last two statements are the same: %(last)s each.") % said
 

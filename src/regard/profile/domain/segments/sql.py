@@ -205,11 +205,16 @@ def _of_attribute(node: Comparison | OneOf | Between, sql: str, question: Questi
 
 
 def _typed(sql: str, value: Value) -> str:
+    """The attribute as what it is compared with; tables in CSV and forms tell numbers and truths as texts."""
     match value:
         case bool():
-            return f"(CASE JSONB_TYPEOF({sql}) WHEN 'boolean' THEN ({sql})::boolean END)"
+            return f"(CASE WHEN {sql} #>> '{{}}' IN ('true', 'false') THEN ({sql} #>> '{{}}')::boolean END)"
         case Decimal():
-            return f"(CASE JSONB_TYPEOF({sql}) WHEN 'number' THEN ({sql})::numeric END)"
+            number = r"^-?(0|[1-9]\d{0,17})(\.\d{1,18})?$"  # 00501 is a postcode
+            return (
+                f"(CASE WHEN JSONB_TYPEOF({sql}) = 'number' OR {sql} #>> '{{}}' ~ '{number}' "
+                f"THEN ({sql} #>> '{{}}')::numeric END)"
+            )
         case date():
             day = r"^\d{4}-\d{2}-\d{2}"
             return f"(CASE WHEN {sql} #>> '{{}}' ~ '{day}' THEN LEFT({sql} #>> '{{}}', 10) END COLLATE \"C\")"

@@ -77,7 +77,9 @@ def test_ratings_from_antiquity_do_not_underflow(store):
     assert inputs(customer) == {"product_satisfaction": 75.0}
 
 
-@pytest.mark.parametrize(("first", "second", "score"), [(2, 4, 100.0), (5, 5, 100.0), (3, 3, 50.0), (1, 1, 0.0), (5, 4, 0.0)])
+@pytest.mark.parametrize(
+    ("first", "second", "score"), [(2, 4, 100.0), (5, 5, 100.0), (3, 3, 50.0), (1, 1, 0.0), (5, 4, 0.0)]
+)
 def test_direction_compares_the_last_two_ratings(store, first, second, score):
     customer = new_customer(store)
     new_review(customer, days_ago(50), 5)

@@ -116,3 +116,18 @@ def test_progress_is_shown_on_terminals_alone(
     bar.show(0.5, 10, "rows")
     bar.end()
     assert capsys.readouterr().err.startswith("\r[############............]  50% 10 rows")
+
+
+def test_rows_that_an_earlier_run_brought_are_not_part_of_the_pace(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    now = [0.0]
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    monkeypatch.setattr("regard.cli.import_progress.time.monotonic", lambda: now[0])
+    bar = ProgressBar()
+    for seconds, share, done in ((1, 0.5, 50_000), (6, 0.55, 55_000), (12, 0.6, 60_000)):
+        now[0] = seconds
+        bar.show(share, done, "rows")
+    shown = capsys.readouterr().err.split("\r")
+    assert shown[1].rstrip().endswith("50,000 rows, 50,000 a second, 1 s left")
+    assert shown[3].rstrip().endswith("60,000 rows, 833 a second, 48 s left")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,11 +12,13 @@ from django.test import Client
 from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from regard.capture.domain.imports.runs import held
+from regard.capture.domain.imports.runs import held, note_taken_up
 from regard.capture.domain.imports.undo import begin_undo
 from regard.capture.domain.imports.uploads import import_upload
 from regard.capture.domain.reader import read_next
 from regard.capture.models import ImportRun, ImportState
+from regard.capture.pages.import_rows import Pace, pace_of
+from regard.core import clock
 from regard.pipeline import READER, STAGES
 from regard.score.domain.stale import refresh_stale
 from tests.capture.test_imports import HEADER, bring, facts, written
@@ -167,3 +170,25 @@ def test_an_undo_that_nobody_is_at_is_gone_on_with(owner, store, tmp_path):
     owner.post(url)
 
     assert jobs.count() == 1
+
+
+def test_the_pace_is_that_since_somebody_took_the_file_up(owner, store):
+    upload(owner, store, f"{HEADER}\no1,c1,2026-01-31,5\n")
+    long_ago, now = clock.now() - timedelta(hours=5), clock.now()
+    runs = ImportRun.objects.all()
+    runs.update(state=ImportState.RUNNING, started_at=long_ago, read=200_000, share=0.2)
+    run = runs.get()
+
+    assert pace_of(run) is None, "nobody is at it yet"
+    note_taken_up(run)
+    assert pace_of(run) is None, "nothing new is read"
+    runs.update(taken_up_at=now - timedelta(seconds=100), read=300_000, share=0.3)
+    assert pace_of(runs.get()) == Pace(rate=1000, minutes_left=11, seconds_left=40)
+
+    page = reverse("import_run", args=[store.slug, run.pk])
+    assert "a second" not in owner.get(page).content.decode(), "interrupted: no process holds it"
+    with held(run):
+        shown = " ".join(owner.get(page).content.decode().split())
+        assert re.search(
+            r"30 % · 1,0\d\d rows a second · 11 min \d+ s left|30 % · 9\d\d rows a second", shown
+        )

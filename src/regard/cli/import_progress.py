@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -31,6 +32,7 @@ from regard.profile.domain.import_undo import undo_import
 from regard.score.domain.stale import count_stale, has_stale, refresh_stale
 
 BAR = 24  # characters
+PACE_OVER = 10.0  # seconds
 STOPPED = 130  # what shells expect of a program that was ended by Ctrl-C
 GOES_ON = "Nothing is lost: the same command goes on where it stopped."
 NOTHING_KEPT = "It was a dry run: nothing was kept."
@@ -115,24 +117,33 @@ def run_undo(store: Store, *, number: int, actor: str, asks: bool) -> None:
 
 
 class ProgressBar:
-    """A line that is written over: how much is done, how fast, and how long the rest takes at that pace.
+    """A line that is written over: how much is done, how fast of late, and how long the rest takes at that pace.
 
-    Only on a terminal: elsewhere every state of it would stay as a line of its own.
+    Of late, since a run that goes on where it was interrupted flies over the rows that it has already. Only on a
+    terminal: elsewhere every state of it would stay as a line of its own.
     """
 
     def __init__(self) -> None:
-        self._began = time.monotonic()
+        self._states = deque(
+            [(time.monotonic(), 0, 0.0)]
+        )  # when, done, share: the latest, and PACE_OVER before
         self._is_shown = sys.stderr.isatty()
 
     def show(self, share: float, done: int, what: str) -> None:
         """share: from 0 to 1; done: how many of `what`."""
         if not self._is_shown:
             return
-        seconds = max(0.001, time.monotonic() - self._began)
+        states, now = self._states, time.monotonic()
+        while len(states) > 1 and states[0][0] < now - PACE_OVER:
+            states.popleft()
+        then, done_then, share_then = states[0]
+        states.append((now, done, share))
+        seconds = max(0.001, now - then)
         full = round(share * BAR)
-        left = f", {_duration(seconds * (1 - share) / share)} left" if 0 < share < 1 else ""
+        further = share - share_then
+        left = f", {_duration(seconds * (1 - share) / further)} left" if further > 0 and share < 1 else ""
         bar = f"[{'#' * full}{'.' * (BAR - full)}] {share:4.0%}"
-        text = f"{bar} {done:,} {what}, {done / seconds:,.0f} a second{left}"
+        text = f"{bar} {done:,} {what}, {(done - done_then) / seconds:,.0f} a second{left}"
         click.echo(f"\r{text:<100}", nl=False, err=True)
 
     def end(self) -> None:
@@ -217,7 +228,8 @@ def _say_reasons(reasons: Sequence[tuple[str, str, int]]) -> None:
     others = reasons[REASONS:]
     if others:
         rejected = sum(rows for _field, _reason, rows in others)
-        click.echo(f"  and {rejected:,} for {len(others):,} other reasons, all of them in that file")
+        reasons_told = "one other reason" if len(others) == 1 else f"{len(others):,} other reasons"
+        click.echo(f"  and {rejected:,} for {reasons_told}, all of them in that file")
 
 
 def form_profiles(store: Store, *, run: ImportRun | None = None) -> None:

@@ -34,6 +34,10 @@ class ImportRun(models.Model):
     file_name = models.CharField(max_length=300)
     upload_path = models.TextField(blank=True)  # of an uploaded file, while it is kept
     started_at = models.DateTimeField(default=clock.now)
+    # When a process last took it up, and how far it was then: what it does since is its pace.
+    taken_up_at = models.DateTimeField(null=True)
+    taken_up_read = models.PositiveBigIntegerField(default=0)
+    taken_up_share = models.FloatField(default=0)
     finished_at = models.DateTimeField(null=True)
     broken_off = models.CharField(max_length=500, blank=True)  # why it ended early; what it had brought stays
     share = models.FloatField(default=0)  # how much of the file is read, 0 to 1

@@ -33,16 +33,21 @@ def rejected_rows(run: ImportRun) -> Rejected | None:
 
 @dataclass(frozen=True)
 class Pace:
-    """rate: rows a second so far. seconds_left: at that pace; None while that cannot be told."""
+    """rate: rows a second since it was taken up. minutes_left, seconds_left: the rest takes so long at that pace,
+    one beside the other."""
 
     rate: int
-    seconds_left: int | None
+    minutes_left: int
+    seconds_left: int
 
 
-def pace_of(run: ImportRun) -> Pace:
-    passed = max(0.001, (clock.now() - run.started_at).total_seconds())
-    left = passed * (1 - run.share) / run.share if 0 < run.share < 1 else None
-    return Pace(round(run.read / passed), None if left is None else round(left))
+def pace_of(run: ImportRun) -> Pace | None:
+    """None while it cannot be told: nothing is read, or nothing new since an interrupted run goes on."""
+    rows, share = run.read - run.taken_up_read, run.share - run.taken_up_share
+    if run.taken_up_at is None or rows <= 0 or share <= 0:
+        return None
+    passed = max(0.001, (clock.now() - run.taken_up_at).total_seconds())
+    return Pace(round(rows / passed), *divmod(round(passed * (1 - run.share) / share), 60))
 
 
 @dataclass(frozen=True)

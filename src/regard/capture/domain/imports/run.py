@@ -36,6 +36,7 @@ from regard.capture.domain.imports.runs import (
     finish_run,
     held,
     mapping_of_mended,
+    note_taken_up,
     run_like,
 )
 from regard.capture.domain.imports.sharing import note_repeats
@@ -133,6 +134,7 @@ def bring_in(
     """Carry a run out, from where it is. Raises ImportProblem; then the run is broken off and says why."""
     with bringing_in(run.store), held(run):
         run.refresh_from_db()
+        note_taken_up(run)
         work = _Import(source, run)
         try:
             rejects = work.run(progress)

@@ -165,6 +165,12 @@ def begin_run(source: SourceFile, *, actor: str) -> ImportRun:
     return run
 
 
+def note_taken_up(run: ImportRun) -> None:
+    """What it does from now on is its pace; what it waited, or was interrupted, before is not."""
+    run.taken_up_at, run.taken_up_read, run.taken_up_share = clock.now(), run.read, run.share
+    run.save(update_fields=["taken_up_at", "taken_up_read", "taken_up_share"])
+
+
 @transaction.atomic
 def break_off(run: ImportRun, reason: str, actor: str) -> None:
     """Say why a run ends early; what it has brought stays."""

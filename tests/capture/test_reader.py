@@ -176,6 +176,23 @@ def test_the_size_of_payloads_bounds_a_batch(store, monkeypatch):
     assert read == [(10, True)] * 4
 
 
+def test_the_log_of_the_installation_does_not_quote_what_failed(store, caplog):
+    fill(store, "one", "bad")
+
+    def run(batch: Batch) -> None:
+        if any(event.name == "bad" for event in batch.events):
+            raise ValueError("Key (email)=(ann@example.com) already exists.")
+
+    read_next(store, reader="tests", stages=[Stage("noting", run)])
+
+    assert ParkedEvent.objects.get().error == "Key (email)=(ann@example.com) already exists."
+    bad = Event.objects.get(name="bad").id
+    assert caplog.messages == [
+        f"store {store.slug}: noting: ValueError; 2 events are taken in halves",
+        f"store {store.slug}: event {bad} is parked with its error: noting: ValueError",
+    ]
+
+
 def test_failing_events_of_a_large_batch_are_parked_without_taking_all_singly(store):
     names = ["bad" if n in {17, 600} else str(n) for n in range(1_000)]
     append(*(new_event(store.pk, f"k{n}", name=name, history=True) for n, name in enumerate(names)))

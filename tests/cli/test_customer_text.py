@@ -62,6 +62,16 @@ def test_people_read_what_was_said(anna: dict):
     ]
 
 
+def test_people_read_the_health_in_full_points_and_what_is_not_known_of_it(anna: dict):
+    anna["health"] |= {"score": 79.96, "band_label": "Healthy"}
+    lines = customer_lines(anna)
+    assert "  health    79 of 100, Healthy, known of: Satisfaction, Behaviour" in lines
+    assert lines[-4].startswith("            Not known: Direction of satisfaction, Satisfaction with help")
+    assert [unknown["input"] for unknown in anna["health"]["unknown"]][:2] == [
+        "satisfaction_direction", "issue_resolution",
+    ]  # fmt: skip
+
+
 def test_nobody_is_found_by_what_nobody_goes_by(store: Store):
     assert customer_json(store, "nobody@x.co") is None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
+from math import floor
 from typing import Any
 
 from regard.core.models import Store
@@ -130,6 +131,7 @@ def _health(view: HealthView | None) -> dict[str, Any] | None:
         "pillars_known": list(view.pillars_known),
         "computed_at": view.computed_at.isoformat(),
         "reasons": [asdict(reason) for reason in view.reasons],
+        "unknown": [asdict(unknown) for unknown in view.unknown],
     }
 
 
@@ -165,10 +167,14 @@ def _total_text(total: dict[str, Any]) -> str:
 def _health_lines(health: dict[str, Any] | None) -> list[str]:
     if health is None:
         return ["  health    not computed yet"]
-    score = "unknown" if health["score"] is None else f"{health['score']:.1f} of 100"
+    score = "unknown" if health["score"] is None else f"{floor(health['score'])} of 100"
     pillars = ", ".join(health["pillars_known"]) or "nothing"
-    head = f"  health    {score}, {health['band_label']}, known of: {pillars}"
-    return [head, *(f"            {reason['sentence']}" for reason in health["reasons"])]
+    lines = [f"{score}, {health['band_label']}, known of: {pillars}"]
+    lines += [reason["sentence"] for reason in health["reasons"]]
+    if health["unknown"]:
+        lines.append(f"Not known: {', '.join(unknown['label'] for unknown in health['unknown'])}.")
+    head, *rest = lines
+    return [f"  health    {head}", *(f"            {line}" for line in rest)]
 
 
 def _said_lines(found: dict[str, Any]) -> Iterator[str]:

@@ -41,9 +41,8 @@ def parked(slug: str, parked_id: int | None, replay_all: bool, last: int) -> Non
         return
     if parked_id is None:
         for row in parked_events_of(store)[:last]:
-            click.echo(
-                f"{row.pk}  {row.parked_at:%Y-%m-%d %H:%M:%S}  {row.event_id}  {row.stage}: {row.error}"
-            )
+            error = " ".join(row.error.split())
+            click.echo(f"{row.pk}  {row.parked_at:%Y-%m-%d %H:%M:%S}  {row.event_id}  {row.stage}: {error}")
         return
     try:
         retry_parked(parked_event_of(store, parked_id), stages=pipeline.STAGES, actor=ACTOR)

@@ -42,6 +42,11 @@ class StageFailed(Exception):
         super().__init__(f"{stage}: {type(error).__name__}: {error}")
         self.stage, self.error = stage, error
 
+    @property
+    def kind(self) -> str:
+        """What failed and how, for the log of the installation: the error's words may quote the customer."""
+        return f"{self.stage}: {type(self.error).__name__}"
+
 
 def read_next(
     store: Store,
@@ -186,14 +191,14 @@ def take_through(
         if len(events) == 1:
             _park(store, events[0], failure)
         else:
-            log.warning("store %s: %s; %d events are taken in halves", store.slug, failure, len(events))
+            log.warning("store %s: %s; %d events are taken in halves", store.slug, failure.kind, len(events))
             middle = len(events) // 2
             take_through(store, events[:middle], stages, is_replay=is_replay)
             take_through(store, events[middle:], stages, is_replay=is_replay)
 
 
 def _park(store: Store, event: LoggedEvent, failure: StageFailed) -> None:
-    log.error("store %s: event %d is parked: %s", store.slug, event.id, failure)
+    log.error("store %s: event %d is parked with its error: %s", store.slug, event.id, failure.kind)
     ParkedEvent.objects.update_or_create(
         store=store, event_id=event.id, defaults={"stage": failure.stage, "error": str(failure.error)}
     )

@@ -11,6 +11,7 @@ from regard.capture.domain.batch import Batch, Stage
 from regard.capture.domain.logged import next_events
 from regard.capture.domain.reader import hold_readers, last_read, read_next
 from regard.capture.models import Event, ParkedEvent
+from regard.core.domain.stores import create_store
 from regard.core.models import Store
 from regard.pipeline import STAGES
 from tests.capture.test_log import append, new_event
@@ -129,6 +130,32 @@ def test_another_stores_batch_is_no_batch_of_this_one(store, other_store, ahead)
     assert [names[0] for _currency, names in noting.taken] == [
         f"{place.slug}-{first}" for first in (0, 4) for place in (store, other_store)
     ]
+
+
+def read_by_turns(noting: Noting, ahead: Ahead, stores: list[Store]) -> list[str]:
+    """The first names of what was read, in order, where each store has two batches and takes one a turn."""
+    for place in stores:
+        fill(place, *(f"{place.slug}-{n}" for n in range(8)))
+    for place in stores:
+        assert noting.read(place, ahead) == 4
+        ahead._thread.submit(int).result(timeout=20)  # what is read ahead is there
+    for place in stores:
+        assert noting.read(place, ahead) == 4
+    assert [names[0] for _currency, names in noting.taken] == [
+        f"{place.slug}-{first}" for first in (0, 4) for place in stores
+    ]
+    return sorted(names[0] for names in noting.understood if names)  # nothing lies behind the second batch
+
+
+def test_stores_that_take_turns_keep_what_was_read_ahead_of_each(store, other_store, ahead):
+    read = read_by_turns(Noting(), ahead, [store, other_store])
+    assert read == ["acme-0", "acme-4", "globex-0", "globex-4"]
+
+
+def test_no_more_is_held_than_memory_has_room_for(store, other_store, ahead):
+    third = create_store(slug="initech", name="Initech", currency="EUR", actor="tests")
+    read = read_by_turns(Noting(), ahead, [store, other_store, third])
+    assert read == ["acme-0", "acme-4", "globex-0", "globex-4", "globex-4", "initech-0", "initech-4"]
 
 
 def test_an_event_that_cannot_be_read_is_parked_by_the_stage_that_asks(store, ahead):

@@ -26,6 +26,7 @@ log = logging.getLogger("regard.pipeline")
 
 BACKFILL_PAYLOAD = 32_000_000  # characters of a large batch's payloads, which bounds memory
 BACKFILL_CHUNK = 10_000
+MOST_HELD = 2  # batches that were read and wait to be taken, which bounds memory too
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Ahead:
 
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(1, "regard-ahead")
-        self._next: tuple[Place, Future[ReadAhead]] | None = None
+        self._read: dict[int, Future[ReadAhead]] = {}  # by store, in the order of their turns
 
     def __enter__(self) -> Self:
         return self
@@ -71,25 +72,30 @@ class Ahead:
         self._thread.shutdown(cancel_futures=True)
 
     def begin(self, place: Place, readings: Sequence[Reading]) -> None:
-        """Read the batch at this place meanwhile, unless it is still reading another store's.
+        """Read the batch at this place meanwhile, unless it is still reading another one.
 
-        What was read of a store that sits out is forgotten: to read it again takes less than to keep it.
+        Of more stores than are held the last one's is forgotten, to be read again: those before it have their
+        turn sooner.
         """
-        if self._next is None or self._next[1].done():
-            self._next = place, self._thread.submit(_read_ahead, place, readings)
+        if not all(reading.done() for reading in self._read.values()):
+            return
+        self._read.pop(place.store.pk, None)
+        if len(self._read) == MOST_HELD:
+            self._read.popitem()
+        self._read[place.store.pk] = self._thread.submit(_read_ahead, place, readings)
 
     def take(self, store: Store) -> ReadAhead | None:
         """What was read of this store, for which it waits; None when nothing was, or reading failed.
 
         To be called outside transactions: nobody would see that one who waits here is waited for in the database.
         """
-        if self._next is None or self._next[0].store.pk != store.pk:
+        reading = self._read.pop(store.pk, None)
+        if reading is None:
             return None
-        (_place, future), self._next = self._next, None
-        if problem := future.exception():
+        if problem := reading.exception():
             log.warning("store %s: nothing is read ahead: %s", store.slug, problem)
             return None
-        return future.result()
+        return reading.result()
 
 
 @no_collecting()

@@ -22,7 +22,8 @@ from regard.core.domain.keys import create_api_key
 from regard.core.domain.members import add_member
 from regard.core.models import Store, User
 from regard.desk.models import Ticket
-from regard.listen.models import Response, Review
+from regard.listen.domain.taught import teach_intent
+from regard.listen.models import Response, Review, Theme, ThemeMention, Understanding
 from regard.profile.domain.merging import part_identity
 from regard.profile.domain.segments.saved import create_segment, segments_of
 from regard.profile.models import Customer, CustomerEvent, Identity, Order, Product
@@ -193,6 +194,33 @@ def add_review(store: Store, number: int = 1, **values: object) -> int:
         "event_id": 1,
     }
     return Review.objects.create(store=store, **{**given, **values}).pk
+
+
+def add_text(store: Store, number: int = 1) -> int:
+    """What was understood of a review."""
+    review = add_review(store, external_id=f"t-{store.pk}-{Understanding.objects.count()}-{number}")
+    held = Understanding.objects.create(
+        store=store, source="reviews", source_id=review, said_at=clock.now(), digest=number,
+        understood_at=clock.now(), language="en", feeling="negative", score=-0.5, intents=["complaint"],
+        confidence=0.7, urgency=1,
+    )  # fmt: skip
+    return held.pk
+
+
+def add_theme(store: Store, number: int = 1) -> int:
+    """One that a text speaks of."""
+    theme = Theme.objects.create(store=store, name=f"theme {number} of {store.slug}")
+    text = add_text(store, number)
+    ThemeMention.objects.create(
+        theme=theme, understanding_id=text, said_at=clock.now() - timedelta(minutes=1)
+    )
+    return theme.pk
+
+
+def add_lesson(store: Store, number: int = 1) -> int:
+    """An intent of the store's own."""
+    name = f"intent_{number}_of_{store.slug}"
+    return teach_intent(store, intent=name, examples=[f"wish {number}"], actor="tests")
 
 
 def add_response(store: Store, number: int = 1, **values: object) -> int:

@@ -32,6 +32,8 @@ FOREIGN = (
     rows.add_send,
     rows.add_parked,
     rows.add_review,
+    rows.add_theme,
+    rows.add_lesson,
     rows.add_response,
     rows.add_ticket,
     rows.add_product,

@@ -29,6 +29,7 @@ LISTS: dict[str, Callable[[Store, int], Any]] = {
     "/customers": rows.add_customer,
     "/segments": rows.add_segment,
     "/reviews": rows.add_review,
+    "/texts": rows.add_text,
     "/responses": rows.add_response,
     "/tickets": rows.add_ticket,
     "/imports": rows.add_import,

@@ -23,6 +23,7 @@ from regard.core import clock
 from regard.core.domain.keys import create_api_key
 from regard.core.domain.members import add_member, invite_member
 from regard.core.models import Store, User
+from regard.listen.models import Theme, Understanding
 from regard.pipeline import STAGES
 from regard.profile.domain.merging import part_identity
 from regard.profile.domain.segments.saved import create_segment
@@ -150,6 +151,8 @@ def one_of_each(store: Store) -> dict[str, int]:
         "alert": add_alert(store, customer).pk,
         "handled_alert": _handled(add_alert(store, customer, 2)).pk,
         "send": add_send(store).pk,
+        "text": Understanding.objects.filter(store=store).latest("pk").pk,
+        "theme": Theme.objects.create(store=store, name="zips", phrases=["zip broke"]).pk,
         "event": event.id,
         "rejected": add_rejected(store).pk,
         "discarded": discard_rejected(add_rejected(store), actor="tests").pk,

@@ -35,6 +35,9 @@ LISTS: dict[str, Callable[[Store, int], object]] = {
     "customers/": add_customer,
     "alerts/": lambda store, number: add_alert(store, add_customer(store, number), number),
     "outbox/": add_send,
+    "feedback/": add_customer,
+    "feedback/texts/": add_customer,
+    "feedback/understanding/": add_customer,
     "events/": lambda store, number: add_event(store, user_id=f"C-{number}"),
     "events/rejected/": lambda store, _: add_rejected(store),
     "events/parked/": lambda store, number: ParkedEvent.objects.create(

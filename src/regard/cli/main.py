@@ -10,6 +10,7 @@ from regard.cli import (
     customers,
     demo,
     events,
+    feedback,
     imports,
     keys,
     lakes,
@@ -64,6 +65,6 @@ for command in (
     operate.check, operate.migrate, operate.backup, operate.restore,
     demo.demo, sim.sim, stores.store, members.member, keys.key,
     imports.import_command, imports.imports, customers.customer, segments.segment, scores.score, lakes.lake,
-    events.events, texts.text,
+    events.events, texts.text, feedback.feedback,
 ):  # fmt: skip
     main.add_command(command)

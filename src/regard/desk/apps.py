@@ -28,8 +28,11 @@ class DeskConfig(AppConfig):
         from regard.desk.domain.personal_data import TICKET_DATA  # noqa: PLC0415
         from regard.desk.domain.segment_fields import register_segment_fields  # noqa: PLC0415
         from regard.desk.domain.ticket_import import TICKETS  # noqa: PLC0415 - models are loaded only by now
+        from regard.desk.domain.tickets import TEXTS  # noqa: PLC0415 - the same
         from regard.desk.pages.panel import render_tickets  # noqa: PLC0415
+        from regard.listen.domain.text_sources import text_sources  # noqa: PLC0415
 
+        text_sources.add(TEXTS.name, TEXTS)
         data_holders.add(TICKET_DATA.name, TICKET_DATA)
         register_impersonal_fields()
         register_segment_fields()

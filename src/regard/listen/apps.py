@@ -1,7 +1,27 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_noop as _
 
-from regard.core.registry import CustomerPanel, customer_panels, data_holders, import_kinds
+from regard.core.registry import (
+    Backlog,
+    CustomerPanel,
+    NavigationEntry,
+    Volume,
+    backlogs,
+    customer_panels,
+    data_holders,
+    import_kinds,
+    navigation,
+    volumes,
+)
+
+# A theme of which customers complain more often than before.
+COMPLAINTS_BY_THEME = """
+    SELECT theme.name, mention.said_at, false FROM listen_theme AS theme
+    JOIN listen_thememention AS mention ON mention.theme_id = theme.id
+        AND mention.said_at > %(since)s AND mention.said_at <= %(until)s
+    JOIN listen_understanding AS said ON said.id = mention.understanding_id AND said.feeling = 'negative'
+    WHERE theme.store_id = %(store)s AND NOT theme.is_hidden
+"""
 
 
 class ListenConfig(AppConfig):
@@ -10,15 +30,19 @@ class ListenConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from regard.listen.domain.answer_import import ANSWERS  # noqa: PLC0415 - models are loaded only by now
-        from regard.listen.domain.event_words import register_event_words  # noqa: PLC0415 - the same
+        from regard.listen.domain import text_sources  # noqa: PLC0415 - models are loaded only by now
+        from regard.listen.domain.answer_import import ANSWERS  # noqa: PLC0415 - the same
+        from regard.listen.domain.event_words import register_event_words  # noqa: PLC0415
         from regard.listen.domain.impersonal_events import register_impersonal_fields  # noqa: PLC0415
         from regard.listen.domain.lake_rows import register_lake_rows  # noqa: PLC0415
         from regard.listen.domain.personal_data import SAID  # noqa: PLC0415
         from regard.listen.domain.review_import import REVIEWS  # noqa: PLC0415
+        from regard.listen.domain.texts import count_waiting  # noqa: PLC0415
         from regard.listen.pages.charts import register_charts  # noqa: PLC0415
         from regard.listen.pages.panel import render_answers, render_reviews  # noqa: PLC0415
 
+        for source in (text_sources.REVIEWS, text_sources.ANSWERS):
+            text_sources.text_sources.add(source.name, source)
         data_holders.add(SAID.name, SAID)
         register_impersonal_fields()
         register_event_words()
@@ -26,5 +50,11 @@ class ListenConfig(AppConfig):
         register_lake_rows()
         import_kinds.add(REVIEWS.name, REVIEWS)
         import_kinds.add(ANSWERS.name, ANSWERS)
+        volumes.add("themes", Volume("themes", COMPLAINTS_BY_THEME))
+        backlogs.add("texts", Backlog("texts", _("Texts that are to be understood"), count_waiting))
         customer_panels.add("answers", CustomerPanel("answers", 60, render_answers, label=_("Answers")))
+        entry = NavigationEntry(
+            "feedback", _("Feedback"), "feedback", "customers.read", 40, "chat-bubble-left-right", key="f"
+        )
+        navigation.add(entry.name, entry)
         customer_panels.add("reviews", CustomerPanel("reviews", 50, render_reviews, label=_("Reviews")))

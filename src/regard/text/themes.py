@@ -63,6 +63,34 @@ def find_themes(
     return sorted(merged, key=lambda each: (-len(each.texts), each.name))[:most]
 
 
+class KnownThemes:
+    """Themes that were found before, to be met in other texts. phrases: as they were written, by name."""
+
+    def __init__(self, phrases: Mapping[str, Iterable[str]]) -> None:
+        self._phrases = {name: tuple(ways) for name, ways in phrases.items()}
+        self._by_language: dict[str, dict[Phrase, str]] = {}
+
+    def said_in(self, text: str, language: str) -> tuple[str, ...]:
+        """The names of those that a text speaks of."""
+        if not self._phrases:
+            return ()
+        code = language if language in UNDERSTOOD else FALLBACK
+        if code not in self._by_language:
+            self._by_language[code] = self._roots(code)
+        known = self._by_language[code]
+        said = {known[phrase] for phrase, _as_written in _phrases(text, code) if phrase in known}
+        return tuple(sorted(said))
+
+    def _roots(self, language: str) -> dict[Phrase, str]:
+        """Where two themes share a phrase, it is the first one's."""
+        found: dict[Phrase, str] = {}
+        for name, ways in self._phrases.items():
+            for way in ways:
+                root = tuple(_root(word, language) for word in way.split() if not _is_empty(word))
+                found.setdefault(root, name)
+        return found
+
+
 def _languages(texts: Sequence[str]) -> list[str]:
     """That of each text, or where it is unsure, as in short lines, that of most."""
     told = [language_of(text) for text in texts]

@@ -7,7 +7,7 @@ from regard.core.models.member import Role
 READ = frozenset(
     {"events.read", "customers.read", "alerts.read", "sources.read", "imports.read", "store.read"}
 )
-HANDLE = frozenset({"alerts.handle"})
+HANDLE = frozenset({"alerts.handle", "texts.judge"})
 CHANGE = frozenset(
     {
         "events.mend",
@@ -16,6 +16,7 @@ CHANGE = frozenset(
         "customers.change",
         "customers.export",
         "segments.manage",
+        "texts.teach",
     }
 )
 ADMINISTER = frozenset(

@@ -6,13 +6,16 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 import msgspec
+from django.db.models import QuerySet
 
 from regard.capture.domain.impersonal import impersonal_id
 from regard.core.models import Store
 from regard.core.registry import DataHolder
 from regard.desk.domain.impersonal_events import WORDS
 from regard.desk.domain.queries import tickets_of
+from regard.desk.domain.tickets import TEXTS
 from regard.desk.models import Ticket
+from regard.listen.domain.texts import forget_source_rows
 
 FIELDS = (
     "external_id", "subject", "channel", "status", "priority", "category", "agent", "order_external_id",
@@ -30,6 +33,7 @@ def export_tickets(store: Store, customer_id: int) -> list[Any]:
 def erase_tickets(store: Store, customer_id: int) -> int:
     """Blank what people wrote into a customer's tickets; gives how many tickets there are."""
     mine = Ticket.objects.filter(store=store, identity__store=store, identity__customer_id=customer_id)
+    _forget_texts(store, mine)
     for ticket in mine.only(*NAMES, *WORDS):
         named = {column: impersonal_id(getattr(ticket, column)) for column in NAMES}
         told = {column: keep(word) for column, keep in WORDS.items() if (word := getattr(ticket, column))}
@@ -39,7 +43,9 @@ def erase_tickets(store: Store, customer_id: int) -> int:
 
 def clear_tickets(store: Store, identity_ids: Sequence[int]) -> None:
     """Delete what was projected from the events of these identities."""
-    Ticket.objects.filter(store=store, identity__in=identity_ids).delete()
+    gone = Ticket.objects.filter(store=store, identity__in=identity_ids)
+    _forget_texts(store, gone)
+    gone.delete()
 
 
 def sources_of_tickets(store: Store, identity_ids: Sequence[int]) -> Collection[int]:
@@ -53,13 +59,20 @@ def clear_waiting(store: Store, event_ids: Sequence[int] | None) -> Collection[i
     the ids of the other events that told of them."""
     waiting = Ticket.objects.filter(store=store, identity=None)
     if event_ids is None:
+        _forget_texts(store, waiting)
         waiting.delete()
         return []
     gone = set(event_ids)
     told = [(ticket.pk, _sources(ticket)) for ticket in waiting.only("event_id", "told")]
     told = [(number, sources) for number, sources in told if sources & gone]
-    waiting.filter(pk__in=[number for number, _ids in told]).delete()
+    gone_tickets = waiting.filter(pk__in=[number for number, _ids in told])
+    _forget_texts(store, gone_tickets)
+    gone_tickets.delete()
     return set[int]().union(*(sources for _number, sources in told)) - gone
+
+
+def _forget_texts(store: Store, tickets: QuerySet[Ticket]) -> None:
+    forget_source_rows(store, TEXTS.name, list(tickets.values_list("pk", flat=True)))
 
 
 def _sources(ticket: Ticket) -> set[int]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 from django.db import connection
+from django.utils.translation import gettext_noop
 
 from regard.capture.domain.batch import Batch
 from regard.capture.domain.logged import LoggedEvent
@@ -15,6 +16,8 @@ from regard.core.models import Store
 from regard.desk.domain.told_tickets import ToldTicket, tells_of_ticket, told_ticket, why_unusable
 from regard.desk.models import Ticket
 from regard.listen.domain.keeping import Kept, follow_orders
+from regard.listen.domain.text_sources import TextSource
+from regard.listen.domain.texts import keep_texts
 from regard.listen.domain.unusable import Usable, read_usable
 from regard.profile.domain.orders import described_order_ids
 from regard.profile.domain.tellings import earliest_first, outranks, rank_of
@@ -33,6 +36,15 @@ KEEP = f"""
     ON CONFLICT (store_id, external_id) DO UPDATE
     SET ({", ".join(COLUMNS[2:])}) = ROW ({", ".join(f"EXCLUDED.{name}" for name in COLUMNS[2:])})
 """
+TEXTS = TextSource(
+    "tickets",
+    gettext_noop("Ticket"),
+    """
+    SELECT id, store_id, external_id, identity_id, opened_at AS said_at, subject AS words,
+        '' AS product_external_id, NULL::smallint AS rating, history
+    FROM desk_ticket
+    """,
+)
 Row = dict[str, Any]  # a ticket by column
 EARLIEST, LATEST = ("first_answered_at", "escalated_at"), ("reopened_at",)
 
@@ -55,6 +67,7 @@ def project_tickets(batch: Batch) -> None:
     if tickets:
         with connection.cursor() as cursor:
             cursor.execute(KEEP, (msgspec.json.encode(list(tickets.values())).decode(),))
+        keep_texts(batch, TEXTS.name, tickets)
     identities |= {row["identity_id"] for row in tickets.values()}
     waited_for = {row["order_external_id"] for row in tickets.values() if row["follows_order"]}
     identities |= follow_orders(batch, FOLLOWING, (waited_for | described_order_ids(batch)) - {""})

@@ -8,7 +8,9 @@ from typing import Any
 from regard.capture.domain.batch import Batch
 from regard.capture.domain.logged import LoggedEvent
 from regard.core.models import Store
+from regard.listen.domain import text_sources
 from regard.listen.domain.keeping import Kept, keep_said
+from regard.listen.domain.texts import keep_texts
 from regard.listen.domain.told_answers import ToldAnswer, tells_of_answer, told_answer, why_unusable
 from regard.listen.domain.unusable import Usable, read_usable
 from regard.profile.domain.timeline import note_events
@@ -28,6 +30,7 @@ def project_answers(batch: Batch, orders: Collection[str]) -> None:
     told, notes = batch.read(read_answers)
     note_events(store=batch.store, notes=notes)
     keep_said(batch, ANSWERS, [_row(said, batch.identity_of.get(said.event.id)) for said in told], orders)
+    keep_texts(batch, text_sources.ANSWERS.name, {said.response_id for said in told})
 
 
 def read_answers(_store: Store, events: Sequence[LoggedEvent]) -> Usable[ToldAnswer]:

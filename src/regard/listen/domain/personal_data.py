@@ -11,6 +11,8 @@ from django.db.models import QuerySet
 from regard.capture.domain.impersonal import impersonal_id
 from regard.core.models import Store
 from regard.core.registry import DataHolder
+from regard.listen.domain import text_sources
+from regard.listen.domain.texts import forget_source_rows
 from regard.listen.models import Response, Review
 
 REVIEW_FIELDS = (
@@ -39,6 +41,7 @@ def erase_said(store: Store, customer_id: int) -> int:
     """Blank the words that a customer wrote; stars and scores stay, and name nobody. Gives the rows changed."""
     said = {"store": store, "identity__store": store, "identity__customer_id": customer_id}
     reviews, answers = Review.objects.filter(**said), Response.objects.filter(**said)
+    _forget_texts(store, reviews, answers)
     changed = reviews.update(title="", body="") + answers.update(text="")
     _rename(reviews, NAMES)
     _rename(answers, (*NAMES, "survey"))
@@ -56,17 +59,29 @@ def _rename(rows: QuerySet[Any], columns: Collection[str]) -> None:
 
 def clear_said(store: Store, identity_ids: Sequence[int]) -> None:
     """Delete what was projected from the events of these identities."""
-    Review.objects.filter(store=store, identity__in=identity_ids).delete()
-    Response.objects.filter(store=store, identity__in=identity_ids).delete()
+    said = {"store": store, "identity__in": identity_ids}
+    _delete(store, Review.objects.filter(**said), Response.objects.filter(**said))
 
 
 def clear_waiting(store: Store, event_ids: Sequence[int] | None) -> Collection[int]:
     """Delete what waits for its order and was told by these events, or by any if None. Gives none: of what was
     said only the latest telling is kept."""
-    for model in (Review, Response):
-        waiting = model._default_manager.filter(store=store, identity=None)  # noqa: SLF001 - Django documents it
-        (waiting if event_ids is None else waiting.filter(event_id__in=event_ids)).delete()
+    told = {} if event_ids is None else {"event_id__in": event_ids}
+    waiting = {"store": store, "identity": None, **told}
+    _delete(store, Review.objects.filter(**waiting), Response.objects.filter(**waiting))
     return []
+
+
+def _delete(store: Store, reviews: QuerySet[Review], answers: QuerySet[Response]) -> None:
+    _forget_texts(store, reviews, answers)
+    reviews.delete()
+    answers.delete()
+
+
+def _forget_texts(store: Store, reviews: QuerySet[Review], answers: QuerySet[Response]) -> None:
+    """What was understood of them, and what people taught by them."""
+    forget_source_rows(store, text_sources.REVIEWS.name, list(reviews.values_list("pk", flat=True)))
+    forget_source_rows(store, text_sources.ANSWERS.name, list(answers.values_list("pk", flat=True)))
 
 
 SAID = DataHolder("said", 30, export_said, erase_said, clear_said, clear_waiting=clear_waiting)

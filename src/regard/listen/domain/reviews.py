@@ -8,7 +8,9 @@ from typing import Any
 from regard.capture.domain.batch import Batch
 from regard.capture.domain.logged import LoggedEvent
 from regard.core.models import Store
+from regard.listen.domain import text_sources
 from regard.listen.domain.keeping import Kept, keep_said
+from regard.listen.domain.texts import keep_texts
 from regard.listen.domain.told_reviews import ToldReview, tells_of_review, told_review, why_unusable
 from regard.listen.domain.unusable import Usable, read_usable
 from regard.profile.domain.timeline import note_events
@@ -21,6 +23,7 @@ def project_reviews(batch: Batch, orders: Collection[str]) -> None:
     told, notes = batch.read(read_reviews)
     note_events(store=batch.store, notes=notes)
     keep_said(batch, REVIEWS, [_row(said, batch.identity_of.get(said.event.id)) for said in told], orders)
+    keep_texts(batch, text_sources.REVIEWS.name, {said.review_id for said in told})
 
 
 def read_reviews(_store: Store, events: Sequence[LoggedEvent]) -> Usable[ToldReview]:

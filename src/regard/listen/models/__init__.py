@@ -1,4 +1,23 @@
 from regard.listen.models.response import Measure, Response, Topic
 from regard.listen.models.review import Review
+from regard.listen.models.understanding import (
+    Feeling,
+    Lesson,
+    Theme,
+    ThemeMention,
+    Understanding,
+    Urgency,
+)
 
-__all__ = ["Measure", "Response", "Review", "Topic"]
+__all__ = [
+    "Feeling",
+    "Lesson",
+    "Measure",
+    "Response",
+    "Review",
+    "Theme",
+    "ThemeMention",
+    "Topic",
+    "Understanding",
+    "Urgency",
+]

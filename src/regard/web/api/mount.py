@@ -6,7 +6,7 @@ from regard.act.api import alerts, outbox, traces
 from regard.capture.api import events, imports, rejected, sources
 from regard.core.edges.api import RestApi
 from regard.desk.api import tickets
-from regard.listen.api import responses, reviews
+from regard.listen.api import responses, reviews, texts
 from regard.profile.api import consents, orders, people, segments
 from regard.profile.api import customers as customer_facts
 from regard.score.api import health
@@ -38,6 +38,7 @@ for router in (
     segments.router,
     reviews.router,
     responses.router,
+    texts.router,
     tickets.router,
     imports.router,
     alerts.router,

@@ -20,6 +20,8 @@ from regard.capture.domain.imports.uploads import IMPORTS
 from regard.capture.domain.reader import LIVE_BATCH, follow_log, last_read
 from regard.core import clock
 from regard.core.models import Store
+from regard.listen.domain.understanding import understand_forever
+from regard.listen.jobs import find_themes_soon
 from regard.score.domain.stale import refresh_stale_forever
 
 log = logging.getLogger("regard.worker")
@@ -37,6 +39,11 @@ def run_worker() -> None:
             "pipeline", lambda: follow_log(reader=pipeline.READER, stages=pipeline.STAGES, stop=stop), failed
         ),
         _thread("sender", lambda: send_forever(stop), failed),
+        _thread(
+            "texts",
+            lambda: understand_forever(stop, is_behind=_is_behind, after_many=find_themes_soon),
+            failed,
+        ),
         _thread("scores", lambda: refresh_stale_forever(stop, is_behind=_is_behind), failed),
     ]
     asyncio.run(_run_jobs(stop, failed))

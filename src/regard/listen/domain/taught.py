@@ -1,0 +1,179 @@
+"""What people of the store teach: examples of intents, and what a text was told wrong or right about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Count, F, Max, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from regard.core import clock
+from regard.core.domain.audit import record_audit
+from regard.core.models import Store
+from regard.listen.domain.labels import INTENTS
+from regard.listen.domain.quotes import words_of
+from regard.listen.models import Feeling, Lesson, Understanding
+from regard.text.language import UNKNOWN, language_of
+from regard.text.store_intents import NONE, StoreIntents, Taught, fit_store_intents
+
+MOST_LESSONS = 3_000  # the latest ones that teach: fitting takes about two seconds then
+MOST_NAME = 60
+FEELINGS = (Feeling.NEGATIVE.value, Feeling.NEUTRAL.value, Feeling.POSITIVE.value)
+
+
+@dataclass(frozen=True)
+class Quality:
+    """Of what was told and people judged: how much was right. label: "" for all."""
+
+    label: str
+    judged: int
+    right: int
+
+    @property
+    def share(self) -> float | None:
+        """0 to 1; None while nothing was judged."""
+        return self.right / self.judged if self.judged else None
+
+
+def taught_intents(store: Store) -> StoreIntents | None:
+    """The store's own classifier, None while nothing is taught. One query, and a fit when lessons have changed."""
+    told = lessons(store, Lesson.About.INTENT).aggregate(
+        count=Count("id"), last=Max("id"), at=Max("taught_at")
+    )
+    return _fitted(store.pk, told["count"], told["last"], told["at"]) if told["count"] else None
+
+
+@lru_cache(maxsize=32)
+def _fitted(store_id: int, *_revision: object) -> StoreIntents | None:
+    rows = Lesson.objects.filter(store_id=store_id, about=Lesson.About.INTENT).order_by("-id")[:MOST_LESSONS]
+    examples = [Taught(row.words, row.language, NONE if row.right == UNKNOWN else row.right) for row in rows]
+    if all(each.intent == NONE for each in examples):
+        return None
+    return fit_store_intents(examples[::-1])
+
+
+def lessons(store: Store, about: str) -> QuerySet[Lesson]:
+    return Lesson.objects.filter(store=store, about=about)
+
+
+def known_intents(store: Store) -> list[str]:
+    """Names of intents that a text may have: those that every shop hears, and the store's own."""
+    own = (
+        lessons(store, Lesson.About.INTENT).exclude(right=UNKNOWN).values_list("right", flat=True).distinct()
+    )
+    return sorted({*INTENTS, *own} - {UNKNOWN})
+
+
+@transaction.atomic
+def judge_feeling(understanding: Understanding, feeling: str, *, actor: str) -> None:
+    """Say how the writer of a text feels, be it what was told or another.
+
+    Raises ValidationError for a feeling that there is not.
+    """
+    if feeling not in FEELINGS:
+        raise ValidationError({"feeling": _("Choose one of: %s.") % ", ".join(FEELINGS)})
+    held = _locked(understanding)
+    _keep_lesson(held, Lesson.About.FEELING, told=held.feeling, right=feeling, actor=actor)
+    held.feeling, held.is_feeling_told = feeling, True
+    held.save(update_fields=["feeling", "is_feeling_told"])
+
+
+@transaction.atomic
+def judge_intent(understanding: Understanding, intent: str, *, actor: str) -> None:
+    """Say what the writer of a text wants above all; `unknown` for nothing that is an intent.
+
+    Raises ValidationError for a name that is empty or too long.
+    """
+    name = _intent_name(intent)
+    held = _locked(understanding)
+    told = held.intents[0] if held.intents else UNKNOWN
+    _keep_lesson(held, Lesson.About.INTENT, told=told, right=name, actor=actor)
+    held.intents, held.is_intent_told = (
+        [name, *(each for each in held.intents if each not in {name, told})],
+        True,
+    )
+    held.save(update_fields=["intents", "is_intent_told"])
+
+
+def _locked(understanding: Understanding) -> Understanding:
+    return Understanding.objects.select_for_update().get(pk=understanding.pk, store=understanding.store_id)
+
+
+def _keep_lesson(held: Understanding, about: str, *, told: str, right: str, actor: str) -> None:
+    before = Lesson.objects.filter(store=held.store_id, understanding=held, about=about).first()
+    words = words_of(held)
+    action, target = f"text.{about}_judged", f"text {held.pk}"
+    record_audit(store=held.store, actor=actor, action=action, target=target, told=told, right=right)
+    Lesson.objects.update_or_create(
+        store_id=held.store_id,
+        understanding=held,
+        about=about,
+        defaults={
+            "words": words,
+            "language": held.language,
+            "told": before.told if before else told,  # what Regard had said by itself
+            "right": right,
+            "confidence": before.confidence if before else held.confidence,
+            "actor": actor,
+            "taught_at": clock.now(),
+        },
+    )
+
+
+@transaction.atomic
+def teach_intent(store: Store, *, intent: str, examples: Sequence[str], actor: str) -> int:
+    """Teach an intent by texts that have it; gives how many were new.
+
+    Raises ValidationError for a name that is empty or too long, and where there is no example.
+    """
+    name = _intent_name(intent)
+    wanted = dict.fromkeys(filter(None, (" ".join(each.split()) for each in examples)))
+    if name == UNKNOWN or not wanted:
+        raise ValidationError(
+            {"examples": _("Write at least one text that has the intent, one on each line.")}
+        )
+    known = set(lessons(store, Lesson.About.INTENT).filter(right=name).values_list("words", flat=True))
+    new = [
+        Lesson(
+            store=store, about=Lesson.About.INTENT, words=words, language=language_of(words).code, right=name,
+            actor=actor, taught_at=clock.now(),
+        )
+        for words in wanted if words not in known
+    ]  # fmt: skip
+    Lesson.objects.bulk_create(new)
+    record_audit(store=store, actor=actor, action="text.intent_taught", target=name, examples=len(new))
+    return len(new)
+
+
+@transaction.atomic
+def forget_intent(store: Store, intent: str, *, actor: str) -> int:
+    """Forget the examples of an intent that people wrote; what was judged of texts stays. Gives how many."""
+    examples = lessons(store, Lesson.About.INTENT).filter(right=intent, understanding=None)
+    gone, _by_model = examples.delete()
+    record_audit(store=store, actor=actor, action="text.intent_forgotten", target=intent, examples=gone)
+    return gone
+
+
+def _intent_name(text: str) -> str:
+    name = "_".join(text.lower().split())
+    if not name or len(name) > MOST_NAME:
+        raise ValidationError({"intent": _("Give the intent a name of 1 to %d characters.") % MOST_NAME})
+    return name
+
+
+def quality_of(store: Store, about: str) -> list[Quality]:
+    """How much of what was told people found right: of all, and by what they say it is."""
+    judged = lessons(store, about).exclude(told="")
+    rows = judged.values_list("right").annotate(all=Count("id"), well=Count("id", filter=Q(told=F("right"))))
+    labels = [Quality(*row) for row in rows.order_by("-all", "right")]
+    return [Quality("", sum(each.judged for each in labels), sum(each.right for each in labels)), *labels]
+
+
+def own_intents(store: Store) -> list[tuple[str, int]]:
+    """Intents that were taught by examples, and how many of them."""
+    taught = lessons(store, Lesson.About.INTENT).filter(understanding=None)
+    return list(taught.values_list("right").annotate(count=Count("id")).order_by("right"))

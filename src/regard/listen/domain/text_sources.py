@@ -1,0 +1,46 @@
+"""Where texts of customers stand: each room that keeps some says how they are read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_noop
+
+from regard.core.registry import Registry
+
+
+@dataclass(frozen=True)
+class TextSource:
+    """Texts of one kind. label: what one of them is.
+
+    rows: a SELECT without parameters that gives a row for each of them, of all stores, with `id`, `store_id`,
+    `external_id` (unique in a store), `identity_id`, `said_at`, `words`, `product_external_id`, `rating` (stars or
+    NULL) and `history`. A condition on store and external ids, or on ids, must lead into an index.
+    """
+
+    name: str
+    label: str
+    rows: str
+
+
+text_sources: Registry[TextSource] = Registry("source of texts")
+
+
+REVIEWS = TextSource(
+    "reviews",
+    gettext_noop("Review"),
+    """
+    SELECT id, store_id, external_id, identity_id, reviewed_at AS said_at,
+        concat_ws(E'\\n', NULLIF(title, ''), NULLIF(body, '')) AS words, product_external_id, rating, history
+    FROM listen_review
+    """,
+)
+ANSWERS = TextSource(
+    "answers",
+    gettext_noop("Answer"),
+    """
+    SELECT id, store_id, external_id, identity_id, answered_at AS said_at, text AS words, product_external_id,
+        NULL::smallint AS rating, history
+    FROM listen_response
+    """,
+)

@@ -1,0 +1,185 @@
+"""What customers speak of in a span of time, and how they feel about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+
+from regard.core.models import Store
+from regard.listen.domain.text_sources import text_sources
+from regard.listen.models import Theme
+from regard.profile.domain.customers import name_customers
+from regard.profile.domain.product_titles import product_titles
+from regard.profile.models import Customer
+from regard.ui.charts.weeks import beginning_of, week_sql
+
+FEELINGS = """
+    SELECT count(*) FILTER (WHERE feeling = 'negative'), count(*) FILTER (WHERE feeling = 'neutral'),
+        count(*) FILTER (WHERE feeling = 'positive'), count(*)
+    FROM listen_understanding
+    WHERE store_id = %(store)s AND said_at >= %(since)s AND said_at < %(until)s AND understood_at IS NOT NULL
+"""
+THEMES = """
+    SELECT theme.id, theme.name, theme.phrases <> '{}',
+        count(*) FILTER (WHERE mention.said_at >= %(since)s) AS mentions,
+        count(*) FILTER (WHERE mention.said_at >= %(since)s AND said.feeling = 'negative'),
+        count(*) FILTER (WHERE mention.said_at >= %(since)s AND said.feeling = 'neutral'),
+        count(*) FILTER (WHERE mention.said_at >= %(since)s AND said.feeling = 'positive'),
+        count(*) FILTER (WHERE mention.said_at < %(since)s)
+    FROM listen_theme AS theme
+    JOIN listen_thememention AS mention ON mention.theme_id = theme.id
+        AND mention.said_at >= %(before)s AND mention.said_at < %(until)s
+    JOIN listen_understanding AS said ON said.id = mention.understanding_id
+    WHERE theme.store_id = %(store)s AND NOT theme.is_hidden
+    GROUP BY theme.id HAVING count(*) FILTER (WHERE mention.said_at >= %(since)s) > 0
+    ORDER BY mentions DESC, theme.name
+"""
+INTENTS = """
+    SELECT intent, count(*) FROM listen_understanding, unnest(intents) AS intent
+    WHERE store_id = %(store)s AND said_at >= %(since)s AND said_at < %(until)s
+    GROUP BY intent ORDER BY 2 DESC, intent
+"""
+WEEKS = f"""
+    SELECT {week_sql("mention.said_at")} AS week, count(*),
+        count(*) FILTER (WHERE said.feeling = 'negative'), count(*) FILTER (WHERE said.feeling = 'positive')
+    FROM listen_thememention AS mention JOIN listen_understanding AS said ON said.id = mention.understanding_id
+    WHERE mention.theme_id = %(theme)s AND mention.said_at >= %(since)s GROUP BY week
+"""
+AFFECTED = """
+    SELECT owner.customer_id, count(*) AS texts, max(said.said_at) AS last
+    FROM listen_thememention AS mention
+    JOIN listen_understanding AS said ON said.id = mention.understanding_id
+    JOIN ({rows}) AS text ON text.name = said.source AND text.id = said.source_id
+    JOIN profile_identity AS owner ON owner.id = text.identity_id
+    WHERE mention.theme_id = %(theme)s AND mention.said_at >= %(since)s AND mention.said_at < %(until)s
+    GROUP BY owner.customer_id ORDER BY last DESC, owner.customer_id DESC LIMIT %(limit)s
+"""
+PRODUCTS = """
+    SELECT text.product_external_id, count(*), count(*) FILTER (WHERE said.feeling = 'negative')
+    FROM listen_thememention AS mention
+    JOIN listen_understanding AS said ON said.id = mention.understanding_id
+    JOIN ({rows}) AS text ON text.name = said.source AND text.id = said.source_id
+    WHERE mention.theme_id = %(theme)s AND mention.said_at >= %(since)s AND mention.said_at < %(until)s
+        AND text.product_external_id <> ''
+    GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT %(limit)s
+"""
+
+
+@dataclass(frozen=True)
+class Feelings:
+    """Texts by the feeling of who wrote them; `all` counts those of languages that are not understood too."""
+
+    negative: int
+    neutral: int
+    positive: int
+    all: int
+
+    @property
+    def negative_share(self) -> float | None:
+        """0 to 1, of all; None without any."""
+        return self.negative / self.all if self.all else None
+
+
+@dataclass(frozen=True)
+class ThemeFigures:
+    """A theme in a span of time. is_found: in the store's own texts. before: mentions in the span before."""
+
+    id: int
+    name: str
+    is_found: bool
+    feelings: Feelings
+    before: int
+
+
+@dataclass(frozen=True)
+class WeekOfTheme:
+    monday: date
+    texts: int = 0
+    negative: int = 0
+    positive: int = 0
+
+
+@dataclass(frozen=True)
+class Affected:
+    """A customer who spoke of a theme."""
+
+    customer: Customer
+    texts: int
+    last_said_at: datetime
+
+
+@dataclass(frozen=True)
+class ProductMentions:
+    """A product about which a theme was said. name: its title, or the shop's id."""
+
+    name: str
+    texts: int
+    negative: int
+
+
+def feelings_in(store: Store, since: datetime, until: datetime) -> Feelings:
+    """How customers felt in what they wrote then. One query along an index."""
+    [row] = _rows(FEELINGS, {"store": store.pk, "since": since, "until": until})
+    return Feelings(*row)
+
+
+def intents_in(store: Store, since: datetime, until: datetime) -> list[tuple[str, int]]:
+    """What customers wanted then, and in how many texts, the most frequent first."""
+    values = {"store": store.pk, "since": since, "until": until}
+    return [(intent, count) for intent, count in _rows(INTENTS, values)]
+
+
+def themes_in(store: Store, since: datetime, until: datetime, *, before: datetime) -> list[ThemeFigures]:
+    """What customers spoke of, the most frequent first. before: when the span began that it is compared with."""
+    values = {"store": store.pk, "since": since, "until": until, "before": before}
+    return [
+        ThemeFigures(number, name, is_found, Feelings(negative, neutral, positive, mentions), earlier)
+        for number, name, is_found, mentions, negative, neutral, positive, earlier in _rows(THEMES, values)
+    ]
+
+
+def theme_by_week(theme: Theme, mondays: Sequence[date]) -> list[WeekOfTheme]:
+    """Of each of these weeks, which follow each other."""
+    store = theme.store
+    values = {"theme": theme.pk, "zone": store.time_zone, "since": beginning_of(store, mondays[0])}
+    found = {monday: told for monday, *told in _rows(WEEKS, values)}
+    return [WeekOfTheme(monday, *found.get(monday, ())) for monday in mondays]
+
+
+def affected_customers(theme: Theme, since: datetime, until: datetime, *, limit: int = 20) -> list[Affected]:
+    """Who spoke of it, the latest first."""
+    rows = _rows(AFFECTED.format(rows=_all_texts()), _span(theme, since, until, limit))
+    customers = Customer.objects.filter(store=theme.store).in_bulk([row[0] for row in rows])
+    name_customers(customers.values())
+    return [Affected(customers[number], texts, last) for number, texts, last in rows]
+
+
+def products_mentioned(
+    theme: Theme, since: datetime, until: datetime, *, limit: int = 8
+) -> list[ProductMentions]:
+    """The products about which it was said, the most often named first."""
+    rows = _rows(PRODUCTS.format(rows=_all_texts()), _span(theme, since, until, limit))
+    titles = product_titles(theme.store, (row[0] for row in rows))
+    return [ProductMentions(titles.get(product, product), *counts) for product, *counts in rows]
+
+
+def _span(theme: Theme, since: datetime, until: datetime, limit: int) -> dict[str, Any]:
+    return {"theme": theme.pk, "since": since, "until": until, "limit": limit}
+
+
+def _all_texts() -> str:
+    """The texts of all sources, each with the `name` of its source; names are constants of the rooms."""
+    return " UNION ALL ".join(
+        f"SELECT '{source.name}' AS name, id, identity_id, product_external_id FROM ({source.rows}) AS rows"
+        for source in text_sources
+    )
+
+
+def _rows(statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return list(cursor.fetchall())

@@ -1,0 +1,169 @@
+"""What was understood of each text: as it comes, and of an imported past in the background."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import msgspec
+from django.db import Error as DatabaseError
+from django.db import close_old_connections, transaction
+
+from regard.capture.domain.bulk import run_bulk
+from regard.core import clock
+from regard.core.models import Store
+from regard.listen.domain.mentions import Themes, keep_mentions
+from regard.listen.domain.taught import taught_intents
+from regard.listen.domain.text_sources import text_sources
+from regard.listen.models import Feeling, Understanding, Urgency
+from regard.text.intents import Intent
+from regard.text.language import UNKNOWN
+from regard.text.sentiment import Sentiment
+from regard.text.understanding import Understood, understand
+
+log = logging.getLogger("regard.texts")
+
+LOOK_EVERY = 1.0  # seconds
+AT_ONCE = 200  # texts of a transaction: some 0.2 s of one processor
+FELT = 0.2  # from which a score that stars have a part in is a feeling
+LONGEST = 8_000  # characters of a text that are read
+READ = """
+    SELECT held.id, held.digest, held.said_at, left(text.words, {longest}), text.rating
+    FROM listen_understanding AS held
+    JOIN ({rows}) AS text ON text.id = held.source_id AND text.store_id = held.store_id
+    WHERE held.store_id = %b AND held.source = %b AND held.id = ANY(%b::bigint[])
+"""
+WAITING = """
+    SELECT id FROM listen_understanding WHERE store_id = %b AND understood_at IS NULL
+    ORDER BY id LIMIT %b FOR UPDATE SKIP LOCKED
+"""
+KEEP = """
+    UPDATE listen_understanding AS held SET understood_at = %b, language = new.language, score = new.score,
+        feeling = CASE WHEN held.is_feeling_told THEN held.feeling ELSE new.feeling END,
+        emotions = new.emotions, urgency = new.urgency, confidence = new.confidence,
+        intents = CASE WHEN held.is_intent_told THEN held.intents ELSE new.intents END
+    FROM json_to_recordset(%b::text::json) AS new (id bigint, digest bigint, language text, feeling text,
+        score float8, emotions text[], intents text[], confidence float8, urgency smallint)
+    WHERE held.id = new.id AND held.store_id = %b AND held.digest = new.digest
+"""
+# A text that is gone without what was to be understood of it would else be asked for again and again.
+DROP = "DELETE FROM listen_understanding WHERE store_id = %b AND id = ANY(%b::bigint[]) AND understood_at IS NULL"
+
+
+class Waiting(NamedTuple):
+    """A text to be understood; id: of its Understanding. rating: stars that came with it."""
+
+    id: int
+    digest: int
+    said_at: datetime
+    words: str
+    rating: int | None
+
+
+def understand_texts(store: Store, ids: Sequence[int]) -> None:
+    """Understand the texts of these Understandings, in the transaction that holds them."""
+    texts = [text for source in text_sources for text in _read(store, source.name, source.rows, ids)]
+    missing = set(ids) - {text.id for text in texts}
+    if missing:
+        run_bulk(DROP, (store.pk, sorted(missing)))
+    if not texts:
+        return
+    understood = _understand(store, texts)
+    rows = [_row(text, understood[text.words]) for text in texts]
+    run_bulk(KEEP, (clock.now(), msgspec.json.encode(rows).decode(), store.pk))
+    themes = Themes.of(store)
+    keep_mentions(
+        store,
+        {text.id: (text.said_at, themes.said_in(text.words, understood[text.words])) for text in texts},
+    )
+
+
+def _read(store: Store, source: str, rows: str, ids: Sequence[int]) -> Iterable[Waiting]:
+    found = run_bulk(READ.format(rows=rows, longest=LONGEST), (store.pk, source, list(ids)))
+    return [Waiting(*row) for row in found]
+
+
+def _understand(store: Store, texts: Sequence[Waiting]) -> Mapping[str, Understood]:
+    """By words: many write the same."""
+    words = sorted({text.words for text in texts})
+    found = dict(zip(words, understand(words), strict=True))
+    taught = taught_intents(store)
+    if taught is None:
+        return found
+    theirs = taught.intents_of(words, [found[each].language for each in words])
+    return {
+        each: found[each]._replace(intents=_joined(found[each].intents, intents))
+        for each, intents in zip(words, theirs, strict=True)
+    }
+
+
+def _joined(general: Sequence[Intent], taught: Sequence[Intent]) -> tuple[Intent, ...]:
+    """What the store taught goes before what every shop hears; `unknown` is told when neither knows."""
+    surest: dict[str, float] = {}
+    for name, confidence in (*taught, *general):
+        if name != UNKNOWN:
+            surest[name] = max(confidence, surest.get(name, 0.0))
+    if not surest:
+        return (Intent(UNKNOWN, min(each.confidence for each in (*general, *taught))),)
+    return tuple(Intent(*each) for each in sorted(surest.items(), key=lambda each: -each[1]))
+
+
+def felt(sentiment: Sentiment, rating: int | None) -> tuple[str, float]:
+    """The feeling of a text, and its score of -1 to 1. Stars (1 to 5) count as much as the words: "no complaints"
+    with five of them is no complaint. In a language that is not understood they count alone."""
+    if rating is None:
+        return sentiment.label, sentiment.score
+    stars = (rating - 3) / 2
+    score = stars if sentiment.label == UNKNOWN else (sentiment.score + stars) / 2
+    if abs(score) < FELT:
+        return Feeling.NEUTRAL.value, round(score, 3)
+    return (Feeling.POSITIVE if score > 0 else Feeling.NEGATIVE).value, round(score, 3)
+
+
+def _row(text: Waiting, understood: Understood) -> dict[str, Any]:
+    feeling, score = felt(understood.sentiment, text.rating)
+    return {
+        "id": text.id,
+        "digest": text.digest,
+        "language": understood.language,
+        "feeling": feeling,
+        "score": score,
+        "emotions": understood.sentiment.emotions,
+        "intents": [intent.name for intent in understood.intents],
+        "confidence": understood.intents[0].confidence,
+        "urgency": Urgency[understood.urgency.level.upper()].value,
+    }
+
+
+def understand_waiting(store: Store, *, limit: int = AT_ONCE) -> int:
+    """Understand some of the texts of the store that wait; gives how many. Any number of workers may call it."""
+    with transaction.atomic():
+        ids = [number for (number,) in run_bulk(WAITING, (store.pk, limit))]
+        if ids:
+            understand_texts(store, ids)
+    return len(ids)
+
+
+def understand_forever(
+    stop: threading.Event, *, is_behind: Callable[[Store], bool], after_many: Callable[[Store], object]
+) -> None:
+    """Understand what waits in any store, until `stop` is set.
+
+    is_behind: of a store whose log is still being read, and which is left alone until it is. after_many: what is
+    done when more than one round of a store's texts has been understood.
+    """
+    while not stop.wait(LOOK_EVERY):
+        try:
+            waiting = Understanding.objects.filter(understood_at=None).values("store").distinct()
+            for store in Store.objects.filter(pk__in=waiting):
+                rounds = 0
+                while not stop.is_set() and not is_behind(store) and understand_waiting(store):
+                    rounds += 1
+                if rounds > 1:
+                    after_many(store)
+        except DatabaseError as problem:
+            log.warning("texts wait for the database: %s", problem)
+            close_old_connections()

@@ -1,0 +1,139 @@
+"""The page of a theme: how often, since when, about which products, by whom, and in whose words."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from regard.core.edges.pages import StoreRequest, first_message, notify, store_page, warn
+from regard.listen.domain.finding_themes import hide_theme, rename_theme
+from regard.listen.domain.labels import theme_label
+from regard.listen.domain.quotes import Wanted, quotes_for_viewer
+from regard.listen.domain.theme_figures import (
+    affected_customers,
+    products_mentioned,
+    theme_by_week,
+    themes_in,
+)
+from regard.listen.models import Theme
+from regard.listen.pages.feedback import (
+    feeling_choices,
+    intent_choices,
+    range_context,
+    shown_quote,
+    span_asked,
+    span_moments,
+    tabs,
+)
+from regard.ui.charts.answers import chart_file, chart_page
+from regard.ui.charts.chart import Chart, Drawing, Series
+from regard.ui.charts.weeks import last_weeks, week_name
+from regard.ui.templatetags.figures import whole
+
+QUOTES = 10
+
+
+@store_page("customers.read")
+def theme(request: StoreRequest, theme_id: int) -> HttpResponse:
+    found, store = _theme(request, theme_id), request.store
+    span = span_asked(request)
+    since, until, before = span_moments(store, span)
+    wanted = Wanted(theme=found, since=since, before=until)
+    quotes, more = quotes_for_viewer(store, wanted, limit=QUOTES)
+    figures = next(
+        (each for each in themes_in(store, since, until, before=before) if each.id == found.pk), None
+    )
+    context = {
+        **range_context(span),
+        "theme": found,
+        "label": theme_label(found.name),
+        "figures": figures,
+        "compares": bool(span.before),
+        "chart_url": reverse("theme_chart", args=[store.slug, found.pk]),
+        "products": products_mentioned(found, since, until),
+        "affected": affected_customers(found, since, until, limit=10),
+        "quotes": [shown_quote(quote) for quote in quotes],
+        "more": more,
+        "intents": intent_choices(store),
+        "feelings": feeling_choices(),
+        "tabs": tabs(request, ""),
+    }
+    return render(request, "listen/theme.html", context)
+
+
+@store_page("customers.read")
+def chart(request: StoreRequest, theme_id: int, form: str = "") -> HttpResponse:
+    """How often the theme was spoken of each week: to stand in its card, or a file."""
+    found = _theme(request, theme_id)
+    made = _weekly(found)
+    if form:
+        return chart_file(made, name=f"{request.store.slug}-theme-{found.pk}", form=form)
+    return chart_page(request, made)
+
+
+def _weekly(found: Theme) -> Chart:
+    weeks = theme_by_week(found, last_weeks(found.store))
+    names = tuple(week_name(week.monday) for week in weeks)
+    texts = sum(week.texts for week in weeks)
+    rows = [
+        (name, whole(week.texts), whole(week.negative), whole(week.positive))
+        for name, week in zip(names, weeks, strict=True)
+    ]
+    counts = tuple(float(week.texts) for week in weeks)
+    return Chart(
+        title=theme_label(found.name),
+        summary=_("Texts a week that speak of it, from %(first)s to %(last)s; last week %(count)s.")
+        % {"first": names[0], "last": names[-1], "count": weeks[-2].texts},
+        n=_("n = %s texts.") % number_format(texts, force_grouping=True),
+        definition=_(
+            "Texts that speak of the theme, by the week they were written in. This week is not over."
+        ),
+        headings=(_("Week from"), _("Texts"), _("Negative"), _("Positive")),
+        rows=tuple(rows) if texts else (),
+        drawing=Drawing(kind="bars", places=names, series=(Series(_("Texts"), counts),), open_end=True),
+        empty=(
+            _("Nobody spoke of it in 13 weeks"),
+            _("How often customers speak of it, as soon as some do."),
+        ),
+    )
+
+
+@store_page(post="texts.teach")
+def hide(request: StoreRequest, theme_id: int) -> HttpResponse:
+    found = _theme(request, theme_id)
+    hide_theme(found, hidden=True, actor=request.user.email)
+    undo = reverse("theme_show", args=[request.store.slug, found.pk])
+    notify(request, _("The theme “%s” is hidden.") % theme_label(found.name), undo=undo)
+    return redirect("feedback", request.store.slug)
+
+
+@store_page(post="texts.teach")
+def show(request: StoreRequest, theme_id: int) -> HttpResponse:
+    found = _theme(request, theme_id)
+    hide_theme(found, hidden=False, actor=request.user.email)
+    notify(request, _("The theme “%s” is shown again.") % theme_label(found.name))
+    return redirect("theme", request.store.slug, found.pk)
+
+
+@store_page(post="texts.teach")
+def rename(request: StoreRequest, theme_id: int) -> HttpResponse:
+    found = _theme(request, theme_id)
+    try:
+        rename_theme(found, request.POST.get("name", ""), actor=request.user.email)
+    except ValidationError as error:
+        warn(request, first_message(error))
+    else:
+        notify(request, _("The theme has its new name."))
+    return redirect("theme", request.store.slug, found.pk)
+
+
+def _theme(request: StoreRequest, theme_id: int) -> Theme:
+    found = Theme.objects.filter(store=request.store, pk=theme_id).first()
+    if found is None:
+        raise Http404
+    found.store = request.store
+    return found

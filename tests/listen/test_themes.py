@@ -1,0 +1,170 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from regard.core import clock
+from regard.listen.domain.finding_themes import find_store_themes, hide_theme, rename_theme
+from regard.listen.domain.quotes import Wanted, texts_of
+from regard.listen.domain.theme_figures import (
+    affected_customers,
+    feelings_in,
+    products_mentioned,
+    theme_by_week,
+    themes_in,
+)
+from regard.listen.domain.understanding import understand_waiting
+from regard.listen.models import Theme, ThemeMention, Understanding
+from regard.ui.charts.weeks import last_weeks
+from tests.listen.test_understanding import BROKEN, review, tell
+
+pytestmark = pytest.mark.django_db
+ENDS = (
+    "today",
+    "in May",
+    "at work",
+    "while I sat",
+    "on a train",
+    "indoors",
+    "twice",
+    "by itself",
+    "at once",
+    "again",
+    "in rain",
+    "soon",
+)
+ZIPS = [f"The zip pull came off {end}" for end in ENDS]
+OTHERS = [
+    f"{what} {how}"
+    for what in (
+        "The green coat",
+        "My new hat",
+        "This belt",
+        "Her scarf",
+        "A warm jumper",
+        "Your tea",
+        "His book",
+    )
+    for how in ("looks nice", "came on Monday", "is for my mother", "went to a friend", "reminds me of home")
+]
+SPAN = timedelta(days=3)
+
+
+@pytest.fixture
+def said_lately(monkeypatch):
+    """Events of the tests occur in 2026; the clock stands three days after the first."""
+    from tests.profile.histories import at
+
+    monkeypatch.setattr(clock, "now", lambda: at(72))
+    return at
+
+
+def span(at):
+    return {"since": at(0), "until": at(72), "before": at(-72)}
+
+
+def test_themes_are_counted_with_feelings_and_with_the_span_before(store, said_lately):
+    tell(
+        store,
+        review(store, 1),
+        review(store, 2, "The heel of the shoe is broken", hour=2),
+        review(store, 3, BROKEN, hour=-5),
+    )
+    [theme, *_others] = themes_in(store, **span(said_lately))
+
+    assert (theme.name, theme.feelings.all, theme.before, theme.is_found) == (
+        "damaged or defective",
+        2,
+        1,
+        False,
+    )
+    assert theme.feelings.negative == 2
+    feelings = feelings_in(store, said_lately(0), said_lately(72))
+    assert (feelings.all, feelings.negative, feelings.negative_share) == (2, 2, 1.0)
+    assert feelings_in(store, said_lately(100), said_lately(101)).negative_share is None
+
+
+def test_a_theme_knows_its_weeks_customers_products_and_texts(store, said_lately):
+    tell(
+        store,
+        review(store, 1, product_id="boot"),
+        review(store, 2, "Broken again", hour=2, product_id="boot"),
+        review(store, 3, "It was broken", hour=3, user="2", product_id="hat"),
+    )
+    theme = Theme.objects.get(name="damaged or defective")
+    weeks = theme_by_week(theme, last_weeks(store))
+    assert sum(week.texts for week in weeks) == 3
+    since, until = said_lately(0), said_lately(72)
+    affected = affected_customers(theme, since, until)
+    assert [each.texts for each in affected] == [1, 2]
+    assert [(each.name, each.texts) for each in products_mentioned(theme, since, until)] == [
+        ("boot", 2),
+        ("hat", 1),
+    ]
+    assert texts_of(store, Wanted(theme=theme, since=said_lately(3))).count() == 1
+
+
+def test_what_nobody_thought_of_is_found_named_and_met_in_later_texts(store, said_lately):
+    tell(
+        store,
+        *(review(store, number, words, user=str(number)) for number, words in enumerate([*ZIPS, *OTHERS])),
+    )
+    assert find_store_themes(store) >= 1
+    theme = Theme.objects.exclude(phrases=[]).get(name__contains="zip")
+    assert ThemeMention.objects.filter(theme=theme).count() == 12
+
+    tell(store, review(store, 100, "Oh well, the zip pull fell to the floor", user="x"))
+    assert ThemeMention.objects.filter(theme=theme).count() == 13
+    rename_theme(theme, "Zips that come off", actor="anna")
+    find_store_themes(store)
+    assert [each.name for each in Theme.objects.exclude(phrases=[])].count("Zips that come off") == 1
+    assert not Theme.objects.filter(name=theme.name).exists()
+    assert ThemeMention.objects.filter(theme=theme).count() == 13
+
+
+def test_few_texts_make_no_themes(store, said_lately):
+    tell(store, *(review(store, number, words) for number, words in enumerate(ZIPS[:10])))
+    assert find_store_themes(store) == 0
+
+
+def test_what_every_shop_hears_of_is_not_found_again(store, said_lately):
+    words = [f"The shoes arrived broken, on day {number} of waiting" for number in range(12)]
+    tell(
+        store,
+        *(review(store, number, each, user=str(number)) for number, each in enumerate([*words, *OTHERS])),
+    )
+    find_store_themes(store)
+    known = set(
+        ThemeMention.objects.filter(theme__name="damaged or defective").values_list(
+            "understanding", flat=True
+        )
+    )
+    for theme in Theme.objects.exclude(phrases=[]):
+        mine = set(ThemeMention.objects.filter(theme=theme).values_list("understanding", flat=True))
+        assert len(mine & known) <= len(mine) / 2
+
+
+def test_a_theme_that_says_nothing_is_hidden_until_it_is_shown_again(store, said_lately):
+    tell(store, review(store))
+    for theme in Theme.objects.all():
+        hide_theme(theme, hidden=True, actor="anna")
+    assert themes_in(store, **span(said_lately)) == []
+    hide_theme(theme, hidden=False, actor="anna")
+    assert [each.name for each in themes_in(store, **span(said_lately))] == [theme.name]
+
+
+def test_a_name_must_be_one_and_free(store):
+    own = Theme.objects.create(store=store, name="zips", phrases=["zip pull"])
+    shops = Theme.objects.create(store=store, name="returns")
+    for theme, name in ((own, " "), (own, "x" * 121), (own, "returns"), (shops, "zip")):
+        with pytest.raises(ValidationError):
+            rename_theme(theme, name, actor="anna")
+
+
+def test_a_text_whose_source_is_gone_is_asked_for_once(store):
+    tell(store, review(store)._replace(history=True))
+    Understanding.objects.update(source_id=0)
+    assert understand_waiting(store) == 1
+    assert not Understanding.objects.exists()

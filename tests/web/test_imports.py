@@ -12,10 +12,13 @@ from django.test import Client
 from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from regard.capture.domain.imports.checking import CHECK_JOB
+from regard.capture.domain.imports.rejects import rejects_path
 from regard.capture.domain.imports.runs import held, note_taken_up
 from regard.capture.domain.imports.undo import begin_undo
 from regard.capture.domain.imports.uploads import import_upload
 from regard.capture.domain.reader import read_next
+from regard.capture.jobs import check_uploaded_file
 from regard.capture.models import ImportRun, ImportState
 from regard.capture.pages.import_rows import Pace, pace_of
 from regard.core import clock
@@ -172,6 +175,68 @@ def test_an_undo_that_nobody_is_at_is_gone_on_with(owner, store, tmp_path):
     owner.post(url)
 
     assert jobs.count() == 1
+
+
+def run_checks() -> None:
+    """What a worker does with the checks that are asked for."""
+    for job in ProcrastinateJob.objects.filter(task_name=CHECK_JOB).order_by("id"):
+        check_uploaded_file(**job.args)
+
+
+AS_NAMED = {f"orders.{name}": name for name in ("order_id", "customer_id", "ordered_at", "total")}
+
+
+def test_all_of_a_file_is_checked_before_it_is_started(owner, store):
+    bring_first = [f"o{n},c{n},2026-01-31,5" for n in range(30)]
+    rows = "\n".join([HEADER, *bring_first, "o30,c1,2026-01-31,much", "o31,c1,,5"])
+    draft = upload(owner, store, rows)
+
+    assert owner.post(f"{draft}start/", AS_NAMED | {"check": "1"})["Location"] == draft
+    assert "A worker checks it: 0 %, 0 rows." in owner.get(draft).content.decode()
+    run_checks()
+
+    shown = " ".join(owner.get(draft).content.decode().split())
+    assert "32 rows read: 30 facts would be added, 0 are known already, 2 rows would be rejected." in shown
+    assert "&#x27;much&#x27; is no number; write it like 1234.50." in shown, (
+        "the thirtieth row shows in no preview"
+    )
+    run = ImportRun.objects.get()
+    assert (run.state, facts(store), rejects_path(run).exists()) == (ImportState.DRAFT, [], False)
+    owner.post(f"{draft}start/", AS_NAMED)
+    run.refresh_from_db()
+    assert (run.state, run.dry_run) == (ImportState.QUEUED, None)
+
+
+def test_a_check_says_nothing_about_columns_that_were_chosen_after_it(owner, store):
+    draft = upload(owner, store, f"{HEADER}\no1,c1,2026-01-31,5\n")
+    owner.post(f"{draft}start/", AS_NAMED | {"check": "1"})
+    run_checks()
+    changed = AS_NAMED | {"orders.total": "", "preview": "1"}
+    assert "rows read" not in owner.post(f"{draft}start/", changed).content.decode()
+    assert "rows read" in owner.get(draft).content.decode()
+    owner.post(f"{draft}kind/", {"kind": "customers"})
+    assert "rows read" not in owner.get(draft).content.decode()
+
+
+def test_a_check_that_nobody_waits_for_any_more_ends(owner, store):
+    draft = upload(owner, store, f"{HEADER}\no1,c1,2026-01-31,5\n")
+    owner.post(f"{draft}start/", AS_NAMED | {"check": "1"})
+    owner.post(f"{draft}start/", AS_NAMED | {"check": "1"})
+    first, second = ProcrastinateJob.objects.filter(task_name=CHECK_JOB).order_by("id")
+    check_uploaded_file(**first.args)
+    assert "A worker checks it: 0 %" in owner.get(draft).content.decode()
+    owner.post(f"{draft}start/", AS_NAMED)
+    check_uploaded_file(**second.args)
+    run = ImportRun.objects.get()
+    assert (run.state, run.dry_run) == (ImportState.QUEUED, None)
+
+
+def test_what_was_started_is_not_discarded(owner, store):
+    draft = upload(owner, store, f"{HEADER}\no1,c1,2026-01-31,5\n")
+    owner.post(f"{draft}start/", AS_NAMED)
+    owner.post(f"{draft}discard/")
+    import_upload(ImportRun.objects.select_related("store").get())
+    assert len(facts(store)) == 1
 
 
 def test_the_pace_is_that_since_somebody_took_the_file_up(owner, store):

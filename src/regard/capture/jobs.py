@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 from procrastinate.jobs import Job
 
 from regard.capture.domain.imports.ageing import forget_old_files
+from regard.capture.domain.imports.checking import CHECK_JOB, check_upload
 from regard.capture.domain.imports.runs import RunBusyError
 from regard.capture.domain.imports.uploads import IMPORT_JOB, IMPORTS, import_upload
 from regard.capture.domain.retention import expire_old_events, prepare_months
@@ -37,6 +38,12 @@ UNTIL_FREE = UntilFree(
 def import_uploaded_file(run_id: int) -> None:
     """Bring in what somebody uploaded."""
     import_upload(ImportRun.objects.select_related("store").get(pk=run_id))
+
+
+@app.task(name=CHECK_JOB, queue=IMPORTS, retry=UNTIL_FREE)
+def check_uploaded_file(run_id: int, token: str) -> None:
+    """Read all of what somebody uploaded, to say what an import of it would give."""
+    check_upload(run_id, token)
 
 
 @app.periodic(cron="0 3 * * *")

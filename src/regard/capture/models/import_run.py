@@ -32,6 +32,9 @@ class ImportRun(models.Model):
     # Digest of the file's content and of how it is read: who brings the same goes on with this run.
     fingerprint = models.CharField(max_length=64, blank=True)
     file_name = models.CharField(max_length=300)
+    dry_run = models.JSONField(
+        null=True
+    )  # of a draft: what a check of all of it found, see domain/imports/checking.py
     upload_path = models.TextField(blank=True)  # of an uploaded file, while it is kept
     started_at = models.DateTimeField(default=clock.now)
     # When a process last took it up, and how far it was then: what it does since is its pace.

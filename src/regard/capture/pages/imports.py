@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
+from regard.capture.domain.imports.checking import ask_for_check, dry_run_of
 from regard.capture.domain.imports.forming import forming_runs
 from regard.capture.domain.imports.kinds import guess_kind
 from regard.capture.domain.imports.preview import preview_of
@@ -115,7 +116,7 @@ def import_run(request: StoreRequest, run_id: int) -> HttpResponse:
 
 @store_page(post="imports.run")
 def start(request: StoreRequest, run_id: int) -> HttpResponse:
-    """Start a draft with the columns that were chosen, or show first what they give."""
+    """Start a draft with the columns that were chosen, or show or check first what they give."""
     run = _run(request, run_id)
     if run.state != ImportState.DRAFT:
         return redirect("import_run", request.store.slug, run.pk)
@@ -123,6 +124,9 @@ def start(request: StoreRequest, run_id: int) -> HttpResponse:
         form = ColumnsForm(upload_of(run), request.POST)
         if not form.is_valid() or "preview" in request.POST:
             return _show_draft(request, run, form)
+        if "check" in request.POST:
+            ask_for_check(run, mapping=form.chosen())
+            return redirect("import_run", request.store.slug, run.pk)
         with transaction.atomic():
             start_upload(run, mapping=form.chosen(), actor=request.user.email)
             queue_upload(run)
@@ -234,6 +238,7 @@ def _show_draft(request: StoreRequest, run: ImportRun, form: ColumnsForm | None 
             "read_as": ReadAs(initial={"kind": run.kind}),
             "looks_like": guess_kind(source.table.header),
             "preview": preview_of(source, mapping) if shown.is_complete() else None,
+            "dry_run": dry_run_of(run) if mapping == source.mapping else None,
         }
     except ImportProblem as problem:
         context["problem"] = str(problem)

@@ -122,10 +122,15 @@ def import_file(
     if mapping is None and not preset and not source.preset:
         check_kind(source.kind, source.table.header)
     if dry_run:
-        work = _Import(source, None)
-        return _summary(source, work, work.run(progress), None)
+        return try_out(source, rejects=dry_run_rejects_path(store, source.kind), progress=progress)
     prepare_reading(source)  # so that nothing is kept of what cannot begin
     return bring_in(begin_run(source, actor=actor), source, actor=actor, progress=progress)
+
+
+def try_out(source: SourceFile, *, rejects: Path, progress: Tell | None = None) -> ImportSummary:
+    """Read and check all rows of a file and keep nothing. rejects: where rejected rows are written."""
+    work = _Import(source, None, rejects)
+    return _summary(source, work, work.run(progress), None)
 
 
 def bring_in(
@@ -135,7 +140,7 @@ def bring_in(
     with bringing_in(run.store), held(run):
         run.refresh_from_db()
         note_taken_up(run)
-        work = _Import(source, run)
+        work = _Import(source, run, rejects_path(run))
         try:
             rejects = work.run(progress)
         except ImportProblem as problem:
@@ -162,11 +167,11 @@ def _summary(source: SourceFile, work: _Import, rejects: Path | None, run: Impor
 
 
 class _Import:
-    def __init__(self, source: SourceFile, run: ImportRun | None) -> None:
+    def __init__(self, source: SourceFile, run: ImportRun | None, rejects: Path) -> None:
         self._source, self._run = source, run
         self._reading = prepare_reading(source)
         self._rejects = Rejects(
-            self._rejects_path(), source.table, decimal_comma=bool(source.mapping.formats.decimal_comma)
+            rejects, source.table, decimal_comma=bool(source.mapping.formats.decimal_comma)
         )
         self.notes: Counter[str] = Counter()
         self.again = 0
@@ -199,12 +204,6 @@ class _Import:
                 if progress:
                     progress(self.tally)
         return rejects.path if rejects.written else None
-
-    def _rejects_path(self) -> Path:
-        source = self._source
-        if self._run is None:
-            return dry_run_rejects_path(source.store, source.kind)
-        return rejects_path(self._run)
 
     def _chunks(self, repeats: Repeats) -> Iterator[list[NewEvent]]:
         """The facts of the rows, some thousand rows at a time; none for those that an earlier process took."""

@@ -61,7 +61,7 @@ def read_draft_as(run: ImportRun, *, kind: str) -> None:
     source = look_at(store=run.store, kind=kind, path=_path_of(run))
     run.kind, run.preset, run.mapping = kind, source.preset, msgspec.to_builtins(source.mapping)
     ImportRun.objects.filter(pk=run.pk, state=ImportState.DRAFT).update(
-        kind=run.kind, preset=run.preset, mapping=run.mapping
+        kind=run.kind, preset=run.preset, mapping=run.mapping, dry_run=None
     )
 
 
@@ -96,6 +96,7 @@ def start_upload(run: ImportRun, *, mapping: Mapping | None, actor: str) -> None
     run.state, run.actor, run.started_at = ImportState.QUEUED, actor, clock.now()
     run.mapping = msgspec.to_builtins(source.mapping)
     run.fingerprint = source.fingerprint()
+    run.dry_run = None  # it may quote rejected rows
     run.save()
     record_audit(store=run.store, actor=actor, action="import.started", target=run.file_name, kind=run.kind)
 
@@ -152,9 +153,9 @@ def import_upload(run: ImportRun) -> None:
 
 
 def discard_draft(run: ImportRun) -> None:
-    """Forget an upload that was not started, and its file."""
-    forget_upload(run)
-    ImportRun.objects.filter(pk=run.pk, state=ImportState.DRAFT).delete()
+    """Forget an upload that was not started, and its file; one that was started is left alone."""
+    if ImportRun.objects.filter(pk=run.pk, state=ImportState.DRAFT).delete()[0]:
+        shutil.rmtree(Path(run.upload_path).parent, ignore_errors=True)
 
 
 def uploads_folder() -> Path:

@@ -305,7 +305,17 @@ def test_the_palette_finds_pages_acts_and_customers(store: Store, owner: Client)
 def test_the_palette_shows_what_the_member_may(store: Store, signed_in: Callable[..., Client]) -> None:
     reader = signed_in(store, "read-only")
     found = options(reader, store, "")
-    assert found["Pages"] == ["Today", "Customers", "Alerts", "Outbox", "Feedback", "Settings", "Store", "E-mail", "Retention"]
+    assert found["Pages"] == [
+        "Today",
+        "Customers",
+        "Alerts",
+        "Outbox",
+        "Feedback",
+        "Settings",
+        "Store",
+        "E-mail",
+        "Retention",
+    ]
     assert "Do" not in found
 
 

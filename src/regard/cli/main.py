@@ -7,6 +7,7 @@ import click
 
 from regard import __version__
 from regard.cli import (
+    alerts,
     customers,
     demo,
     events,
@@ -16,6 +17,7 @@ from regard.cli import (
     lakes,
     members,
     operate,
+    outbox,
     processes,
     scores,
     segments,
@@ -65,6 +67,6 @@ for command in (
     operate.check, operate.migrate, operate.backup, operate.restore,
     demo.demo, sim.sim, stores.store, members.member, keys.key,
     imports.import_command, imports.imports, customers.customer, segments.segment, scores.score, lakes.lake,
-    events.events, texts.text, feedback.feedback,
+    alerts.alerts, outbox.outbox, events.events, texts.text, feedback.feedback,
 ):  # fmt: skip
     main.add_command(command)

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from regard.cli.installation import with_database
+
+of_store = click.option("--store", "slug", required=True, help="The store's short name.")
+numbers = click.argument("numbers", type=click.IntRange(min=1), nargs=-1, required=True, metavar="NUMBER…")
+
+
+@click.group()
+def alerts() -> None:
+    """Alerts of a store: what a person should look at."""
+
+
+@alerts.command("list")
+@of_store
+@click.option(
+    "--state", type=click.Choice(["open", "new", "seen", "handled", "all"]), default="open", show_default=True
+)
+@click.option("--class", "level", type=click.Choice(["critical", "warning", "opportunity"]), default=None)
+@click.option("--last", type=click.IntRange(1, 1_000), default=50, show_default=True, help="How many.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@with_database
+def list_alerts(slug: str, state: str, level: str | None, last: int, as_json: bool) -> None:
+    """List alerts: open ones by class and how long they wait, else the newest first."""
+    from regard.cli.alert_text import say_alerts  # noqa: PLC0415 - needs Django set up
+    from regard.core.domain.stores import store_by_slug  # noqa: PLC0415
+
+    say_alerts(store_by_slug(slug), state=state, level=level or "", limit=last, as_json=as_json)
+
+
+@alerts.command()
+@click.argument("number", type=click.IntRange(min=1))
+@of_store
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@with_database
+def show(number: int, slug: str, as_json: bool) -> None:
+    """Show alert NUMBER: how it stands, and what gave reason for it."""
+    from regard.cli.alert_text import say_alert  # noqa: PLC0415 - needs Django set up
+    from regard.core.domain.stores import store_by_slug  # noqa: PLC0415
+
+    say_alert(store_by_slug(slug), number, as_json=as_json)
+
+
+@alerts.command()
+@numbers
+@of_store
+@with_database
+def seen(numbers: tuple[int, ...], slug: str) -> None:
+    """Note that somebody has looked at these alerts."""
+    from regard.act.domain.alert_handling import mark_seen  # noqa: PLC0415 - needs Django set up
+
+    _change(slug, numbers, mark_seen, "seen", "was not new")
+
+
+@alerts.command()
+@numbers
+@of_store
+@click.option("--to", "email", default="", help="The e-mail of a member of the store; without it, nobody.")
+@with_database
+def assign(numbers: tuple[int, ...], slug: str, email: str) -> None:
+    """Give these alerts to a member, or to nobody."""
+    from regard.cli.alert_text import say_assigned  # noqa: PLC0415 - needs Django set up
+    from regard.core.domain.stores import store_by_slug  # noqa: PLC0415
+
+    say_assigned(store_by_slug(slug), numbers, email=email)
+
+
+@alerts.command()
+@numbers
+@of_store
+@with_database
+def handle(numbers: tuple[int, ...], slug: str) -> None:
+    """Note that these alerts were dealt with."""
+    from regard.act.domain.alert_handling import handle_alert  # noqa: PLC0415 - needs Django set up
+
+    _change(slug, numbers, handle_alert, "handled", "was handled before")
+
+
+@alerts.command()
+@numbers
+@of_store
+@with_database
+def reopen(numbers: tuple[int, ...], slug: str) -> None:
+    """Take back that these alerts were handled."""
+    from regard.act.domain.alert_handling import reopen_alert  # noqa: PLC0415 - needs Django set up
+
+    _change(slug, numbers, reopen_alert, "open again", "was open")
+
+
+def _change(slug: str, numbers: tuple[int, ...], act: Callable[..., Any], done: str, otherwise: str) -> None:
+    from regard.cli.alert_text import say_changed  # noqa: PLC0415 - needs Django set up
+    from regard.core.domain.stores import store_by_slug  # noqa: PLC0415
+
+    say_changed(store_by_slug(slug), numbers, act, done=done, otherwise=otherwise)

@@ -1,0 +1,76 @@
+"""The outbox as commands show and change it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from regard.act.domain.outbox_control import (
+    cancel_send,
+    outbox_for_viewer,
+    retry_failed_sends,
+    retry_send,
+    send_for_viewer,
+    sends_for_viewer,
+)
+from regard.act.models import Send
+from regard.cli.installation import ACTOR
+from regard.connect.mail.channel import mail_reaches_nobody
+from regard.core.config import config
+from regard.core.models import Store
+
+
+def say_messages(store: Store, *, state: str, limit: int, as_json: bool) -> None:
+    """state: one of SendState; "" for all."""
+    sends = sends_for_viewer(store=store, state=state, limit=limit).rows
+    if as_json:
+        click.echo(json.dumps([_told(send) for send in sends], indent=2, ensure_ascii=False))
+        return
+    for send in sends:
+        what = f"{send.recipient}  {send.subject}  {send.last_error}".rstrip()
+        click.echo(f"{send.pk:>6}  {send.created_at:%Y-%m-%d %H:%M}  {send.state:<10}  {what}")
+    view = outbox_for_viewer(store)
+    if view.stopped_at:
+        click.echo(f"Sending is stopped by {view.stopped_by} since {view.stopped_at:%Y-%m-%d %H:%M}.")
+    if mail_reaches_nobody(config()):
+        click.echo("No mail server is set (REGARD_SMTP_URL): e-mails become files and reach nobody.")
+
+
+def say_retried(store: Store, numbers: Sequence[int]) -> None:
+    """Raises click.ClickException, and queues none, when one is not the store's."""
+    for send in [_send(store, number) for number in numbers]:
+        told = "is queued again" if retry_send(send, actor=ACTOR) else "has not failed"
+        click.echo(f"Message {send.pk} {told}.")
+
+
+def say_all_retried(store: Store) -> None:
+    click.echo(f"Messages queued again: {retry_failed_sends(store, actor=ACTOR)}")
+
+
+def say_cancelled(store: Store, number: int) -> None:
+    """Raises click.ClickException for a message that neither waits nor has failed."""
+    if not cancel_send(_send(store, number), actor=ACTOR):
+        raise click.ClickException("Only a message that waits or has failed can be cancelled.")
+    click.echo(f"Message {number} is cancelled.")
+
+
+def _send(store: Store, number: int) -> Send:
+    try:
+        return send_for_viewer(store, number)
+    except Send.DoesNotExist:
+        told = f"{store.slug} has no message {number}; `regard outbox list` names them."
+        raise click.ClickException(told) from None
+
+
+def _told(send: Send) -> dict[str, Any]:
+    moments = {name: getattr(send, name) for name in ("created_at", "due_at", "sent_at")}
+    return {
+        "id": send.pk, "state": send.state, "channel": send.channel, "recipient": send.recipient,
+        "purpose": send.purpose, "customer_id": send.customer_id, "intent": send.intent,
+        "instance": send.instance, "subject": send.subject, "attempts": send.attempts,
+        "last_error": send.last_error, "message_id": send.message_id,
+        **{name: moment.isoformat() if moment else None for name, moment in moments.items()},
+    }  # fmt: skip

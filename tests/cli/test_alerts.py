@@ -1,0 +1,106 @@
+"""Alerts and the outbox from the command line."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner, Result
+
+from regard.act.models import Alert, Send, SendState
+from regard.cli.main import main
+from regard.core.domain.members import add_member
+from regard.core.models import AuditEntry, Store, User
+from tests.web.rows import add_alert, add_customer, add_send
+
+pytestmark = pytest.mark.django_db
+
+
+def called(*words: object) -> Result:
+    return CliRunner().invoke(main, [*map(str, words), "--store", "acme"])
+
+
+def run(*words: object) -> str:
+    result = called(*words)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+@pytest.fixture
+def alert(store: Store) -> Alert:
+    return add_alert(store, add_customer(store))
+
+
+def audited(store: Store) -> list[tuple[str, str]]:
+    entries = AuditEntry.objects.filter(store=store).order_by("id")
+    return [(entry.action, entry.actor) for entry in entries if entry.action.startswith(("alert", "send"))]
+
+
+def test_alerts_are_listed_and_shown(store: Store, alert: Alert):
+    when = f"{alert.raised_at:%Y-%m-%d %H:%M}"
+    line = f"{alert.pk:>6}  {when}  critical     new      nobody's yet  Customer C-1  2 of 5 stars"
+    assert run("alerts", "list") == f"{line}\n"
+    assert run("alerts", "list", "--state", "handled") == ""
+    assert run("alerts", "list", "--class", "warning") == ""
+    [told] = json.loads(run("alerts", "list", "--json"))
+    assert (told["id"], told["state"], told["owner"]) == (alert.pk, "new", None)
+    assert run("alerts", "show", alert.pk).splitlines() == [
+        f"Negative review from a repeat customer  critical, new  alert {alert.pk}",
+        "  about     Customer C-1",
+        "  reason    2 of 5 stars",
+        f"  raised    {when}, 0 came on top",
+        "  owner     nobody",
+    ]
+    assert json.loads(run("alerts", "show", alert.pk, "--json")) == {**told, "reasons": []}
+
+
+def test_alerts_are_seen_given_handled_and_opened_again(store: Store, alert: Alert):
+    add_member(store=store, user=User.objects.create_user("ana@x.co"), role="agent", actor="tests")
+    number = alert.pk
+    assert run("alerts", "seen", number) == f"Alert {number} is seen.\n"
+    assert run("alerts", "seen", number) == f"Alert {number} was not new.\n"
+    assert run("alerts", "assign", number, "--to", "ana@x.co") == f"Alert {number} is given to ana@x.co.\n"
+    assert run("alerts", "assign", number) == f"Alert {number} is nobody's now.\n"
+    assert run("alerts", "handle", number) == f"Alert {number} is handled.\n"
+    assert "after" in run("alerts", "show", number)
+    assert run("alerts", "reopen", number) == f"Alert {number} is open again.\n"
+    assert audited(store) == [
+        (f"alert.{done}", "cli") for done in ("seen", "assigned", "assigned", "handled", "reopened")
+    ]
+
+
+def test_what_is_not_the_stores_is_refused_and_nothing_changes(
+    store: Store, other_store: Store, alert: Alert
+):
+    elsewhere = add_alert(other_store, add_customer(other_store))
+    refused = called("alerts", "handle", alert.pk, elsewhere.pk)
+    assert (refused.exit_code, f"acme has no alert {elsewhere.pk}" in refused.output) == (1, True)
+    assert "eve@x.co is no member of acme" in called("alerts", "assign", alert.pk, "--to", "eve@x.co").output
+    assert f"acme has no message {10**6}" in called("outbox", "retry", 10**6).output
+    assert audited(store) == []
+
+
+def test_messages_are_listed_sent_again_and_cancelled(store: Store):
+    send = add_send(store, 1)
+    add_send(store, 2)
+    sent = add_send(store, 3, state=SendState.SENT)
+    lines = run("outbox", "list", "--state", "failed").splitlines()
+    assert [line.split()[0] for line in lines[:2]] == [str(send.pk + 1), str(send.pk)]
+    assert lines[2].startswith("No mail server is set")
+    assert {told["state"] for told in json.loads(run("outbox", "list", "--json"))} == {"failed", "sent"}
+    assert run("outbox", "retry", send.pk, sent.pk) == (
+        f"Message {send.pk} is queued again.\nMessage {sent.pk} has not failed.\n"
+    )
+    assert run("outbox", "retry", "--all") == "Messages queued again: 1\n"
+    assert run("outbox", "cancel", send.pk) == f"Message {send.pk} is cancelled.\n"
+    assert called("outbox", "cancel", sent.pk).exit_code == 1
+    assert called("outbox", "retry").exit_code == 2
+    assert Send.objects.get(pk=send.pk).state == SendState.CANCELLED
+
+
+def test_sending_is_stopped_and_goes_on(store: Store):
+    run("outbox", "stop")
+    assert "Sending is stopped by cli" in run("outbox", "list")
+    run("outbox", "resume")
+    assert "stopped" not in run("outbox", "list")
+    assert audited(store) == [("sending.stopped", "cli"), ("sending.resumed", "cli")]

@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django import template
 from django.utils import formats, timezone
+from django.utils.dates import MONTHS_3
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
-from heroicons.templatetags.heroicons import heroicon_outline
+from heroicons.templatetags.heroicons import heroicon_micro, heroicon_mini, heroicon_outline
 
 from regard.core import clock
 from regard.core.money import money_text
@@ -28,7 +30,24 @@ LETTERS = re.compile(r"[^\W\d_][^\s@]*")
 @register.simple_tag
 def icon(name: str, size: int = 20) -> str:
     """An icon of the one weight we use; it never stands without a word, so readers skip it."""
-    return heroicon_outline(name, size=size, aria_hidden="true", focusable="false")
+    return _drawn(heroicon_outline, name, size)
+
+
+@register.simple_tag
+def small_icon(name: str, size: int = 12) -> str:
+    """One to stand within a line of text."""
+    return _drawn(heroicon_micro, name, size)
+
+
+@register.simple_tag
+def star(*, full: bool) -> str:
+    return _drawn(heroicon_mini if full else heroicon_outline, "star", 14)
+
+
+@cache
+def _drawn(draw: Callable[..., str], name: str, size: int) -> str:
+    """Drawn once: a page has a hundred of them, of a few kinds."""
+    return draw(name, size=size, aria_hidden="true", focusable="false")
 
 
 @register.simple_tag
@@ -60,7 +79,8 @@ def time_of(moment: datetime | None) -> SafeString | str:
 
 def _to_the_second(moment: datetime) -> str:
     local = timezone.localtime(moment)
-    return f"{formats.date_format(local, 'j M Y, H:i:s')} {local:%Z}"
+    # As formats.date_format does it, in a tenth of the time: a list shows a hundred times.
+    return f"{local.day} {MONTHS_3[local.month].title()} {local:%Y, %H:%M:%S %Z}"
 
 
 def _said(age: timedelta, moment: datetime) -> str:

@@ -38,7 +38,7 @@ FILL = """
     SELECT {store}, 'Segment ' || n, 'orders >= ' || n, 'bench', now(), now() FROM generate_series(1, 20) AS n;
     INSERT INTO act_alert (store_id, kind, level, reason, instance, state, raised_at, repeats, identity_id)
     SELECT {store}, 'negative_review', 'critical', 'Two of 5 stars from a customer with 2 orders.', 'r' || id,
-        CASE WHEN n % 10 = 0 THEN 'open' ELSE 'handled' END, now() - n * interval '1 minute', 0, id
+        CASE WHEN n % 10 = 0 THEN 'new' ELSE 'handled' END, now() - n * interval '1 minute', 0, id
     FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM profile_identity
         WHERE store_id = {store} AND kind = 'user_id' LIMIT {many}) AS one;
     UPDATE act_alert SET handled_at = raised_at + interval '1 hour' WHERE state = 'handled';

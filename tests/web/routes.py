@@ -108,6 +108,7 @@ STORE_PAGES: dict[str, Page] = {
     "alerts_take": Page(post="alerts.handle", sent={"selected": "{alert}"}, audited="alert.assigned"),
     "alerts_reopen": Page(post="alerts.handle", query="?selected={handled_alert}", audited="alert.reopened"),
     "alert": Page(get="alerts.read", needs={"alert_id": "alert"}),
+    "alert_people": Page(get="alerts.handle", needs={"alert_id": "alert"}),
     "alert_seen": Page(post="alerts.handle", needs={"alert_id": "alert"}, audited="alert.seen"),
     "alert_take": Page(post="alerts.handle", needs={"alert_id": "alert"}, audited="alert.assigned"),
     "alert_handle": Page(post="alerts.handle", needs={"alert_id": "alert"}, audited="alert.handled"),

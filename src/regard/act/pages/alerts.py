@@ -109,6 +109,16 @@ def members_to_give_to(request: StoreRequest) -> Sequence[Member]:
     return list(members_of(request.store)) if role_allows(request.member.role, "alerts.handle") else []
 
 
+@store_page("alerts.handle")
+def people(request: StoreRequest, alert_id: int) -> HttpResponse:
+    """To whom an alert can be given: what its menu in the list fetches when it opens."""
+    context = {
+        "members": members_to_give_to(request),
+        "give_url": reverse("alert_take", args=[request.store.slug, _alert(request, alert_id).pk]),
+    }
+    return render(request, "act/_people.html", context)
+
+
 def _filter(request: StoreRequest, state: str) -> AlertFilter:
     """Anything unreadable in the address counts as not given."""
     level, kind = asked_for(request, "level"), asked_for(request, "kind")

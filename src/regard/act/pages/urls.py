@@ -12,6 +12,7 @@ urlpatterns = [
     path("alerts/<int:alert_id>/", alert.alert, name="alert"),
     path("alerts/<int:alert_id>/seen/", alerts.seen, name="alert_seen"),
     path("alerts/<int:alert_id>/take/", alerts.take, name="alert_take"),
+    path("alerts/<int:alert_id>/people/", alerts.people, name="alert_people"),
     path("alerts/<int:alert_id>/handle/", alerts.handle, name="alert_handle"),
     path("alerts/<int:alert_id>/reopen/", alerts.reopen, name="alert_reopen"),
     path("outbox/", outbox.outbox, name="outbox"),

@@ -4,7 +4,7 @@ import csv
 import gzip
 import random
 
-from regard.text.themes import Theme, find_themes
+from regard.text.themes import KnownThemes, Theme, find_themes
 from regard.text.topics import topics_of
 from tests.conftest import shared_data
 
@@ -65,3 +65,22 @@ def test_topics_mind_what_is_denied():
     assert topics_of("My parcel was not delivered", "en") == ("not received",)
     assert topics_of("The quality is good but delivery was late", "en") == ("good quality", "late delivery")
     assert topics_of("Gdzie jest paczka", "pl") == ()
+
+
+def test_a_name_has_the_accents_that_people_write_and_is_met_again():
+    said = [
+        f"Das Kleid fällt größer aus, {end}"
+        for end in ("sagt sie", "meint er", "finde ich", "so Oma", "leider")
+    ]
+    said += [
+        f"{what} kam an"
+        for what in ("Hut", "Tasse", "Buch", "Ring", "Schal", "Gürtel", "Tee", "Hose", "Jacke")
+    ]
+    [theme, *_others] = find_themes(
+        [*said, *(f"Ich mag den {what} sehr" for what in ("Hut", "Ring", "Tee", "Schal"))]
+    )
+    assert "fällt größer" in theme.phrases
+    assert "ä" in theme.name or "ö" in theme.name
+    known = KnownThemes({theme.name: theme.phrases})
+    assert known.said_in("Es fällt größer aus", "de") == (theme.name,)
+    assert known.said_in("Alles gut", "de") == ()

@@ -6,6 +6,7 @@ people used, so it can be read, and the same words give the same theme on the ne
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -13,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from regard.text.features import sentences_of, tokens_of
+from regard.text.features import folded, sentences_of, tokens_of
 from regard.text.language import UNDERSTOOD, language_of
 from regard.text.lexicon import FALLBACK, concepts_of_word, empty_words
 
@@ -25,6 +26,7 @@ LEAST_LIFT = 2.0  # how much oftener the words of a phrase meet than chance woul
 OVERLAP = 0.5  # of the texts of either of two phrases that makes them one theme
 MOST_PHRASES = 400
 SURE_OF_LANGUAGE = 0.9
+WORD = re.compile(r"[^\W\d_]+")
 STEM = 5  # letters by which forms of a word are taken for one
 # Words of one of these concepts say the same in a theme: good quality, great quality, gute Qualität.
 SAME = ("good", "love", "bad", "broken", "late", "fast", "expensive", "cheap", "comfort", "quality")
@@ -58,7 +60,8 @@ def find_themes(
             found[phrase].add(place)
             written[phrase][as_written] += 1
     groups = _clusters(_telling(found, len(texts)), found)
-    named = [_theme(group, found, written, known or {}) for group in groups]
+    spelt = _spellings(texts)
+    named = [_theme(group, found, written, spelt, known or {}) for group in groups]
     merged = _merged_by_name(named)
     return sorted(merged, key=lambda each: (-len(each.texts), each.name))[:most]
 
@@ -86,7 +89,7 @@ class KnownThemes:
         found: dict[Phrase, str] = {}
         for name, ways in self._phrases.items():
             for way in ways:
-                root = tuple(_root(word, language) for word in way.split() if not _is_empty(word))
+                root = tuple(_root(word, language) for word in tokens_of(way) if not _is_empty(word))
                 found.setdefault(root, name)
         return found
 
@@ -161,13 +164,25 @@ def _are_one(one: Phrase, other: Phrase, found: Mapping[Phrase, set[int]]) -> bo
     return shared >= OVERLAP * min(len(found[one]), len(found[other]))
 
 
+def _spellings(texts: Iterable[str]) -> dict[str, str]:
+    """Words with accents as most people write them, by the word without."""
+    accented: dict[str, Counter[str]] = defaultdict(Counter)
+    for text in texts:
+        if not text.isascii():
+            for word in WORD.findall(text.lower()):
+                accented[folded(word)][word] += 1
+    return {plain: max(ways.items(), key=lambda way: (way[1], way[0]))[0] for plain, ways in accented.items()}
+
+
 def _theme(
     group: list[Phrase],
     found: Mapping[Phrase, set[int]],
     written: Mapping[Phrase, Counter[str]],
+    spelt: Mapping[str, str],
     known: Mapping[str, Iterable[str]],
 ) -> Theme:
-    ways = [max(written[phrase].items(), key=lambda item: (item[1], item[0]))[0] for phrase in group]
+    plain = [max(written[phrase].items(), key=lambda item: (item[1], item[0]))[0] for phrase in group]
+    ways = [" ".join(spelt.get(word, word) for word in way.split()) for way in plain]
     name = next((earlier for earlier, phrases in known.items() if ways[0] in set(phrases)), ways[0])
     return Theme(name, tuple(ways), tuple(sorted(set().union(*(found[phrase] for phrase in group)))))
 

@@ -97,19 +97,19 @@ def test_a_card_keeps_to_its_queries(name: str, store: Store) -> None:
     assert {card.name for card in today_cards} == {"needs", "health", "money", "overnight"}
 
 
-@pytest.mark.parametrize("name", ["orders", "stars", "nps"])
+@pytest.mark.parametrize("name", ["orders", "stars", "nps", "feelings"])
 def test_a_chart_keeps_to_its_queries(name: str, store: Store) -> None:
     fill(store, 3)
     chart = store_charts.get(name)
     assert queries_of(lambda: chart.load(store)) <= chart.queries
-    assert {chart.name for chart in store_charts} == {"orders", "stars", "nps"}
+    assert {chart.name for chart in store_charts} == {"orders", "stars", "nps", "feelings"}
 
 
 def test_cards_are_for_those_who_may_see_them(store: Store, signed_in: Callable[..., Client]) -> None:
     fill(store, 1)
     reader = signed_in(store, "read-only")
     shown = [thing.name for thing in reader.get(f"/s/{store.slug}/").context["things"]]
-    assert shown == ["needs", "health", "money", "orders", "stars", "nps"]
+    assert shown == ["needs", "health", "money", "orders", "stars", "nps", "feelings"]
     assert reader.get(f"/s/{store.slug}/today/overnight/").status_code == 403
     assert [reader.get(f"/s/{store.slug}/{path}").status_code for path in ("today/none/", "charts/none")] == [
         404,

@@ -17,9 +17,11 @@ class WebConfig(AppConfig):
     label = "web"
 
     def ready(self) -> None:
+        from regard.listen.domain.segment_fields import register_segment_fields  # noqa: PLC0415
         from regard.web.pages.first_steps import STEPS  # noqa: PLC0415 - needs the models
         from regard.web.pages.overnight import load_overnight  # noqa: PLC0415 - the same
 
+        register_segment_fields()  # by now all rooms have announced their texts
         entries = (
             NavigationEntry("today", _("Today"), "store_home", "store.read", 0, "sun", key="t"),
             NavigationEntry(

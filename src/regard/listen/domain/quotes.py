@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -122,6 +122,12 @@ def quotes_of(store: Store, rows: Sequence[Understanding]) -> list[Quote]:
         for row in rows
         if (told := said.get(row.pk))
     ]
+
+
+def understood_of(store: Store, source: str, source_ids: Collection[int]) -> dict[int, Understanding]:
+    """What was understood of the texts of these rows, by their id. One query."""
+    rows = Understanding.objects.filter(store=store, source=source, source_id__in=source_ids)
+    return {row.source_id: row for row in rows.exclude(understood_at=None)}
 
 
 def words_of(understanding: Understanding) -> str:

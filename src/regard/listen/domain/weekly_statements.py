@@ -24,6 +24,26 @@ _NPS = f"""
 """
 
 
+_FEELINGS = f"""
+    SELECT {week_sql("said_at")} AS week, count(*), count(*) FILTER (WHERE feeling = 'negative')
+    FROM listen_understanding
+    WHERE store_id = %(store)s AND said_at >= %(since)s AND understood_at IS NOT NULL GROUP BY week
+"""
+
+
+@dataclass(frozen=True)
+class WeekOfTexts:
+    """Texts that were understood, and those of them whose writer feels bad."""
+
+    monday: date
+    texts: int = 0
+    negative: int = 0
+
+    @property
+    def negative_percent(self) -> float | None:
+        return 100 * self.negative / self.texts if self.texts else None
+
+
 @dataclass(frozen=True)
 class WeekOfReviews:
     monday: date
@@ -60,6 +80,12 @@ def nps_by_week(store: Store, mondays: Sequence[date]) -> list[WeekOfNps]:
     """The same of answers to "would you recommend us?"."""
     found = _by_week(_NPS, store, mondays)
     return [WeekOfNps(monday, *found.get(monday, ())) for monday in mondays]
+
+
+def feelings_by_week(store: Store, mondays: Sequence[date]) -> list[WeekOfTexts]:
+    """The same of how customers feel in what they write."""
+    found = _by_week(_FEELINGS, store, mondays)
+    return [WeekOfTexts(monday, *found.get(monday, ())) for monday in mondays]
 
 
 def _by_week(statement: str, store: Store, mondays: Sequence[date]) -> dict[date, tuple[Any, ...]]:

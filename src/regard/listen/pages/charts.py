@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from regard.core.models import Store
-from regard.listen.domain.weekly_statements import nps_by_week, reviews_by_week
+from regard.listen.domain.weekly_statements import feelings_by_week, nps_by_week, reviews_by_week
 from regard.ui.charts.chart import Chart, Drawing, Headline, Series, StoreChart, store_charts
 from regard.ui.charts.weeks import last_weeks, week_name
 from regard.ui.templatetags.figures import rounded, whole
@@ -70,6 +70,42 @@ def nps_chart(store: Store) -> Chart:
     )
 
 
+def feelings_chart(store: Store) -> Chart:
+    weeks = feelings_by_week(store, last_weeks(store))
+    names = tuple(week_name(week.monday) for week in weeks)
+    last, before = weeks[-2], weeks[-3]
+    texts = sum(week.texts for week in weeks)
+    rows = [
+        (name, rounded(week.negative_percent, 0), whole(week.negative), whole(week.texts))
+        for name, week in zip(names, weeks, strict=True)
+    ]
+    return Chart(
+        title=_("Negative texts"),
+        summary=_(
+            "Share of texts that are negative, a week, from %(first)s to %(last)s; last week %(share)s %%."
+        )
+        % {"first": names[0], "last": names[-1], "share": rounded(last.negative_percent, 0)},
+        n=_("n = %s texts.") % number_format(texts, force_grouping=True),
+        definition=_(
+            "Of the reviews, comments of surveys and tickets written in the week, the percentage whose writer "
+            "feels bad, as Regard understands them. This week is not over."
+        ),
+        headings=(_("Week from"), _("Percent"), _("Negative"), _("Texts")),
+        rows=tuple(rows) if texts else (),
+        drawing=_line(names, _("Negative, %"), [week.negative_percent for week in weeks], (0, 100)),
+        headline=Headline(
+            _("last week"),
+            rounded(last.negative_percent, 0),
+            last.negative_percent,
+            before.negative_percent,
+            good="down",
+            n=_n(last.texts),
+            unit="%",
+        ),
+        empty=(_("No texts in 13 weeks"), _("How customers feel in what they write, as soon as some do.")),
+    )
+
+
 def _line(names: tuple[str, ...], label: str, values: list[float | None], ends: tuple[int, int]) -> Drawing:
     series = (Series(label, tuple(values)),)
     return Drawing(kind="line", places=names, series=series, lowest=ends[0], highest=ends[1], open_end=True)
@@ -97,6 +133,14 @@ def register_charts() -> None:
             permission="customers.read",
             load=nps_chart,
             order=60,
+        ),
+        StoreChart(
+            name="feelings",
+            title=gettext_noop("Negative texts"),
+            caption=gettext_noop("Percent of reviews, comments and tickets a week, of the last 13 weeks"),
+            permission="customers.read",
+            load=feelings_chart,
+            order=65,
         ),
     ):
         store_charts.add(chart.name, chart)

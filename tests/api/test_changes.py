@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable
 from typing import Any
 
@@ -251,6 +252,18 @@ def test_file_is_imported_and_its_bad_rows_are_given_back(store: Store, caller: 
     rejects = caller.get(f"/imports/{listed['id']}/rejects")
     assert rejects.headers["Content-Type"] == "text/csv"
     assert [line.split(",")[1] for line in rejects.getvalue().decode().splitlines()[1:]] == ["rating"]
+
+
+def test_packed_file_is_imported_unless_it_unpacks_to_more_than_anybody_waits_for(caller: Caller) -> None:
+    plain = rows.new_import()["file"].read()
+    small = SimpleUploadedFile("reviews.csv.gz", gzip.compress(plain))
+    assert caller.upload("/imports", {**rows.new_import(), "file": small}).json()["added"] == 1
+
+    bomb = SimpleUploadedFile("reviews.csv.gz", gzip.compress(plain + b"\n" * 21 * 1024 * 1024))
+    answer = caller.upload("/imports", {**rows.new_import(), "file": bomb})
+    assert (answer.status_code, answer.json()["detail"]) == (
+        413, "Unpacked, the file is larger than 20 MB; import it with “regard import”.",
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -23,8 +23,8 @@ _chance = random.SystemRandom()  # hypothesis seeds the usual one alike in all p
 # The longest first: begun last, one would keep its process busy when the others are through.
 LONG = (
     "cli/test_commands.py", "crash", "journey", "docs", "web/test_access.py", "browser/test_pages.py",
-    "api/test_fuzz.py", "web/test_thousand_rows.py", "profile/test_order_parts.py", "core/postgres/test_users.py", "deploy",
-    "text/test_training.py",
+    "api/test_fuzz.py", "web/test_thousand_rows.py", "profile/test_order_parts.py",
+    "core/postgres/test_users.py", "deploy", "text/test_training.py",
 )  # fmt: skip
 
 # How long an example takes tells of the machine and of what else it does. Fixtures are made once for all examples

@@ -55,6 +55,13 @@ def test_settings_of_a_store_are_told_from_what_to_what(store: Store, owner: Cli
     assert "<del>Europe/Berlin</del>" in page.content.decode()
 
 
+def test_the_proof_of_an_erasure_tells_the_rows_of_each_part(store: Store, owner: Client) -> None:
+    told = {"rows": {"orders": 2, "identity": 5}, "digest": "a6fc", "nothing": {}}
+    record_audit(store=store, actor="tests", action="customer.erased", target="7", **told)
+    page = owner.get(f"/s/{store.slug}/settings/audit/").content.decode()
+    assert "rows: orders: 2, identity: 5 · digest: a6fc · nothing: –" in page
+
+
 def test_what_stays_as_it_was_is_left_out(store: Store) -> None:
     store.refresh_from_db()
     change_store(

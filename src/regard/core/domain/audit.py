@@ -125,12 +125,12 @@ def _rows(entries: QuerySet[AuditEntry]) -> Iterator[list[str]]:
 def told_value(value: Any) -> str:
     """A value of an entry as a text, a dash for nothing."""
     match value:
-        case None | "" | [] | {}:
+        case None | "" | []:
             return "–"
         case list():
             return ", ".join(map(str, value))
         case dict():
-            return ", ".join(f"{name}: {told_value(part)}" for name, part in value.items())
+            return ", ".join(f"{name}: {told_value(part)}" for name, part in value.items()) or "–"
         case datetime():
             return value.isoformat()
         case _:

@@ -28,6 +28,7 @@ class Case:
     body: Any = None
     form: Callable[[], dict[str, Any]] | None = None  # instead of a body
     status: int = 200
+    query: str = ""
 
 
 CASES = {
@@ -73,6 +74,8 @@ CASES = {
     "list_customers": Case(),
     "get_customer": Case(rows.add_customer),
     "get_customer_health": Case(rows.add_customer_with_health),
+    "list_metrics": Case(),
+    "get_metric_figures": Case(query="?ids=nps&from=2026-01-01&to=2026-01-31&by=month"),
     "list_orders": Case(rows.add_customer),
     "list_timeline": Case(rows.add_customer),
     "merge_customers": Case(rows.add_root, lambda store: {"other": rows.add_root(store), "force": True}),

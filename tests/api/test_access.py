@@ -50,6 +50,7 @@ def call(caller: Caller, operation_id: str, store: Store) -> Any:
         if parameter["in"] == "path" and case.thing:
             path = path.replace(f"{{{parameter['name']}}}", str(case.thing(store)))
     body = case.body(store) if callable(case.body) else case.body
+    path += case.query
     return caller.upload(path, case.form()) if case.form else caller.call(method, path, body)
 
 
@@ -80,7 +81,7 @@ def test_who_may_call(
     assert call(caller_of(store, scope), operation_id, store).status_code == CASES[operation_id].status
 
 
-SAME_IN_EVERY_STORE = {"list_segment_fields", "list_ready_made_segments"}
+SAME_IN_EVERY_STORE = {"list_segment_fields", "list_ready_made_segments", "list_metrics"}
 LISTS = [
     name
     for name, case in CASES.items()

@@ -16,6 +16,7 @@ from regard.cli import (
     keys,
     lakes,
     members,
+    metrics,
     operate,
     outbox,
     processes,
@@ -67,6 +68,6 @@ for command in (
     operate.check, operate.migrate, operate.backup, operate.restore,
     demo.demo, sim.sim, stores.store, members.member, keys.key,
     imports.import_command, imports.imports, customers.customer, segments.segment, scores.score, lakes.lake,
-    alerts.alerts, outbox.outbox, events.events, texts.text, feedback.feedback,
+    metrics.metrics, alerts.alerts, outbox.outbox, events.events, texts.text, feedback.feedback,
 ):  # fmt: skip
     main.add_command(command)

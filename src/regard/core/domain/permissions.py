@@ -5,7 +5,15 @@ from __future__ import annotations
 from regard.core.models.member import Role
 
 READ = frozenset(
-    {"events.read", "customers.read", "alerts.read", "sources.read", "imports.read", "store.read"}
+    {
+        "events.read",
+        "customers.read",
+        "metrics.read",
+        "alerts.read",
+        "sources.read",
+        "imports.read",
+        "store.read",
+    }
 )
 HANDLE = frozenset({"alerts.handle", "texts.judge"})
 CHANGE = frozenset(
@@ -31,7 +39,7 @@ OF_ROLE: dict[str, frozenset[str]] = {
     Role.MANAGER: READ | HANDLE | CHANGE | {"members.read", "audit.read"},
     Role.AGENT: READ | HANDLE,
     Role.ANALYST: READ,
-    Role.READ_ONLY: frozenset({"customers.read", "alerts.read", "store.read"}),
+    Role.READ_ONLY: frozenset({"customers.read", "metrics.read", "alerts.read", "store.read"}),
 }
 
 

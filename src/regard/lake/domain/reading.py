@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
-
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
+from typing import TYPE_CHECKING, Any
 
 from regard.core.models import Store
 from regard.lake.domain.files import folder_of, read_list
@@ -31,55 +29,47 @@ LOCAL = {
 
 
 class Lake:
-    """The tables of a store's lake as one refresh left them. at: up to when they are complete."""
+    """The tables of a store's lake as one refresh left them.
 
-    def __init__(self, connection: Backend, tables: dict[str, ir.Table], at: datetime) -> None:
-        self._connection, self._tables, self.at = connection, tables, at
+    at: up to when they are complete; None where the lake was never filled, and all of them are empty.
+    """
+
+    def __init__(self, connection: Backend, paths: Mapping[str, Sequence[str]], at: datetime | None) -> None:
+        self._connection, self._paths, self.at = connection, paths, at
+        self._tables: dict[str, ir.Table] = {}
 
     def table(self, name: str) -> ir.Table:
         """A table of domain/tables.py; its facts have `customer_id` beside `identity_id`."""
+        if name not in self._tables:
+            self._tables[name] = self._with_customers(self._read(name))
         return self._tables[name]
 
-    def rows_of(self, expression: ir.Table) -> list[dict[str, object]]:
+    def rows_of(self, expression: ir.Table) -> list[dict[str, Any]]:
         """What the expression gives, as plain values."""
-        rows: list[dict[str, object]] = self._connection.to_pyarrow(expression).to_pylist()
+        rows: list[dict[str, Any]] = self._connection.to_pyarrow(expression).to_pylist()
         return rows
+
+    def _read(self, name: str) -> ir.Table:
+        if self._paths.get(name):
+            return self._connection.read_parquet(self._paths[name], table_name=name)
+        return self._connection.create_table(name, schema=_schema(name))
+
+    def _with_customers(self, table: ir.Table) -> ir.Table:
+        if "identity_id" not in table.columns:
+            return table
+        people = self.table("identities")
+        people = people.select(identity_id=people.id, customer_id=people.customer_id)
+        return table.left_join(people, "identity_id").drop("identity_id_right")
 
 
 def open_lake(store: Store) -> Lake:
-    """The store's lake. Raises ValidationError where it was never filled."""
+    """The store's lake as it is now."""
     import ibis  # noqa: PLC0415 - half a second that only those who read the lake need
 
     folder = folder_of(store)
     listed = read_list(folder)
-    if listed is None:
-        raise ValidationError(
-            _(
-                "The store's figures are not gathered yet. They are within a minute while Regard runs, and at once"
-                " with: regard lake refresh"
-            )
-        )
-    connection = ibis.duckdb.connect(**LOCAL)
-    tables = {}
-    for name in TABLES:
-        paths = listed.paths(folder, name)
-        tables[name] = (
-            connection.read_parquet(paths, table_name=name)
-            if paths
-            else connection.create_table(name, schema=_schema(name))
-        )
-    return Lake(connection, _with_customers(tables), listed.made_at)
-
-
-def _with_customers(tables: dict[str, ir.Table]) -> dict[str, ir.Table]:
-    people = tables["identities"]
-    people = people.select(identity_id=people.id, customer_id=people.customer_id)
-    return {
-        name: table.left_join(people, "identity_id").drop("identity_id_right")
-        if "identity_id" in table.columns
-        else table
-        for name, table in tables.items()
-    }
+    paths = {name: listed.paths(folder, name) for name in TABLES} if listed else {}
+    return Lake(ibis.duckdb.connect(**LOCAL), paths, listed.made_at if listed else None)
 
 
 def _schema(name: str) -> dict[str, str]:

@@ -7,6 +7,7 @@ from regard.capture.api import events, imports, rejected, sources
 from regard.core.edges.api import RestApi
 from regard.desk.api import tickets
 from regard.listen.api import responses, reviews, texts
+from regard.measure.api import metrics
 from regard.profile.api import consents, orders, people, segments
 from regard.profile.api import customers as customer_facts
 from regard.score.api import health
@@ -33,6 +34,7 @@ for router in (
     customer_facts.router,
     people.router,
     health.router,
+    metrics.router,
     orders.router,
     consents.router,
     segments.router,

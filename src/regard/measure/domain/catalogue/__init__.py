@@ -1,0 +1,34 @@
+"""All metrics of the specification, each said once; those without data yet say which fact is missing."""
+
+from __future__ import annotations
+
+from regard.measure.domain.catalogue import (
+    agents,
+    loyalty,
+    operations,
+    opinions,
+    retention,
+    returns,
+    sales,
+    satisfaction,
+    self_service,
+    support,
+)
+from regard.measure.domain.metric import Metric
+
+CATALOGUE: dict[str, Metric] = {
+    metric.id: metric
+    for part in (
+        satisfaction,
+        opinions,
+        support,
+        agents,
+        self_service,
+        sales,
+        retention,
+        loyalty,
+        operations,
+        returns,
+    )
+    for metric in part.METRICS
+}

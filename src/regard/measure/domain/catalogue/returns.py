@@ -1,0 +1,71 @@
+"""Returns on investment, and the quality of models."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_noop as _
+
+from regard.measure.domain.metric import Metric
+
+METRICS = (
+    Metric(
+        id="cx_roi_multiple",
+        name=_("CX return (multiple)"),
+        formula=_("gain ÷ investment"),
+        unit="ratio",
+        direction="up",
+        sphere="heart",
+        source="row 122; 000",
+        needs=_("costs, by period and category"),
+    ),
+    Metric(
+        id="cx_roi_percent",
+        name=_("CX ROI"),
+        formula=_("(gain − investment) ÷ investment × 100"),
+        unit="percent",
+        direction="up",
+        sphere="heart",
+        source="row 123; 000",
+        needs=_("costs, by period and category"),
+    ),
+    Metric(
+        id="support_savings",
+        name=_("Support cost saving"),
+        formula=_("previous cost − current cost (fewer contacts, better FCR, automation)"),
+        unit="money",
+        direction="up",
+        sphere="heart",
+        source="row 124; 000",
+        needs=_("costs, by period and category"),
+    ),
+    Metric(
+        id="prediction_accuracy",
+        name=_("Accuracy / precision of predictions"),
+        formula=_("right ÷ judged"),
+        unit="percent",
+        direction="up",
+        sphere="heart",
+        source="row 125; 000",
+        benchmark=_("89% reference"),
+        needs=_("predictions with what came true"),
+    ),
+    Metric(
+        id="save_rate",
+        name=_("Saved cancellations and refunds"),
+        formula=_("requests turned into keep or exchange ÷ requests"),
+        unit="percent",
+        direction="up",
+        sphere="heart",
+        source="row 126; 002,003",
+        needs=_("requests to cancel or refund"),
+    ),
+    Metric(
+        id="cx_attributed_revenue",
+        name=_("Revenue credited to CX work"),
+        formula=_("sum of attributed items"),
+        unit="money",
+        direction="up",
+        sphere="heart",
+        source="row 127; 000,001",
+        needs=_("revenue credited to customer experience"),
+    ),
+)

@@ -1,0 +1,15 @@
+"""How the live metrics are computed: expressions over the lake, each defined once, for any engine."""
+
+from __future__ import annotations
+
+from regard.measure.domain.figures import retention, sales, satisfaction, support, value
+from regard.measure.domain.figures.question import Figures
+
+# By the id of a metric, or of a variant: "rpr:lifetime".
+FIGURES: dict[str, Figures] = {
+    **satisfaction.FIGURES,
+    **support.FIGURES,
+    **sales.FIGURES,
+    **retention.FIGURES,
+    **value.FIGURES,
+}

@@ -1,0 +1,172 @@
+"""Figures of customers who come back: each customer's purchases are summed up once, for all periods."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import ibis
+import ibis.expr.types as ir
+
+from regard.measure.domain.figures.question import UNBOUNDED, Figures, Question, between, mean_of, one_by_one
+from regard.measure.domain.periods import Period
+
+YEAR = 365
+Window = Callable[[Period], tuple[date, date]]  # the first day, and the one after the last
+
+
+def trailing(days: int) -> Window:
+    return lambda period: (period.after - timedelta(days=days), period.after)
+
+
+def within(period: Period) -> tuple[date, date]:
+    return period.first, period.after
+
+
+def lifetime(period: Period) -> tuple[date, date]:
+    return UNBOUNDED, period.after
+
+
+def customers_within(question: Question, window: Window) -> ir.Table:
+    """A row a customer: when they first bought, and for each period how often and for how much within its window.
+
+    Columns: first, split, orders_N, spent_N (net of what was paid back by now; null: no amount known).
+    """
+    bought = question.customers_purchases
+    aggregates = {"first": bought.day.min()}
+    for number, period in enumerate(question.periods):
+        inside = between(bought.day, *window(period))
+        aggregates[f"orders_{number}"] = inside.sum()
+        aggregates[f"spent_{number}"] = (bought.total - bought.paid_back).sum(where=inside)
+    customers = bought.group_by("customer_id").agg(**aggregates)
+    return customers.mutate(split=_cohort(customers.first, question))
+
+
+def _cohort(first: ir.DateValue, question: Question) -> ir.StringValue:
+    """The month of the first purchase, where the figures are told apart by that."""
+    return first.strftime("%Y-%m") if question.split == "cohort" else ibis.literal("")
+
+
+def _share(part: ir.BooleanValue, whole: ir.BooleanValue) -> dict[str, ir.Value]:
+    return {"n": whole.sum(), "value": part.ifelse(100.0, 0.0).mean(where=whole)}
+
+
+def _is_repeat(number: int, rows: ir.Table, first_day: date) -> ir.BooleanValue:
+    """Whether a customer bought in the window other than for the first time."""
+    orders = rows[f"orders_{number}"]
+    earlier = rows.first < ibis.literal(first_day) if first_day != UNBOUNDED else ibis.literal(False)
+    return (orders >= 2) | ((orders >= 1) & earlier)
+
+
+def repeat_rate(window: Window) -> Figures:
+    def figures(question: Question) -> ir.Table:
+        def of_period(number: int, rows: ir.Table) -> dict[str, ir.Value]:
+            first_day, _after = window(question.periods[number])
+            return _share(_is_repeat(number, rows, first_day), rows[f"orders_{number}"] >= 1)
+
+        return one_by_one(customers_within(question, window), question, of_period)
+
+    return figures
+
+
+def frequency(question: Question) -> ir.Table:
+    def of_period(number: int, rows: ir.Table) -> dict[str, ir.Value]:
+        orders = rows[f"orders_{number}"]
+        return {"n": (orders >= 1).sum(), "value": orders.mean(where=orders >= 1)}
+
+    return one_by_one(customers_within(question, trailing(YEAR)), question, of_period)
+
+
+def bought_once(question: Question) -> ir.Table:
+    def of_period(number: int, rows: ir.Table) -> dict[str, ir.Value]:
+        orders = rows[f"orders_{number}"]
+        return _share(orders == 1, orders >= 1)
+
+    return one_by_one(customers_within(question, lifetime), question, of_period)
+
+
+def repeat_orders(question: Question) -> ir.Table:
+    """Percent of a period's purchases that are made by its repeat customers."""
+    return _part_of_repeat("orders", question)
+
+
+def repeat_revenue(question: Question) -> ir.Table:
+    return _part_of_repeat("spent", question)
+
+
+def _part_of_repeat(column: str, question: Question) -> ir.Table:
+    def of_period(number: int, rows: ir.Table) -> dict[str, ir.Value]:
+        is_repeat = _is_repeat(number, rows, question.periods[number].first)
+        amount = rows[f"{column}_{number}"].cast("float64")
+        part, whole = amount.sum(where=is_repeat).fill_null(0.0), amount.sum()
+        value = (whole > 0).ifelse(part * 100.0 / whole, ibis.null("float64"))
+        return {"n": (rows[f"orders_{number}"] >= 1).sum(), "value": value}
+
+    return one_by_one(customers_within(question, within), question, of_period)
+
+
+def worth(window: Window) -> Figures:
+    """Mean of what customers with a purchase in the window spent in it."""
+
+    def figures(question: Question) -> ir.Table:
+        def of_period(number: int, rows: ir.Table) -> dict[str, ir.Value]:
+            spent = rows[f"spent_{number}"]
+            return {"n": spent.count(), "value": spent.mean()}
+
+        return one_by_one(customers_within(question, window), question, of_period)
+
+    return figures
+
+
+def retained(question: Question) -> ir.Table:
+    """(E − N) ÷ S: those at the end who are not new are those at the start who still are customers."""
+
+    def of_period(number: int, rows: ir.Table) -> dict[str, ir.Value]:
+        at_start = rows[f"active_{number}"]
+        return _share(at_start & rows[f"active_{number + 1}"], at_start)
+
+    return one_by_one(_active(question), question, of_period)
+
+
+def lost(question: Question) -> ir.Table:
+    figures = retained(question)
+    return figures.mutate(value=100.0 - figures.value)
+
+
+def _active(question: Question) -> ir.Table:
+    """A row a customer: whether they had bought in the year before each bound of the periods."""
+    bought = question.customers_purchases
+    bounds = [question.periods[0].first, *(period.after for period in question.periods)]
+    aggregates = {"first": bought.day.min()}
+    for number, bound in enumerate(bounds):
+        aggregates[f"active_{number}"] = between(bought.day, bound - timedelta(days=YEAR), bound).any()
+    customers = bought.group_by("customer_id").agg(**aggregates)
+    return customers.mutate(split=_cohort(customers.first, question))
+
+
+def days_since_the_one_before(question: Question) -> ir.Table:
+    bought = question.customers_purchases
+    in_turn = ibis.window(group_by="customer_id", order_by=["at", "id"])
+    moment = bought.at.epoch_seconds()
+    gaps = bought.mutate(
+        value=(moment - moment.lag().over(in_turn)) / 86_400.0,
+        cohort=_cohort(bought.day.min().over(ibis.window(group_by="customer_id")), question),
+    )
+    return mean_of(gaps, question)
+
+
+FIGURES: dict[str, Figures] = {
+    "crr": retained,
+    "churn_rate": lost,
+    "rpr": repeat_rate(trailing(YEAR)),
+    "rpr:period": repeat_rate(within),
+    "rpr:lifetime": repeat_rate(lifetime),
+    "purchase_frequency": frequency,
+    "days_between": days_since_the_one_before,
+    "one_time_share": bought_once,
+    "repeat_contribution": repeat_rate(within),
+    "repeat_contribution:orders": repeat_orders,
+    "repeat_contribution:revenue": repeat_revenue,
+    "clv": worth(lifetime),
+    **{f"clv:window_{days}": worth(trailing(days)) for days in (30, 60, 90, 365)},
+}

@@ -1,0 +1,76 @@
+"""What is said of a metric; how it is computed, `figures` say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+Direction = Literal["up", "down", "none"]  # which way is good
+Sphere = Literal["head", "hands", "heart"]
+ChangeMode = Literal["relative", "points", "both"]
+Unit = Literal["points", "score", "percent", "stars", "money", "hours", "days", "count", "ratio", "text"]
+
+
+@dataclass(frozen=True)
+class Target:
+    """A bound that good values keep: at least or at most `value`."""
+
+    bound: Literal["least", "most"]
+    value: float
+
+    def is_met(self, value: float) -> bool:
+        return value >= self.value if self.bound == "least" else value <= self.value
+
+
+@dataclass(frozen=True)
+class Variant:
+    """Another way to define a metric; what is left out is as in the metric, but for the target."""
+
+    formula: str
+    unit: Unit | None = None
+    direction: Direction | None = None
+    target: Target | None = None
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A row of the catalogue.
+
+    formula: in words, as it is computed. benchmark: what is said of good values, as its source puts it. source:
+    row of the specification, and what that goes back to. splits: what it can be told apart by. variants: other
+    ways to define it, by name. sampled: it estimates from those who answered, so that it
+    comes with a confidence interval. needs: the fact that is missing, where there is no data; empty: it is live.
+    """
+
+    id: str
+    name: str
+    formula: str
+    unit: Unit
+    direction: Direction
+    source: str
+    sphere: Sphere
+    benchmark: str = ""
+    target: Target | None = None
+    splits: tuple[str, ...] = ()
+    variants: dict[str, Variant] = field(default_factory=dict)
+    always_split: bool = False  # by the first of its splits
+    sampled: bool = False
+    change: ChangeMode = "relative"
+    needs: str = ""
+
+    @property
+    def is_live(self) -> bool:
+        return not self.needs
+
+    def varied(self, name: str) -> Metric:
+        """The metric as a variant defines it; "" for as it is. Raises KeyError for a variant that it lacks."""
+        if not name:
+            return self
+        variant = self.variants[name]
+        return replace(
+            self,
+            formula=variant.formula,
+            unit=variant.unit or self.unit,
+            direction=variant.direction or self.direction,
+            target=variant.target,
+        )

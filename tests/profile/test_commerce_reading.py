@@ -91,6 +91,29 @@ def test_a_parcel_that_is_still_out_is_late_after_its_promise(store, told, late)
     assert view.is_late is late
 
 
+def test_a_parcel_without_a_promise_was_promised_for_when_its_order_was(store, django_assert_num_queries):
+    tell(
+        store,
+        *(
+            call(store, user="1", name="Order Completed", properties={"order_id": order, **promise})
+            for order, promise in (("o1", {"promised_at": "2026-11-02"}), ("o2", {}), ("o3", {}))
+        ),
+        *(
+            call(store, user="1", name="Order Shipped", properties={"order_id": order, "shipment_id": order})
+            for order in ("o1", "o2", "o3")
+        ),
+    )
+    customer = Customer.objects.get()
+
+    with clock.set_to(at(48)), django_assert_num_queries(3):
+        views = {view.shipment.external_id: view for view in latest_shipments(store, customer.pk, limit=5)}
+    promised = views["o1"].promised_at
+    assert promised is not None
+    assert f"{promised:%Y-%m-%d}" == "2026-11-02"
+    assert [views[name].is_late for name in ("o1", "o2", "o3")] == [True, False, False]
+    assert views["o2"].promised_at is None
+
+
 def test_products_are_as_last_described_part_by_part(store):
     viewed = {"product_id": "tea", "name": "Green tea", "url": "https://shop.example/tea"}
     later = call(store, hour=5, user="1", name="Product Viewed", properties=viewed)

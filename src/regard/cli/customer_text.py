@@ -115,7 +115,7 @@ def _shipment(view: ShipmentView) -> dict[str, Any]:
     return {
         "external_id": shipment.external_id, "order_id": shipment.order_external_id, "carrier": shipment.carrier,
         "tracking_number": shipment.tracking_number, "state": shipment.state, "is_late": view.is_late,
-        "promised_at": _iso(shipment.promised_at), "shipped_at": _iso(shipment.shipped_at),
+        "promised_at": _iso(view.promised_at), "shipped_at": _iso(shipment.shipped_at),
         "delivered_at": _iso(shipment.delivered_at),
     }  # fmt: skip
 

@@ -72,7 +72,7 @@ class ShipmentItem(Schema):
     state: str = Field(alias="shipment.state", examples=["in_transit"])
     state_text: str = Field(alias="shipment.state_text", description="In the words of who told it.")
     shipped_at: AwareDatetime | None = Field(alias="shipment.shipped_at")
-    promised_at: AwareDatetime | None = Field(alias="shipment.promised_at")
+    promised_at: AwareDatetime | None = Field(description="As told of it, else of its order.")
     delivered_at: AwareDatetime | None = Field(alias="shipment.delivered_at")
     is_late: bool = Field(description="Whether it came, or is still out, after the day promised.")
     steps: list[StepItem] = Field(description="The latest first.")

@@ -30,10 +30,12 @@ OVER = {ShipmentState.DELIVERED, ShipmentState.RETURNED, ShipmentState.LOST, Shi
 
 @dataclass(frozen=True)
 class ShipmentView:
-    """A shipment with its steps, the latest first. is_late: it came, or is still out, after the day promised."""
+    """A shipment with its steps, the latest first. promised_at: as told of it, else of its order. is_late: it
+    came, or is still out, after that day."""
 
     shipment: Shipment
     steps: list[TrackingStep]
+    promised_at: datetime | None
     is_late: bool
 
 
@@ -48,7 +50,7 @@ class OrderView:
 
 
 def order_views(store: Store, orders: Sequence[Order]) -> list[OrderView]:
-    """These orders with their parts, in the same order. Four queries."""
+    """These orders with their parts, in the same order. Five queries at most."""
     ids = [order.external_id for order in orders]
     of_order = {"store": store, "order_external_id__in": ids}
     lines, refunds = defaultdict[str, list[OrderLine]](list), defaultdict[str, list[Refund]](list)
@@ -66,12 +68,12 @@ def order_views(store: Store, orders: Sequence[Order]) -> list[OrderView]:
 
 
 def latest_orders(store: Store, customer_id: int, *, limit: int) -> list[OrderView]:
-    """The latest orders of a customer. Five queries."""
+    """The latest orders of a customer. Six queries at most."""
     return order_views(store, orders_of(store, customer_id, limit=limit))
 
 
 def latest_shipments(store: Store, customer_id: int, *, limit: int) -> list[ShipmentView]:
-    """The shipments of a customer's orders, the last known first. Two queries."""
+    """The shipments of a customer's orders, the last known first. Three queries at most."""
     return shipment_views(store, _shipments_of(store, customer_id).order_by("-id")[:limit])
 
 
@@ -84,15 +86,28 @@ def shipments_for_viewer(
 
 
 def shipment_views(store: Store, shipments: Iterable[Shipment]) -> list[ShipmentView]:
-    """These shipments with their steps, told by whatever number. Two queries."""
+    """These shipments with their steps, told by whatever number. Three queries at most."""
     found = list(shipments)
     names = {name: shipment.pk for shipment in found for name in _names(shipment)}
     steps = defaultdict[int, list[TrackingStep]](list)
     told = TrackingStep.objects.filter(store=store, shipment_external_id__in=names)
     for step in told.order_by("-at", "-event_id"):
         steps[names[step.shipment_external_id]].append(step)
-    now, zone = clock.now(), ZoneInfo(store.time_zone)
-    return [ShipmentView(shipment, steps[shipment.pk], _is_late(shipment, now, zone)) for shipment in found]
+    now, zone, promises = clock.now(), ZoneInfo(store.time_zone), _promises_of_orders(store, found)
+    views = []
+    for shipment in found:
+        promised = shipment.promised_at or promises.get(shipment.order_external_id)
+        views.append(
+            ShipmentView(shipment, steps[shipment.pk], promised, _is_late(shipment, promised, now, zone))
+        )
+    return views
+
+
+def _promises_of_orders(store: Store, shipments: Sequence[Shipment]) -> dict[str, datetime]:
+    """When the orders of those shipments were promised for that have no promise of their own."""
+    ids = {shipment.order_external_id for shipment in shipments if shipment.promised_at is None}
+    promised = Order.objects.filter(store=store, external_id__in=ids, promised_at__isnull=False)
+    return {order: at for order, at in promised.values_list("external_id", "promised_at") if at}
 
 
 def products_for_viewer(*, store: Store, cursor: str = "", limit: int = 50) -> KeysetPage[Product]:
@@ -115,8 +130,8 @@ def _names(shipment: Shipment) -> list[str]:
     return [shipment.external_id, *shipment.tracking_numbers]
 
 
-def _is_late(shipment: Shipment, now: datetime, zone: ZoneInfo) -> bool:
-    if shipment.promised_at is None:
+def _is_late(shipment: Shipment, promised: datetime | None, now: datetime, zone: ZoneInfo) -> bool:
+    if promised is None:
         return False
     came = shipment.delivered_at or (None if shipment.state in OVER else now)
-    return came is not None and is_late(came, shipment.promised_at, zone)
+    return came is not None and is_late(came, promised, zone)

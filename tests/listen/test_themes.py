@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from regard.core import clock
 from regard.listen.domain.finding_themes import find_store_themes, hide_theme, rename_theme
 from regard.listen.domain.quotes import Wanted, texts_of
+from regard.listen.domain.summary import findings_of
 from regard.listen.domain.theme_figures import (
     affected_customers,
     feelings_in,
@@ -168,3 +169,28 @@ def test_a_text_whose_source_is_gone_is_asked_for_once(store):
     Understanding.objects.update(source_id=0)
     assert understand_waiting(store) == 1
     assert not Understanding.objects.exists()
+
+
+def test_what_stands_out_is_told_with_its_counts_and_a_text(store, said_lately):
+    tell(
+        store,
+        *(
+            review(store, number, "The heel of the shoe is broken", hour=number, rating=1)
+            for number in range(1, 5)
+        ),
+        *(review(store, number, "Great quality, I love it", hour=1, rating=5) for number in range(5, 9)),
+        review(store, 9, "They arrived broken", hour=-3, rating=1),
+    )
+    since, until = said_lately(0), said_lately(72)
+    feelings = feelings_in(store, since, until)
+    themes = themes_in(store, **span(said_lately))
+    found = {each.kind: each for each in findings_of(store, themes, feelings, since, until)}
+
+    complaint, praise = found["complaint"], found["praise"]
+    assert (complaint.theme.name, complaint.count, complaint.among) == ("damaged or defective", 4, 4)
+    assert complaint.quote.words == "The heel of the shoe is broken"
+    assert (praise.theme.name, praise.count, praise.among) == ("good quality", 4, 4)
+    assert (found["rising"].count, found["rising"].among) in {(4, 1), (4, 0)}
+    answers = feelings_in(store, since, until, source="answers")
+    assert findings_of(store, [], answers, since, until) == []
+    assert answers.all == 0

@@ -35,7 +35,6 @@ LISTS: dict[str, Callable[[Store, int], object]] = {
     "customers/": add_customer,
     "alerts/": lambda store, number: add_alert(store, add_customer(store, number), number),
     "outbox/": add_send,
-    "feedback/": add_customer,
     "feedback/texts/": add_customer,
     "feedback/understanding/": add_customer,
     "events/": lambda store, number: add_event(store, user_id=f"C-{number}"),

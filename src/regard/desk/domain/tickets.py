@@ -39,6 +39,7 @@ KEEP = f"""
 TEXTS = TextSource(
     "tickets",
     gettext_noop("Ticket"),
+    gettext_noop("Tickets"),
     """
     SELECT id, store_id, external_id, identity_id, opened_at AS said_at, subject AS words,
         '' AS product_external_id, NULL::smallint AS rating, history

@@ -11,7 +11,7 @@ from regard.core.registry import Registry
 
 @dataclass(frozen=True)
 class TextSource:
-    """Texts of one kind. label: what one of them is.
+    """Texts of one kind. label: what one of them is; plural: what all of them are.
 
     rows: a SELECT without parameters that gives a row for each of them, of all stores, with `id`, `store_id`,
     `external_id` (unique in a store), `identity_id`, `said_at`, `words`, `product_external_id`, `rating` (stars or
@@ -20,6 +20,7 @@ class TextSource:
 
     name: str
     label: str
+    plural: str
     rows: str
 
 
@@ -29,6 +30,7 @@ text_sources: Registry[TextSource] = Registry("source of texts")
 REVIEWS = TextSource(
     "reviews",
     gettext_noop("Review"),
+    gettext_noop("Reviews"),
     """
     SELECT id, store_id, external_id, identity_id, reviewed_at AS said_at,
         concat_ws(E'\\n', NULLIF(title, ''), NULLIF(body, '')) AS words, product_external_id, rating, history
@@ -38,6 +40,7 @@ REVIEWS = TextSource(
 ANSWERS = TextSource(
     "answers",
     gettext_noop("Answer"),
+    gettext_noop("Answers"),
     """
     SELECT id, store_id, external_id, identity_id, answered_at AS said_at, text AS words, product_external_id,
         NULL::smallint AS rating, history

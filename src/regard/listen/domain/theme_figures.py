@@ -22,6 +22,7 @@ FEELINGS = """
         count(*) FILTER (WHERE feeling = 'positive'), count(*)
     FROM listen_understanding
     WHERE store_id = %(store)s AND said_at >= %(since)s AND said_at < %(until)s AND understood_at IS NOT NULL
+        AND (%(source)s = '' OR source = %(source)s)
 """
 THEMES = """
     SELECT theme.id, theme.name, theme.phrases <> '{}',
@@ -34,13 +35,14 @@ THEMES = """
     JOIN listen_thememention AS mention ON mention.theme_id = theme.id
         AND mention.said_at >= %(before)s AND mention.said_at < %(until)s
     JOIN listen_understanding AS said ON said.id = mention.understanding_id
-    WHERE theme.store_id = %(store)s AND NOT theme.is_hidden
+    WHERE theme.store_id = %(store)s AND NOT theme.is_hidden AND (%(source)s = '' OR said.source = %(source)s)
     GROUP BY theme.id HAVING count(*) FILTER (WHERE mention.said_at >= %(since)s) > 0
     ORDER BY mentions DESC, theme.name
 """
 INTENTS = """
     SELECT intent, count(*) FROM listen_understanding, unnest(intents) AS intent
     WHERE store_id = %(store)s AND said_at >= %(since)s AND said_at < %(until)s
+        AND (%(source)s = '' OR source = %(source)s)
     GROUP BY intent ORDER BY 2 DESC, intent
 """
 WEEKS = f"""
@@ -121,21 +123,23 @@ class ProductMentions:
     negative: int
 
 
-def feelings_in(store: Store, since: datetime, until: datetime) -> Feelings:
-    """How customers felt in what they wrote then. One query along an index."""
-    [row] = _rows(FEELINGS, {"store": store.pk, "since": since, "until": until})
+def feelings_in(store: Store, since: datetime, until: datetime, *, source: str = "") -> Feelings:
+    """How customers felt in what they wrote then, in texts of one source if given. One query along an index."""
+    [row] = _rows(FEELINGS, {"store": store.pk, "since": since, "until": until, "source": source})
     return Feelings(*row)
 
 
-def intents_in(store: Store, since: datetime, until: datetime) -> list[tuple[str, int]]:
+def intents_in(store: Store, since: datetime, until: datetime, *, source: str = "") -> list[tuple[str, int]]:
     """What customers wanted then, and in how many texts, the most frequent first."""
-    values = {"store": store.pk, "since": since, "until": until}
+    values = {"store": store.pk, "since": since, "until": until, "source": source}
     return [(intent, count) for intent, count in _rows(INTENTS, values)]
 
 
-def themes_in(store: Store, since: datetime, until: datetime, *, before: datetime) -> list[ThemeFigures]:
+def themes_in(
+    store: Store, since: datetime, until: datetime, *, before: datetime, source: str = ""
+) -> list[ThemeFigures]:
     """What customers spoke of, the most frequent first. before: when the span began that it is compared with."""
-    values = {"store": store.pk, "since": since, "until": until, "before": before}
+    values = {"store": store.pk, "since": since, "until": until, "before": before, "source": source}
     return [
         ThemeFigures(number, name, is_found, Feelings(negative, neutral, positive, mentions), earlier)
         for number, name, is_found, mentions, negative, neutral, positive, earlier in _rows(THEMES, values)

@@ -18,6 +18,7 @@ from regard.core.edges.pages import StoreRequest, asked_for, store_page
 from regard.core.models import Store
 from regard.listen.domain.labels import intent_label, theme_label
 from regard.listen.domain.quotes import Quote, Wanted, quotes_for_viewer
+from regard.listen.domain.summary import Finding, findings_of
 from regard.listen.domain.taught import known_intents
 from regard.listen.domain.text_sources import text_sources
 from regard.listen.domain.texts import count_waiting
@@ -52,8 +53,12 @@ def overview(request: StoreRequest) -> HttpResponse:
     store = request.store
     span = span_asked(request)
     since, until, before = span_moments(store, span)
-    feelings, earlier = feelings_in(store, since, until), feelings_in(store, before, since)
-    themes = themes_in(store, since, until, before=before)
+    source = asked_for(request, "source")
+    source = source if source in text_sources else ""
+    feelings = feelings_in(store, since, until, source=source)
+    earlier = feelings_in(store, before, since, source=source)
+    themes = themes_in(store, since, until, before=before, source=source)
+    findings = findings_of(store, themes, feelings, since, until, source=source) if span.before else []
     shown = themes if asked_for(request, "all") else themes[:MOST_THEMES]
     context = {
         **range_context(span),
@@ -64,7 +69,9 @@ def overview(request: StoreRequest) -> HttpResponse:
         "themes": [(theme, theme_label(theme.name), _bar(theme)) for theme in shown],
         "hidden": len(themes) - len(shown),
         "compares": bool(span.before),
-        "intents": _intent_shares(request, since, until),
+        "findings": [(finding, _sentence(finding)) for finding in findings],
+        "intents": _intent_shares(request, since, until, source),
+        "sources": _source_chips(request, source),
         "waiting": count_waiting(store),
         "headings": _theme_headings(compares=bool(span.before)),
     }
@@ -142,9 +149,13 @@ def _feeling_shares(request: StoreRequest, now: Feelings, before: Feelings | Non
     ]
 
 
-def _intent_shares(request: StoreRequest, since: datetime, until: datetime) -> list[dict[str, Any]]:
+def _intent_shares(
+    request: StoreRequest, since: datetime, until: datetime, source: str
+) -> list[dict[str, Any]]:
     url = reverse("feedback_texts", args=[request.store.slug])
-    found = [each for each in intents_in(request.store, since, until) if each[0] != UNKNOWN][:MOST_INTENTS]
+    found = [each for each in intents_in(request.store, since, until, source=source) if each[0] != UNKNOWN][
+        :MOST_INTENTS
+    ]
     most = max((count for _intent, count in found), default=1)
     return [
         {
@@ -156,6 +167,29 @@ def _intent_shares(request: StoreRequest, since: datetime, until: datetime) -> l
         }
         for intent, count in found
     ]
+
+
+def _sentence(finding: Finding) -> str:
+    told = {
+        "theme": theme_label(finding.theme.name),
+        "count": whole(finding.count),
+        "among": whole(finding.among),
+    }
+    if finding.kind == "complaint":
+        return _("Complained of most: %(theme)s, in %(count)s of %(among)s negative texts.") % told
+    if finding.kind == "rising":
+        return _("Spoken of more: %(theme)s, in %(count)s texts, %(among)s before.") % told
+    return _("Praised most: %(theme)s, in %(count)s of %(among)s positive texts.") % told
+
+
+def _source_chips(request: StoreRequest, current: str) -> list[dict[str, Any]]:
+    """All texts, or those of one source."""
+    query = request.GET.copy()
+    chips = []
+    for name, label in (("", _("All texts")), *((each.name, _(each.plural)) for each in text_sources)):
+        query["source"] = name
+        chips.append({"label": label, "url": f"?{query.urlencode()}", "current": name == current})
+    return chips
 
 
 def _bar(theme: ThemeFigures) -> list[tuple[str, str, str]]:

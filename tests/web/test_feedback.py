@@ -1,0 +1,97 @@
+"""What customers write, on the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from regard.core.models import Store
+from regard.listen.models import Theme, Understanding
+from tests.web.rows import add_customer
+from tests.web.test_lists import queries_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def owner(store: Store, signed_in: Callable[..., Client]) -> Client:
+    return signed_in(store)
+
+
+def page(browser: Client, name: str, store: Store, *args: object, query: str = "") -> str:
+    return browser.get(reverse(name, args=[store.slug, *args]) + query).content.decode()
+
+
+def test_the_overview_tells_feelings_wishes_themes_and_what_stands_out(store: Store, owner: Client) -> None:
+    assert "Nothing was written in this time" in page(owner, "feedback", store)
+    for number in range(4):
+        add_customer(store, number, title="The zip of the jacket is broken")
+    text = page(owner, "feedback", store)
+    assert "Complained of most: Damaged or defective, in 4 of 4 negative texts." in text
+    assert "“" not in text.partition("In short")[0]
+    assert "Damaged item" in text
+    assert "Nothing was written in this time" in page(owner, "feedback", store, query="?source=answers")
+
+
+def test_the_overview_and_a_theme_cost_the_same_for_many_texts(store: Store, owner: Client) -> None:
+    for number in range(4):
+        add_customer(store, number, title="The zip of the jacket is broken")
+    theme = Theme.objects.get(store=store, name="damaged or defective")
+    urls = [reverse("feedback", args=[store.slug]), reverse("theme", args=[store.slug, theme.pk])]
+    few = [queries_of(owner, url) for url in urls]
+    for number in range(4, 20):
+        add_customer(store, number, title="The zip of the jacket is broken")
+    assert [queries_of(owner, url) for url in urls] == few
+    assert max(few) <= 25
+
+
+def test_a_text_is_judged_and_stands_as_said(store: Store, owner: Client) -> None:
+    add_customer(store, title="The zip of the jacket is broken")
+    held = Understanding.objects.get(store=store)
+    url = reverse("text_judge", args=[store.slug, held.pk])
+    answer = owner.post(
+        url, {"feeling": "neutral", "intent": "warranty", "next": f"/s/{store.slug}/feedback/"}
+    )
+    assert answer.headers["Location"] == f"/s/{store.slug}/feedback/"
+    held.refresh_from_db()
+    assert (held.feeling, held.intents[0]) == ("neutral", "warranty")
+
+    assert owner.post(url, {"feeling": "furious"}, follow=True).status_code == 200
+    held.refresh_from_db()
+    assert held.feeling == "neutral"
+    assert owner.post(url, {"next": "https://evil.example/"}).headers["Location"].startswith("/s/")
+    assert "of 1 text" in page(owner, "understanding", store)
+
+
+def test_filters_narrow_the_texts(store: Store, owner: Client) -> None:
+    add_customer(store, title="The zip of the jacket is broken")
+    theme = Theme.objects.get(store=store, name="damaged or defective")
+    for query in (
+        "?feeling=negative",
+        "?source=reviews",
+        "?intent=damaged_item",
+        f"?theme={theme.pk}",
+        "?theme=x",
+    ):
+        assert "zip of the jacket" in page(owner, "feedback_texts", store, query=query)
+    for query in ("?feeling=positive", "?source=tickets", "?intent=refund", "?cursor=bad"):
+        assert "zip of the jacket" not in page(owner, "feedback_texts", store, query=query)
+
+
+def test_a_wish_is_taught_and_forgotten(store: Store, owner: Client) -> None:
+    sent = {"intent": "Ring engraving", "examples": "engrave it\nplease engrave\n"}
+    answer = owner.post(reverse("intent_teach", args=[store.slug]), sent, follow=True).content.decode()
+    assert "2 new examples are learnt." in answer
+    assert "Ring engraving" in answer
+    owner.post(reverse("intent_forget", args=[store.slug]), {"intent": "ring_engraving"})
+    assert "Ring engraving" not in page(owner, "understanding", store)
+
+
+def test_the_chart_of_a_theme_is_a_file_too(store: Store, owner: Client) -> None:
+    add_customer(store, title="The zip of the jacket is broken")
+    theme = Theme.objects.get(store=store, name="damaged or defective")
+    assert page(owner, "theme_chart_file", store, theme.pk, "csv").splitlines()[-1].endswith(",1")
+    assert owner.get(reverse("theme_chart_file", args=[store.slug, theme.pk, "pdf"])).status_code == 404

@@ -20,8 +20,9 @@ from regard.listen.domain.taught import (
     teach_intent,
 )
 from regard.listen.domain.texts import count_waiting
-from regard.listen.domain.understanding import felt, understand_waiting
+from regard.listen.domain.understanding import felt, sure_intents, understand_waiting
 from regard.listen.models import Lesson, Review, ThemeMention, Understanding, Urgency
+from regard.text.intents import Intent
 from regard.text.sentiment import Sentiment
 from regard.text.shipped import model_named
 from regard.text.topics import TOPICS
@@ -231,3 +232,10 @@ def test_every_intent_and_theme_that_shops_hear_of_has_words():
 )
 def test_stars_count_as_much_as_the_words(label, score, rating, feeling, felt_score):
     assert felt(Sentiment(label, score), rating) == (feeling, pytest.approx(felt_score))
+
+
+def test_what_sounds_a_little_like_a_wish_is_none_in_a_review():
+    sure, unsure, unknown = Intent("refund", 0.9), Intent("sizing", 0.5), Intent("unknown", 0.8)
+    assert sure_intents((sure, unsure)) == (sure,)
+    assert sure_intents((unsure,)) == (Intent("unknown", 0.5),)
+    assert sure_intents((unknown,)) == (unknown,)

@@ -45,6 +45,7 @@ TEXTS = TextSource(
         '' AS product_external_id, NULL::smallint AS rating, history
     FROM desk_ticket
     """,
+    asks=True,
 )
 Row = dict[str, Any]  # a ticket by column
 EARLIEST, LATEST = ("first_answered_at", "escalated_at"), ("reopened_at",)

@@ -15,13 +15,15 @@ class TextSource:
 
     rows: a SELECT without parameters that gives a row for each of them, of all stores, with `id`, `store_id`,
     `external_id` (unique in a store), `identity_id`, `said_at`, `words`, `product_external_id`, `rating` (stars or
-    NULL) and `history`. A condition on store and external ids, or on ids, must lead into an index.
+    NULL) and `history`. A condition on store and external ids, or on ids, must lead into an index. asks: whether
+    they ask for something as a rule, as tickets do and reviews do not.
     """
 
     name: str
     label: str
     plural: str
     rows: str
+    asks: bool = False
 
 
 text_sources: Registry[TextSource] = Registry("source of texts")

@@ -17,7 +17,7 @@ from regard.core import clock
 from regard.core.models import Store
 from regard.listen.domain.mentions import Themes, keep_mentions
 from regard.listen.domain.taught import taught_intents
-from regard.listen.domain.text_sources import text_sources
+from regard.listen.domain.text_sources import TextSource, text_sources
 from regard.listen.models import Feeling, Understanding, Urgency
 from regard.text.intents import Intent
 from regard.text.language import UNKNOWN
@@ -28,6 +28,7 @@ log = logging.getLogger("regard.texts")
 
 LOOK_EVERY = 1.0  # seconds
 AT_ONCE = 200  # texts of a transaction: some 0.2 s of one processor
+SURE = 0.75  # the confidence from which a review is taken to want something
 FELT = 0.2  # from which a score that stars have a part in is a feeling
 LONGEST = 8_000  # characters of a text that are read
 READ = """
@@ -54,18 +55,19 @@ DROP = "DELETE FROM listen_understanding WHERE store_id = %b AND id = ANY(%b::bi
 
 
 class Waiting(NamedTuple):
-    """A text to be understood; id: of its Understanding. rating: stars that came with it."""
+    """A text to be understood; id: of its Understanding. rating: stars that came with it. asks: as its source."""
 
     id: int
     digest: int
     said_at: datetime
     words: str
     rating: int | None
+    asks: bool
 
 
 def understand_texts(store: Store, ids: Sequence[int]) -> None:
     """Understand the texts of these Understandings, in the transaction that holds them."""
-    texts = [text for source in text_sources for text in _read(store, source.name, source.rows, ids)]
+    texts = [text for source in text_sources for text in _read(store, source, ids)]
     missing = set(ids) - {text.id for text in texts}
     if missing:
         run_bulk(DROP, (store.pk, sorted(missing)))
@@ -81,9 +83,10 @@ def understand_texts(store: Store, ids: Sequence[int]) -> None:
     )
 
 
-def _read(store: Store, source: str, rows: str, ids: Sequence[int]) -> Iterable[Waiting]:
-    found = run_bulk(READ.format(rows=rows, longest=LONGEST), (store.pk, source, list(ids)))
-    return [Waiting(*row) for row in found]
+def _read(store: Store, source: TextSource, ids: Sequence[int]) -> Iterable[Waiting]:
+    statement = READ.format(rows=source.rows, longest=LONGEST)
+    found = run_bulk(statement, (store.pk, source.name, list(ids)))
+    return [Waiting(*row, source.asks) for row in found]
 
 
 def _understand(store: Store, texts: Sequence[Waiting]) -> Mapping[str, Understood]:
@@ -111,6 +114,12 @@ def _joined(general: Sequence[Intent], taught: Sequence[Intent]) -> tuple[Intent
     return tuple(Intent(*each) for each in sorted(surest.items(), key=lambda each: -each[1]))
 
 
+def sure_intents(intents: Sequence[Intent]) -> tuple[Intent, ...]:
+    """The same of a text that asks for nothing as a rule: what sounds a little like a wish is none."""
+    sure = tuple(each for each in intents if each.name == UNKNOWN or each.confidence >= SURE)
+    return sure or (Intent(UNKNOWN, round(1 - intents[0].confidence, 3)),)
+
+
 def felt(sentiment: Sentiment, rating: int | None) -> tuple[str, float]:
     """The feeling of a text, and its score of -1 to 1. Stars (1 to 5) count as much as the words: "no complaints"
     with five of them is no complaint. In a language that is not understood they count alone."""
@@ -124,6 +133,7 @@ def felt(sentiment: Sentiment, rating: int | None) -> tuple[str, float]:
 
 
 def _row(text: Waiting, understood: Understood) -> dict[str, Any]:
+    intents = understood.intents if text.asks else sure_intents(understood.intents)
     feeling, score = felt(understood.sentiment, text.rating)
     return {
         "id": text.id,
@@ -132,8 +142,8 @@ def _row(text: Waiting, understood: Understood) -> dict[str, Any]:
         "feeling": feeling,
         "score": score,
         "emotions": understood.sentiment.emotions,
-        "intents": [intent.name for intent in understood.intents],
-        "confidence": understood.intents[0].confidence,
+        "intents": [intent.name for intent in intents],
+        "confidence": intents[0].confidence,
         "urgency": Urgency[understood.urgency.level.upper()].value,
     }
 

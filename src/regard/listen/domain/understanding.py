@@ -86,7 +86,7 @@ def understand_texts(store: Store, ids: Sequence[int]) -> None:
 def _read(store: Store, source: TextSource, ids: Sequence[int]) -> Iterable[Waiting]:
     statement = READ.format(rows=source.rows, longest=LONGEST)
     found = run_bulk(statement, (store.pk, source.name, list(ids)))
-    return [Waiting(*row, source.asks) for row in found]
+    return [Waiting(*(*row, source.asks)) for row in found]
 
 
 def _understand(store: Store, texts: Sequence[Waiting]) -> Mapping[str, Understood]:

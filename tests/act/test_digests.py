@@ -11,7 +11,7 @@ from django.db import connection
 from regard import pipeline
 from regard.act.domain.conditions import expansion, trends
 from regard.act.domain.digests import make_due_digests
-from regard.act.domain.outbox import send_due
+from regard.act.domain.sending import send_due
 from regard.act.models import Alert, AlertKind, Send
 from regard.connect.mail.server import mail_server
 from regard.connect.mail.smtp import SmtpChannel

@@ -15,8 +15,8 @@ import pytest
 from django.conf import settings as django_settings
 from django.db import connection, transaction
 
-from regard.act.domain import outbox
-from regard.act.domain.outbox import MAX_ATTEMPTS, NewSend, queue_sends, send_due, send_forever
+from regard.act.domain import sending
+from regard.act.domain.outbox import NewSend, queue_sends
 from regard.act.domain.outbox_control import (
     cancel_send,
     outbox_for_viewer,
@@ -27,6 +27,7 @@ from regard.act.domain.outbox_control import (
     sends_for_viewer,
     stop_sending,
 )
+from regard.act.domain.sending import MAX_ATTEMPTS, send_due, send_forever
 from regard.act.domain.thresholds import RETRY_MINUTES
 from regard.act.models import Purpose, Send
 from regard.capture.models import Event
@@ -180,10 +181,10 @@ def test_consent_costs_the_same_for_many_and_nothing_without_marketing(store, dj
     customer, tell = consents(store)
     tell(True)
     whose = identity_of(customer).pk
-    with django_assert_num_queries(4):  # savepoint, insert, notify, release
+    with django_assert_num_queries(5):  # suppressed addresses, savepoint, insert, notify, release
         queue_sends(store, [wanted(number) for number in range(3)])
     for numbers in (range(10, 11), range(20, 50)):
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             queue_sends(store, [marketing(number, identity_id=whose) for number in numbers])
 
 
@@ -359,7 +360,7 @@ def test_the_kill_switch_stops_in_the_middle_of_a_round(store, server):
 
 def test_the_blast_cap_stops_a_runaway_but_not_the_alerts_about_it(store, server, monkeypatch):
     leader(store)
-    monkeypatch.setattr(outbox, "BLAST_CAP", 2)
+    monkeypatch.setattr(sending, "BLAST_CAP", 2)
     monkeypatch.setattr("regard.act.domain.outbox_control.BLAST_CAP", 2)
     with clock.set_to(NOW):
         queue_sends(store, [wanted(number) for number in range(5)])
@@ -404,7 +405,7 @@ def test_two_senders_at_once_never_send_twice(store, server):
     assert len(facts("EmailSent")) == 60
 
 
-SENDER = "import django; django.setup(); from regard.act.domain.outbox import send_due; send_due()"
+SENDER = "import django; django.setup(); from regard.act.domain.sending import send_due; send_due()"
 
 
 def test_a_sender_killed_in_the_middle_is_followed_by_another_with_the_same_message_id(
@@ -433,9 +434,9 @@ def test_a_sender_killed_in_the_middle_is_followed_by_another_with_the_same_mess
 def test_a_message_that_kills_its_senders_is_given_up_in_the_end(store, server):
     send = queue_send(store, wanted())
     for _ in range(MAX_ATTEMPTS):
-        assert outbox._claim() == send
+        assert sending._claim() == send
         Send.objects.update(leased_until="2000-01-01T00:00:00Z")
-        outbox._free_leases()
+        sending._free_leases()
 
     assert send_due(channels=channels(server)) == 0
     send.refresh_from_db()
@@ -475,9 +476,9 @@ def test_what_is_erased_while_it_is_sent_leaves_no_file(store, tmp_path):
 
     folder = {"email": Erased(tmp_path, sender="a@b.example")}
     queue_send(store, wanted(1))
-    claimed = outbox._claim()
+    claimed = sending._claim()
     Send.objects.update(state="cancelled", body_text="(erased)")
-    outbox._attempt(claimed, {"email": FolderChannel(tmp_path, sender="a@b.example")})
+    sending._attempt(claimed, {"email": FolderChannel(tmp_path, sender="a@b.example")})
     assert list(tmp_path.iterdir()) == []
     assert list(Send.objects.values_list("state")) == [("cancelled",)]
 
@@ -508,7 +509,7 @@ def test_a_slow_sender_does_not_undo_what_a_later_one_did(store, server):
 
 def test_the_loop_wakes_when_a_message_is_queued(store, server, database_dsn, monkeypatch):
     monkeypatch.setattr(django_settings, "REGARD_DSN", database_dsn)
-    monkeypatch.setattr(outbox, "LOOK_EVERY", 30.0)
+    monkeypatch.setattr(sending, "LOOK_EVERY", 30.0)
     stop = threading.Event()
 
     def work():
@@ -570,5 +571,5 @@ def test_claiming_costs_the_same_however_much_waits(store, django_assert_num_que
     send_due(limit=1, channels={"email": Silent()})
 
     for limit in (1, 2):
-        with django_assert_num_queries(3 + limit * 12):
+        with django_assert_num_queries(3 + limit * 13):
             send_due(limit=limit, channels={"email": Silent()})

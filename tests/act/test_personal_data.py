@@ -9,7 +9,8 @@ from django.db import transaction
 
 from regard import pipeline
 from regard.act.domain.digests import make_due_digests
-from regard.act.domain.outbox import NewSend, send_due
+from regard.act.domain.outbox import NewSend
+from regard.act.domain.sending import send_due
 from regard.act.models import Alert, AlertOccurrence, Purpose, Send
 from regard.capture.models import Event
 from regard.connect.mail.channel import OUTGOING_FOLDER

@@ -66,6 +66,8 @@ CASES = {
     "retry_send": Case(rows.add_send),
     "cancel_send": Case(rows.add_send),
     "get_sending": Case(),
+    "list_suppressed_addresses": Case(),
+    "allow_address": Case(rows.add_suppressed_address, status=204),
     "stop_sending": Case(),
     "resume_sending": Case(),
     "list_parked_events": Case(),

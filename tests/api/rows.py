@@ -11,7 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 
 from regard.act.domain.outbox import NewSend
-from regard.act.models import Alert, Purpose, Send
+from regard.act.domain.suppression import suppress_address
+from regard.act.models import Alert, Purpose, Send, SuppressedAddress
 from regard.capture.domain.imports.run import import_file
 from regard.capture.domain.log import NewEvent, append_events, key_of
 from regard.capture.domain.sources import create_write_key, source_named
@@ -277,6 +278,11 @@ def add_send(store: Store, number: int = 1, *, state: str = "failed") -> int:
         )
     Send.objects.filter(pk=send.pk).update(state=state)
     return send.pk
+
+
+def add_suppressed_address(store: Store, number: int = 1) -> int:
+    suppress_address(store, channel="email", address=f"gone{number}@example.com", reason="550 5.1.1 unknown")
+    return SuppressedAddress.objects.filter(store=store).latest("id").pk
 
 
 REVIEWS = b"""review_id,customer_email,rating,reviewed_at,order_id

@@ -11,7 +11,7 @@ from regard.act.models import Alert, Send, SendState
 from regard.cli.main import main
 from regard.core.domain.members import add_member
 from regard.core.models import AuditEntry, Store, User
-from tests.web.rows import add_alert, add_customer, add_send
+from tests.web.rows import add_alert, add_customer, add_send, add_suppressed_address
 
 pytestmark = pytest.mark.django_db
 
@@ -96,6 +96,17 @@ def test_messages_are_listed_sent_again_and_cancelled(store: Store):
     assert called("outbox", "cancel", sent.pk).exit_code == 1
     assert called("outbox", "retry").exit_code == 2
     assert Send.objects.get(pk=send.pk).state == SendState.CANCELLED
+
+
+def test_addresses_are_listed_and_written_to_again(store: Store):
+    row = add_suppressed_address(store)
+    when = f"{row.suppressed_at:%Y-%m-%d %H:%M}"
+    listed = f"{row.pk:>6}  {when}  gone1@example.com  550 5.1.1 unknown\n"
+    assert run("outbox", "suppressed") == listed
+    assert [told["id"] for told in json.loads(run("outbox", "suppressed", "--json"))] == [row.pk]
+    assert run("outbox", "allow", row.pk) == "gone1@example.com is written to again.\n"
+    assert "acme has no such address" in called("outbox", "allow", row.pk).output
+    assert run("outbox", "suppressed") == ""
 
 
 def test_sending_is_stopped_and_goes_on(store: Store):

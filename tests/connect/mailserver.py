@@ -16,19 +16,31 @@ from tests.conftest import free_ports
 
 
 class MailServer:
-    """Keeps what it takes. `replies` are given to the next messages at their end; "" takes one."""
+    """Keeps what it takes. `replies` are given to the next messages at their end; "" takes one.
+
+    refusals: what is said of recipients, by address.
+    """
 
     def __init__(self) -> None:
         self.taken: list[Message] = []
         self.envelopes: list[Any] = []
         self.attempts = 0
         self.replies: list[str] = []
+        self.refusals: dict[str, str] = {}
         self.delay = 0.0  # seconds before a message is taken
         self.port = 0
 
     @property
     def url(self) -> str:
         return f"smtp://127.0.0.1:{self.port}"
+
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd
+        self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
+        if address in self.refusals:
+            return self.refusals[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd
         self.attempts += 1

@@ -15,6 +15,7 @@ import pytest
 from aiosmtpd.smtp import AuthResult
 
 from regard.connect.channels import (
+    AddressRefused,
     MessageInvalid,
     OutgoingMessage,
     PermanentFailure,
@@ -95,12 +96,33 @@ def test_5xx_is_permanent(server, channel, reply):
         channel.send(MESSAGE)
 
 
-def test_a_refused_recipient_is_permanent(server, channel):
-    async def handle_RCPT(_server, session, envelope, address, options):  # noqa: N802 - aiosmtpd
-        return "550 unknown user"
+@pytest.mark.parametrize(
+    ("reply", "is_gone"),
+    [
+        ("550 unknown user", True),
+        ("550 5.1.1 no such mailbox", True),
+        ("551 User not local", True),
+        ("550 5.2.1 the mailbox is disabled", True),
+        ("554 5.1.10 the domain takes no mail", True),
+        ("550 relay not permitted", False),
+        ("550 blocked, see our policy", False),
+        ("550 5.7.1 unknown sender", False),
+        ("550 5.1.8 the sender's address is none", False),
+        ("552 5.2.2 the mailbox is full", False),
+        ("554 no", False),
+        ("550 unknown user, said 65.5.1.7", True),
+    ],
+)
+def test_a_refused_recipient_is_gone_only_where_that_is_said_of_them(server, channel, reply, is_gone):
+    server.refusals = {MESSAGE.recipient: reply}
+    with pytest.raises(PermanentFailure, match=reply) as failure:
+        channel.send(MESSAGE)
+    assert isinstance(failure.value, AddressRefused) is is_gone
 
-    server.handle_RCPT = handle_RCPT
-    with pytest.raises(PermanentFailure, match="550 unknown user"):
+
+def test_a_recipient_who_is_refused_for_now_is_no_reason_to_give_them_up(server, channel):
+    server.refusals = {MESSAGE.recipient: "450 4.2.1 try later"}
+    with pytest.raises(TemporaryFailure, match="450"):
         channel.send(MESSAGE)
 
 

@@ -117,6 +117,10 @@ STORE_PAGES: dict[str, Page] = {
     "outbox_stop": Page(post="store.manage", audited="sending.stopped"),
     "outbox_resume": Page(post="store.manage"),  # nothing changes while sending goes on
     "outbox_retry_all": Page(post="alerts.handle", audited="sends.retried"),
+    "outbox_suppressed": Page(get="alerts.read"),
+    "outbox_allow": Page(
+        post="alerts.handle", needs={"suppressed_id": "suppressed_address"}, audited="address.allowed"
+    ),
     "send": Page(get="alerts.read", needs={"send_id": "send"}),
     "send_retry": Page(post="alerts.handle", needs={"send_id": "send"}, audited="send.retried"),
     "send_cancel": Page(post="alerts.handle", needs={"send_id": "send"}, audited="send.cancelled"),

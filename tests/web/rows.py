@@ -10,7 +10,8 @@ from pathlib import Path
 from django.db import connection, transaction
 
 from regard.act.domain.alert_handling import handle_alert
-from regard.act.models import Alert, AlertKind, AlertLevel, Purpose, Send, SendState
+from regard.act.domain.suppression import suppress_address
+from regard.act.models import Alert, AlertKind, AlertLevel, Purpose, Send, SendState, SuppressedAddress
 from regard.capture.domain.batch import Batch
 from regard.capture.domain.imports.run import import_file
 from regard.capture.domain.imports.uploads import keep_upload
@@ -93,6 +94,11 @@ def add_send(store: Store, number: int = 1, *, state: str = SendState.FAILED) ->
     )  # fmt: skip
 
 
+def add_suppressed_address(store: Store, number: int = 1) -> SuppressedAddress:
+    suppress_address(store, channel="email", address=f"gone{number}@example.com", reason="550 5.1.1 unknown")
+    return SuppressedAddress.objects.filter(store=store).latest("id")
+
+
 def _import_run(store: Store) -> ImportRun:
     """A finished run with a rejected row."""
     with tempfile.TemporaryDirectory() as folder:
@@ -151,6 +157,7 @@ def one_of_each(store: Store) -> dict[str, int]:
         "alert": add_alert(store, customer).pk,
         "handled_alert": _handled(add_alert(store, customer, 2)).pk,
         "send": add_send(store).pk,
+        "suppressed_address": add_suppressed_address(store).pk,
         "text": Understanding.objects.filter(store=store).latest("pk").pk,
         "theme": Theme.objects.create(store=store, name="zips", phrases=["zip broke"]).pk,
         "event": event.id,

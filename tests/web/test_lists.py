@@ -17,7 +17,7 @@ from regard.core.domain.audit import record_audit
 from regard.core.domain.keys import create_api_key
 from regard.core.domain.members import add_member, invite_member
 from regard.core.models import Store, User
-from tests.web.rows import add_alert, add_customer, add_event, add_rejected, add_send
+from tests.web.rows import add_alert, add_customer, add_event, add_rejected, add_send, add_suppressed_address
 
 
 def add_listed_member(store: Store, number: int) -> None:
@@ -35,6 +35,7 @@ LISTS: dict[str, Callable[[Store, int], object]] = {
     "customers/": add_customer,
     "alerts/": lambda store, number: add_alert(store, add_customer(store, number), number),
     "outbox/": add_send,
+    "outbox/suppressed/": add_suppressed_address,
     "feedback/texts/": add_customer,
     "feedback/understanding/": add_customer,
     "events/": lambda store, number: add_event(store, user_id=f"C-{number}"),

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from regard.act.domain.outbox import send_due
+from regard.act.domain.sending import send_due
 from regard.act.models import Send
 from regard.capture.domain.sources import create_write_key, source_named
 from regard.connect.mail.folder import FolderChannel

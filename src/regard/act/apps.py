@@ -29,6 +29,7 @@ class ActConfig(AppConfig):
         from regard.act.pages.event_panel import render_trace  # noqa: PLC0415 - needs the models
         from regard.act.pages.palette import ALERTS_FOUND  # noqa: PLC0415
         from regard.act.pages.panel import render_alerts  # noqa: PLC0415
+        from regard.act.pages.suppressed import render_suppressed  # noqa: PLC0415
         from regard.act.pages.today import load_needs  # noqa: PLC0415
 
         entry = NavigationEntry("alerts", _("Alerts"), "alerts", "alerts.read", 20, "bell-alert", key="a")
@@ -38,6 +39,8 @@ class ActConfig(AppConfig):
         entry = NavigationEntry("email", _("E-mail"), "email", "store.read", 15, "envelope", "settings")
         navigation.add(entry.name, entry)
         customer_panels.add("alerts", CustomerPanel("alerts", 5, render_alerts, label=_("Alerts")))
+        panel = CustomerPanel("suppressed", 61, render_suppressed, label=_("Not written to"), beside=True)
+        customer_panels.add(panel.name, panel)
         data_holders.add(ACTS.name, ACTS)
         register_impersonal_fields()
         register_segment_fields()

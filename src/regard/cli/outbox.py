@@ -59,6 +59,31 @@ def cancel(number: int, slug: str) -> None:
 
 @outbox.command()
 @of_store
+@click.option("--last", type=click.IntRange(1, 1_000), default=50, show_default=True, help="How many.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@with_database
+def suppressed(slug: str, last: int, as_json: bool) -> None:
+    """List addresses that are not written to, since their mail server said that there is nobody."""
+    from regard.cli.outbox_text import say_suppressed  # noqa: PLC0415 - needs Django set up
+    from regard.core.domain.stores import store_by_slug  # noqa: PLC0415
+
+    say_suppressed(store_by_slug(slug), limit=last, as_json=as_json)
+
+
+@outbox.command()
+@click.argument("number", type=click.IntRange(min=1))
+@of_store
+@with_database
+def allow(number: int, slug: str) -> None:
+    """Write to the address NUMBER of `suppressed` again."""
+    from regard.cli.outbox_text import say_allowed  # noqa: PLC0415 - needs Django set up
+    from regard.core.domain.stores import store_by_slug  # noqa: PLC0415
+
+    say_allowed(store_by_slug(slug), number)
+
+
+@outbox.command()
+@of_store
 @with_database
 def stop(slug: str) -> None:
     """Stop all that the store sends, at once."""

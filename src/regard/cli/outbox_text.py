@@ -16,7 +16,12 @@ from regard.act.domain.outbox_control import (
     send_for_viewer,
     sends_for_viewer,
 )
-from regard.act.models import Send
+from regard.act.domain.suppression import (
+    allow_address,
+    suppressed_address_for_viewer,
+    suppressed_addresses_for_viewer,
+)
+from regard.act.models import Send, SuppressedAddress
 from regard.cli.installation import ACTOR
 from regard.connect.mail.channel import mail_reaches_nobody
 from regard.core.config import config
@@ -55,6 +60,32 @@ def say_cancelled(store: Store, number: int) -> None:
     if not cancel_send(_send(store, number), actor=ACTOR):
         raise click.ClickException("Only a message that waits or has failed can be cancelled.")
     click.echo(f"Message {number} is cancelled.")
+
+
+def say_suppressed(store: Store, *, limit: int, as_json: bool) -> None:
+    rows = suppressed_addresses_for_viewer(store=store, limit=limit).rows
+    if as_json:
+        told = [
+            {"id": row.pk, "channel": row.channel, "address": row.address, "reason": row.reason,
+             "suppressed_at": row.suppressed_at.isoformat()}
+            for row in rows
+        ]  # fmt: skip
+        click.echo(json.dumps(told, indent=2, ensure_ascii=False))
+        return
+    for row in rows:
+        who = row.address or "(erased)"
+        click.echo(f"{row.pk:>6}  {row.suppressed_at:%Y-%m-%d %H:%M}  {who}  {row.reason}".rstrip())
+
+
+def say_allowed(store: Store, number: int) -> None:
+    """Raises click.ClickException for an address that is not on the store's list."""
+    try:
+        found = suppressed_address_for_viewer(store, number)
+    except SuppressedAddress.DoesNotExist:
+        told = f"{store.slug} has no such address {number}; `regard outbox suppressed` names them."
+        raise click.ClickException(told) from None
+    allow_address(found, actor=ACTOR)
+    click.echo(f"{found.address or 'The erased address'} is written to again.")
 
 
 def _send(store: Store, number: int) -> Send:

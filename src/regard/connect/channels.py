@@ -29,6 +29,10 @@ class PermanentFailure(Exception):
     """The message will never get through as it is; trying again is of no use."""
 
 
+class AddressRefused(PermanentFailure):
+    """The receiving side knows nobody at the address: no message will ever get through to it."""
+
+
 class MessageInvalid(ValueError):
     """A message that no channel may send."""
 
@@ -67,7 +71,7 @@ class MessageChannel(Protocol):
     """A way to reach people. Used by one thread at a time."""
 
     def send(self, message: OutgoingMessage) -> Receipt:
-        """Hand the message over. Raises TemporaryFailure or PermanentFailure."""
+        """Hand the message over. Raises TemporaryFailure, PermanentFailure or, of the latter, AddressRefused."""
 
     def forget(self, message_ids: Iterable[str]) -> None:
         """Delete what is kept here of these messages. What was handed over to somebody else is out of reach."""

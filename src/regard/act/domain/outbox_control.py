@@ -11,8 +11,8 @@ from django.db.models import Count, Max, Q
 from django.utils.translation import gettext as _
 
 from regard.act.domain.alert_mail import one_line
-from regard.act.domain.outbox import HOUR, NOTIFICATION, NewSend, queue_sends
-from regard.act.domain.thresholds import BLAST_CAP
+from regard.act.domain.outbox import NOTIFICATION, NewSend, queue_sends
+from regard.act.domain.thresholds import BLAST_CAP, BLAST_SPAN
 from regard.act.models import Purpose, Send, SendingSwitch, SendState
 from regard.connect.mail.channel import mail_reaches_nobody
 from regard.core import clock
@@ -133,7 +133,7 @@ def outbox_for_viewer(store: Store) -> OutboxView:
     switch = SendingSwitch.objects.filter(store=store).first()
     unsettled = Send.objects.filter(store=store, state__in=UNSETTLED)
     by_state = unsettled.values_list("state").annotate(Count("id")).order_by("state")
-    sent = Send.objects.filter(store=store, sent_at__gt=clock.now() - HOUR)
+    sent = Send.objects.filter(store=store, sent_at__gt=clock.now() - BLAST_SPAN)
     by_lane = dict(sent.values_list("purpose").annotate(Count("id")).order_by("purpose"))
     return OutboxView(
         stopped_at=switch.stopped_at if switch else None,

@@ -17,6 +17,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from regard.act.domain.alert_mail import alert_mark
+from regard.act.domain.suppression import suppressed_among
 from regard.act.facts import AlertClosed
 from regard.act.models import (
     Alert,
@@ -26,6 +27,7 @@ from regard.act.models import (
     Evaluation,
     Send,
     SendState,
+    SuppressedAddress,
 )
 from regard.capture.domain.record import record
 from regard.connect.channels import message_channels
@@ -44,6 +46,7 @@ CHECK_FIELDS = ("event_id", "kind", "matched", "why", "at")
 SEND_FIELDS = (
     "id", "channel", "recipient", "purpose", "intent", "subject", "body_text", "state", "created_at", "sent_at",
 )  # fmt: skip
+SUPPRESSED_FIELDS = ("id", "channel", "address", "reason", "suppressed_at")
 DIGESTS = tuple(f"{period}_digest" for period in DigestPeriod.values)
 
 
@@ -70,10 +73,13 @@ class _Person:
         about = Q(identity__in=self.identities) | Q(recipient__in=self.addresses)
         return Send.objects.filter(about, store=self.store)
 
+    def suppressed(self) -> QuerySet[SuppressedAddress]:
+        return suppressed_among(self.store, self.addresses)
+
 
 def export_acts(store: Store, customer_id: int) -> dict[str, Any]:
-    """Alerts about a customer, what else went into alerts, what was checked of their events, and messages to them
-    and about them, the oldest first.
+    """Alerts about a customer, what else went into alerts, what was checked of their events, messages to them and
+    about them, and their addresses that are not written to, the oldest first.
     """
     person = _person(store, customer_id)
     held = {
@@ -81,6 +87,7 @@ def export_acts(store: Store, customer_id: int) -> dict[str, Any]:
         "reasons": list(person.occurrences().order_by("id").values(*OCCURRENCE_FIELDS)),
         "checks": list(person.checks().order_by("event_id", "kind").values(*CHECK_FIELDS)),
         "messages": list(person.sends().order_by("id").values(*SEND_FIELDS)),
+        "suppressed_addresses": list(person.suppressed().order_by("id").values(*SUPPRESSED_FIELDS)),
     }
     return dict(msgspec.to_builtins(held))
 
@@ -88,7 +95,8 @@ def export_acts(store: Store, customer_id: int) -> dict[str, Any]:
 def erase_acts(store: Store, customer_id: int) -> int:
     """Take what a customer said out of alerts and messages, and their addresses; what is open is closed.
 
-    Gives how many alerts and messages changed.
+    Of an address that is not written to, a keyed hash stays, so that nothing is sent to it after all. Gives how
+    many alerts, messages and such addresses changed.
     """
     with translation.override(store.language):
         erased = _("(erased at the customer's request)")
@@ -96,7 +104,8 @@ def erase_acts(store: Store, customer_id: int) -> int:
     digests = _erase_from_digests(person, erased)
     sends = _erase_sends(person, erased)
     _forget_messages([*digests, *sends])
-    return _erase_alerts(person, erased) + len(digests) + len(sends)
+    suppressed = person.suppressed().update(address="", reason="")
+    return _erase_alerts(person, erased) + len(digests) + len(sends) + suppressed
 
 
 def _person(store: Store, customer_id: int) -> _Person:

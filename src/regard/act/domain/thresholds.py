@@ -57,6 +57,7 @@ NEWS_AGE = timedelta(days=7)
 # Proposal: messages of one store an hour, counted apart for the team and for everybody else, so that a
 # runaway campaign cannot hold up the alerts about it.
 BLAST_CAP = 1_000
+BLAST_SPAN = timedelta(hours=1)
 # Proposal: waits between attempts, in minutes, together a day; ten attempts in all.
 RETRY_MINUTES = (1, 3, 10, 30, 60, 120, 240, 420, 540)
 # How long a sender has for one attempt; longer than any channel's own time-outs together.

@@ -9,8 +9,9 @@ from regard.act.models.alert import (
 )
 from regard.act.models.digest import Digest, DigestPeriod
 from regard.act.models.send import Purpose, Send, SendingSwitch, SendState
+from regard.act.models.suppressed_address import SuppressedAddress
 
 __all__ = [
     "Alert", "AlertKind", "AlertLevel", "AlertOccurrence", "AlertState", "Digest", "DigestPeriod", "Evaluation",
-    "HighValueLine", "Purpose", "Send", "SendState", "SendingSwitch",
+    "HighValueLine", "Purpose", "Send", "SendState", "SendingSwitch", "SuppressedAddress",
 ]  # fmt: skip

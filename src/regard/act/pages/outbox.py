@@ -17,6 +17,7 @@ from regard.act.domain.outbox_control import (
     sends_for_viewer,
     stop_sending,
 )
+from regard.act.domain.suppression import count_suppressed_addresses
 from regard.act.models import Purpose, Send, SendState
 from regard.connect.channels import message_channels
 from regard.connect.mail.channel import mail_reaches_nobody
@@ -69,6 +70,7 @@ def outbox(request: StoreRequest) -> HttpResponse:
         ],
         "headings": _headings(),
         "view": view,
+        "suppressed": count_suppressed_addresses(request.store),
         "reaches_nobody": mail_reaches_nobody(config()),
         "tabs": tabs,
         "state": state,

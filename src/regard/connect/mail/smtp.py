@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 from collections.abc import Iterable
 from contextlib import suppress
 
 from django.core.mail.backends.smtp import EmailBackend
 
-from regard.connect.channels import OutgoingMessage, PermanentFailure, Receipt, TemporaryFailure
+from regard.connect.channels import (
+    AddressRefused,
+    OutgoingMessage,
+    PermanentFailure,
+    Receipt,
+    TemporaryFailure,
+)
 from regard.connect.mail.compose import compose
 from regard.connect.mail.server import MailServer
 
@@ -16,6 +23,14 @@ TIMEOUT = 20  # seconds for each step of the conversation
 # Replies that speak of us and not of the message: it gets through once the operator has mended that.
 OUR_FAULT = (smtplib.SMTPConnectError, smtplib.SMTPHeloError, smtplib.SMTPAuthenticationError)
 SIGN_IN_CODES = {530, 534, 535, 538}
+# Of a refused recipient (RFC 5321 §4.2.3, RFC 3463 §3): that there is no such mailbox, or that it is closed. What
+# begins with 5.7, speaks of the sender or, without such a code, of relaying or spam says nothing of it.
+NO_MAILBOX_CODES = {550, 551, 553}
+NO_MAILBOX = {"5.1.0", "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"}
+STATUS = re.compile(r"(?<![\d.])5\.\d{1,3}\.\d{1,3}(?!\.?\d)")
+ABOUT_US = re.compile(
+    r"relay|spam|block|black|polic|denied|authenti|sender|reputation|\brbl\b", re.IGNORECASE
+)
 
 
 class SmtpChannel:
@@ -36,7 +51,8 @@ class SmtpChannel:
     def send(self, message: OutgoingMessage) -> Receipt:
         """Hand the e-mail to the server.
 
-        A reply of 4xx and every trouble with the connection is a TemporaryFailure, 5xx a PermanentFailure.
+        A reply of 4xx and every trouble with the connection is a TemporaryFailure, 5xx a PermanentFailure;
+        an AddressRefused where it says that there is no such mailbox.
         """
         email = compose(message, sender=self._sender)
         try:
@@ -71,9 +87,18 @@ class SmtpChannel:
 
 def _failure(error: smtplib.SMTPException) -> TemporaryFailure | PermanentFailure:
     code, text = _reply(error)
+    if isinstance(error, smtplib.SMTPRecipientsRefused) and _has_no_mailbox(code, text):
+        return AddressRefused(text)
     if 500 <= code < 600 and code not in SIGN_IN_CODES and not isinstance(error, OUR_FAULT):
         return PermanentFailure(text)
     return TemporaryFailure(text)
+
+
+def _has_no_mailbox(code: int, text: str) -> bool:
+    """Whether the reply says that the address is none or closed, and not that we or the message are unwanted."""
+    if status := STATUS.search(text):
+        return 500 <= code < 600 and status.group() in NO_MAILBOX
+    return code in NO_MAILBOX_CODES and not ABOUT_US.search(text)
 
 
 def _reply(error: smtplib.SMTPException) -> tuple[int, str]:

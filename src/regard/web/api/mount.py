@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from regard.act.api import alerts, outbox, traces
+from regard.act.api import alerts, outbox, suppressed, traces
 from regard.capture.api import events, imports, rejected, sources
 from regard.core.edges.api import RestApi
 from regard.desk.api import tickets
@@ -45,6 +45,7 @@ for router in (
     imports.router,
     alerts.router,
     outbox.router,
+    suppressed.router,
     traces.router,
 ):
     api.add_router("", router)

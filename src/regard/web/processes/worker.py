@@ -14,7 +14,7 @@ from procrastinate.contrib.django import app as jobs
 from procrastinate.exceptions import AlreadyEnqueued
 
 from regard import pipeline
-from regard.act.domain.outbox import send_forever
+from regard.act.domain.sending import send_forever
 from regard.capture.domain.events import last_events
 from regard.capture.domain.imports.uploads import IMPORTS
 from regard.capture.domain.reader import LIVE_BATCH, follow_log, last_read

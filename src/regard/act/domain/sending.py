@@ -1,0 +1,245 @@
+"""Sending what stands in the outbox, to those who still should get it.
+
+Any number of senders share it. A message is claimed, sent outside of any transaction, and its outcome
+recorded. A sender that is killed in between leaves a lease; when that has run out the message is sent again
+**with the same Message-ID**: it may arrive twice, never not at all, and receivers know the repeat by that.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+from django.conf import settings
+from django.db import Error as DatabaseError
+from django.db import close_old_connections, transaction
+from django.utils.translation import gettext as _
+
+from regard.act.domain.consent import no_consent, without_consent
+from regard.act.domain.outbox import NOTIFICATION, message_of
+from regard.act.domain.suppression import suppress_address, suppressed_reasons
+from regard.act.domain.team import leading_addresses
+from regard.act.domain.thresholds import BLAST_CAP, BLAST_SPAN, LEASE, RETRY_MINUTES
+from regard.act.facts import EmailFailed, EmailSent
+from regard.act.models import Purpose, Send, SendState
+from regard.capture.domain.record import record
+from regard.connect.channels import (
+    AddressRefused,
+    MessageChannel,
+    MessageInvalid,
+    PermanentFailure,
+    TemporaryFailure,
+    message_channels,
+)
+from regard.core import clock
+from regard.core.config import config
+
+log = logging.getLogger("regard.outbox")
+
+LOOK_EVERY = 1.0  # seconds between looks when no notification comes
+LONGEST_WAIT = timedelta(days=1)  # that a receiver may ask for
+MAX_ATTEMPTS = len(RETRY_MINUTES) + 1
+
+FREE_LEASES = """
+    UPDATE act_send SET state = CASE WHEN attempts < %(most)s THEN 'queued' ELSE 'failed' END,
+        leased_until = NULL, last_error = CASE WHEN attempts < %(most)s THEN last_error ELSE %(why)s END
+    WHERE state = 'sending' AND leased_until < clock_timestamp() RETURNING act_send.*
+"""
+# A lane is a store's messages of one purpose. Stopped stores and spent budgets have none.
+# "Is anything due" asks for the minimum, which the index knows; for EXISTS the planner reads all that waits.
+CLAIM_NEXT = """
+    WITH lane AS (
+        SELECT store.id AS store_id, reason.purpose
+        FROM core_store store CROSS JOIN unnest(%(purposes)s::text[]) AS reason (purpose)
+        WHERE %(now)s >= (
+            SELECT min(due_at) FROM act_send waiting WHERE waiting.store_id = store.id
+            AND waiting.purpose = reason.purpose AND waiting.state = 'queued')
+        AND NOT EXISTS (
+            SELECT FROM act_sendingswitch stop WHERE stop.store_id = store.id AND stop.stopped_at IS NOT NULL)
+        AND %(cap)s > (
+            SELECT count(*) FROM act_send done WHERE done.store_id = store.id
+            AND done.purpose = reason.purpose AND done.sent_at > %(hour_ago)s)
+    ), next AS (
+        SELECT first.id FROM lane CROSS JOIN LATERAL (
+            SELECT id, due_at FROM act_send WHERE store_id = lane.store_id AND purpose = lane.purpose
+            AND state = 'queued' AND due_at <= %(now)s
+            ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
+        ) AS first ORDER BY first.due_at, first.id LIMIT 1
+    )
+    UPDATE act_send
+    SET state = 'sending', attempts = attempts + 1, leased_until = clock_timestamp() + %(lease)s
+    FROM next WHERE act_send.id = next.id RETURNING act_send.*
+"""
+
+
+def send_due(*, limit: int = 100, channels: Mapping[str, MessageChannel] | None = None) -> int:
+    """Try at most `limit` messages that are due, in all stores; gives how many were tried.
+
+    Never within a transaction. The blast cap may be passed by as many messages as there are senders.
+    """
+    ways = message_channels(config()) if channels is None else channels
+    _free_leases()
+    tried = 0
+    try:
+        while tried < limit and (send := _claim()) is not None:
+            _attempt(send, ways)
+            tried += 1
+    finally:
+        for channel in ways.values():
+            channel.close()
+    return tried
+
+
+def send_forever(stop: threading.Event, *, channels: Mapping[str, MessageChannel] | None = None) -> None:
+    """Send what is due until `stop` is set, woken by what is queued."""
+    ways = message_channels(config()) if channels is None else channels
+    while not stop.is_set():
+        try:
+            with psycopg.connect(settings.REGARD_DSN, autocommit=True) as listening:
+                listening.execute(f"LISTEN {NOTIFICATION}")
+                while not stop.is_set():
+                    if not send_due(limit=20, channels=ways):
+                        next(listening.notifies(timeout=LOOK_EVERY, stop_after=1), None)
+        except (psycopg.Error, DatabaseError) as problem:
+            log.warning("sending waits for the database: %s", problem)
+            close_old_connections()
+            stop.wait(LOOK_EVERY)
+
+
+@transaction.atomic
+def _free_leases() -> None:
+    """Queue again what killed senders had, unless it was their last attempt: it may be what kills them."""
+    values = {"most": MAX_ATTEMPTS, "why": "The sender was stopped in the middle of the last attempt."}
+    for send in Send.objects.raw(FREE_LEASES, values):
+        if send.state == SendState.FAILED:
+            _tell_given_up(send, send.last_error)
+
+
+@transaction.atomic
+def _claim() -> Send | None:
+    """The next message that is due, leased to this sender; None when there is none."""
+    now = clock.now()
+    values = {
+        "now": now,
+        "hour_ago": now - BLAST_SPAN,
+        "cap": BLAST_CAP,
+        "lease": LEASE,
+        "purposes": Purpose.values,
+    }
+    return next(iter(Send.objects.raw(CLAIM_NEXT, values)), None)
+
+
+def _attempt(claimed: Send, channels: Mapping[str, MessageChannel]) -> None:
+    send = _as_it_is_now(claimed)
+    if send is None:
+        return
+    if unwanted := _unwanted_now(send):
+        _settle(send, state=SendState.SUPPRESSED, last_error=unwanted)
+        return
+    try:
+        _hand_over(send, channels)
+    except AddressRefused as failure:
+        _give_up_address(send, str(failure))
+    except PermanentFailure as failure:
+        _give_up(send, str(failure))
+    except TemporaryFailure as failure:
+        _try_later(send, str(failure), failure.retry_after)
+    except Exception as problem:
+        log.exception("send %d: the channel %r has a fault", send.pk, send.channel)
+        _try_later(send, f"{type(problem).__name__}: {problem}", None)
+    else:
+        _forget_erased(send, channels[send.channel])
+        _note_sent(send)
+
+
+def _as_it_is_now(claimed: Send) -> Send | None:
+    """None when it was cancelled since, as when its customer was erased, or another sender has it."""
+    mine = Send.objects.filter(pk=claimed.pk, attempts=claimed.attempts, state=SendState.SENDING)
+    return mine.select_related("store").first()
+
+
+def _forget_erased(send: Send, channel: MessageChannel) -> None:
+    """An erasure has the channels forget what they keep, but knows nothing of what they get after it."""
+    same = Send.objects.filter(pk=send.pk, subject=send.subject, body_text=send.body_text)
+    if not same.exists():
+        channel.forget([send.message_id])
+
+
+def _unwanted_now(send: Send) -> str:
+    """Why its recipient should not get the message any more; "" while they should."""
+    if send.purpose == Purpose.MARKETING and without_consent(send.store, [send]):
+        return no_consent()
+    if send.purpose == Purpose.TEAM and send.recipient not in leading_addresses(send.store):
+        return _("Whoever has this address does not lead the store any more.")
+    return next((reason for _send, reason in suppressed_reasons(send.store, [send])), "")
+
+
+def _hand_over(send: Send, channels: Mapping[str, MessageChannel]) -> None:
+    channel = channels.get(send.channel)
+    if channel is None:
+        raise PermanentFailure(f"There is no channel {send.channel!r} here.")
+    try:
+        channel.send(message_of(send))
+    except MessageInvalid as error:
+        raise PermanentFailure(str(error)) from error
+
+
+@transaction.atomic
+def _note_sent(send: Send) -> None:
+    if _settle(send, state=SendState.SENT, sent_at=clock.now(), last_error=""):
+        record(EmailSent(**_told(send)), store_id=send.store_id)
+
+
+def _try_later(send: Send, error: str, retry_after: float | None) -> None:
+    if send.attempts >= MAX_ATTEMPTS:
+        _give_up(send, error)
+        return
+    wait = timedelta(minutes=RETRY_MINUTES[send.attempts - 1] * random.uniform(0.8, 1.2))  # noqa: S311 - spreads load
+    if retry_after is not None:
+        wait = max(wait, min(timedelta(seconds=retry_after), LONGEST_WAIT))
+    _settle(send, state=SendState.QUEUED, due_at=clock.now() + wait, last_error=error)
+
+
+@transaction.atomic
+def _give_up(send: Send, error: str) -> None:
+    if _settle(send, state=SendState.FAILED, last_error=error):
+        _tell_given_up(send, error)
+
+
+@transaction.atomic
+def _give_up_address(send: Send, error: str) -> None:
+    """Nothing is sent to it any more, until somebody lets it."""
+    suppress_address(send.store, channel=send.channel, address=send.recipient, reason=error)
+    _give_up(send, error)
+
+
+def _tell_given_up(send: Send, error: str) -> None:
+    record(EmailFailed(**_told(send)), store_id=send.store_id)
+    log.warning("send %d is given up after %d attempts: %s", send.pk, send.attempts, error)
+
+
+def _settle(send: Send, *, state: SendState, **outcome: Any) -> bool:
+    """Record the outcome of this attempt, unless another sender has begun a later one.
+
+    A message that was cancelled meanwhile, as when its customer was erased, stays so unless it has gone out.
+    """
+    before = [SendState.SENDING, SendState.QUEUED]
+    if state == SendState.SENT:
+        before.append(SendState.CANCELLED)
+    mine = Send.objects.filter(pk=send.pk, attempts=send.attempts, state__in=before)
+    return mine.update(leased_until=None, state=state, **outcome) == 1
+
+
+def _told(send: Send) -> dict[str, Any]:
+    return {
+        "send_id": send.pk,
+        "intent": send.intent,
+        "instance": send.instance,
+        "purpose": send.purpose,
+        "attempts": send.attempts,
+    }

@@ -76,6 +76,7 @@ CASES = {
     "list_customers": Case(),
     "get_customer": Case(rows.add_customer),
     "get_customer_health": Case(rows.add_customer_with_health),
+    "get_past_customer_health": Case(rows.add_customer_with_health, query="?as_of=2026-01-31T12:00:00Z"),
     "list_metrics": Case(),
     "get_metric_figures": Case(query="?ids=nps&from=2026-01-01&to=2026-01-31&by=month"),
     "list_orders": Case(rows.add_customer),

@@ -107,7 +107,8 @@ def test_every_operation_refuses_what_it_does_not_know(
     else:
         thing = case.thing(store) if case.thing else 0
         body = case.body(store) if callable(case.body) else case.body
-        answer = caller.call(method, f"{re.sub('{.*?}', str(thing), path)}?bogus=1", body)
+        query = f"{case.query}&bogus=1" if case.query else "?bogus=1"
+        answer = caller.call(method, f"{re.sub('{.*?}', str(thing), path)}{query}", body)
     assert fields(answer) == ["bogus"]
 
 

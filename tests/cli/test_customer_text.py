@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from regard.capture.domain.logged import next_events
-from regard.cli.customer_text import customer_json, customer_lines
+from regard.cli.customer_text import customer_json, customer_lines, past_health_lines
 from regard.cli.import_progress import ProgressBar
+from regard.core import clock
 from regard.core.models import Store
 from regard.pipeline import STAGES
 from regard.profile.domain.finding import find_customer
@@ -70,6 +73,17 @@ def test_people_read_the_health_in_full_points_and_what_is_not_known_of_it(anna:
     assert [unknown["input"] for unknown in anna["health"]["unknown"]][:2] == [
         "satisfaction_direction", "issue_resolution",
     ]  # fmt: skip
+
+
+def test_the_health_of_a_moment_gone_by_is_told_with_its_reasons(anna: dict, store: Store):
+    with clock.set_to(datetime(2026, 12, 31, tzinfo=UTC)):  # after the events were received
+        now = past_health_lines(store, "anna@x.co", None)
+        before = past_health_lines(store, "anna@x.co", datetime(2026, 1, 31, 12, tzinfo=UTC))
+        assert past_health_lines(store, "nobody@x.co", None) is None
+    assert now is not None
+    assert now[0].endswith(" as of 2026-12-31 00:00 UTC")
+    assert "  One answer: 3 of 10." in now
+    assert before == ["unknown, Not enough data, as of 2026-01-31 12:00 UTC"]
 
 
 def test_nobody_is_found_by_what_nobody_goes_by(store: Store):

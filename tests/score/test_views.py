@@ -7,6 +7,7 @@ from datetime import timedelta
 import click
 import pytest
 from click.testing import CliRunner
+from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
 
 from regard.cli.score_text import say_bands, score_all
@@ -14,6 +15,7 @@ from regard.core import clock
 from regard.core.registry import event_words
 from regard.profile.domain.segments.ask import customers_in_segment
 from regard.profile.models import Refund, Shipment
+from regard.score.domain.past import past_health_for_viewer
 from regard.score.domain.personal_data import erase_scores, export_scores
 from regard.score.domain.queries import health_for_viewer
 from regard.score.domain.refresh import bands_as_of, health_as_of, refresh_health
@@ -260,3 +262,18 @@ def test_a_score_never_passes_for_the_band_above(store):
     assert ">79<" in page
     assert "80" not in page
     assert event_words.get("HealthChanged")(told) == "Health fell from 80 (Thriving) to 79 (Healthy)"
+
+
+def test_the_past_of_one_customer_is_told_with_its_reasons(store):
+    customer, _order = with_everything(store)
+    refresh_health(store=store)
+    kept, now = health_for_viewer(store, customer.pk), past_health_for_viewer(store, customer.pk, as_of=NOW)
+    assert kept is not None
+    assert (now.value, now.band, now.coverage, now.reasons) == (
+        kept.value, kept.band, kept.coverage, kept.reasons,
+    )  # fmt: skip
+
+    first = past_health_for_viewer(store, customer.pk, as_of=days_ago(800))
+    assert (first.value, first.band_label, first.coverage, first.reasons) == (None, "Not enough data", 0, ())
+    with pytest.raises(ValidationError, match="yet to come"):
+        past_health_for_viewer(store, customer.pk, as_of=NOW + timedelta(seconds=1))

@@ -8,6 +8,7 @@ from datetime import datetime
 from math import floor
 from typing import Any
 
+from regard.core import clock
 from regard.core.models import Store
 from regard.core.money import to_major
 from regard.desk.domain.queries import tickets_of_customer
@@ -18,6 +19,7 @@ from regard.profile.domain.finding import find_customer
 from regard.profile.domain.order_queries import ShipmentView, latest_shipments
 from regard.profile.domain.tags import tags_of_customers
 from regard.profile.models import Customer
+from regard.score.domain.past import past_health_for_viewer
 from regard.score.domain.queries import HealthView, health_for_viewer
 
 SHOWN = 100
@@ -175,6 +177,21 @@ def _health_lines(health: dict[str, Any] | None) -> list[str]:
         lines.append(f"Not known: {', '.join(unknown['label'] for unknown in health['unknown'])}.")
     head, *rest = lines
     return [f"  health    {head}", *(f"            {line}" for line in rest)]
+
+
+def past_health_lines(store: Store, who: str, as_of: datetime | None) -> list[str] | None:
+    """The health at that moment, now without one, and why; None when there is no such customer.
+
+    Raises ValidationError for a moment that is yet to come.
+    """
+    try:
+        found = find_customer(store, who)
+    except Customer.DoesNotExist:
+        return None
+    then = past_health_for_viewer(store, found.pk, as_of=as_of or clock.now())
+    score = "unknown" if then.value is None else f"{floor(then.value)} of 100"
+    head = f"{score}, {then.band_label}, as of {then.as_of:%Y-%m-%d %H:%M} UTC"
+    return [head, *(f"  {reason.sentence}" for reason in then.reasons)]
 
 
 def _said_lines(found: dict[str, Any]) -> Iterator[str]:

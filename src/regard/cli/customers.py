@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 import click
 
@@ -31,6 +32,25 @@ def show(who: str, slug: str, as_json: bool) -> None:
         click.echo(json.dumps(found, indent=2, ensure_ascii=False))
     else:
         click.echo("\n".join(customer_lines(found)))
+
+
+@customer.command()
+@click.argument("who", metavar="EMAIL|ID")
+@click.option("--store", "slug", required=True, help="The store's short name.")
+@click.option(
+    "--as-of", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]),
+    help="A moment gone by (UTC). Default: now.",
+)  # fmt: skip
+@with_database
+def health(who: str, slug: str, as_of: datetime | None) -> None:
+    """Show how one customer's health was at a moment gone by, and why."""
+    from regard.cli.customer_text import past_health_lines  # noqa: PLC0415 - needs Django set up
+    from regard.core.domain.stores import store_by_slug  # noqa: PLC0415
+
+    lines = past_health_lines(store_by_slug(slug), who, as_of and as_of.replace(tzinfo=UTC))
+    if lines is None:
+        raise click.ClickException(f"No customer of {slug} has the e-mail or id {who!r}.")
+    click.echo("\n".join(lines))
 
 
 @customer.command()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from ninja import Field, Schema
+from ninja import Field, Query, Schema
 from pydantic import AwareDatetime
 
 from regard.core.edges.api import ApiRequest, Id, Router, requires, store_of
 from regard.profile.domain.finding import customer_for_viewer
+from regard.score.domain.past import PastHealth, past_health_for_viewer
 from regard.score.domain.queries import HealthView, health_for_viewer, known_value
 from regard.score.models import HealthBand, Score
 
@@ -76,6 +77,38 @@ class HealthWithReasons(HealthItem):
     needs_intervention: bool = Field(description="Whether the health is under 60.")
     strategy: StrategyItem | None = Field(description="Null where not enough is known.")
     changes: list[HealthChangeItem] = Field(description="The last hundred moves, the oldest first.")
+
+
+class MomentQuery(Schema):
+    """What is asked of the past."""
+
+    as_of: AwareDatetime = Field(description="A moment gone by.", examples=["2026-01-31T12:00:00Z"])
+
+
+class PastHealthItem(Schema):
+    """A customer's health as it would have been computed at a moment gone by."""
+
+    as_of: AwareDatetime
+    value: float | None = Field(
+        description="0 to 100; null where the band is `health:not_enough_data`.", examples=[72.5]
+    )
+    band: HealthBand
+    coverage: int = Field(description="Percent: the weight of the pillars of which anything was known.")
+    reasons: list[ReasonItem] = Field(description="The weightiest first.")
+
+
+@router.get(
+    "/customers/{customer_id}/health/past",
+    operation_id="get_past_customer_health",
+    summary="Get a customer's health at a past moment",
+    response=PastHealthItem,
+    auth=requires("customers.read"),
+)
+def get_past_customer_health(request: ApiRequest, customer_id: Id, moment: Query[MomentQuery]) -> PastHealth:
+    """What had occurred by then and, of live events, had been received by then; nothing of it is kept."""
+    store = store_of(request)
+    customer = customer_for_viewer(store, customer_id)
+    return past_health_for_viewer(store, customer.pk, as_of=moment.as_of)
 
 
 @router.get(

@@ -189,8 +189,12 @@ def _pillars(score: Score) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def _reasons(score: Score, known: Known) -> tuple[Reason, ...]:
     if not score.input_values:
         return ()
-    reasons = [_reason(part, known) for part in contributions_of(score.input_values, _weights(score))]
-    return tuple(sorted(reasons, key=lambda reason: -reason.weight))
+    return reasons_of(contributions_of(score.input_values, _weights(score)), known)
+
+
+def reasons_of(parts: Iterable[Contribution], known: Known) -> tuple[Reason, ...]:
+    """What each input adds, in the reader's language, the weightiest first."""
+    return tuple(sorted((_reason(part, known) for part in parts), key=lambda reason: -reason.weight))
 
 
 def _reason(part: Contribution, known: Known) -> Reason:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Schema
 from pydantic import AwareDatetime, ConfigDict
 
-from regard.core.edges.api import ApiRequest, Text, requires, store_of
+from regard.core.edges.api import ApiRequest, Router, Text, requires, store_of
 from regard.measure.domain.listing import plain_catalogue
 from regard.measure.domain.metric import ChangeMode, Direction, Sphere, Unit
 from regard.measure.domain.showing import Verdict, Wanted, metrics_for_viewer, plain_figures

@@ -59,3 +59,8 @@ def signed_in(make_person: Callable[..., User]) -> Callable[..., Client]:
 @pytest.fixture
 def owner(store: Store, signed_in: Callable[..., Client]) -> Client:
     return signed_in(store)
+
+
+@pytest.fixture
+def base(store: Store) -> str:
+    return f"/s/{store.slug}"

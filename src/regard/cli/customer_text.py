@@ -12,7 +12,9 @@ from regard.core import clock
 from regard.core.models import Store
 from regard.core.money import to_major
 from regard.desk.domain.queries import tickets_of_customer
+from regard.desk.models import Ticket
 from regard.listen.domain.queries import answers_of_customer, reviews_of_customer
+from regard.listen.models import Response, Review
 from regard.profile.domain.consents import consents_of
 from regard.profile.domain.customers import identities_of, order_totals, orders_of
 from regard.profile.domain.finding import find_customer
@@ -53,34 +55,11 @@ def customer_json(store: Store, who: str) -> dict[str, Any] | None:
         ],
         "orders": _orders(store, found.pk),
         "shipments": [_shipment(view) for view in latest_shipments(store, found.pk, limit=SHOWN)],
-        "reviews": [
-            {
-                "external_id": review.external_id, "product_id": review.product_external_id,
-                "rating": review.rating, "title": review.title,
-                "body": review.body, "reviewed_at": review.reviewed_at.isoformat(),
-            }
-            for review in reviews_of_customer(store, found.pk, limit=SHOWN)
-        ],
-        "answers": [
-            {
-                "external_id": answer.external_id, "survey": answer.survey, "measure": answer.measure,
-                "topic": answer.topic, "value": answer.value, "lowest": answer.lowest, "highest": answer.highest,
-                "low_is_good": answer.low_is_good, "score": answer.score, "text": answer.text,
-                "answered_at": answer.answered_at.isoformat(),
-            }
-            for answer in answers_of_customer(store, found.pk, limit=SHOWN)
-        ],
-        "tickets": [
-            {
-                "external_id": ticket.external_id, "subject": ticket.subject, "status": ticket.status,
-                "category": ticket.category, "channel": ticket.channel, "opened_at": ticket.opened_at.isoformat(),
-                "first_answered_at": _iso(ticket.first_answered_at), "solved_at": _iso(ticket.solved_at),
-                "escalated_at": _iso(ticket.escalated_at),
-            }
-            for ticket in tickets_of_customer(store, found.id, limit=SHOWN)
-        ],
+        "reviews": [_review(review) for review in reviews_of_customer(store, found.pk, limit=SHOWN)],
+        "answers": [_answer(answer) for answer in answers_of_customer(store, found.pk, limit=SHOWN)],
+        "tickets": [_ticket(ticket) for ticket in tickets_of_customer(store, found.pk, limit=SHOWN)],
         "health": _health(health_for_viewer(store, found.pk)),
-    }  # fmt: skip
+    }
 
 
 def _orders(store: Store, customer_id: int) -> dict[str, Any]:
@@ -119,6 +98,32 @@ def _shipment(view: ShipmentView) -> dict[str, Any]:
         "tracking_number": shipment.tracking_number, "state": shipment.state, "is_late": view.is_late,
         "promised_at": _iso(view.promised_at), "shipped_at": _iso(shipment.shipped_at),
         "delivered_at": _iso(shipment.delivered_at),
+    }  # fmt: skip
+
+
+def _review(review: Review) -> dict[str, Any]:
+    return {
+        "external_id": review.external_id, "product_id": review.product_external_id,
+        "rating": review.rating, "title": review.title,
+        "body": review.body, "reviewed_at": review.reviewed_at.isoformat(),
+    }  # fmt: skip
+
+
+def _answer(answer: Response) -> dict[str, Any]:
+    return {
+        "external_id": answer.external_id, "survey": answer.survey, "measure": answer.measure,
+        "topic": answer.topic, "value": answer.value, "lowest": answer.lowest, "highest": answer.highest,
+        "low_is_good": answer.low_is_good, "score": answer.score, "text": answer.text,
+        "answered_at": answer.answered_at.isoformat(),
+    }  # fmt: skip
+
+
+def _ticket(ticket: Ticket) -> dict[str, Any]:
+    return {
+        "external_id": ticket.external_id, "subject": ticket.subject, "status": ticket.status,
+        "category": ticket.category, "channel": ticket.channel, "opened_at": ticket.opened_at.isoformat(),
+        "first_answered_at": _iso(ticket.first_answered_at), "solved_at": _iso(ticket.solved_at),
+        "escalated_at": _iso(ticket.escalated_at),
     }  # fmt: skip
 
 

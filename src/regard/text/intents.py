@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from regard.text.features import Floats, rows_of, sentences_of
+from regard.text.features import Floats, Rows, rows_of, sentences_of
 from regard.text.language import UNDERSTOOD, UNKNOWN
 from regard.text.shipped import model_named
 
@@ -22,15 +22,21 @@ class Intent(NamedTuple):
     confidence: float
 
 
-def intents_of(texts: Sequence[str], languages: Sequence[str]) -> list[tuple[Intent, ...]]:
-    """The intents of each text, the surest first; `unknown` where none is sure or the language is foreign."""
+def intents_of(
+    texts: Sequence[str], languages: Sequence[str], *, rows: Rows | None = None
+) -> list[tuple[Intent, ...]]:
+    """The intents of each text, the surest first; `unknown` where none is sure or the language is foreign.
+
+    rows: the features of the texts, if they are known. A long letter asks for several things, so that its
+    sentences are read one by one as well.
+    """
     model = model_named("intents")
-    parts = [_parts(text) for text in texts]
-    rows = rows_of(
-        [part for each in parts for part in each],
-        [code for code, each in zip(languages, parts, strict=True) for _ in each],
-    )
-    likely = _surest_parts(model.probabilities(rows), [len(each) for each in parts])
+    likely = model.probabilities(rows_of(texts, languages) if rows is None else rows)
+    parts = [(place, part) for place, text in enumerate(texts) for part in _sentences(text)]
+    if parts:
+        places = [place for place, _part in parts]
+        of_parts = rows_of([part for _place, part in parts], [languages[place] for place in places])
+        np.maximum.at(likely, places, model.probabilities(of_parts))
     return [
         told(model.labels, each, foreign=code not in (*UNDERSTOOD, UNKNOWN))
         for each, code in zip(likely, languages, strict=True)
@@ -45,12 +51,7 @@ def told(labels: Sequence[str], likely: Floats, *, foreign: bool = False) -> tup
     return tuple(Intent(labels[place], round(float(likely[place]), 3)) for place in sure)
 
 
-def _parts(text: str) -> list[str]:
-    """The whole and, where there are several, its sentences: a long letter asks for several things."""
+def _sentences(text: str) -> list[str]:
+    """Those of a text that has several."""
     sentences = sentences_of(text)
-    return [text, *sentences[:MOST_SENTENCES]] if len(sentences) > 1 else [text]
-
-
-def _surest_parts(likely: Floats, counts: list[int]) -> Floats:
-    starts = np.cumsum(counts, dtype=np.intp) - np.array(counts, np.intp)
-    return np.asarray(np.maximum.reduceat(likely, starts, axis=0) if counts else likely, np.float32)
+    return sentences[:MOST_SENTENCES] if len(sentences) > 1 else []

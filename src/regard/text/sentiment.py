@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from regard.text.features import Floats, rows_of
+from regard.text.features import Floats, Rows, rows_of
 from regard.text.language import UNDERSTOOD, UNKNOWN
 from regard.text.shipped import model_named
 
@@ -27,9 +27,11 @@ class Sentiment(NamedTuple):
 EMOTIONS = ("anger", "anxiety", "disappointment", "joy", "trust")
 
 
-def sentiments_of(texts: Sequence[str], languages: Sequence[str]) -> list[Sentiment]:
-    """The sentiment of each text."""
-    rows = rows_of(texts, languages)
+def sentiments_of(
+    texts: Sequence[str], languages: Sequence[str], *, rows: Rows | None = None
+) -> list[Sentiment]:
+    """The sentiment of each text. rows: the features of the texts, if they are known."""
+    rows = rows_of(texts, languages) if rows is None else rows
     polarity = model_named("sentiment").probabilities(rows)
     emotions = model_named("emotions")
     return [

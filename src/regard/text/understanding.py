@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from regard.text.entities import Entity, entities_of
+from regard.text.features import rows_of
 from regard.text.intents import Intent, intents_of
 from regard.text.language import language_of
 from regard.text.sentiment import Sentiment, sentiments_of
@@ -42,8 +43,9 @@ class Understood(NamedTuple):
 def understand(texts: Sequence[str], *, products: Sequence[str] = ()) -> list[Understood]:
     """What is understood of each text. products: names of the store's products, to be found in texts."""
     languages = [language_of(text).code for text in texts]
-    sentiments = sentiments_of(texts, languages)
-    intents = intents_of(texts, languages)
+    rows = rows_of(texts, languages)
+    sentiments = sentiments_of(texts, languages, rows=rows)
+    intents = intents_of(texts, languages, rows=rows)
     return [
         Understood(
             language,

@@ -34,6 +34,17 @@ def test_columns_that_become_attributes_are_not_called_unused(store, tmp_path):
     assert look_at(store=store, kind="orders", path=orders).attribute_columns() == []
 
 
+def test_columns_of_which_the_first_with_a_value_counts_are_told_apart_from_joined_ones(store, tmp_path):
+    mapping = tmp_path / "m.toml"
+    mapping.write_text(
+        '[columns]\nemail = "mail"\nname = ["first", "last"]\n[either]\nphone = ["mobile", "landline"]\n'
+    )
+    file = written(tmp_path / "c.csv", "mail,first,last,mobile,landline", "a@b.co,Ann,Lee,,+49 30 901820")
+    source = look_at(store=store, kind="customers", path=file, mapping=mapping)
+    told = {guess.field.name: guess.columns_in_words for guess in source.guesses()["customers"]}
+    assert (told["name"], told["phone"], told["email"]) == ("first + last", "mobile or landline", "mail")
+
+
 def test_ctrl_c_says_that_the_same_command_goes_on(store, tmp_path, monkeypatch):
     def stopped(**_told):
         raise KeyboardInterrupt

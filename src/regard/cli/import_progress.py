@@ -189,7 +189,7 @@ def _say_formats(formats: Formats) -> None:
 
 
 def _guess_line(guess: FieldGuess) -> str:
-    origin = " + ".join(guess.columns) or guess.constant or "no column: the import needs one"
+    origin = guess.columns_in_words or guess.constant or "no column: the import needs one"
     doubt = "" if guess.confidence == "sure" or not guess.columns else f" ({guess.confidence})"
     samples = f"  e.g. {' | '.join(guess.samples)}" if guess.samples else ""
     return escaped(f"  {guess.field.name:<14} from {origin}{doubt}{samples}")

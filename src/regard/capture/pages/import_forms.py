@@ -142,7 +142,7 @@ class ColumnField(forms.ChoiceField):
         initial = _initial(guess)
         choices = [("", _("Not in the file")), *columns]
         if initial and initial not in {column for column, _label in columns}:
-            choices.insert(1, (initial, " + ".join(guess.columns) or guess.constant))
+            choices.insert(1, (initial, guess.columns_in_words or guess.constant))
         super().__init__(
             label=guess.field.name, choices=choices, initial=initial, required=False,
             help_text=guess.field.meaning,

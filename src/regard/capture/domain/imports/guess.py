@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Literal
 
+from django.utils.translation import gettext as _
+
 from regard.capture.domain.imports.column_names import is_same_name, joined, names_of
 from regard.capture.domain.imports.mapping import Mapping, Section, kind_named
 from regard.capture.domain.imports.problem import RowProblem
@@ -28,6 +30,7 @@ class FieldGuess:
 
     confidence: "sure" for the field's own name or a preset, "likely" for a name it is known by, "doubtful" when
     many values in the file's first rows cannot be read as its type. samples: some of these, as the file has them.
+    is_either: of several columns the first that has a value; else all of them, joined.
     """
 
     field: ImportField
@@ -35,6 +38,11 @@ class FieldGuess:
     constant: str
     confidence: Confidence
     samples: tuple[str, ...]
+    is_either: bool
+
+    @property
+    def columns_in_words(self) -> str:
+        return (_(" or ") if self.is_either else " + ").join(self.columns)
 
 
 def guess_section(header: Iterable[str], kind: ImportKind) -> Section:
@@ -84,6 +92,7 @@ def guesses_for(
                 constant=str(section.constants.get(field.name, "")),
                 confidence=sure if fits else "doubtful",
                 samples=_samples(values),
+                is_either=field.name in section.either,
             )
         )
     return guesses

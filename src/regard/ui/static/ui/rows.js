@@ -20,7 +20,10 @@
     const row = document.activeElement.closest("[data-rows] [data-row]");
     if (event.key === "j") step(1);
     else if (event.key === "k") step(-1);
-    else if (row && event.key === "Enter" && event.target === row) row.querySelector("a.main")?.click();
+    else if (row && event.key === "Enter" && event.target === row) {
+      event.preventDefault(); // else the same press would close the drawer that it opens
+      row.querySelector("a.main")?.click();
+    }
     else if (row && event.key === "x") row.querySelector("input[name=selected]")?.click();
     else if (row && /^[a-z]$/.test(event.key)) row.querySelector(`[data-key="${event.key}"]`)?.click();
   });

@@ -48,7 +48,7 @@ ROLE_WORDS = {
     ),
     Role.AGENT: _lazy("Looks at everything that concerns customers, and handles alerts."),
     Role.ANALYST: _lazy("Looks at everything that concerns customers, and changes nothing."),
-    Role.READ_ONLY: _lazy("Looks at customers and alerts alone."),
+    Role.READ_ONLY: _lazy("Looks at customers, metrics and alerts alone."),
 }
 
 

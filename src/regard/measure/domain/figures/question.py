@@ -128,3 +128,9 @@ def one_by_one(
             for number in range(len(question.periods))
         ]
     )
+
+
+def beneath_each_other(question: Question, rows: Callable[[int], ir.Table]) -> ir.Table:
+    """Rows that each period has, by its number, with that as `period`."""
+    numbers = range(len(question.periods))
+    return ibis.union(*[rows(number).mutate(period=ibis.literal(number, "int64")) for number in numbers])

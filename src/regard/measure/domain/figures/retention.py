@@ -33,11 +33,12 @@ def customers_within(question: Question, window: Window) -> ir.Table:
     Columns: first, split, orders_N, spent_N (net of what was paid back by now; null: no amount known).
     """
     bought = question.customers_purchases
+    net = (bought.total - bought.paid_back).cast("float64")  # exact for whole numbers, and quicker to add up
     aggregates = {"first": bought.day.min()}
     for number, period in enumerate(question.periods):
         inside = between(bought.day, *window(period))
-        aggregates[f"orders_{number}"] = inside.sum()
-        aggregates[f"spent_{number}"] = (bought.total - bought.paid_back).sum(where=inside)
+        aggregates[f"orders_{number}"] = bought.count(where=inside)
+        aggregates[f"spent_{number}"] = net.sum(where=inside)
     customers = bought.group_by("customer_id").agg(**aggregates)
     return customers.mutate(split=_cohort(customers.first, question))
 

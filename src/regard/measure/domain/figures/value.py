@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import ibis
 import ibis.expr.types as ir
 
-from regard.measure.domain.figures.question import Figures, Question
+from regard.measure.domain.figures.question import Figures, Question, beneath_each_other
 from regard.measure.domain.figures.retention import customers_within, lifetime
 from regard.measure.domain.figures.satisfaction import PASSIVE, PROMOTER
 
@@ -29,61 +27,48 @@ def _judged(question: Question) -> ir.Table:
     return customers_within(question, lifetime).inner_join(last, "customer_id")
 
 
-def _grouped(customers: ir.Table, number: int) -> ir.Table:
-    """Of those judged by the end of the period: (group, purchases, spent), purchases as "1" to "4+"."""
-    score, orders = customers[f"score_{number}"], customers[f"orders_{number}"]
-    group = ibis.cases((score >= PROMOTER, "promoter"), (score < PASSIVE, "detractor"), else_="passive")
-    purchases = (orders >= MOST_PURCHASES).ifelse(f"{MOST_PURCHASES}+", orders.cast("string"))
-    return customers.filter(score.notnull() & customers[f"spent_{number}"].notnull()).select(
-        group=group, purchases=purchases, spent=customers[f"spent_{number}"]
-    )
+def _groups(question: Question) -> ir.Table:
+    """A row a period and customer judged by its end: (period, group, purchases, spent), purchases from 1 to 4+."""
+    judged = _judged(question)
+
+    def of_period(number: int) -> ir.Table:
+        score, orders = judged[f"score_{number}"], judged[f"orders_{number}"]
+        group = ibis.cases((score >= PROMOTER, "promoter"), (score < PASSIVE, "detractor"), else_="passive")
+        many = orders >= MOST_PURCHASES
+        rows = judged.filter(score.notnull() & judged[f"spent_{number}"].notnull())
+        return rows.select(
+            group=group,
+            purchases=many.ifelse(f"{MOST_PURCHASES}+", orders.cast("string")),
+            spent=rows[f"spent_{number}"],
+        )
+
+    return beneath_each_other(question, of_period)
 
 
-def _each(question: Question, figures: Callable[[int], ir.Table]) -> ir.Table:
-    """The figures of each period beneath each other."""
-    numbers = range(len(question.periods))
-    return ibis.union(*[figures(number).mutate(period=ibis.literal(number, "int64")) for number in numbers])
-
-
-def _mean_spent(customers: ir.Table, split: ir.Value) -> ir.Table:
-    return customers.group_by(split=split).agg(n=customers.count(), value=customers.spent.mean())
+def _mean_spent(rows: ir.Table, split: ir.Value) -> ir.Table:
+    return rows.group_by("period", split=split).agg(n=rows.count(), value=rows.spent.mean())
 
 
 def worth_by_group(question: Question) -> ir.Table:
-    judged = _judged(question)
-
-    def of_period(number: int) -> ir.Table:
-        customers = _grouped(judged, number)
-        return _mean_spent(customers, customers.group)
-
-    return _each(question, of_period)
+    rows = _groups(question)
+    return _mean_spent(rows, rows.group)
 
 
 def worth_by_group_and_purchases(question: Question) -> ir.Table:
-    judged = _judged(question)
-
-    def of_period(number: int) -> ir.Table:
-        customers = _grouped(judged, number)
-        return _mean_spent(customers, customers.group + " " + customers.purchases)
-
-    return _each(question, of_period)
+    rows = _groups(question)
+    return _mean_spent(rows, rows.group + " " + rows.purchases)
 
 
 def premium_of_promoters(question: Question) -> ir.Table:
-    judged = _judged(question)
-
-    def of_period(number: int) -> ir.Table:
-        customers = _grouped(judged, number)
-        promoters, detractors = (customers.group == name for name in ("promoter", "detractor"))
-        groups = customers.group_by(split=customers.purchases).agg(
-            n=(promoters | detractors).sum(),
-            better=customers.spent.mean(where=promoters),
-            worse=customers.spent.mean(where=detractors),
-        )
-        premium = (groups.better - groups.worse) * 100.0 / groups.worse
-        return groups.select("split", "n", value=(groups.worse > 0).ifelse(premium, ibis.null("float64")))
-
-    return _each(question, of_period)
+    rows = _groups(question)
+    promoters, detractors = (rows.group == name for name in ("promoter", "detractor"))
+    means = rows.group_by("period", split=rows.purchases).agg(
+        n=(promoters | detractors).sum(),
+        best=rows.spent.mean(where=promoters),
+        worst=rows.spent.mean(where=detractors),
+    )
+    premium = (means.best - means.worst) * 100.0 / means.worst
+    return means.select("period", "split", "n", value=(means.worst > 0).ifelse(premium, ibis.null("float64")))
 
 
 def worth_by_exposure(table: str, day: str) -> Figures:
@@ -96,14 +81,12 @@ def worth_by_exposure(table: str, day: str) -> Figures:
         joined = customers.left_join(since, customers.customer_id == since.exposed_id)
 
         def of_period(number: int) -> ir.Table:
-            exposed = joined.since.notnull() & (joined.since < ibis.literal(question.periods[number].after))
-            known = joined.select(
-                spent=joined[f"spent_{number}"], split=exposed.ifelse("exposed", "not exposed")
-            )
-            known = known.filter(known.spent.notnull())
-            return _mean_spent(known, known.split)
+            spent, after = joined[f"spent_{number}"], ibis.literal(question.periods[number].after)
+            exposed = joined.since.notnull() & (joined.since < after)
+            return joined.filter(spent.notnull()).select(exposed=exposed, spent=spent)
 
-        return _each(question, of_period)
+        customers = beneath_each_other(question, of_period)
+        return _mean_spent(customers, customers.exposed.ifelse("exposed", "not exposed"))
 
     return figures
 

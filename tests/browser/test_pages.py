@@ -31,6 +31,7 @@ PAGES = (
     "outbox/{send}/", "events/", "events/{event}/",
     "events/rejected/", "events/rejected/{rejected}/", "events/parked/", "imports/", "imports/new/",
     "imports/{import_run}/", "imports/{import_draft}/", "imports/{import_run}/undo/",
+    "metrics/", "metrics/?state=dormant", "metrics/{metric}/", "metrics/{metric}/?by=purchase",
     "customers/?segment=tags+is+known", "customers/{customer}/merge/", "customers/{customer}/erase/",
     "customers/segments/{segment}/", "feedback/", "feedback/texts/", "feedback/understanding/",
     "feedback/themes/{theme}/", "settings/",

@@ -30,6 +30,16 @@ STORE_PAGES: dict[str, Page] = {
     "today_card": Page(get="store.read", needs={"name": "card"}, in_all_stores=True),
     "chart": Page(get="store.read", needs={"name": "chart"}, in_all_stores=True),
     "chart_file": Page(get="store.read", needs={"name": "chart", "form": "chart_form"}, in_all_stores=True),
+    "metric_list": Page(get="metrics.read"),
+    "metric": Page(get="metrics.read", needs={"metric_id": "metric"}, in_all_stores=True),
+    "metric_chart": Page(
+        get="metrics.read", needs={"metric_id": "metric", "asked": "metric_asked"}, in_all_stores=True
+    ),
+    "metric_chart_file": Page(
+        get="metrics.read",
+        needs={"metric_id": "metric", "asked": "metric_asked", "form": "chart_form"},
+        in_all_stores=True,
+    ),
     "palette": Page(get="store.read", query="?q=c"),
     "customers": Page(get="customers.read"),
     "customers_export": Page(post="customers.export", audited="customers.exported"),

@@ -150,6 +150,8 @@ def one_of_each(store: Store) -> dict[str, int]:
         "parted_identity": _parted(add_weak_identity(store, "b-2")).pk,
         "card": "needs",
         "chart": "orders",
+        "metric": "aov",
+        "metric_asked": "20260101-20260228-month-purchase-default",
         "chart_form": "csv",
         "channel": "email",
         "answer": "refuse",

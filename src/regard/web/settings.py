@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "regard.lake",
     "regard.listen",
     "regard.score",
+    "regard.measure",
     "regard.act",
     "regard.desk",
     "regard.web",

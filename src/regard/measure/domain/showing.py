@@ -130,7 +130,7 @@ def _shown(store: Store, lake: Lake, name: str, metric: Metric, wanted: Wanted) 
     split = wanted.split or (metric.splits[0] if metric.always_split else "")
     rows = lake.rows_of(FIGURES[name](Question(lake, asked, split)))
     found = {(row["period"], row["split"]): row for row in rows}
-    splits = sorted({str(split) for _period, split in found}) if split else [""]
+    splits = sorted({str(part) for _period, part in found}) or [""]
     known_until = lake.at.astimezone(ZoneInfo(store.time_zone)).date() if lake.at else date.min
     figures = []
     for number in range(len(asked) - len(periods), len(asked)):

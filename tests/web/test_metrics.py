@@ -1,0 +1,73 @@
+"""The pages of metrics."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from regard.core import clock
+from regard.core.models import Store
+from tests.measure.small_store import TABLES
+from tests.measure.written_lake import write_lake
+
+CHART = "20260101-20260228-month"
+
+
+@pytest.fixture
+def filled(store: Store, settings, tmp_path) -> Store:
+    settings.LAKE_FOLDER = tmp_path / "lake"
+    write_lake(store, TABLES)
+    return store
+
+
+def text_of(client: Client, name: str, *parts: str, query: str = "") -> str:
+    answer = client.get(reverse(name, args=parts) + query)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_metrics_are_found_by_their_words(store: Store, owner: Client) -> None:
+    live = text_of(owner, "metric_list", store.slug)
+    assert "Net promoter score" in live
+    assert "Conversion rate" not in live
+    dormant = text_of(owner, "metric_list", store.slug, query="?state=dormant&q=conversion+purchases")
+    assert "visits: page views are in the log" in dormant
+    assert "Cart abandonment" not in dormant
+    assert "No metric has these words" in text_of(owner, "metric_list", store.slug, query="?q=zzz")
+
+
+def test_the_page_of_a_metric_says_how_it_is_computed(store: Store, owner: Client) -> None:
+    with clock.set_to(datetime(2026, 4, 1, 12, tzinfo=UTC)):
+        page = text_of(owner, "metric", store.slug, "rpr", query="?variant=period&each=quarter")
+    assert "the same within the period" in page
+    assert f"/s/{store.slug}/metrics/rpr/20250501-20260401-quarter-all-period/chart" in page
+    assert "at least" not in page  # the target is that of the usual way
+    assert "It needs: visits" in text_of(owner, "metric", store.slug, "cvr")
+    assert owner.get(reverse("metric", args=[store.slug, "unheard_of"])).status_code == 404
+
+
+def test_figures_are_drawn_and_told(filled: Store, owner: Client) -> None:
+    # See tests/measure: in January 52.00 of five, in February 115.56 of nine, 122.2 % more.
+    part = text_of(owner, "metric_chart", filled.slug, "aov", f"{CHART}-all-default")
+    assert '<td class="number">115.56</td><td class="number">9</td><td class="number">60.00</td>' in part
+    assert "+122.2 %" in part
+    assert "n = 14 in all" in part
+    assert "<svg" in part
+    split = text_of(owner, "metric_chart_file", filled.slug, "aov", f"{CHART}-purchase-default", "csv")
+    assert "Feb 2026,repeat,72.50,6,65.00," in split
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["x", f"{CHART}-all", f"{CHART}-agent-default", f"{CHART}-all-weekly", "20260201-x-month-all-default"],
+)
+def test_what_makes_no_sense_is_not_found(filled: Store, owner: Client, asked: str) -> None:
+    assert owner.get(reverse("metric_chart", args=[filled.slug, "aov", asked])).status_code == 404
+
+
+def test_nothing_gathered_is_no_data(store: Store, owner: Client, settings, tmp_path) -> None:
+    settings.LAKE_FOLDER = tmp_path / "lake"
+    assert "No data in this time" in text_of(owner, "metric_chart", store.slug, "nps", f"{CHART}-all-default")

@@ -48,7 +48,9 @@ def merge(request: StoreRequest, customer_id: int) -> HttpResponse:
         "other": other,
         "numbers_differ": bool(asked_for(request, "differ")),
     }
-    return render(request, "profile/customer_merge.html", context)
+    is_drawn = request.headers.get("HX-Request")
+    template = "profile/customer_merge_drawer.html" if is_drawn else "profile/customer_merge.html"
+    return render(request, template, context)
 
 
 def _merge(request: StoreRequest, first: Customer, second: Customer) -> HttpResponse:

@@ -5,12 +5,13 @@
   async function show(link) {
     const drawer = document.getElementById("drawer");
     drawer.replaceChildren(drawer.ownerDocument.getElementById("drawer-waits").content.cloneNode(true));
-    drawer.showModal();
+    if (!drawer.open) drawer.showModal(); // a link in the drawer itself goes on within it
     try {
       const response = await fetch(link.dataset.drawer, { headers: { "HX-Request": "true" } });
       if (!response.ok || response.redirected) throw new Error(response.status);
       drawer.innerHTML = await response.text();
       htmx.process(drawer);
+      drawer.querySelector("[autofocus]")?.focus();
       document.dispatchEvent(new CustomEvent("htmx:load", { detail: {}, bubbles: true }));
     } catch {
       location.assign(link.href); // the page itself says what is wrong

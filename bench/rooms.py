@@ -38,6 +38,9 @@ ONE_OF = {
     "key_id": "SELECT id FROM core_apikey WHERE store_id = {store}",
     "write_key_revoke key_id": "SELECT key.id FROM capture_writekey key JOIN capture_source source"
     " ON source.id = source_id WHERE store_id = {store}",
+    "theme_id": "SELECT id FROM listen_theme WHERE store_id = {store}",
+    "text_id": "SELECT id FROM listen_understanding WHERE store_id = {store}",
+    "suppressed_id": "SELECT id FROM act_send WHERE store_id = {store}",
     "identity_id": "SELECT id FROM profile_identity WHERE store_id = {store}",
     "invitation_id": "SELECT id FROM core_invitation WHERE store_id = {store}",
     "parked_id": "SELECT id FROM capture_parkedevent WHERE store_id = {store}",
@@ -113,7 +116,7 @@ def page_addresses(database: psycopg.Connection[Any], store_id: int) -> dict[str
     found: dict[str, list[str]] = {}
     for name, arguments in _routes(get_resolver()):
         for given in _fillings(database, store_id, name, arguments):
-            label = " ".join([name, *(value for value in given if isinstance(value, str))])
+            label = " ".join([name, *given]) if arguments == ["name"] else name
             found.setdefault(label, []).append(reverse(name, args=[SLUG, *given]))
         for look in LOOKS.get(name, ()):
             found[f"{name} {look}"] = [found[name][0] + look]
@@ -132,6 +135,7 @@ def _fillings(
     database: psycopg.Connection[Any], store_id: int, name: str, arguments: list[str]
 ) -> list[tuple[Any, ...]]:
     from regard.core.registry import today_cards
+    from regard.measure.domain.listing import plain_catalogue
     from regard.ui.charts.chart import store_charts
 
     match arguments:
@@ -139,6 +143,8 @@ def _fillings(
             return [()]
         case ["name"]:
             return [(each,) for each in (today_cards if name == "today_card" else store_charts).names()]
+        case ["metric_id"]:
+            return [(metric["id"],) for metric in plain_catalogue() if metric["state"] == "live"]
         case [argument]:
             statement = ONE_OF.get(f"{name} {argument}") or ONE_OF[argument]
             return _some_of(database, statement.format(store=store_id))

@@ -130,7 +130,7 @@ def test_an_erasure_is_confirmed_beside_the_customer(chromium: Browser, live_ser
     drawer = page.locator("#drawer")
     expect(drawer.get_by_text("It cannot be undone.")).to_be_visible()
     assert Axe().run(page).response["violations"] == []
-    drawer.get_by_role("textbox").fill("C-1")
+    drawer.get_by_role("textbox").fill("Customer C-1")
     drawer.get_by_role("button", name="Erase for good").click()
     expect(page.get_by_text(f"Customer {customer.pk} is erased")).to_be_visible()
 

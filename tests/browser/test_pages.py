@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 __all__ = ["_plain_static_files", "chromium"]
 PAGES = (
     "", "customers/", "customers/{customer}/", "alerts/", "alerts/?state=handled", "alerts/{alert}/", "outbox/",
-    "outbox/{send}/", "events/", "events/{event}/",
+    "outbox/{send}/", "outbox/suppressed/", "events/", "events/{event}/",
     "events/rejected/", "events/rejected/{rejected}/", "events/parked/", "imports/", "imports/new/",
     "imports/{import_run}/", "imports/{import_draft}/", "imports/{import_run}/undo/",
     "metrics/", "metrics/?state=dormant", "metrics/{metric}/", "metrics/{metric}/?by=purchase",
@@ -46,8 +46,8 @@ OUTSIDE = ("/account/", "/account/two-step/", "/account/password/change/", "/sto
 # Parts of other pages, passes and files.
 NO_PAGES = {
     "alert_people", "chart", "chart_file", "customer_look", "customer_timeline", "customer_version",
-    "events_live_pass", "import_rejects", "palette", "segment_builder", "segment_chips", "theme_chart",
-    "theme_chart_file", "today_card",
+    "events_live_pass", "import_rejects", "metric_chart", "metric_chart_file", "palette", "segment_builder",
+    "segment_chips", "theme_chart", "theme_chart_file", "today_card",
 }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -16,6 +17,7 @@ from tests.browser.visiting import _plain_static_files, chromium, complaints_of,
 from tests.web.routes import STORE_PAGES
 from tests.web.rows import add_event, one_of_each
 
+import regard
 from regard.capture.domain.batch import Batch
 from regard.capture.domain.logged import events_by_id
 from regard.capture.models import RejectedEvent
@@ -110,6 +112,35 @@ def test_nothing_runs_out_of_a_phone(
             too_wide.append(path)
     page.context.close()
     assert too_wide == []
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_pages_read_from_the_right_too(
+    width: int, chromium: Browser, live_server: Any, transactional_db: None, store: Store
+) -> None:
+    rows = one_of_each(store)
+    page = open_page(chromium, live_server, store, viewport={"width": width, "height": 844})
+    too_wide, on_the_left = [], []
+    for path in (*(f"/s/{store.slug}/{path.format(**rows)}" for path in PAGES), *OUTSIDE):
+        page.goto(live_server.url + path)
+        page.evaluate("document.documentElement.dir = 'rtl'")
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            too_wide.append(path)
+        if width == 1440 and page.locator(".rail-nav").count():
+            on_the_left += [path] if page.locator(".rail").bounding_box()["x"] < width / 2 else []
+    page.context.close()
+    assert (too_wide, on_the_left) == ([], [])
+
+
+def test_no_style_names_a_side() -> None:
+    """What says left or right stays there where people read from the right."""
+    sided = re.compile(
+        r"(?:margin|padding|border)-(?:left|right)|text-align: (?:left|right)|[ ;{](?:left|right):|float:"
+    )
+    styles = Path(regard.__path__[0]).glob("*/static/*/*.css")
+    assert {
+        f"{style.name}: {found.group()}" for style in styles for found in sided.finditer(style.read_text())
+    } == set()
 
 
 def test_keys_and_copying(chromium: Browser, live_server: Any, transactional_db: None, store: Store) -> None:

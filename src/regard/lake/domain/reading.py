@@ -22,9 +22,11 @@ IN_IBIS: dict[ColumnType, str] = {
     "day": "date",
     "moment": "timestamp('UTC', 6)",
 }
+SPILLED = "spilled"  # a folder beside those of the stores
 LOCAL = {
     "autoinstall_known_extensions": False,  # nothing is fetched from outside
     "autoload_known_extensions": False,
+    "memory_limit": "2GB",  # of a process that serves pages besides; what does not fit goes to disk meanwhile
 }
 
 
@@ -69,7 +71,11 @@ def open_lake(store: Store) -> Lake:
     folder = folder_of(store)
     listed = read_list(folder)
     paths = {name: listed.paths(folder, name) for name in TABLES} if listed else {}
-    return Lake(ibis.duckdb.connect(**LOCAL), paths, listed.made_at if listed else None)
+    return Lake(
+        ibis.duckdb.connect(**LOCAL, temp_directory=str(folder.parent / SPILLED)),
+        paths,
+        listed.made_at if listed else None,
+    )
 
 
 def _schema(name: str) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 
 import pytest
 
@@ -24,6 +25,15 @@ def small_store() -> None:
 def figures(name: str, *by: str, days: tuple[date, date] = FEBRUARY, compare: bool = False) -> list[Figure]:
     [shown] = metrics_for_viewer(STORE, [name], Wanted(*days, by, compare))
     return shown.figures
+
+
+@cache
+def all_figures(
+    *by: str, days: tuple[date, date] = FEBRUARY, compare: bool = False
+) -> dict[str, list[Figure]]:
+    """Of every live metric, asked for at once; the store is the same in all tests."""
+    shown = metrics_for_viewer(STORE, list(FIGURES), Wanted(*days, by, compare))
+    return {name: each.figures for name, each in zip(FIGURES, shown, strict=True)}
 
 
 # name: value, n, median; money in cents.
@@ -139,7 +149,7 @@ def test_every_live_metric_is_worked_out():
 
 @pytest.mark.parametrize("name", BY_HAND)
 def test_in_a_month(name: str):
-    [figure] = figures(name)
+    [figure] = all_figures()[name]
     value, n, median = BY_HAND[name]
     assert (figure.value, figure.n) == (pytest.approx(value, abs=5e-5), n)
     if median is not None:
@@ -148,7 +158,7 @@ def test_in_a_month(name: str):
 
 @pytest.mark.parametrize("name", SPLIT_BY_HAND)
 def test_what_is_always_told_apart(name: str):
-    found = {figure.split: (figure.value, figure.n) for figure in figures(name)}
+    found = {figure.split: (figure.value, figure.n) for figure in all_figures()[name]}
     assert found == {
         split: (value if value is None else pytest.approx(value, abs=5e-5), n)
         for split, (value, n) in SPLIT_BY_HAND[name].items()
@@ -158,16 +168,15 @@ def test_what_is_always_told_apart(name: str):
 @pytest.mark.parametrize("name", FIGURES)
 def test_a_month_is_the_same_among_others(name: str):
     """By month from December to March, and compared with the month before."""
-    [of_february] = {figure.split: figure for figure in figures(name)}.values() if name in BY_HAND else [None]
-    months = figures(name, "month", days=(date(2025, 12, 1), date(2026, 3, 31)), compare=True)
-    if of_february is not None:
-        [same] = [figure for figure in months if figure.first == date(2026, 2, 1)]
-        assert (same.value, same.n, same.median) == (of_february.value, of_february.n, of_february.median)
-        january = [figure for figure in months if figure.first == date(2026, 1, 1)]
-        assert same.previous == january[0].value
-    else:
-        told = {(figure.split, figure.value) for figure in months if figure.first == date(2026, 2, 1)}
-        assert {(figure.split, figure.value) for figure in figures(name)} <= told
+    months = all_figures("month", days=(date(2025, 12, 1), date(2026, 3, 31)), compare=True)[name]
+    of_january, of_february = (
+        {figure.split: figure for figure in months if figure.first == first}
+        for first in (date(2026, 1, 1), date(2026, 2, 1))
+    )
+    for figure in all_figures()[name]:
+        same = of_february[figure.split]
+        assert (same.value, same.n, same.median) == (figure.value, figure.n, figure.median)
+        assert same.previous == of_january[figure.split].value
 
 
 @pytest.mark.parametrize("name", [name for name in FIGURES if name in BY_HAND])

@@ -331,8 +331,8 @@ def test_somebody_without_a_store_sees_how_to_get_one(signed_in: Callable[..., C
     browser.force_login(person)
     assert b"You are in no store yet" in browser.get("/").content
     made = {"name": "Dora's", "slug": "doras", "currency": "EUR", "time_zone": "UTC", "language": "en"}
-    assert browser.post("/stores/new/", made).headers["Location"] == "/s/doras/settings/sources/"
-    assert browser.get("/s/doras/settings/sources/").status_code == 200
+    assert browser.post("/stores/new/", made).headers["Location"] == "/s/doras/"
+    assert "From an empty store to the first insight" in browser.get("/s/doras/").content.decode()
     taken = browser.post("/stores/new/", made | {"currency": "ZZZ"})
     assert list(taken.context["form"].errors) == ["currency"]
 

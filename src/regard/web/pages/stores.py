@@ -106,8 +106,8 @@ def new_store(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         store = _create(form, cast("UserRequest", request).user)
         if store is not None:
-            notify(request, _("The store is ready. Now connect where its events come from."))
-            return redirect("sources", store.slug)
+            notify(request, _("The store is ready. The steps below lead to the first insight."))
+            return redirect("store_home", store.slug)
     return render(request, "web/store_new.html", {"form": form})
 
 

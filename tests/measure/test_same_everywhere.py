@@ -76,6 +76,8 @@ def test_command_and_api_tell_the_same(filled, caller_of: Callable[..., Caller])
         ("2026-01-01", "10000.0", "EUR"), ("2026-02-01", "4500.0", "EUR"),
     ]  # fmt: skip
     assert "2026-02-01 to 2026-02-28  45.00 EUR, median 45.00 EUR" in run(*SHOW, "aov")
+    compared = run(*SHOW, "aov", "--compare", "previous")
+    assert "45.00 EUR, median 45.00 EUR  -55.00 EUR, -55 %, worse  (n = 2" in compared
     assert "2026-01-01 to 2026-01-31  no data" in run(*SHOW, "nps")
 
 

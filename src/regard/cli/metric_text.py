@@ -69,15 +69,16 @@ def _told(shown: Shown, figure: Figure) -> str:
         return "no data"
     median = "" if figure.median is None else f", median {_value(shown, figure.median)}"
     interval = "" if figure.low is None or figure.high is None else f" [{figure.low:g} to {figure.high:g}]"
-    return f"{_value(shown, figure.value)}{interval}{median}{_change(figure)}"
+    return f"{_value(shown, figure.value)}{interval}{median}{_change(shown, figure)}"
 
 
-def _change(figure: Figure) -> str:
+def _change(shown: Shown, figure: Figure) -> str:
     if figure.change_points is None:
         return ""
     percent = "" if figure.change_percent is None else f", {figure.change_percent:+g} %"
     judged = f", {figure.verdict}" if figure.verdict else ""
-    return f"  {figure.change_points:+g}{percent}{judged}"
+    sign = "+" if figure.change_points > 0 else ""
+    return f"  {sign}{_value(shown, figure.change_points)}{percent}{judged}"
 
 
 def _value(shown: Shown, value: float) -> str:

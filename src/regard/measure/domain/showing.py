@@ -190,7 +190,7 @@ def percent_change(value: float | None, previous: float | None) -> float | None:
     """(current − previous) ÷ abs(previous) × 100, one decimal; None where there is nothing to compare with."""
     if value is None or previous is None or previous == 0:
         return None
-    return round((value - previous) / abs(previous) * 100, 1)
+    return round((value - previous) / abs(previous) * 100, 1) + 0.0  # of −0.0 it makes 0.0
 
 
 def points_change(value: float | None, previous: float | None) -> float | None:

@@ -311,6 +311,7 @@ def test_the_palette_shows_what_the_member_may(store: Store, signed_in: Callable
         "Alerts",
         "Outbox",
         "Feedback",
+        "Metrics",
         "Settings",
         "Store",
         "E-mail",

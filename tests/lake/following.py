@@ -15,11 +15,11 @@ Rows = list[dict[str, Any]]
 
 def lake_rows(store: Store, table: str) -> Rows:
     """The rows of a table, without the customer that reading adds."""
-    lake = open_lake(store)
-    expression = lake.table(table).order_by("id")
-    if table not in {"identities", "health_changes"} and "customer_id" in expression.columns:
-        expression = expression.drop("customer_id")
-    return lake.rows_of(expression)
+    with open_lake(store) as lake:
+        expression = lake.table(table).order_by("id")
+        if table not in {"identities", "health_changes"} and "customer_id" in expression.columns:
+            expression = expression.drop("customer_id")
+        return lake.rows_of(expression)
 
 
 def rows_of_database(store: Store, table: str) -> Rows:

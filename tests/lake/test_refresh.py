@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+import duckdb
 import pytest
 from django.db import connection
 from procrastinate.contrib.django import app
@@ -29,7 +30,7 @@ from regard.profile.domain.merging import merge_customers, undo_decision
 from regard.profile.domain.personal_data import erase_customer
 from regard.profile.models import Customer, Identity, Order
 from tests.conftest import ROOT
-from tests.score.people import NOW, days_ago, new_answer, new_customer, new_order, new_review
+from tests.score.people import NOW, days_ago, new_customer, new_order, new_review
 
 from .following import assert_follows, lake_rows
 
@@ -115,8 +116,8 @@ def test_merging_and_its_undo_move_facts_by_the_identities_alone(store):
 
 
 def owners(store) -> list[int]:
-    lake = open_lake(store)
-    return [row["customer_id"] for row in lake.rows_of(lake.table("orders").order_by("id"))]
+    with open_lake(store) as lake:
+        return [row["customer_id"] for row in lake.rows_of(lake.table("orders").order_by("id"))]
 
 
 def test_seeing_somebody_again_is_no_change(store):
@@ -217,7 +218,7 @@ def test_files_of_another_age_than_the_database_are_made_anew(store, lake_folder
         path.unlink()
     for name, content in old.items():
         (folder_of(store) / name).write_bytes(content)
-    assert not has_changes(store)
+    assert has_changes(store)
     refresh_lake(store)
     assert_follows(store)
 
@@ -227,14 +228,68 @@ def test_readers_keep_the_files_that_they_began_with(store):
     new_order(customer, days_ago(9))
     with clock.set_to(NOW):
         refresh_lake(store)
-        lake = open_lake(store)
-        new_order(customer, days_ago(1))
-        refresh_lake(store)
-        assert len(lake.rows_of(lake.table("orders"))) == 1
+        with open_lake(store) as lake:
+            new_order(customer, days_ago(1))
+            refresh_lake(store)
+            assert len(lake.rows_of(lake.table("orders"))) == 1
+    assert len(list(folder_of(store).glob("orders-*"))) == 2
+    with clock.set_to(NOW + timedelta(minutes=9)):
+        assert not has_changes(store)
+
+
+def test_files_that_count_no_more_go_though_nothing_changes(store):
+    customer = new_customer(store)
+    with clock.set_to(NOW):
+        for days in (9, 1):
+            new_order(customer, days_ago(days))
+            refresh_lake(store)
     with clock.set_to(NOW + timedelta(minutes=11)):
-        new_answer(customer, NOW, 90)
-        refresh_lake(store)
-        assert read_list(folder_of(store)).leaving == {}
+        run_jobs()
+        assert [path.name for path in folder_of(store).glob("orders-*")] == [
+            kept.name for kept in read_list(folder_of(store)).files["orders"].values()
+        ]
+        assert not has_changes(store)
+
+
+def run_jobs() -> None:
+    """What a minute brings."""
+    from regard.lake import jobs
+
+    jobs.refresh_all_stores(0)
+    for job in ProcrastinateJob.objects.filter(task_name="lake.refresh_store"):
+        jobs.refresh_store(**job.args)
+
+
+def test_a_moved_time_zone_is_followed_without_any_change(store):
+    new_order(new_customer(store), NOW.replace(hour=23))
+    refresh_lake(store)
+    assert not has_changes(store)
+    store.time_zone = "America/New_York"
+    store.save()
+    run_jobs()
+    assert lake_rows(store, "orders")[0]["ordered_on"].isoformat() == "2026-11-01"
+
+
+def test_a_source_that_was_gone_meanwhile_is_made_anew_for_all_stores(store, other_store):
+    for one in (store, other_store):
+        new_order(new_customer(one), NOW, currency=one.currency)
+        refresh_lake(one)
+    with connection.cursor() as cursor:  # as a version does that does not know the source
+        cursor.execute("DROP TRIGGER lake_orders_update ON profile_order")
+    Order.objects.update(status="cancelled")
+    refresh_lake(store)
+    run_jobs()
+    assert_follows(store)
+    assert_follows(other_store)
+
+
+def test_reading_leaves_nothing_behind(store, lake_folder):
+    with open_lake(store) as lake:
+        assert lake.rows_of(lake.table("orders")) == []
+        assert len(list((lake_folder / "spilled").iterdir())) == 1
+    assert list((lake_folder / "spilled").iterdir()) == []
+    with pytest.raises(duckdb.ConnectionException):
+        lake.rows_of(lake.table("lines"))
 
 
 def test_every_minute_stores_with_changes_are_refreshed(store, other_store):
@@ -267,6 +322,19 @@ def test_customers_without_facts_are_no_trouble(store):
     assert Customer.objects.count() == 0
     assert refresh_lake(store).rows == 0
     assert_follows(store)
+
+
+def test_the_documented_query_counts_rows_once(store, lake_folder, monkeypatch):
+    customer = new_customer(store)
+    for days in (9, 8):
+        new_order(customer, days_ago(days))
+        refresh_lake(store)
+    assert len(list(folder_of(store).glob("orders-*"))) == 2
+    monkeypatch.chdir(lake_folder.parent)
+    [told] = re.findall(r"```sql\n(.+?)```", (ROOT / "docs" / "lake.md").read_text(), re.DOTALL)
+    with duckdb.connect() as reader:
+        rows = reader.execute(told.replace("lake/1/", f"lake/{store.pk}/")).fetchall()
+    assert [revenue for _month, revenue in rows] == [100]
 
 
 def test_the_documentation_lists_the_tables():

@@ -13,7 +13,7 @@ import psycopg
 from psycopg import sql
 
 from regard.core.models import Store
-from regard.core.registry import LakeSource
+from regard.core.registry import LakeSource, lake_sources
 from regard.lake.domain.files import KeptFile
 from regard.lake.domain.tables import TABLES, ColumnType, LakeTable
 from regard.lake.domain.watching import BUCKET_BITS
@@ -39,12 +39,6 @@ class Extract:
     def __init__(self, store: Store, cursor: Any, connection: psycopg.Connection) -> None:
         self._store, self._cursor, self._connection = store, cursor, connection
 
-    def definition(self, source: LakeSource) -> str:
-        """A digest that changes when what the source's rows are made of does, the store's zone and currency
-        included."""
-        statement = self._statement(source, 0).as_string(self._connection)
-        return hashlib.blake2b(statement.encode(), digest_size=12).hexdigest()
-
     def buckets(self, source: LakeSource) -> list[int]:
         """All that the store has rows in."""
         statement = sql.SQL(BUCKETS).format(
@@ -58,7 +52,7 @@ class Extract:
         """A new file with the rows of the bucket, on disk when this returns; None where there are none."""
         import pyarrow.parquet  # noqa: PLC0415 - half a second that only refreshes need
 
-        self._cursor.execute(self._statement(source, bucket).as_string(self._connection))
+        self._cursor.execute(_statement(self._store, source, bucket).as_string(self._connection))
         rows = self._cursor.fetch_arrow_table().replace_schema_metadata()
         if not rows.num_rows:
             return None
@@ -68,28 +62,6 @@ class Extract:
             file.flush()
             os.fsync(file.fileno())
         return kept
-
-    def _statement(self, source: LakeSource, bucket: int) -> sql.Composed:
-        """ADBC reads by COPY, which takes no parameters: values are written into the statement as literals."""
-        return sql.SQL(SELECT).format(
-            columns=sql.SQL(", ").join(self._columns(source)),
-            table=sql.Identifier(source.table),
-            store=sql.Literal(self._store.pk),
-            first=sql.Literal(bucket << BUCKET_BITS),
-            after=sql.Literal((bucket + 1) << BUCKET_BITS),
-            counts=self._with_values(source, source.counts),
-        )
-
-    def _columns(self, source: LakeSource) -> Iterator[sql.Composed]:
-        for column in TABLES[source.name].columns:
-            expression = self._with_values(source, source.columns[column.name])
-            typed = sql.SQL("({})::{} AS {}")
-            yield typed.format(expression, sql.SQL(IN_POSTGRES[column.type]), sql.Identifier(column.name))
-
-    def _with_values(self, source: LakeSource, expression: str) -> sql.SQL:
-        values = {"zone": self._store.time_zone, "currency": self._store.currency, **source.values}
-        literals = {name: sql.Literal(value).as_string(self._connection) for name, value in values.items()}
-        return sql.SQL((expression % literals).replace("{", "{{").replace("}", "}}"))
 
 
 @contextmanager
@@ -110,3 +82,38 @@ def extracting(store: Store, connection: psycopg.Connection, dsn: str) -> Iterat
 def unmet(source: LakeSource, table: LakeTable) -> set[str]:
     """The columns that a source has and its table lacks, or the other way round."""
     return source.columns.keys() ^ {column.name for column in table.columns}
+
+
+def definitions_of(store: Store) -> dict[str, str]:
+    """Of each source a digest that changes when what its rows are made of does, the store's zone and currency
+    included. Asks the database nothing."""
+    statements = {source.name: _statement(store, source, 0).as_string() for source in lake_sources}
+    return {
+        name: hashlib.blake2b(statement.encode(), digest_size=12).hexdigest()
+        for name, statement in statements.items()
+    }
+
+
+def _statement(store: Store, source: LakeSource, bucket: int) -> sql.Composed:
+    """ADBC reads by COPY, which takes no parameters: values are written into the statement as literals."""
+    return sql.SQL(SELECT).format(
+        columns=sql.SQL(", ").join(_columns(store, source)),
+        table=sql.Identifier(source.table),
+        store=sql.Literal(store.pk),
+        first=sql.Literal(bucket << BUCKET_BITS),
+        after=sql.Literal((bucket + 1) << BUCKET_BITS),
+        counts=_with_values(store, source, source.counts),
+    )
+
+
+def _columns(store: Store, source: LakeSource) -> Iterator[sql.Composed]:
+    for column in TABLES[source.name].columns:
+        expression = _with_values(store, source, source.columns[column.name])
+        typed = sql.SQL("({})::{} AS {}")
+        yield typed.format(expression, sql.SQL(IN_POSTGRES[column.type]), sql.Identifier(column.name))
+
+
+def _with_values(store: Store, source: LakeSource, expression: str) -> sql.SQL:
+    values = {"zone": store.time_zone, "currency": store.currency, **source.values}
+    literals = {name: sql.Literal(value).as_string() for name, value in values.items()}
+    return sql.SQL((expression % literals).replace("{", "{{").replace("}", "}}"))

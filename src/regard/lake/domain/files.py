@@ -45,6 +45,11 @@ class FileList(msgspec.Struct, frozen=True):
         buckets = self.files.get(table, {})
         return [str(folder / buckets[bucket].name) for bucket in sorted(buckets)]
 
+    def still_read(self) -> dict[str, datetime]:
+        """Of the files that count no more, those that somebody may read by an older list."""
+        since = clock.now() - KEPT_FOR_READERS
+        return {name: at for name, at in self.leaving.items() if at > since}
+
 
 def folder_of(store: Store) -> Path:
     return Path(settings.LAKE_FOLDER) / str(store.pk)
@@ -92,8 +97,7 @@ def replaced(
         files[table] = {bucket: kept for bucket, kept in merged.items() if kept is not None}
     counting = {kept.name for buckets in files.values() for kept in buckets.values()}
     dropped = {kept.name for buckets in before.values() for kept in buckets.values()} - counting
-    since = clock.now() - KEPT_FOR_READERS
-    left = {name: at for name, at in old.leaving.items() if at > since} if old else {}
+    left = old.still_read() if old else {}
     return FileList(
         version=version,
         previous=old.version if old else "",

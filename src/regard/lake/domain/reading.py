@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from regard.core.models import Store
@@ -27,6 +29,7 @@ LOCAL = {
     "autoinstall_known_extensions": False,  # nothing is fetched from outside
     "autoload_known_extensions": False,
     "memory_limit": "2GB",  # of a process that serves pages besides; what does not fit goes to disk meanwhile
+    "threads": 2,  # the same process answers others meanwhile
 }
 
 
@@ -64,18 +67,22 @@ class Lake:
         return table.left_join(people, "identity_id").drop("identity_id_right")
 
 
-def open_lake(store: Store) -> Lake:
-    """The store's lake as it is now."""
+@contextmanager
+def open_lake(store: Store) -> Iterator[Lake]:
+    """The store's lake as it is now, for as long as the context lasts."""
     import ibis  # noqa: PLC0415 - half a second that only those who read the lake need
 
     folder = folder_of(store)
     listed = read_list(folder)
     paths = {name: listed.paths(folder, name) for name in TABLES} if listed else {}
-    return Lake(
-        ibis.duckdb.connect(**LOCAL, temp_directory=str(folder.parent / SPILLED)),
-        paths,
-        listed.made_at if listed else None,
-    )
+    spilled = folder.parent / SPILLED
+    spilled.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=spilled) as own:  # two who spill into the same folder take each other's files
+        connection = ibis.duckdb.connect(**LOCAL, temp_directory=own)
+        try:
+            yield Lake(connection, paths, listed.made_at if listed else None)
+        finally:
+            connection.disconnect()
 
 
 def _schema(name: str) -> dict[str, str]:

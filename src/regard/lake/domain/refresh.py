@@ -19,7 +19,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from regard.core import clock
 from regard.core.models import Store
 from regard.core.registry import lake_sources
-from regard.lake.domain.extract import Extract, extracting
+from regard.lake.domain.extract import Extract, definitions_of, extracting
 from regard.lake.domain.files import (
     FileList,
     KeptFile,
@@ -35,6 +35,10 @@ from regard.lake.domain.watching import watch_sources
 LAKE_LOCK = 0x524C  # first half of a two-part advisory lock; the second is the store
 CHANGES = "SELECT id, source, bucket FROM lake_lakechange WHERE store_id = %s"
 FORGET = "DELETE FROM lake_lakechange WHERE id = ANY(%s)"
+NOTED = """
+    SELECT (SELECT version FROM lake_lakestate WHERE store_id = %(store)s),
+        EXISTS (SELECT FROM lake_lakechange WHERE store_id = %(store)s)
+"""
 NOTE = """
     INSERT INTO lake_lakestate (store_id, version, refreshed_at) VALUES (%s, %s, %s)
     ON CONFLICT (store_id) DO UPDATE SET version = excluded.version, refreshed_at = excluded.refreshed_at
@@ -68,22 +72,23 @@ def refresh_lake(store: Store) -> Refreshed:
 
 
 def has_changes(store: Store) -> bool:
-    """Whether a refresh would find anything to do; changes of what rows are made of left aside."""
+    """Whether a refresh would find anything to do: rows that changed, or what rows are made of, files of another
+    age than the database, or files that count no more and that nobody reads any longer."""
     with of_django.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT FROM lake_lakechange WHERE store_id = %(store)s)"
-            " OR NOT EXISTS (SELECT FROM lake_lakestate WHERE store_id = %(store)s)",
-            {"store": store.pk},
-        )
-        return bool(cursor.fetchone()[0])
+        cursor.execute(NOTED, {"store": store.pk})
+        version, is_noted = cursor.fetchone()
+    listed = read_list(folder_of(store))
+    if is_noted or listed is None or listed.version != version:
+        return True
+    return listed.definitions != definitions_of(store) or listed.leaving != listed.still_read()
 
 
 def _refresh(store: Store, folder: Path, connection: psycopg.Connection) -> tuple[FileList, Refreshed]:
     at = clock.now()
     old, unsure = _trusted(read_list(folder), store, connection)
     changes = connection.execute(CHANGES, (store.pk,)).fetchall()
+    definitions = definitions_of(store)
     with extracting(store, connection, _dsn()) as extract:
-        definitions = {source.name: extract.definition(source) for source in lake_sources}
         known = old.definitions if old else {}
         renewed = frozenset(name for name in definitions if known.get(name) != definitions[name])
         wanted = _wanted(extract, renewed, unsure | {(source, bucket) for _id, source, bucket in changes})

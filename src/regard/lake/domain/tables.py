@@ -107,7 +107,11 @@ TABLES = {
                 Column("state", "text", "How far it is: pending, shipped, in_transit, … delivered, lost."),
                 Column("shipped_at", "moment", "When it was handed over."),
                 Column("shipped_on", "day", "The same day."),
-                Column("promised_on", "day", "The day that it was promised for."),
+                Column(
+                    "promised_on",
+                    "day",
+                    "The day that the parcel itself was promised for; null: that of its order counts.",
+                ),
                 Column("delivered_at", "moment", "When it came."),
                 Column("delivered_on", "day", "The same day."),
             ),

@@ -29,6 +29,7 @@ SINGLE = """
     CREATE OR REPLACE TRIGGER {trigger} AFTER UPDATE OF {columns} ON {table}
     FOR EACH ROW WHEN ({moved}) EXECUTE FUNCTION lake_note_row({source})
 """
+FORGET_ALL = sql.SQL("; DELETE FROM lake_lakestate")
 
 
 def bucket_of(row_id: int) -> int:
@@ -38,6 +39,8 @@ def bucket_of(row_id: int) -> int:
 def watch_sources(connection: psycopg.Connection) -> None:
     """Make the triggers that are missing, and remove those of sources that are gone.
 
+    While one was missing nothing was noted, of any store: what the database knows of their files is dropped with
+    it, so that all are made anew.
     Returns when whatever began before them has ended, so that a later snapshot holds all that they did not note.
     connection: in autocommit. Raises psycopg.errors.LockNotAvailable while writers keep a table busy.
     """
@@ -49,7 +52,7 @@ def watch_sources(connection: psycopg.Connection) -> None:
         drop = sql.SQL("DROP TRIGGER {} ON {}").format(sql.Identifier(name), sql.Identifier(present[name]))
         _change_table(connection, drop)
     for name in sorted(wanted.keys() - present.keys()):
-        _change_table(connection, wanted[name])
+        _change_table(connection, wanted[name] + FORGET_ALL)
 
 
 def _change_table(connection: psycopg.Connection, statement: sql.Composed) -> None:

@@ -86,8 +86,8 @@ class Wanted:
 def metrics_for_viewer(store: Store, names: Sequence[str], wanted: Wanted) -> list[Shown]:
     """Metrics by id, or "id:variant". Raises ValidationError for what there is not, and for dormant ones."""
     chosen = [_chosen(name, wanted) for name in names]
-    lake = open_lake(store)
-    return [_shown(store, lake, name, metric, wanted) for name, metric in zip(names, chosen, strict=True)]
+    with open_lake(store) as lake:
+        return [_shown(store, lake, name, metric, wanted) for name, metric in zip(names, chosen, strict=True)]
 
 
 def plain_figures(shown: Shown) -> dict[str, Any]:

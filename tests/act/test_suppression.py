@@ -106,3 +106,29 @@ def test_of_an_erased_address_only_a_hash_is_left_and_still_nothing_is_sent(stor
     ]  # fmt: skip
     assert not any("ada" in str(row) for row in kept.filter(store=store).values())
     assert state(queued(store, 9)) == ("suppressed", "The address was refused for good.")
+
+
+def test_an_address_that_is_erased_while_its_server_answers_is_kept_as_a_hash_alone(store, server):
+    with transaction.atomic():
+        tell(store, call(store, type="identify", user="u1", traits={"email": "ada@example.com"}))
+    ada = find_customer(store, "u1")
+
+    class Erasing(SmtpChannel):
+        def send(self, message):
+            erase_customer(store=store, customer_id=ada.pk, actor="tests")
+            return super().send(message)
+
+    queued(store, 1)
+    send_due(channels={"email": Erasing(mail_server(server.url), sender="a@shop.example")})
+
+    assert list(SuppressedAddress.objects.values_list("address", "reason")) == [("", "")]
+    assert list(Send.objects.values_list("state", "last_error")) == [("cancelled", "")]
+    assert state(queued(store, 2)) == ("suppressed", "The address was refused for good.")
+
+
+def test_the_log_tells_why_a_message_is_given_up_and_not_to_whom(store, server, caplog):
+    send = queued(store, 1)
+    sent(server)
+    assert [told.getMessage() for told in caplog.records if told.name == "regard.outbox"] == [
+        f"send {send.pk} is given up after 1 attempts: AddressRefused 550"
+    ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import random
+import re
 import threading
 from collections.abc import Mapping
 from datetime import timedelta
@@ -44,6 +45,7 @@ log = logging.getLogger("regard.outbox")
 LOOK_EVERY = 1.0  # seconds between looks when no notification comes
 LONGEST_WAIT = timedelta(days=1)  # that a receiver may ask for
 MAX_ATTEMPTS = len(RETRY_MINUTES) + 1
+REPLY_CODE = re.compile(r"[245]\d\d\b")
 
 FREE_LEASES = """
     UPDATE act_send SET state = CASE WHEN attempts < %(most)s THEN 'queued' ELSE 'failed' END,
@@ -144,14 +146,14 @@ def _attempt(claimed: Send, channels: Mapping[str, MessageChannel]) -> None:
     try:
         _hand_over(send, channels)
     except AddressRefused as failure:
-        _give_up_address(send, str(failure))
+        _give_up_address(send, failure)
     except PermanentFailure as failure:
-        _give_up(send, str(failure))
+        _give_up(send, failure)
     except TemporaryFailure as failure:
-        _try_later(send, str(failure), failure.retry_after)
+        _try_later(send, failure, failure.retry_after)
     except Exception as problem:
         log.exception("send %d: the channel %r has a fault", send.pk, send.channel)
-        _try_later(send, f"{type(problem).__name__}: {problem}", None)
+        _try_later(send, problem, None)
     else:
         _forget_erased(send, channels[send.channel])
         _note_sent(send)
@@ -195,32 +197,52 @@ def _note_sent(send: Send) -> None:
         record(EmailSent(**_told(send)), store_id=send.store_id)
 
 
-def _try_later(send: Send, error: str, retry_after: float | None) -> None:
+def _try_later(send: Send, failure: Exception, retry_after: float | None) -> None:
     if send.attempts >= MAX_ATTEMPTS:
-        _give_up(send, error)
+        _give_up(send, failure)
         return
     wait = timedelta(minutes=RETRY_MINUTES[send.attempts - 1] * random.uniform(0.8, 1.2))  # noqa: S311 - spreads load
     if retry_after is not None:
         wait = max(wait, min(timedelta(seconds=retry_after), LONGEST_WAIT))
-    _settle(send, state=SendState.QUEUED, due_at=clock.now() + wait, last_error=error)
+    _settle(send, state=SendState.QUEUED, due_at=clock.now() + wait, last_error=_words(failure))
 
 
 @transaction.atomic
-def _give_up(send: Send, error: str) -> None:
-    if _settle(send, state=SendState.FAILED, last_error=error):
-        _tell_given_up(send, error)
+def _give_up(send: Send, failure: Exception) -> bool:
+    """False when the message is not this sender's any more."""
+    if not _settle(send, state=SendState.FAILED, last_error=_words(failure)):
+        return False
+    _tell_given_up(send, _cause(failure))
+    return True
 
 
 @transaction.atomic
-def _give_up_address(send: Send, error: str) -> None:
-    """Nothing is sent to it any more, until somebody lets it."""
-    suppress_address(send.store, channel=send.channel, address=send.recipient, reason=error)
-    _give_up(send, error)
+def _give_up_address(send: Send, failure: AddressRefused) -> None:
+    """Nothing is sent to it any more, until somebody lets it. Of one that may have been erased meanwhile, only
+    the keyed hash is kept; an erasure that comes later finds the rest.
+    """
+    is_ours = _give_up(send, failure)
+    reason = _words(failure) if is_ours else ""
+    suppress_address(
+        send.store, channel=send.channel, address=send.recipient, reason=reason, is_shown=is_ours
+    )
 
 
-def _tell_given_up(send: Send, error: str) -> None:
+def _words(failure: Exception) -> str:
+    """What is kept with the message; a receiver's reply may quote the address."""
+    is_told = isinstance(failure, PermanentFailure | TemporaryFailure)
+    return str(failure) if is_told else f"{type(failure).__name__}: {failure}"
+
+
+def _cause(failure: Exception) -> str:
+    """What may stand in a log, from which nobody is erased: the class, and the receiver's code if it gave one."""
+    code = REPLY_CODE.match(str(failure))
+    return f"{type(failure).__name__} {code.group()}" if code else type(failure).__name__
+
+
+def _tell_given_up(send: Send, cause: str) -> None:
     record(EmailFailed(**_told(send)), store_id=send.store_id)
-    log.warning("send %d is given up after %d attempts: %s", send.pk, send.attempts, error)
+    log.warning("send %d is given up after %d attempts: %s", send.pk, send.attempts, cause)
 
 
 def _settle(send: Send, *, state: SendState, **outcome: Any) -> bool:

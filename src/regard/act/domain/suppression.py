@@ -26,15 +26,18 @@ from regard.profile.models import Identity, IdentityKind
 MOST_COUNTED = 1_000
 
 
-def suppress_address(store: Store, *, channel: str, address: str, reason: str) -> None:
-    """Send nothing more to the address, until somebody lets it; reason: what its receiver said."""
+def suppress_address(store: Store, *, channel: str, address: str, reason: str, is_shown: bool = True) -> None:
+    """Send nothing more to the address, until somebody lets it; reason: what its receiver said.
+
+    is_shown: False to keep nothing of the address but its keyed hash.
+    """
     SuppressedAddress.objects.bulk_create(
         [
             SuppressedAddress(
                 store=store,
                 channel=channel,
                 digest=_digest(store, address),
-                address=address,
+                address=address if is_shown else "",
                 reason=reason,
                 suppressed_at=clock.now(),
             )

@@ -25,7 +25,7 @@ from regard.core.domain.audit import (
 from regard.core.domain.keys import create_api_key, revoke_api_key
 from regard.core.domain.members import add_member, change_role, remove_member
 from regard.core.domain.people import rename_user
-from regard.core.domain.stores import change_store
+from regard.core.domain.stores import change_retention, change_sender, change_store
 from regard.core.models import AuditEntry, Member, Store, User
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +70,21 @@ def test_what_stays_as_it_was_is_left_out(store: Store) -> None:
     )  # fmt: skip
     assert last("store.changed").detail == {}
     assert changed_fields({"a": 1, "b": [1]}, {"a": 1, "b": [1], "c": None}) == {}
+
+
+def test_two_who_change_a_store_at_once_undo_nothing_of_each_other(store: Store) -> None:
+    ada, bob = (Store.objects.get(pk=store.pk) for _ in "ab")
+    change_retention(ada, months=24, actor="ada@example.com")
+    change_sender(bob, sender_name="Acme", reply_to="", actor="bob@example.com")
+    store.refresh_from_db()
+    assert (store.event_retention_months, store.sender_name) == (24, "Acme")
+    assert bob.event_retention_months == 24
+
+    change_retention(store, months=36, actor="ada@example.com")
+    change_retention(ada, months=48, actor="bob@example.com")
+    assert last("retention.changed").detail["changes"] == {
+        "event_retention_months": {"before": 36, "after": 48}
+    }
 
 
 def test_a_member_comes_changes_and_goes(store: Store) -> None:

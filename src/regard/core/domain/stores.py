@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from copy import copy
 from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
@@ -112,12 +111,14 @@ def change_sender(store: Store, *, sender_name: str, reply_to: str, actor: str) 
 
 
 def _set(store: Store, values: Mapping[str, Any], *, action: str, actor: str) -> Store:
-    changes = changed_fields({name: getattr(store, name) for name in values}, values)
-    changed = copy(store)  # what is refused leaves the store as it is, also where it is shown
+    # As it is now, not as it was read, when somebody else may have changed it; and what is refused leaves the
+    # store as it is, also where it is shown.
+    changed = Store.objects.select_for_update().get(pk=store.pk)
+    changes = changed_fields({name: getattr(changed, name) for name in values}, values)
     for name, value in values.items():
         setattr(changed, name, value)
     changed.full_clean()
-    changed.save()
+    changed.save(update_fields=[*values])
     store.refresh_from_db()
     record_audit(store=store, actor=actor, action=action, target=store.slug, changes=changes)
     return store

@@ -12,11 +12,11 @@ from django.test import Client
 from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from regard.capture.domain.imports.checking import CHECK_JOB
+from regard.capture.domain.imports.checking import CHECK_JOB, ask_for_check
 from regard.capture.domain.imports.rejects import rejects_path
 from regard.capture.domain.imports.runs import held, note_taken_up
 from regard.capture.domain.imports.undo import begin_undo
-from regard.capture.domain.imports.uploads import import_upload
+from regard.capture.domain.imports.uploads import import_upload, upload_of
 from regard.capture.domain.reader import read_next
 from regard.capture.jobs import check_uploaded_file
 from regard.capture.models import ImportRun, ImportState
@@ -229,6 +229,31 @@ def test_a_check_that_nobody_waits_for_any_more_ends(owner, store):
     check_uploaded_file(**second.args)
     run = ImportRun.objects.get()
     assert (run.state, run.dry_run) == (ImportState.QUEUED, None)
+
+
+def test_what_was_started_meanwhile_is_not_checked(owner, store):
+    draft = upload(owner, store, f"{HEADER}\no1,c1,2026-01-31,5\n")
+    seen = ImportRun.objects.select_related("store").get()
+    owner.post(f"{draft}start/", AS_NAMED)
+    started = ImportRun.objects.values().get()
+
+    assert not ask_for_check(seen, mapping=upload_of(seen).mapping)
+
+    assert ImportRun.objects.values().get() == started
+    assert not ProcrastinateJob.objects.filter(task_name=CHECK_JOB).exists()
+
+
+def test_a_check_that_died_has_ended(owner, store):
+    draft = upload(owner, store, f"{HEADER}\no1,c1,2026-01-31,5\n")
+    owner.post(f"{draft}start/", AS_NAMED | {"check": "1"})
+    ProcrastinateJob.objects.filter(task_name=CHECK_JOB).update(status="failed")
+
+    shown = owner.get(draft).content.decode()
+    assert "The check broke off" in shown
+    assert "A worker checks it" not in shown
+
+    owner.post(f"{draft}start/", AS_NAMED | {"check": "1"})
+    assert "A worker checks it: 0 %" in owner.get(draft).content.decode()
 
 
 def test_what_was_started_is_not_discarded(owner, store):

@@ -125,7 +125,8 @@ def start(request: StoreRequest, run_id: int) -> HttpResponse:
         if not form.is_valid() or "preview" in request.POST:
             return _show_draft(request, run, form)
         if "check" in request.POST:
-            ask_for_check(run, mapping=form.chosen())
+            if not ask_for_check(run, mapping=form.chosen()):
+                warn(request, _("The import was started or discarded meanwhile; there is nothing to check."))
             return redirect("import_run", request.store.slug, run.pk)
         with transaction.atomic():
             start_upload(run, mapping=form.chosen(), actor=request.user.email)

@@ -11,6 +11,7 @@ import msgspec
 from django.db import transaction
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from regard.capture.domain.imports.mapping import Mapping
 from regard.capture.domain.imports.preparing import prepare_reading
@@ -55,22 +56,37 @@ class NotWantedError(Exception):
 
 
 def dry_run_of(run: ImportRun) -> DryRun | None:
-    """What the last check of a draft has found; None without one."""
-    return msgspec.convert(run.dry_run, DryRun) if run.dry_run else None
+    """What the last check of a draft has found; None without one. One that died, of whatever, has ended too."""
+    found = msgspec.convert(run.dry_run, DryRun) if run.dry_run else None
+    if found is None or found.is_done or _is_at_work(run, found.token):
+        return found
+    problem = _(
+        "The check broke off, and why stands in the worker's log. Nothing was kept; check the file again."
+    )
+    return msgspec.structs.replace(found, problem=problem, is_done=True)
+
+
+def _is_at_work(run: ImportRun, token: str) -> bool:
+    jobs = ProcrastinateJob.objects.filter(task_name=CHECK_JOB, status__in=("todo", "doing"))
+    return jobs.filter(args__run_id=run.pk, args__token=token).exists()
 
 
 @transaction.atomic
-def ask_for_check(run: ImportRun, *, mapping: Mapping) -> None:
-    """Let a worker check all of a draft, read by this mapping from now on.
+def ask_for_check(run: ImportRun, *, mapping: Mapping) -> bool:
+    """Let a worker check all of a draft, read by this mapping from now on; False, and nothing is done, for one
+    that was started or discarded meanwhile.
 
-    Raises ImportProblem for one that does not fit, or leaves out what every row needs.
+    Raises ImportProblem for a mapping that does not fit, or leaves out what every row needs.
     """
     run.mapping = msgspec.to_builtins(mapping)
     prepare_reading(upload_of(run))
     wanted = DryRun(uuid.uuid4().hex)
     run.dry_run = msgspec.to_builtins(wanted)
-    run.save(update_fields=["mapping", "dry_run"])
+    drafts = ImportRun.objects.filter(pk=run.pk, state=ImportState.DRAFT)
+    if not drafts.update(mapping=run.mapping, dry_run=run.dry_run):
+        return False
     app.configure_task(CHECK_JOB, queue=IMPORTS).defer(run_id=run.pk, token=wanted.token)
+    return True
 
 
 def check_upload(run_id: int, token: str) -> None:

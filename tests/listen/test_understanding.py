@@ -1,19 +1,25 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 
 from regard.capture.domain.batch import Stage
 from regard.core.models import AuditEntry
+from regard.core.registry import volumes
 from regard.desk import reactions as desk
 from regard.listen import reactions as listen
+from regard.listen.domain import taught, understanding
 from regard.listen.domain.labels import INTENTS, THEMES, intent_label
 from regard.listen.domain.personal_data import clear_said, erase_said
-from regard.listen.domain.quotes import Wanted, quotes_for_viewer, texts_of, words_of
+from regard.listen.domain.quotes import Wanted, quotes_for_viewer, said_of, texts_of
 from regard.listen.domain.taught import (
     forget_intent,
     judge_feeling,
     judge_intent,
+    judge_text,
     known_intents,
     own_intents,
     quality_of,
@@ -26,6 +32,7 @@ from regard.text.intents import Intent
 from regard.text.sentiment import Sentiment
 from regard.text.shipped import model_named
 from regard.text.topics import TOPICS
+from regard.text.understanding import understand
 from tests.profile.histories import STAGES, append, call, take
 
 pytestmark = pytest.mark.django_db
@@ -188,7 +195,8 @@ def test_texts_are_found_by_what_was_understood_in_a_few_queries(store, django_a
 
     assert [quote.words for quote in quotes_for_viewer(store, Wanted(feeling="negative"))[0]] == [BROKEN]
     assert texts_of(store, Wanted(source="tickets")).count() == 0
-    assert texts_of(store, Wanted(urgency=Urgency.LOW)).count() in {0, 1, 2}
+    lovely = Understanding.objects.get(feeling="positive")
+    assert list(texts_of(store, Wanted(urgency=Urgency(lovely.urgency)))) == [lovely]
     tell(store, *(review(store, number, BROKEN, user=str(number)) for number in range(3, 9)))
     with django_assert_num_queries(5):
         assert len(quotes_for_viewer(store, Wanted())[0]) == 8
@@ -203,7 +211,7 @@ def test_erasing_and_clearing_take_what_was_understood_with_them(store):
     erase_said(store, mine.identity.customer_id)
     assert not Lesson.objects.exists()
     left = Understanding.objects.get()
-    assert words_of(left) == BROKEN
+    assert said_of(left).words == BROKEN
     clear_said(store, [Review.objects.get(external_id="r2").identity_id])
     assert not Understanding.objects.exists()
     assert not ThemeMention.objects.exists()
@@ -239,3 +247,105 @@ def test_what_sounds_a_little_like_a_wish_is_none_in_a_review():
     assert sure_intents((sure, unsure)) == (sure,)
     assert sure_intents((unsure,)) == (Intent("unknown", 0.5),)
     assert sure_intents((unknown,)) == (unknown,)
+
+
+def test_what_people_said_holds_when_the_log_is_read_again_and_not_for_other_words(store):
+    tell(store, review(store, 1), review(store, 2, user="2"))
+    held = Understanding.objects.get(source_id=Review.objects.get(external_id="r1").pk)
+    judge_feeling(held, "neutral", actor="anna")
+    judge_intent(held, "warranty", actor="anna")
+
+    identities = [row.identity_id for row in Review.objects.all()]
+    clear_said(store, identities)
+    assert (Understanding.objects.count(), Lesson.objects.count()) == (0, 2)
+    tell(store, *past(review(store, 1, hour=2), review(store, 2, user="2", hour=2)))
+    understand_waiting(store)
+    first, second = (
+        Understanding.objects.get(source_id=Review.objects.get(external_id=name).pk) for name in ("r1", "r2")
+    )
+    assert (first.feeling, first.intents, first.is_feeling_told) == ("neutral", ["warranty"], True)
+    assert (second.feeling, second.is_feeling_told) == ("negative", False)
+
+    tell(store, review(store, 1, "Now they fit perfectly, thank you, I love them", hour=3))
+    first.refresh_from_db()
+    assert (first.feeling, first.is_feeling_told) == ("positive", False)
+
+
+def test_stars_that_change_are_felt_though_the_words_stay(store):
+    tell(store, review(store, body="it is ok", rating=5))
+    tell(store, review(store, body="it is ok", rating=1, hour=2))
+    assert Understanding.objects.get().feeling == "negative"
+
+
+def test_what_nobody_wants_wants_nothing(store):
+    tell(store, review(store))
+    held = Understanding.objects.get()
+    Understanding.objects.update(intents=["refund", "return"])
+    judge_intent(held, "unknown", actor="anna")
+    assert Understanding.objects.get().intents == ["unknown"]
+
+
+def test_who_may_only_judge_makes_no_new_intents(store):
+    tell(store, review(store))
+    held = Understanding.objects.get()
+    with pytest.raises(ValidationError):
+        judge_text(held, feeling="neutral", intent="engraving", may_teach=False, actor="anna")
+    assert Understanding.objects.get().feeling == "negative"
+    assert not Lesson.objects.exists()
+    judge_text(held, feeling="neutral", intent="refund", may_teach=False, actor="anna")
+    judge_text(held, feeling="", intent="engraving", may_teach=True, actor="anna")
+    assert Understanding.objects.get().intents[0] == "engraving"
+
+
+def test_a_text_that_cannot_be_understood_keeps_no_other_waiting(store, monkeypatch):
+    tell(store, *past(review(store, 1), review(store, 2, "EVIL"), review(store, 3, "Lovely, fits perfectly")))
+
+    def refuse(words, **more):
+        if "EVIL" in words:
+            raise RuntimeError(words)
+        return understand(words, **more)
+
+    monkeypatch.setattr(understanding, "understand", refuse)
+    assert understand_waiting(store) == 3
+    assert count_waiting(store) == 0
+    feelings = Understanding.objects.order_by("source_id").values_list("feeling", flat=True)
+    assert list(feelings) == ["negative", "unknown", "positive"]
+
+
+def test_what_is_said_now_is_kept_though_it_cannot_be_understood(store, monkeypatch):
+    def refuse(words, **_more):
+        raise RuntimeError(words)
+
+    monkeypatch.setattr(understanding, "understand", refuse)
+    tell(store, review(store))
+    assert Review.objects.count() == 1
+    assert count_waiting(store) == 1
+
+
+def test_texts_of_an_import_are_told_apart_from_what_is_said_now(store):
+    tell(store, *past(review(store, 1)))
+    tell(store, review(store, 2))
+    understand_waiting(store)
+    assert list(Understanding.objects.order_by("source_id").values_list("history", flat=True)) == [
+        True,
+        False,
+    ]
+    with connection.cursor() as cursor:
+        first = Understanding.objects.earliest("said_at").said_at
+        cursor.execute(
+            volumes.get("themes").sql,
+            {"store": store.pk, "since": first - timedelta(days=1), "until": first + timedelta(days=1)},
+        )
+        told = {(name, history) for name, _at, history in cursor.fetchall()}
+    assert {("damaged or defective", True), ("damaged or defective", False)} <= told
+
+
+def test_many_lessons_are_fitted_beside_the_pipeline(store, monkeypatch):
+    monkeypatch.setattr(taught, "FEW_LESSONS", 1)
+    teach_intent(store, intent="engraving", examples=["engrave it", "engraving please"], actor="anna")
+    tell(store, review(store))
+    assert count_waiting(store) == 1
+    understand_waiting(store)
+    assert count_waiting(store) == 0
+    tell(store, review(store, 2))
+    assert count_waiting(store) == 0

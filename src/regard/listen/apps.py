@@ -16,7 +16,7 @@ from regard.core.registry import (
 
 # A theme of which customers complain more often than before.
 COMPLAINTS_BY_THEME = """
-    SELECT theme.name, mention.said_at, false FROM listen_theme AS theme
+    SELECT theme.name, mention.said_at, said.history FROM listen_theme AS theme
     JOIN listen_thememention AS mention ON mention.theme_id = theme.id
         AND mention.said_at > %(since)s AND mention.said_at <= %(until)s
     JOIN listen_understanding AS said ON said.id = mention.understanding_id AND said.feeling = 'negative'

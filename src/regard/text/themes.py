@@ -27,6 +27,7 @@ OVERLAP = 0.5  # of the texts of either of two phrases that makes them one theme
 MOST_PHRASES = 400
 SURE_OF_LANGUAGE = 0.9
 WORD = re.compile(r"[^\W\d_]+")
+LONGEST_WORD = 30  # letters; what is longer is no word
 STEM = 5  # letters by which forms of a word are taken for one
 # Words of one of these concepts say the same in a theme: good quality, great quality, gute Qualität.
 SAME = ("good", "love", "bad", "broken", "late", "fast", "expensive", "cheap", "comfort", "quality")
@@ -125,7 +126,7 @@ def _root(word: str, language: str) -> str:
 
 
 def _is_empty(word: str) -> bool:
-    return word in EMPTY or len(word) < 3 or not word.isalpha()
+    return word in EMPTY or not 3 <= len(word) <= LONGEST_WORD or not word.isalpha()
 
 
 def _telling(found: Mapping[Phrase, set[int]], texts: int) -> list[Phrase]:

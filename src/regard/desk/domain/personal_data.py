@@ -33,7 +33,7 @@ def export_tickets(store: Store, customer_id: int) -> list[Any]:
 def erase_tickets(store: Store, customer_id: int) -> int:
     """Blank what people wrote into a customer's tickets; gives how many tickets there are."""
     mine = Ticket.objects.filter(store=store, identity__store=store, identity__customer_id=customer_id)
-    _forget_texts(store, mine)
+    _forget_texts(store, mine, lessons=True)
     for ticket in mine.only(*NAMES, *WORDS):
         named = {column: impersonal_id(getattr(ticket, column)) for column in NAMES}
         told = {column: keep(word) for column, keep in WORDS.items() if (word := getattr(ticket, column))}
@@ -71,8 +71,8 @@ def clear_waiting(store: Store, event_ids: Sequence[int] | None) -> Collection[i
     return set[int]().union(*(sources for _number, sources in told)) - gone
 
 
-def _forget_texts(store: Store, tickets: QuerySet[Ticket]) -> None:
-    forget_source_rows(store, TEXTS.name, list(tickets.values_list("pk", flat=True)))
+def _forget_texts(store: Store, tickets: QuerySet[Ticket], *, lessons: bool = False) -> None:
+    forget_source_rows(store, TEXTS.name, list(tickets.values_list("pk", flat=True)), lessons=lessons)
 
 
 def _sources(ticket: Ticket) -> set[int]:

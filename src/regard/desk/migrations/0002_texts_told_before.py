@@ -7,6 +7,7 @@ NOTE = """
         intents, is_feeling_told, is_intent_told)
     SELECT store_id, 'tickets', id, opened_at, hashtextextended(subject, 0), '', '', '{}', '{}', false, false
     FROM desk_ticket WHERE subject <> ''
+    ON CONFLICT DO NOTHING
 """
 
 

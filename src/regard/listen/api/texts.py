@@ -24,7 +24,8 @@ from regard.core.edges.api import (
 )
 from regard.core.models import Store
 from regard.listen.domain.quotes import Quote, Wanted, quote_of, quotes_for_viewer
-from regard.listen.domain.taught import judge_feeling, judge_intent, own_intents, teach_intent
+from regard.listen.domain.taught import judge_text as keep_judgement
+from regard.listen.domain.taught import own_intents, teach_intent
 from regard.listen.domain.theme_figures import ThemeFigures, themes_in
 from regard.listen.models import Feeling, Theme, Understanding, Urgency
 
@@ -151,10 +152,13 @@ def judge_text(request: ApiRequest, text_id: Id, judgement: Judgement) -> dict[s
     """Say how the writer of a text feels, or what they want; later texts are understood by it."""
     store, actor = store_of(request), actor_of(request)
     found = Understanding.objects.get(store=store, pk=text_id)
-    if judgement.feeling:
-        judge_feeling(found, judgement.feeling, actor=actor)
-    if judgement.intent is not None:
-        judge_intent(found, judgement.intent, actor=actor)
+    keep_judgement(
+        found,
+        feeling=judgement.feeling or "",
+        intent=judgement.intent or "",
+        may_teach="texts.teach" in request.auth.scopes,
+        actor=actor,
+    )
     return _item(quote_of(store, text_id))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ from regard.core import clock
 from regard.core.domain.audit import record_audit
 from regard.core.models import Store
 from regard.listen.domain.mentions import add_mentions
-from regard.listen.domain.text_sources import text_sources
+from regard.listen.domain.text_sources import all_texts
 from regard.listen.models import Theme, ThemeMention
 from regard.text.themes import KnownThemes, find_themes
 from regard.text.themes import Theme as Found
@@ -23,6 +23,7 @@ from regard.text.themes import Theme as Found
 LOOKED_BACK = timedelta(days=180)
 MOST_TEXTS = 5_000  # that themes are found in: the latest ones
 MOST_THEMES = 30
+MOST_PHRASES = 20  # of a theme, the latest found
 FEWEST_TEXTS = 30  # below which nothing recurs often enough
 SAME = 0.5  # of a found theme's texts that speak of one that every shop has: it is that one
 AT_ONCE = 2_000
@@ -51,13 +52,18 @@ def find_store_themes(store: Store) -> int:
     texts = next(_texts(store, MOST_TEXTS), [])
     if len(texts) < FEWEST_TEXTS:
         return 0
-    known = {theme.name: theme.phrases for theme in Theme.objects.filter(store=store).exclude(phrases=[])}
+    before = {theme.name: theme for theme in Theme.objects.filter(store=store).exclude(phrases=[])}
+    known = {name: theme.phrases for name, theme in before.items()}
     found = find_themes([text.words for text in texts], most=MOST_THEMES, known=known)
     own = _own(store, texts, found)
-    new = [theme for theme in own if not set(theme.phrases) <= set(known.get(theme.name, ()))]
-    _keep(store, own, known)
-    if new:
-        _mention(store, KnownThemes({theme.name: theme.phrases for theme in new}))
+    new = {theme.name for theme in own if not set(theme.phrases) <= set(known.get(theme.name, ()))}
+    new |= {name for name, theme in before.items() if theme.mentioned_at is None}
+    _keep(store, own, known, new)
+    unmentioned = Theme.objects.filter(store=store, mentioned_at=None).exclude(phrases=[])
+    phrases = dict(unmentioned.values_list("name", "phrases"))
+    if phrases:
+        _mention(store, KnownThemes(phrases))
+        unmentioned.filter(name__in=phrases).update(mentioned_at=clock.now())
     return len(own)
 
 
@@ -82,11 +88,12 @@ def _own(store: Store, texts: Sequence[Text], found: Sequence[Found]) -> list[Fo
 
 
 @transaction.atomic
-def _keep(store: Store, themes: Sequence[Found], known: dict[str, list[str]]) -> None:
+def _keep(store: Store, themes: Sequence[Found], known: dict[str, list[str]], new: Collection[str]) -> None:
+    """new: names of those to which the texts of the past are yet to be put."""
     rows = [
         Theme(
             store=store, name=theme.name, found_at=clock.now(),
-            phrases=list(dict.fromkeys((*known.get(theme.name, ()), *theme.phrases))),
+            phrases=list(dict.fromkeys((*theme.phrases, *known.get(theme.name, ()))))[:MOST_PHRASES],
         )
         for theme in themes
     ]  # fmt: skip
@@ -96,6 +103,7 @@ def _keep(store: Store, themes: Sequence[Found], known: dict[str, list[str]]) ->
         unique_fields=["store", "name"],
         update_fields=["phrases", "found_at"],
     )
+    Theme.objects.filter(store=store, name__in=new).update(mentioned_at=None)
 
 
 def _mention(store: Store, themes: KnownThemes) -> None:
@@ -107,10 +115,7 @@ def _mention(store: Store, themes: KnownThemes) -> None:
 
 def _texts(store: Store, at_once: int) -> Iterator[list[Text]]:
     """The texts of the last half year, the latest first, so many at a time."""
-    rows = " UNION ALL ".join(
-        f"SELECT '{source.name}' AS name, id, store_id, words FROM ({source.rows}) AS rows"
-        for source in text_sources
-    )
+    rows = all_texts("words")
     now = clock.now()
     before = (now + LOOKED_BACK, 0)
     while True:

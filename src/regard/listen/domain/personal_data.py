@@ -41,7 +41,7 @@ def erase_said(store: Store, customer_id: int) -> int:
     """Blank the words that a customer wrote; stars and scores stay, and name nobody. Gives the rows changed."""
     said = {"store": store, "identity__store": store, "identity__customer_id": customer_id}
     reviews, answers = Review.objects.filter(**said), Response.objects.filter(**said)
-    _forget_texts(store, reviews, answers)
+    _forget_texts(store, reviews, answers, lessons=True)
     changed = reviews.update(title="", body="") + answers.update(text="")
     _rename(reviews, NAMES)
     _rename(answers, (*NAMES, "survey"))
@@ -78,10 +78,12 @@ def _delete(store: Store, reviews: QuerySet[Review], answers: QuerySet[Response]
     answers.delete()
 
 
-def _forget_texts(store: Store, reviews: QuerySet[Review], answers: QuerySet[Response]) -> None:
-    """What was understood of them, and what people taught by them."""
-    forget_source_rows(store, text_sources.REVIEWS.name, list(reviews.values_list("pk", flat=True)))
-    forget_source_rows(store, text_sources.ANSWERS.name, list(answers.values_list("pk", flat=True)))
+def _forget_texts(
+    store: Store, reviews: QuerySet[Review], answers: QuerySet[Response], *, lessons: bool = False
+) -> None:
+    """What was understood of them. lessons: for good, with what people taught by them."""
+    for source, rows in ((text_sources.REVIEWS, reviews), (text_sources.ANSWERS, answers)):
+        forget_source_rows(store, source.name, list(rows.values_list("pk", flat=True)), lessons=lessons)
 
 
 SAID = DataHolder("said", 30, export_said, erase_said, clear_said, clear_waiting=clear_waiting)

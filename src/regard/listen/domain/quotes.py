@@ -20,7 +20,7 @@ from regard.profile.domain.product_titles import product_titles
 from regard.profile.models import Customer, Identity
 
 WORDS = """
-    SELECT id, words, identity_id, product_external_id, rating FROM ({rows}) AS text
+    SELECT id, words, identity_id, product_external_id, rating, external_id FROM ({rows}) AS text
     WHERE store_id = %b AND id = ANY(%b::bigint[])
 """
 
@@ -32,6 +32,7 @@ class Said(NamedTuple):
     identity_id: int | None
     product_id: str
     rating: int | None
+    external_id: str
 
 
 @dataclass(frozen=True)
@@ -130,10 +131,12 @@ def understood_of(store: Store, source: str, source_ids: Collection[int]) -> dic
     return {row.source_id: row for row in rows.exclude(understood_at=None)}
 
 
-def words_of(understanding: Understanding) -> str:
-    """The words of a text; "" when it is gone."""
+def said_of(understanding: Understanding) -> Said:
+    """What its source has of a text. Raises Understanding.DoesNotExist when it is gone."""
     said = _said(understanding.store, [understanding])
-    return said[understanding.pk].words if said else ""
+    if not said:
+        raise Understanding.DoesNotExist
+    return said[understanding.pk]
 
 
 def _said(store: Store, rows: Iterable[Understanding]) -> dict[int, Said]:

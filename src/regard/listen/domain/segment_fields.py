@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_noop as _
 
 from regard.core.registry import SegmentField, SegmentSource, segment_fields, segment_sources
-from regard.listen.domain.text_sources import text_sources
+from regard.listen.domain.text_sources import all_texts
 
 JOIN = """LEFT JOIN (
     SELECT owner.customer_id, count(*) AS number, count(*) FILTER (WHERE said.feeling = 'negative') AS negative,
@@ -13,6 +13,7 @@ JOIN = """LEFT JOIN (
         (array_agg(said.feeling ORDER BY said.said_at DESC, said.id DESC))[1] AS latest
     FROM listen_understanding AS said
     JOIN ({rows}) AS text ON text.name = said.source AND text.id = said.source_id
+        AND text.store_id = said.store_id
     JOIN profile_identity AS owner ON owner.id = text.identity_id
     WHERE said.store_id = %(store)s AND said.understood_at IS NOT NULL
     GROUP BY owner.customer_id
@@ -37,10 +38,6 @@ FIELDS = (
 
 def register_segment_fields() -> None:
     """Once all sources of texts are announced."""
-    rows = " UNION ALL ".join(
-        f"SELECT '{source.name}' AS name, id, identity_id FROM ({source.rows}) AS rows"
-        for source in text_sources
-    )
-    segment_sources.add(SOURCE, SegmentSource(SOURCE, JOIN.format(rows=rows)))
+    segment_sources.add(SOURCE, SegmentSource(SOURCE, JOIN.format(rows=all_texts("identity_id"))))
     for field in FIELDS:
         segment_fields.add(field.name, field)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -15,13 +16,16 @@ from regard.core import clock
 from regard.core.domain.audit import record_audit
 from regard.core.models import Store
 from regard.listen.domain.labels import INTENTS
-from regard.listen.domain.quotes import words_of
+from regard.listen.domain.quotes import said_of
 from regard.listen.models import Feeling, Lesson, Understanding
 from regard.text.language import UNKNOWN, language_of
 from regard.text.store_intents import NONE, StoreIntents, Taught, fit_store_intents
 
 MOST_LESSONS = 3_000  # the latest ones that teach: fitting takes about two seconds then
 MOST_NAME = 60
+FEW_LESSONS = 300  # that are fitted in a fifth of a second
+# By store what its lessons were when they were fitted last, and what came of it.
+_learnt: dict[int, tuple[tuple[Any, ...] | None, StoreIntents | None]] = {}
 FEELINGS = (Feeling.NEGATIVE.value, Feeling.NEUTRAL.value, Feeling.POSITIVE.value)
 
 
@@ -41,14 +45,30 @@ class Quality:
 
 def taught_intents(store: Store) -> StoreIntents | None:
     """The store's own classifier, None while nothing is taught. One query, and a fit when lessons have changed."""
-    told = lessons(store, Lesson.About.INTENT).aggregate(
-        count=Count("id"), last=Max("id"), at=Max("taught_at")
-    )
-    return _fitted(store.pk, told["count"], told["last"], told["at"]) if told["count"] else None
+    revision = _revision(store)
+    if not revision[0]:
+        return None
+    known, fitted = _learnt.get(store.pk, (None, None))
+    if known != revision:
+        fitted = _fitted(store.pk)
+        _learnt[store.pk] = revision, fitted
+    return fitted
 
 
-@lru_cache(maxsize=32)
-def _fitted(store_id: int, *_revision: object) -> StoreIntents | None:
+def is_learnt(store: Store) -> bool:
+    """Whether texts can be understood at once: fitting many lessons anew takes seconds."""
+    revision = _revision(store)
+    return revision[0] <= FEW_LESSONS or _learnt.get(store.pk, (None, None))[0] == revision
+
+
+def _revision(store: Store) -> tuple[Any, ...]:
+    """How many lessons there are, the last one, and when somebody taught last."""
+    told = lessons(store, Lesson.About.INTENT)
+    numbers = told.aggregate(count=Count("id"), last=Max("id"), at=Max("taught_at"))
+    return numbers["count"], numbers["last"], numbers["at"]
+
+
+def _fitted(store_id: int) -> StoreIntents | None:
     rows = Lesson.objects.filter(store_id=store_id, about=Lesson.About.INTENT).order_by("-id")[:MOST_LESSONS]
     examples = [Taught(row.words, row.language, NONE if row.right == UNKNOWN else row.right) for row in rows]
     if all(each.intent == NONE for each in examples):
@@ -66,6 +86,22 @@ def known_intents(store: Store) -> list[str]:
         lessons(store, Lesson.About.INTENT).exclude(right=UNKNOWN).values_list("right", flat=True).distinct()
     )
     return sorted({*INTENTS, *own} - {UNKNOWN})
+
+
+@transaction.atomic
+def judge_text(
+    understanding: Understanding, *, feeling: str, intent: str, may_teach: bool, actor: str
+) -> None:
+    """Say how the writer of a text feels, what they want, or both; "" for what is not judged.
+
+    may_teach: whether the intent may be a new one. Raises ValidationError, and then neither counts.
+    """
+    if intent and not may_teach and intent not in {UNKNOWN, *known_intents(understanding.store)}:
+        raise ValidationError({"intent": _("Choose one of the intents that there are.")})
+    if feeling:
+        judge_feeling(understanding, feeling, actor=actor)
+    if intent:
+        judge_intent(understanding, intent, actor=actor)
 
 
 @transaction.atomic
@@ -92,10 +128,8 @@ def judge_intent(understanding: Understanding, intent: str, *, actor: str) -> No
     held = _locked(understanding)
     told = held.intents[0] if held.intents else UNKNOWN
     _keep_lesson(held, Lesson.About.INTENT, told=told, right=name, actor=actor)
-    held.intents, held.is_intent_told = (
-        [name, *(each for each in held.intents if each not in {name, told})],
-        True,
-    )
+    others = [each for each in held.intents if each not in {name, told}]
+    held.intents, held.is_intent_told = [name] if name == UNKNOWN else [name, *others], True
     held.save(update_fields=["intents", "is_intent_told"])
 
 
@@ -104,16 +138,20 @@ def _locked(understanding: Understanding) -> Understanding:
 
 
 def _keep_lesson(held: Understanding, about: str, *, told: str, right: str, actor: str) -> None:
-    before = Lesson.objects.filter(store=held.store_id, understanding=held, about=about).first()
-    words = words_of(held)
+    said = said_of(held)
+    key: dict[str, Any] = {
+        "store_id": held.store_id,
+        "source": held.source,
+        "external_id": said.external_id,
+        "about": about,
+    }
+    before = Lesson.objects.filter(**key, words=said.words).first()
     action, target = f"text.{about}_judged", f"text {held.pk}"
     record_audit(store=held.store, actor=actor, action=action, target=target, told=told, right=right)
     Lesson.objects.update_or_create(
-        store_id=held.store_id,
-        understanding=held,
-        about=about,
+        **key,
         defaults={
-            "words": words,
+            "words": said.words,
             "language": held.language,
             "told": before.told if before else told,  # what Regard had said by itself
             "right": right,
@@ -122,6 +160,38 @@ def _keep_lesson(held: Understanding, about: str, *, told: str, right: str, acto
             "taught_at": clock.now(),
         },
     )
+
+
+Judgements = Mapping[tuple[str, str], Sequence[Lesson]]  # by source and external id
+
+
+def judgements_of(store: Store, texts: Collection[tuple[str, str]]) -> Judgements:
+    """What people said of these texts, given by source and external id. One query."""
+    names = {external_id for _source, external_id in texts}
+    found: dict[tuple[str, str], list[Lesson]] = defaultdict(list)
+    for lesson in Lesson.objects.filter(store=store, external_id__in=names).exclude(source=""):
+        found[lesson.source, lesson.external_id].append(lesson)
+    return found
+
+
+def judged_parts(judged: Judgements, source: str, external_id: str, words: str) -> dict[str, Any]:
+    """What of an understanding is as people said: it holds while the words are those that they judged."""
+    parts: dict[str, Any] = {}
+    for lesson in judged.get((source, external_id), ()):
+        if not lesson.words.startswith(words):  # of long ones the beginning is read
+            continue
+        if lesson.about == Lesson.About.FEELING:
+            parts |= {"feeling": lesson.right, "is_feeling_told": True}
+        else:
+            parts |= {"intents": [lesson.right], "is_intent_told": True}
+    return parts
+
+
+def remember_nothing_of(store: Store, source: str, external_ids: Collection[str]) -> None:
+    """Forget for good what people taught by these texts."""
+    Lesson.objects.filter(store=store, source=source, external_id__in=external_ids).exclude(
+        source=""
+    ).delete()
 
 
 @transaction.atomic
@@ -152,7 +222,7 @@ def teach_intent(store: Store, *, intent: str, examples: Sequence[str], actor: s
 @transaction.atomic
 def forget_intent(store: Store, intent: str, *, actor: str) -> int:
     """Forget the examples of an intent that people wrote; what was judged of texts stays. Gives how many."""
-    examples = lessons(store, Lesson.About.INTENT).filter(right=intent, understanding=None)
+    examples = lessons(store, Lesson.About.INTENT).filter(right=intent, source="")
     gone, _by_model = examples.delete()
     record_audit(store=store, actor=actor, action="text.intent_forgotten", target=intent, examples=gone)
     return gone
@@ -175,5 +245,5 @@ def quality_of(store: Store, about: str) -> list[Quality]:
 
 def own_intents(store: Store) -> list[tuple[str, int]]:
     """Intents that were taught by examples, and how many of them."""
-    taught = lessons(store, Lesson.About.INTENT).filter(understanding=None)
+    taught = lessons(store, Lesson.About.INTENT).filter(source="")
     return list(taught.values_list("right").annotate(count=Count("id")).order_by("right"))

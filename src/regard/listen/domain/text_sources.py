@@ -29,6 +29,14 @@ class TextSource:
 text_sources: Registry[TextSource] = Registry("source of texts")
 
 
+def all_texts(columns: str) -> str:
+    """SQL: the texts of all sources, with `name` (of the source), `id`, `store_id` and these columns of theirs."""
+    return " UNION ALL ".join(
+        f"SELECT '{source.name}' AS name, id, store_id, {columns} FROM ({source.rows}) AS rows"
+        for source in text_sources
+    )
+
+
 REVIEWS = TextSource(
     "reviews",
     gettext_noop("Review"),

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection
 
 from regard.core.models import Store
-from regard.listen.domain.text_sources import text_sources
+from regard.listen.domain.text_sources import all_texts
 from regard.listen.models import Theme
 from regard.profile.domain.customers import name_customers
 from regard.profile.domain.product_titles import product_titles
@@ -35,7 +35,9 @@ THEMES = """
     JOIN listen_thememention AS mention ON mention.theme_id = theme.id
         AND mention.said_at >= %(before)s AND mention.said_at < %(until)s
     JOIN listen_understanding AS said ON said.id = mention.understanding_id
-    WHERE theme.store_id = %(store)s AND NOT theme.is_hidden AND (%(source)s = '' OR said.source = %(source)s)
+    WHERE theme.store_id = %(store)s
+        AND (theme.id = %(theme)s OR %(theme)s::bigint IS NULL AND NOT theme.is_hidden)
+        AND (%(source)s = '' OR said.source = %(source)s)
     GROUP BY theme.id HAVING count(*) FILTER (WHERE mention.said_at >= %(since)s) > 0
     ORDER BY mentions DESC, theme.name
 """
@@ -56,8 +58,10 @@ AFFECTED = """
     FROM listen_thememention AS mention
     JOIN listen_understanding AS said ON said.id = mention.understanding_id
     JOIN ({rows}) AS text ON text.name = said.source AND text.id = said.source_id
+        AND text.store_id = said.store_id
     JOIN profile_identity AS owner ON owner.id = text.identity_id
     WHERE mention.theme_id = %(theme)s AND mention.said_at >= %(since)s AND mention.said_at < %(until)s
+        AND said.store_id = %(store)s
     GROUP BY owner.customer_id ORDER BY last DESC, owner.customer_id DESC LIMIT %(limit)s
 """
 PRODUCTS = """
@@ -65,8 +69,9 @@ PRODUCTS = """
     FROM listen_thememention AS mention
     JOIN listen_understanding AS said ON said.id = mention.understanding_id
     JOIN ({rows}) AS text ON text.name = said.source AND text.id = said.source_id
+        AND text.store_id = said.store_id
     WHERE mention.theme_id = %(theme)s AND mention.said_at >= %(since)s AND mention.said_at < %(until)s
-        AND text.product_external_id <> ''
+        AND said.store_id = %(store)s AND text.product_external_id <> ''
     GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT %(limit)s
 """
 
@@ -136,10 +141,20 @@ def intents_in(store: Store, since: datetime, until: datetime, *, source: str = 
 
 
 def themes_in(
-    store: Store, since: datetime, until: datetime, *, before: datetime, source: str = ""
+    store: Store,
+    since: datetime,
+    until: datetime,
+    *,
+    before: datetime,
+    source: str = "",
+    theme: Theme | None = None,
 ) -> list[ThemeFigures]:
-    """What customers spoke of, the most frequent first. before: when the span began that it is compared with."""
+    """What customers spoke of, the most frequent first; one theme alone if given, though it be hidden.
+
+    before: when the span began that it is compared with.
+    """
     values = {"store": store.pk, "since": since, "until": until, "before": before, "source": source}
+    values["theme"] = theme and theme.pk
     return [
         ThemeFigures(number, name, is_found, Feelings(negative, neutral, positive, mentions), earlier)
         for number, name, is_found, mentions, negative, neutral, positive, earlier in _rows(THEMES, values)
@@ -156,7 +171,7 @@ def theme_by_week(theme: Theme, mondays: Sequence[date]) -> list[WeekOfTheme]:
 
 def affected_customers(theme: Theme, since: datetime, until: datetime, *, limit: int = 20) -> list[Affected]:
     """Who spoke of it, the latest first."""
-    rows = _rows(AFFECTED.format(rows=_all_texts()), _span(theme, since, until, limit))
+    rows = _rows(AFFECTED.format(rows=all_texts("identity_id")), _span(theme, since, until, limit))
     customers = Customer.objects.filter(store=theme.store).in_bulk([row[0] for row in rows])
     name_customers(customers.values())
     return [Affected(customers[number], texts, last) for number, texts, last in rows]
@@ -166,21 +181,13 @@ def products_mentioned(
     theme: Theme, since: datetime, until: datetime, *, limit: int = 8
 ) -> list[ProductMentions]:
     """The products about which it was said, the most often named first."""
-    rows = _rows(PRODUCTS.format(rows=_all_texts()), _span(theme, since, until, limit))
+    rows = _rows(PRODUCTS.format(rows=all_texts("product_external_id")), _span(theme, since, until, limit))
     titles = product_titles(theme.store, (row[0] for row in rows))
     return [ProductMentions(titles.get(product, product), *counts) for product, *counts in rows]
 
 
 def _span(theme: Theme, since: datetime, until: datetime, limit: int) -> dict[str, Any]:
-    return {"theme": theme.pk, "since": since, "until": until, "limit": limit}
-
-
-def _all_texts() -> str:
-    """The texts of all sources, each with the `name` of its source; names are constants of the rooms."""
-    return " UNION ALL ".join(
-        f"SELECT '{source.name}' AS name, id, identity_id, product_external_id FROM ({source.rows}) AS rows"
-        for source in text_sources
-    )
+    return {"store": theme.store_id, "theme": theme.pk, "since": since, "until": until, "limit": limit}
 
 
 def _rows(statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:

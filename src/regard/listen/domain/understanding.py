@@ -10,13 +10,13 @@ from typing import Any, NamedTuple
 
 import msgspec
 from django.db import Error as DatabaseError
-from django.db import close_old_connections, transaction
+from django.db import OperationalError, close_old_connections, transaction
 
 from regard.capture.domain.bulk import run_bulk
 from regard.core import clock
 from regard.core.models import Store
 from regard.listen.domain.mentions import Themes, keep_mentions
-from regard.listen.domain.taught import taught_intents
+from regard.listen.domain.taught import judged_parts, judgements_of, taught_intents
 from regard.listen.domain.text_sources import TextSource, text_sources
 from regard.listen.models import Feeling, Understanding, Urgency
 from regard.text.intents import Intent
@@ -32,7 +32,7 @@ SURE = 0.75  # the confidence from which a review is taken to want something
 FELT = 0.2  # from which a score that stars have a part in is a feeling
 LONGEST = 8_000  # characters of a text that are read
 READ = """
-    SELECT held.id, held.digest, held.said_at, left(text.words, {longest}), text.rating
+    SELECT held.id, held.digest, held.said_at, left(text.words, {longest}), text.rating, text.external_id
     FROM listen_understanding AS held
     JOIN ({rows}) AS text ON text.id = held.source_id AND text.store_id = held.store_id
     WHERE held.store_id = %b AND held.source = %b AND held.id = ANY(%b::bigint[])
@@ -43,25 +43,35 @@ WAITING = """
 """
 KEEP = """
     UPDATE listen_understanding AS held SET understood_at = %b, language = new.language, score = new.score,
-        feeling = CASE WHEN held.is_feeling_told THEN held.feeling ELSE new.feeling END,
-        emotions = new.emotions, urgency = new.urgency, confidence = new.confidence,
-        intents = CASE WHEN held.is_intent_told THEN held.intents ELSE new.intents END
+        feeling = new.feeling, emotions = new.emotions, intents = new.intents, confidence = new.confidence,
+        urgency = new.urgency, is_feeling_told = new.is_feeling_told, is_intent_told = new.is_intent_told
     FROM json_to_recordset(%b::text::json) AS new (id bigint, digest bigint, language text, feeling text,
-        score float8, emotions text[], intents text[], confidence float8, urgency smallint)
+        score float8, emotions text[], intents text[], confidence float8, urgency smallint,
+        is_feeling_told boolean, is_intent_told boolean)
     WHERE held.id = new.id AND held.store_id = %b AND held.digest = new.digest
+"""
+NOT_UNDERSTOOD = """
+    UPDATE listen_understanding SET understood_at = %b, language = 'unknown', feeling = 'unknown',
+        intents = '{unknown}' WHERE store_id = %b AND id = %b
 """
 # A text that is gone without what was to be understood of it would else be asked for again and again.
 DROP = "DELETE FROM listen_understanding WHERE store_id = %b AND id = ANY(%b::bigint[]) AND understood_at IS NULL"
 
 
 class Waiting(NamedTuple):
-    """A text to be understood; id: of its Understanding. rating: stars that came with it. asks: as its source."""
+    """A text to be understood.
+
+    id: of its Understanding. rating: stars that came with it. external_id: of its row in the source. asks: as the
+    source.
+    """
 
     id: int
     digest: int
     said_at: datetime
     words: str
     rating: int | None
+    external_id: str
+    source: str
     asks: bool
 
 
@@ -74,7 +84,11 @@ def understand_texts(store: Store, ids: Sequence[int]) -> None:
     if not texts:
         return
     understood = _understand(store, texts)
-    rows = [_row(text, understood[text.words]) for text in texts]
+    judged = judgements_of(store, [(text.source, text.external_id) for text in texts])
+    rows = [
+        _row(text, understood[text.words]) | judged_parts(judged, text.source, text.external_id, text.words)
+        for text in texts
+    ]
     run_bulk(KEEP, (clock.now(), msgspec.json.encode(rows).decode(), store.pk))
     themes = Themes.of(store)
     keep_mentions(
@@ -86,7 +100,7 @@ def understand_texts(store: Store, ids: Sequence[int]) -> None:
 def _read(store: Store, source: TextSource, ids: Sequence[int]) -> Iterable[Waiting]:
     statement = READ.format(rows=source.rows, longest=LONGEST)
     found = run_bulk(statement, (store.pk, source.name, list(ids)))
-    return [Waiting(*(*row, source.asks)) for row in found]
+    return [Waiting(*(*row, source.name, source.asks)) for row in found]
 
 
 def _understand(store: Store, texts: Sequence[Waiting]) -> Mapping[str, Understood]:
@@ -145,15 +159,47 @@ def _row(text: Waiting, understood: Understood) -> dict[str, Any]:
         "intents": [intent.name for intent in intents],
         "confidence": intents[0].confidence,
         "urgency": Urgency[understood.urgency.level.upper()].value,
+        "is_feeling_told": False,
+        "is_intent_told": False,
     }
 
 
 def understand_waiting(store: Store, *, limit: int = AT_ONCE) -> int:
-    """Understand some of the texts of the store that wait; gives how many. Any number of workers may call it."""
+    """Understand some of the texts of the store that wait; gives how many. Any number of workers may call it.
+
+    A text that cannot be understood is unknown in every respect, and the others go on. Raises OperationalError
+    when the database goes away.
+    """
+    try:
+        return _understand_some(store, limit)
+    except OperationalError:
+        raise
+    except Exception as error:  # noqa: BLE001 - it is looked for one by one
+        log.warning("store %s: a text cannot be understood: %s", store.slug, type(error).__name__)
+    return sum(_understand_one(store) for _each in range(limit))
+
+
+def _understand_some(store: Store, limit: int) -> int:
     with transaction.atomic():
         ids = [number for (number,) in run_bulk(WAITING, (store.pk, limit))]
         if ids:
             understand_texts(store, ids)
+    return len(ids)
+
+
+def _understand_one(store: Store) -> int:
+    with transaction.atomic():
+        ids = [number for (number,) in run_bulk(WAITING, (store.pk, 1))]
+        for number in ids:
+            try:
+                with transaction.atomic():
+                    understand_texts(store, [number])
+            except OperationalError:
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever it is, it comes again with the same text
+                why = type(error).__name__  # the error itself may quote the text
+                log.error("store %s: text %d is not understood: %s", store.slug, number, why)  # noqa: TRY400
+                run_bulk(NOT_UNDERSTOOD, (clock.now(), store.pk, number))
     return len(ids)
 
 
@@ -175,5 +221,5 @@ def understand_forever(
                 if rounds > 1:
                     after_many(store)
         except DatabaseError as problem:
-            log.warning("texts wait for the database: %s", problem)
+            log.warning("texts wait for the database: %s", type(problem).__name__)
             close_old_connections()

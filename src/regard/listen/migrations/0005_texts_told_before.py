@@ -7,6 +7,7 @@ NOTE = """
         intents, is_feeling_told, is_intent_told)
     SELECT store_id, '{source}', id, said_at, hashtextextended(words, 0), '', '', '{{}}', '{{}}', false, false
     FROM ({rows}) AS text WHERE words <> ''
+    ON CONFLICT DO NOTHING
 """
 REVIEWS = """
     SELECT id, store_id, reviewed_at AS said_at,

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -33,7 +34,8 @@ class Understanding(models.Model):
     source = models.CharField(max_length=20)  # name of a TextSource
     source_id = models.BigIntegerField()  # of its row
     said_at = models.DateTimeField()
-    digest = models.BigIntegerField()  # of the words, so that the same ones are understood once
+    history = models.BooleanField(default=False)  # known from imports alone
+    digest = models.BigIntegerField()  # of words and stars, so that the same ones are understood once
     understood_at = models.DateTimeField(null=True)  # null while it waits
     language = models.CharField(max_length=8, blank=True)
     feeling = models.CharField(max_length=10, choices=Feeling.choices, blank=True)
@@ -52,6 +54,9 @@ class Understanding(models.Model):
         ]
         indexes = [
             models.Index(fields=["store", "-said_at", "-id"], name="understood_by_time"),
+            models.Index(fields=["store", "feeling", "-said_at", "-id"], name="understood_by_feeling"),
+            models.Index(fields=["store", "urgency", "-said_at", "-id"], name="understood_by_urgency"),
+            GinIndex(fields=["intents"], name="understood_by_intent"),
             models.Index(
                 fields=["store", "id"],
                 name="texts_to_understand",
@@ -67,6 +72,8 @@ class Theme(models.Model):
     name = models.CharField(max_length=120)
     phrases = ArrayField(models.CharField(max_length=200), default=list)
     found_at = models.DateTimeField(null=True)  # the last time that texts had it; null: every shop has it
+    # When all texts of the past were put to its phrases; null: they are yet to be.
+    mentioned_at = models.DateTimeField(null=True)
     is_hidden = models.BooleanField(default=False)  # somebody found that it says nothing
 
     class Meta:
@@ -86,14 +93,18 @@ class ThemeMention(models.Model):
 
 
 class Lesson(models.Model):
-    """What a person said of a text: an example of an intent, or whether what was told of a text is right."""
+    """What a person said of a text: an example of an intent, or whether what was told of a text is right.
+
+    It names the text by the shop's id, so that it holds when the log is read again.
+    """
 
     class About(models.TextChoices):
         FEELING = "feeling", _("Feeling")
         INTENT = "intent", _("Intent")
 
     store = models.ForeignKey(Store, models.CASCADE, related_name="+", db_index=False)
-    understanding = models.ForeignKey(Understanding, models.CASCADE, null=True, related_name="+")
+    source = models.CharField(max_length=20, blank=True)  # name of a TextSource; empty: an example
+    external_id = models.CharField(max_length=400, blank=True)  # of its row
     about = models.CharField(max_length=10, choices=About.choices)
     words = models.TextField()
     language = models.CharField(max_length=8)
@@ -104,5 +115,11 @@ class Lesson(models.Model):
     taught_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["understanding", "about"], name="one_lesson_a_text")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["store", "source", "external_id", "about"],
+                name="one_lesson_a_text",
+                condition=~models.Q(source=""),
+            )
+        ]
         indexes = [models.Index(fields=["store", "about", "-id"], name="lessons_of_store")]

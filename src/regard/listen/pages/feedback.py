@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -163,7 +164,7 @@ def _intent_shares(
             "value": whole(count),
             "share": count / most,
             "tone": "",
-            "url": f"{url}?intent={intent}",
+            "url": f"{url}?{urlencode({'intent': intent})}",
         }
         for intent, count in found
     ]
@@ -226,7 +227,7 @@ def _wanted(request: StoreRequest) -> Wanted:
     return Wanted(
         feeling=feeling if feeling in Feeling.values else "",
         source=source if source in text_sources else "",
-        intent=intent,
+        intent=intent if intent in {UNKNOWN, *known_intents(request.store)} else "",
         urgency=int(urgency) if urgency in {str(value) for value in Urgency.values} else None,
         theme=found,
     )

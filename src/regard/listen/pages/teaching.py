@@ -12,14 +12,14 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from regard.core.domain.permissions import role_allows
 from regard.core.edges.pages import StoreRequest, first_message, notify, store_page, warn
 from regard.listen.domain.labels import intent_label
 from regard.listen.domain.quotes import unsure_quotes
 from regard.listen.domain.taught import (
     Quality,
     forget_intent,
-    judge_feeling,
-    judge_intent,
+    judge_text,
     own_intents,
     quality_of,
     teach_intent,
@@ -61,10 +61,15 @@ def judge(request: StoreRequest, text_id: int) -> HttpResponse:
     if found is None:
         raise Http404
     try:
-        if feeling := request.POST.get("feeling", ""):
-            judge_feeling(found, feeling, actor=request.user.email)
-        if intent := request.POST.get("intent", ""):
-            judge_intent(found, intent, actor=request.user.email)
+        judge_text(
+            found,
+            feeling=request.POST.get("feeling", ""),
+            intent=request.POST.get("intent", ""),
+            may_teach=role_allows(request.member.role, "texts.teach"),
+            actor=request.user.email,
+        )
+    except Understanding.DoesNotExist:
+        raise Http404 from None
     except ValidationError as error:
         warn(request, first_message(error))
     else:

@@ -44,9 +44,7 @@ def theme(request: StoreRequest, theme_id: int) -> HttpResponse:
     since, until, before = span_moments(store, span)
     wanted = Wanted(theme=found, since=since, before=until)
     quotes, more = quotes_for_viewer(store, wanted, limit=QUOTES)
-    figures = next(
-        (each for each in themes_in(store, since, until, before=before) if each.id == found.pk), None
-    )
+    figures = next(iter(themes_in(store, since, until, before=before, theme=found)), None)
     context = {
         **range_context(span),
         "theme": found,

@@ -217,6 +217,8 @@ REFUSED: list[tuple[str, Callable[[], Wanted], str]] = [
     ),
     ("nps", lambda: Wanted(*MONTH, by=("topic", "survey")), "one other split at most"),
     ("nps", lambda: Wanted(MONTH[1], MONTH[0]), "It lies before the first day"),
+    ("nps", lambda: Wanted(date.min, DAY, ("month",)), "from.*Give a day from 1990-01-01 to 2199-12-31"),
+    ("nps", lambda: Wanted(DAY, date.max), "to.*Give a day from 1990-01-01 to 2199-12-31"),
 ]
 
 
@@ -224,6 +226,41 @@ REFUSED: list[tuple[str, Callable[[], Wanted], str]] = [
 def test_what_cannot_be_told_is_refused(name: str, wanted: Callable[[], Wanted], said: str):
     with pytest.raises(ValidationError, match=said):
         metrics_for_viewer(STORE, [name], wanted())
+
+
+MANY_PRODUCTS = [
+    {"product_id": f"p{number:05}", "rating": 5, "reviewed_on": DAY}
+    for number in range(1_000)
+    for _ in range(1 if number > 3 else 2)
+]
+
+
+@pytest.mark.parametrize("compare", [False, True])
+def test_more_figures_than_anybody_reads_are_refused(compare: bool):
+    write_lake(STORE, {"reviews": MANY_PRODUCTS})
+    by_product = Wanted(*MONTH, ("product_id",), compare)
+    assert len(metrics_for_viewer(STORE, ["review_rating"] * 20, by_product)[0].figures) == 1_000
+    with pytest.raises(ValidationError, match="more than 20000 figures"):
+        metrics_for_viewer(STORE, ["review_rating"] * 21, by_product)
+    with pytest.raises(ValidationError, match="more than 20000 figures"):
+        metrics_for_viewer(STORE, ["review_rating"], Wanted(*MONTH, ("day", "product_id"), compare))
+
+
+def test_the_largest_parts_may_be_asked_for_alone():
+    write_lake(STORE, {"reviews": MANY_PRODUCTS})
+    wanted = Wanted(*MONTH, ("day", "product_id"), parts=6)
+    [shown] = metrics_for_viewer(STORE, ["review_rating"], wanted)
+    assert len(shown.figures) == 28 * 6
+    assert {figure.split for figure in shown.figures} == {f"p{number:05}" for number in range(6)}
+    assert shown.parts_left_out
+    [shown] = metrics_for_viewer(STORE, ["review_rating"], Wanted(*MONTH, ("product_id",), parts=1_000))
+    assert (len(shown.figures), shown.parts_left_out) == (1_000, False)
+
+
+def test_all_days_that_there_are_can_be_asked_for():
+    write_lake(STORE, {"reviews": MANY_PRODUCTS})
+    [shown] = metrics_for_viewer(STORE, ["review_rating"], Wanted(date(1990, 1, 1), date(2199, 12, 31)))
+    assert [figure.n for figure in shown.figures] == [1_004]
 
 
 def test_a_store_of_which_nothing_was_gathered_has_no_figures():

@@ -110,6 +110,9 @@ def test_what_is_wrong_is_said(filled, caller_of):  # noqa: F811
     answer = caller.get(f"/metrics/figures?ids=cvr&{QUERY}")
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"] == "ids"
+    for days in ("from=0001-01-01&to=9999-12-31", "from=2026-01-01&to=9999-12-31&by=year"):
+        answer = caller.get(f"/metrics/figures?ids=nps&{days}")
+        assert (answer.status_code, "1990-01-01" in answer.text) == (422, True)
     done = CliRunner().invoke(main, [*SHOW, "cvr"])
     assert (done.exit_code, "It needs: visits" in done.output) == (1, True)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.test import Client
@@ -58,6 +58,16 @@ def test_figures_are_drawn_and_told(filled: Store, owner: Client) -> None:
     assert "<svg" in part
     split = text_of(owner, "metric_chart_file", filled.slug, "aov", f"{CHART}-purchase-default", "csv")
     assert "Feb 2026,repeat,72.50,6,65.00," in split
+
+
+def test_of_many_parts_the_largest_are_shown(store: Store, owner: Client, settings, tmp_path) -> None:
+    settings.LAKE_FOLDER = tmp_path / "lake"
+    on = date(2026, 2, 9)
+    reviews = [{"product_id": f"p{n}", "rating": 5, "reviewed_on": on} for n in range(2_000)]
+    write_lake(store, {"reviews": reviews})
+    part = text_of(owner, "metric_chart", store.slug, "review_rating", f"{CHART}-product_id-default")
+    assert "The table has the 300 largest; the API and the command have all." in part
+    assert part.count("Feb 2026") < 320
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ Grain = Literal["day", "week", "month", "quarter", "year"]
 GRAINS: tuple[Grain, ...] = ("day", "week", "month", "quarter", "year")
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
 MOST_PERIODS = 400
+FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2199, 12, 31)  # beyond, a day is a slip of the pen
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,10 @@ def periods_of(first: date, last: date, grain: Grain | None) -> list[Period]:
     Cut ones are whole: the first and the last may reach beyond the days that were asked for. Raises
     ValidationError.
     """
+    for name, day in (("from", first), ("to", last)):
+        if not FIRST_DAY <= day <= LAST_DAY:
+            bounds = {"first": FIRST_DAY.isoformat(), "last": LAST_DAY.isoformat()}
+            raise ValidationError({name: _("Give a day from %(first)s to %(last)s.") % bounds})
     if last < first:
         raise ValidationError({"to": _("It lies before the first day; give a later one.")})
     if grain is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
@@ -23,6 +24,7 @@ CONFIDENCE = 0.95
 Z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
 Verdict = Literal["better", "worse", "same"]
 Row = dict[str, Any]
+MOST_FIGURES = 20_000  # of an answer: what a program reads at once; a year of days in fifty parts
 ZERO_WITHOUT_ROWS = {"ticket_volume", "ticket_backlog", "total_resolution_time"}  # counts and sums
 
 
@@ -54,7 +56,8 @@ class Figure:
 class Shown:
     """A metric with its figures.
 
-    as_of: up to when what it is computed from is complete; None: nothing was gathered yet.
+    as_of: up to when what it is computed from is complete; None: nothing was gathered yet. parts_left_out: there
+    are more parts than were asked for.
     """
 
     metric: Metric
@@ -63,16 +66,19 @@ class Shown:
     currency: str | None
     as_of: datetime | None
     figures: list[Figure]
+    parts_left_out: bool = False
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is asked of metrics. splits: a stretch of the calendar, something that the metric has, or both."""
+    """What is asked of metrics. by: a stretch of the calendar, something that the metric has, or both. parts: only
+    the so many parts with the most observations; None: all."""
 
     first: date
     last: date
     by: tuple[str, ...] = ()
     compare: bool = False
+    parts: int | None = None
 
     @property
     def grain(self) -> Grain | None:
@@ -84,10 +90,21 @@ class Wanted:
 
 
 def metrics_for_viewer(store: Store, names: Sequence[str], wanted: Wanted) -> list[Shown]:
-    """Metrics by id, or "id:variant". Raises ValidationError for what there is not, and for dormant ones."""
+    """Metrics by id, or "id:variant". Raises ValidationError for what there is not, for dormant ones, and for more
+    than MOST_FIGURES."""
     chosen = [_chosen(name, wanted) for name in names]
+    shown: list[Shown] = []
     with open_lake(store) as lake:
-        return [_shown(store, lake, name, metric, wanted) for name, metric in zip(names, chosen, strict=True)]
+        for name, metric in zip(names, chosen, strict=True):
+            shown.append(_shown(store, lake, name, metric, wanted))
+            _check_count(sum(len(each.figures) for each in shown))
+    return shown
+
+
+def _check_count(figures: int) -> None:
+    if figures > MOST_FIGURES:
+        said = _("That is more than %d figures; ask for longer periods, fewer days, metrics or parts.")
+        raise ValidationError({"by": said % MOST_FIGURES})
 
 
 def plain_figures(shown: Shown) -> dict[str, Any]:
@@ -122,15 +139,13 @@ def _chosen(name: str, wanted: Wanted) -> Metric:
 
 
 def _shown(store: Store, lake: Lake, name: str, metric: Metric, wanted: Wanted) -> Shown:
-    from regard.measure.domain.figures import FIGURES  # noqa: PLC0415 - brings ibis, which takes half a second
-    from regard.measure.domain.figures.question import Question  # noqa: PLC0415 - the same
-
     periods = periods_of(wanted.first, wanted.last, wanted.grain)
     asked = [before(periods[0], wanted.grain), *periods] if wanted.compare else periods
     split = wanted.split or (metric.splits[0] if metric.always_split else "")
-    rows = lake.rows_of(FIGURES[name](Question(lake, asked, split)))
+    rows, parts_left_out = _rows(lake, name, asked, split, wanted.parts)
     found = {(row["period"], row["split"]): row for row in rows}
     splits = sorted({str(part) for _period, part in found}) or [""]
+    _check_count(len(splits) * len(periods))
     known_until = lake.at.astimezone(ZoneInfo(store.time_zone)).date() if lake.at else date.min
     figures = []
     for number in range(len(asked) - len(periods), len(asked)):
@@ -139,7 +154,26 @@ def _shown(store: Store, lake: Lake, name: str, metric: Metric, wanted: Wanted) 
             figure = _figure(metric, asked[number], part, row, known_until)
             figures.append(_compared(metric, figure, earlier) if wanted.compare else figure)
     currency = store.currency if metric.unit == "money" else None
-    return Shown(metric, name.partition(":")[2], split, currency, lake.at, figures)
+    return Shown(metric, name.partition(":")[2], split, currency, lake.at, figures, parts_left_out)
+
+
+def _rows(
+    lake: Lake, name: str, asked: Sequence[Period], split: str, parts: int | None
+) -> tuple[list[Row], bool]:
+    """Of the expression; whether it has more parts than were asked for. No more than who asked would get."""
+    from regard.measure.domain.figures import FIGURES  # noqa: PLC0415 - brings ibis, which takes half a second
+    from regard.measure.domain.figures.question import Question, of_largest_parts  # noqa: PLC0415 - the same
+
+    figures = FIGURES[name](Question(lake, asked, split))
+    if not split or parts is None:
+        most = 2 * (MOST_FIGURES + 1)  # twice, since there may be one compared with for each
+        return lake.rows_of(figures.limit(most)), False
+    rows = lake.rows_of(of_largest_parts(figures, parts + 1))
+    counts: Counter[str] = Counter()
+    for row in rows:
+        counts[row["split"]] += row["n"] or 0
+    largest = sorted(counts, key=lambda part: (-counts[part], part))[:parts]
+    return [row for row in rows if row["split"] in largest], len(counts) > parts
 
 
 def _figure(metric: Metric, period: Period, split: str, row: Row, known_until: date) -> Figure:

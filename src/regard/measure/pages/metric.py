@@ -17,7 +17,7 @@ from regard.core import clock
 from regard.core.edges.pages import StoreRequest, asked_for, store_page
 from regard.measure.domain.catalogue import CATALOGUE
 from regard.measure.domain.metric import Metric
-from regard.measure.domain.periods import GRAINS, Grain, beginning, moved
+from regard.measure.domain.periods import FIRST_DAY, GRAINS, LAST_DAY, Grain, beginning, moved, periods_of
 from regard.measure.domain.showing import Figure, Shown, Wanted, metrics_for_viewer
 from regard.measure.pages.words import (
     drawn_unit,
@@ -34,6 +34,7 @@ from regard.ui.templatetags.figures import whole
 
 MONTHS_SHOWN = 12
 MOST_LINES = 6  # of a drawing; more cannot be told apart
+MOST_ROWS = 600  # of the table, beyond which nobody reads; the API and the command give more
 
 
 @dataclass(frozen=True)
@@ -51,9 +52,11 @@ class Asked:
         return f"{days}-{self.grain}-{self.split or 'all'}-{self.variant or 'default'}"
 
     def wanted(self) -> Wanted:
-        return Wanted(
-            self.first, self.last, (self.grain, *([self.split] if self.split else [])), compare=True
-        )
+        """Of many parts the largest, as many as a table can show. Raises ValidationError."""
+        by = (self.grain, *([self.split] if self.split else []))
+        periods = len(periods_of(self.first, self.last, self.grain))
+        parts = max(MOST_LINES, MOST_ROWS // periods)
+        return Wanted(self.first, self.last, by, compare=True, parts=parts)
 
 
 @store_page("metrics.read")
@@ -132,7 +135,7 @@ def _day(text: str) -> date | None:
         day = date.fromisoformat(text)
     except ValueError:
         return None
-    return day if date(1990, 1, 1) <= day < date(2200, 1, 1) else None
+    return day if FIRST_DAY <= day <= LAST_DAY else None
 
 
 def _filters(found: Metric, asked: Asked) -> list[Filter]:
@@ -178,8 +181,11 @@ def _chart(shown: Shown, asked: Asked) -> Chart:
 
 def _definition(shown: Shown) -> str:
     said = [f"{_(shown.metric.formula)}."]
-    if len({figure.split for figure in shown.figures}) > MOST_LINES:
-        said.append(_("The %d parts with the most observations are drawn; the table has all.") % MOST_LINES)
+    parts = len({figure.split for figure in shown.figures})
+    if parts > MOST_LINES:
+        said.append(_("The %d parts with the most observations are drawn.") % MOST_LINES)
+    if shown.parts_left_out:
+        said.append(_("The table has the %d largest; the API and the command have all.") % parts)
     if shown.as_of is not None:
         said.append(_("As of %s.") % date_format(timezone.localtime(shown.as_of), "DATETIME_FORMAT"))
     return " ".join(said)

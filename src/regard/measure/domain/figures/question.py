@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 
 import ibis
@@ -35,12 +35,16 @@ class Question:
     @cached_property
     def calendar(self) -> ir.Table:
         """The days of the periods: (on, period)."""
-        days = [
-            {"on": period.first + timedelta(days=offset), "period": number}
-            for number, period in enumerate(self.periods)
-            for offset in range((period.after - period.first).days)
-        ]
-        return ibis.memtable(days, schema={"on": "date", "period": "int64"})
+        bounds = ibis.memtable(
+            [
+                {"period": number, "first": period.first, "after": period.after}
+                for number, period in enumerate(self.periods)
+            ],
+            schema={"period": "int64", "first": "date", "after": "date"},
+        )
+        first, after = bounds["first"].cast("timestamp"), bounds["after"].cast("timestamp")
+        days = ibis.range(first, after, ibis.interval(days=1))
+        return bounds.select("period", on=days.unnest()).mutate(on=ibis._["on"].date())
 
     @cached_property
     def purchases(self) -> ir.Table:
@@ -134,3 +138,10 @@ def beneath_each_other(question: Question, rows: Callable[[int], ir.Table]) -> i
     """Rows that each period has, by its number, with that as `period`."""
     numbers = range(len(question.periods))
     return ibis.union(*[rows(number).mutate(period=ibis.literal(number, "int64")) for number in numbers])
+
+
+def of_largest_parts(figures: ir.Table, count: int) -> ir.Table:
+    """Only those of the so many parts with the most observations."""
+    parts = figures.group_by("split").agg(observations=figures.n.sum().fill_null(0))
+    largest = parts.order_by([parts.observations.desc(), parts.split]).limit(count)
+    return figures.semi_join(largest, "split")

@@ -64,8 +64,9 @@ BY_HAND = {
     "ticket_volume:solved": (4, 4, None),
     # 5 tickets ÷ 9 purchases: o04, o07, o11, o14, o15, o16, o18, o27, o28.
     "ticket_to_order": (55.5556, 9, None),
-    # 1, 5 and 9 asked; from March 2025 on 1, 2, 3, 4, 5, 6, 7, 8 and 11 bought: 3 ÷ 9.
-    "contact_rate": (33.3333, 9, None),
+    # 1, 5 and 9 asked; from March 2025 on 1, 2, 3, 4, 5, 6, 7, 8 and 11 bought: 2 ÷ 9; ever 9 as well: 3 ÷ 10.
+    "contact_rate": (22.2222, 9, None),
+    "contact_rate:lifetime": (30, 10, None),
     # 4 tickets of known customers ÷ 3.
     "contacts_per_customer": (1.3333, 3, None),
     # First answers in February after 2, 0.5, 24 and 1 hours: 27.5 ÷ 4; of the solved ones 2, 0.5, 4 and 1.
@@ -122,8 +123,8 @@ BY_HAND = {
     "shipment_analytics:late": (33.3333, 3, None),
 }
 SPLIT_BY_HAND = {
-    # where, where, return, other.
-    "contact_reason_share": {"other": (25, 4), "return": (25, 4), "where": (50, 4)},
+    # where, where, return, other, and one without: of all five.
+    "contact_reason_share": {"": (20, 5), "other": (20, 5), "return": (20, 5), "where": (40, 5)},
     # Spent by the end of February: 1 300, 2 100; 3 30; 4 280, 5 60.
     "ltv_by_nps": {"detractor": (17_000, 2), "passive": (3_000, 1), "promoter": (20_000, 2)},
     # 1 bought four times, 2 and 4 three times, 5 twice, 3 once.

@@ -263,6 +263,33 @@ def test_all_days_that_there_are_can_be_asked_for():
     assert [figure.n for figure in shown.figures] == [1_004]
 
 
+def test_only_parcels_of_purchases_are_late():
+    promised, came = DAY, DAY + timedelta(days=2)
+    orders = [
+        order(1, order_id=name, promised_on=promised, is_purchase=counts)
+        for name, counts in (("bought", True), ("cancelled", False))
+    ]
+    parcels = [{"order_id": each["order_id"], "delivered_on": came} for each in orders]
+    told = figure("on_time_rate", orders=orders, shipments=parcels)
+    assert (told.value, told.n) == (0, 1)
+    assert figure("shipment_analytics:late", orders=orders, shipments=parcels).n == 1
+
+
+def test_what_may_still_change_is_not_complete():
+    march = (date(2026, 3, 1), date(2026, 3, 31))
+    for at, complete in ((date(2026, 4, 5), False), (date(2026, 4, 6), True)):
+        write_lake(STORE, {}, at=datetime(at.year, at.month, at.day, tzinfo=UTC))
+        after_help, volume = metrics_for_viewer(STORE, ["post_support_cvr", "ticket_volume"], Wanted(*march))
+        assert (after_help.figures[0].is_complete, volume.figures[0].is_complete) == (complete, True)
+
+
+def test_days_to_come_are_no_days_of_work():
+    # 4 tickets of 1 agent, on the tenth day of the month.
+    write_lake(STORE, {"tickets": [ticket(agent="a")] * 4}, at=datetime(2026, 2, 10, 12, tzinfo=UTC))
+    [shown] = metrics_for_viewer(STORE, ["agent_volume"], Wanted(*MONTH))
+    assert shown.figures[0].value == 0.4
+
+
 def test_a_store_of_which_nothing_was_gathered_has_no_figures():
     nps, tickets = metrics_for_viewer(STORE, ["nps", "ticket_volume"], Wanted(*MONTH, compare=True))
     assert (nps.as_of, nps.figures[0].value) == (None, None)

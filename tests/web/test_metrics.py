@@ -60,6 +60,21 @@ def test_figures_are_drawn_and_told(filled: Store, owner: Client) -> None:
     assert "Feb 2026,repeat,72.50,6,65.00," in split
 
 
+@pytest.mark.parametrize(
+    ("name", "asked", "said"),
+    [
+        # Of ten customers at the end of February nine were there in January: they are no nineteen.
+        ("clv", "all-default", "n = 10 in the last period"),
+        ("ticket_backlog", "all-default", "n = 2 in the last period"),
+        # One ticket in January and five in February, on which each part rests.
+        ("contact_reason_share", "category-default", "n = 6 in all"),
+        ("aov", "purchase-default", "n = 14 in all"),
+    ],
+)
+def test_nobody_is_counted_twice(filled: Store, owner: Client, name: str, asked: str, said: str) -> None:
+    assert said in text_of(owner, "metric_chart", filled.slug, name, f"{CHART}-{asked}")
+
+
 def test_of_many_parts_the_largest_are_shown(store: Store, owner: Client, settings, tmp_path) -> None:
     settings.LAKE_FOLDER = tmp_path / "lake"
     on = date(2026, 2, 9)

@@ -39,7 +39,9 @@ class Metric:
     formula: in words, as it is computed. benchmark: what is said of good values, as its source puts it. source:
     row of the specification, and what that goes back to. splits: what it can be told apart by. variants: other
     ways to define it, by name. sampled: it estimates from those who answered, so that it
-    comes with a confidence interval. needs: the fact that is missing, where there is no data; empty: it is live.
+    comes with a confidence interval. n_repeats: the same may be counted in several periods, so that their n does
+    not add up. n_is_shared: all parts rest on the same observations. settles_in: days after a period in which its
+    figures may still change. needs: the fact that is missing, where there is no data; empty: it is live.
     """
 
     id: str
@@ -55,6 +57,9 @@ class Metric:
     variants: dict[str, Variant] = field(default_factory=dict)
     always_split: bool = False  # by the first of its splits
     sampled: bool = False
+    n_repeats: bool = False
+    n_is_shared: bool = False
+    settles_in: int = 0
     change: ChangeMode = "relative"
     needs: str = ""
 

@@ -6,9 +6,9 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from statistics import NormalDist
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
@@ -19,6 +19,9 @@ from regard.lake.domain.reading import Lake, open_lake
 from regard.measure.domain.catalogue import CATALOGUE
 from regard.measure.domain.metric import Metric
 from regard.measure.domain.periods import GRAINS, Grain, Period, before, periods_of
+
+if TYPE_CHECKING:  # brings ibis
+    from regard.measure.domain.figures.question import Question
 
 CONFIDENCE = 0.95
 Z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
@@ -139,14 +142,16 @@ def _chosen(name: str, wanted: Wanted) -> Metric:
 
 
 def _shown(store: Store, lake: Lake, name: str, metric: Metric, wanted: Wanted) -> Shown:
+    from regard.measure.domain.figures.question import Question  # noqa: PLC0415 - brings ibis, half a second
+
     periods = periods_of(wanted.first, wanted.last, wanted.grain)
     asked = [before(periods[0], wanted.grain), *periods] if wanted.compare else periods
     split = wanted.split or (metric.splits[0] if metric.always_split else "")
-    rows, parts_left_out = _rows(lake, name, asked, split, wanted.parts)
+    known_until = lake.at.astimezone(ZoneInfo(store.time_zone)).date() if lake.at else date.min
+    rows, parts_left_out = _rows(name, Question(lake, asked, split, known_until), wanted.parts)
     found = {(row["period"], row["split"]): row for row in rows}
     splits = sorted({str(part) for _period, part in found}) or [""]
     _check_count(len(splits) * len(periods))
-    known_until = lake.at.astimezone(ZoneInfo(store.time_zone)).date() if lake.at else date.min
     figures = []
     for number in range(len(asked) - len(periods), len(asked)):
         for part in splits:
@@ -157,15 +162,13 @@ def _shown(store: Store, lake: Lake, name: str, metric: Metric, wanted: Wanted) 
     return Shown(metric, name.partition(":")[2], split, currency, lake.at, figures, parts_left_out)
 
 
-def _rows(
-    lake: Lake, name: str, asked: Sequence[Period], split: str, parts: int | None
-) -> tuple[list[Row], bool]:
+def _rows(name: str, question: Question, parts: int | None) -> tuple[list[Row], bool]:
     """Of the expression; whether it has more parts than were asked for. No more than who asked would get."""
-    from regard.measure.domain.figures import FIGURES  # noqa: PLC0415 - brings ibis, which takes half a second
-    from regard.measure.domain.figures.question import Question, of_largest_parts  # noqa: PLC0415 - the same
+    from regard.measure.domain.figures import FIGURES  # noqa: PLC0415 - brings ibis, half a second
+    from regard.measure.domain.figures.question import of_largest_parts  # noqa: PLC0415 - the same
 
-    figures = FIGURES[name](Question(lake, asked, split))
-    if not split or parts is None:
+    lake, figures = question.lake, FIGURES[name](question)
+    if not question.split or parts is None:
         most = 2 * (MOST_FIGURES + 1)  # twice, since there may be one compared with for each
         return lake.rows_of(figures.limit(most)), False
     rows = lake.rows_of(of_largest_parts(figures, parts + 1))
@@ -183,7 +186,7 @@ def _figure(metric: Metric, period: Period, split: str, row: Row, known_until: d
     return Figure(
         first=period.first,
         last=period.last,
-        is_complete=period.after <= known_until,
+        is_complete=period.after + timedelta(days=metric.settles_in) <= known_until,
         split=split,
         n=row.get("n") or 0,
         value=value,

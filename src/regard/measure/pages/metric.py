@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
@@ -164,7 +165,7 @@ def _chart(shown: Shown, asked: Asked) -> Chart:
         title=_(shown.metric.name),
         summary=_("%(name)s from %(first)s to %(last)s.")
         % {"name": _(shown.metric.name), "first": places[0], "last": places[-1]},
-        n=_("n = %s in all.") % whole(sum(figure.n for figure in figures)),
+        n=_observations(shown),
         definition=_definition(shown),
         headings=_headings(shown),
         rows=tuple(_row(shown, figure, asked) for figure in figures) if known else (),
@@ -177,6 +178,18 @@ def _chart(shown: Shown, asked: Asked) -> Chart:
         ),
         empty=(_("No data in this time"), _("There is no value where nothing is known; it is not 0.")),
     )
+
+
+def _observations(shown: Shown) -> str:
+    """Of all periods, or of the last one where the same are counted in several."""
+    last = shown.figures[-1].first
+    counted = [figure for figure in shown.figures if figure.first == last or not shown.metric.n_repeats]
+    together = max if shown.metric.n_is_shared else sum
+    by_period = groupby(counted, key=lambda figure: figure.first)
+    total = whole(sum(together(figure.n for figure in figures) for _first, figures in by_period))
+    if shown.parts_left_out:
+        return _("n = %s of those shown.") % total
+    return (_("n = %s in the last period.") if shown.metric.n_repeats else _("n = %s in all.")) % total
 
 
 def _definition(shown: Shown) -> str:

@@ -13,6 +13,7 @@ from regard.measure.domain.catalogue import (
     satisfaction,
     self_service,
     support,
+    value,
 )
 from regard.measure.domain.metric import Metric
 
@@ -26,6 +27,7 @@ CATALOGUE: dict[str, Metric] = {
         self_service,
         sales,
         retention,
+        value,
         loyalty,
         operations,
         returns,

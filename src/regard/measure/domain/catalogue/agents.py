@@ -21,7 +21,7 @@ METRICS = (
     Metric(
         id="agent_volume",
         name=_("Average ticket volume"),
-        formula=_("tickets with an agent, opened in the period ÷ agents ÷ days"),
+        formula=_("tickets with an agent, opened in the period ÷ agents ÷ its days so far"),
         unit="count",
         direction="none",
         sphere="head",

@@ -11,8 +11,8 @@ METRICS = (
         id="on_time_rate",
         name=_("On-time delivery"),
         formula=_(
-            "parcels that came on or before the promised day ÷ parcels with such a day that "
-            "came in the period × 100; an order without parcels counts as one"
+            "parcels of purchases that came on or before the promised day, their own or their order's ÷ "
+            "those with such a day that came in the period × 100; an order without parcels counts as one"
         ),
         unit="percent",
         direction="up",
@@ -68,7 +68,10 @@ METRICS = (
         splits=("carrier",),
         variants={
             "late": Variant(
-                _("parcels that came after the promised day ÷ parcels with such a day × 100"),
+                _(
+                    "parcels of purchases that came after the promised day ÷ those with such a day that "
+                    "came in the period × 100"
+                ),
                 unit="percent",
                 direction="down",
             ),

@@ -82,6 +82,7 @@ METRICS = (
             "tickets opened in the period whose customer bought within 5 days after ÷ tickets"
             " of known customers × 100"
         ),
+        settles_in=5,
         unit="percent",
         direction="up",
         sphere="hands",
@@ -160,7 +161,10 @@ METRICS = (
     Metric(
         id="refund_return_rate",
         name=_("Refund and return rate"),
-        formula=_("purchases placed in the period of which money was given back ÷ purchases × 100"),
+        formula=_(
+            "purchases placed in the period of which money was given back by now ÷ purchases × 100; "
+            "exchanges are not told apart from returns"
+        ),
         unit="percent",
         direction="down",
         sphere="hands",

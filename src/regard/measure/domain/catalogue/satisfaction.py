@@ -235,6 +235,7 @@ METRICS = (
         source="row 16; 000",
         benchmark=_("case 52→71"),
         splits=("band",),
+        n_repeats=True,
     ),
     Metric(
         id="sat_trend",

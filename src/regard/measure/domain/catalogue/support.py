@@ -37,13 +37,14 @@ METRICS = (
             "category",
             "channel",
         ),
+        n_is_shared=True,
     ),
     Metric(
         id="contact_rate",
         name=_("Contact rate"),
         formula=_(
-            "customers who opened a ticket in the period ÷ customers with a purchase in the "
-            "365 days to its end × 100"
+            "those who opened a ticket in the period, of the customers with a purchase in the 365 "
+            "days to its end × 100"
         ),
         unit="percent",
         direction="down",
@@ -51,6 +52,10 @@ METRICS = (
         source="row 29; 003",
         benchmark=_("over 33% = programme needs repair"),
         target=Target("most", 33),
+        variants={
+            "lifetime": Variant(_("the same of the customers with a purchase at any time to its end")),
+        },
+        n_repeats=True,
     ),
     Metric(
         id="contacts_per_customer",
@@ -67,11 +72,12 @@ METRICS = (
             "priority",
             "agent",
         ),
+        n_repeats=True,
     ),
     Metric(
         id="contact_reason_share",
         name=_("Contact reasons"),
-        formula=_("tickets of a category ÷ tickets that have one × 100, of those opened in the period"),
+        formula=_("tickets of a category ÷ tickets × 100, of those opened in the period"),
         unit="percent",
         direction="none",
         sphere="head",
@@ -80,6 +86,7 @@ METRICS = (
         splits=("category",),
         always_split=True,
         change="points",
+        n_is_shared=True,
     ),
     Metric(
         id="wismo_share",
@@ -97,7 +104,8 @@ METRICS = (
         name=_("First response time (mean and median)"),
         formula=_(
             "mean hours from the opening of a ticket to its first answer, of the tickets "
-            "first answered in the period; the median beside it"
+            "first answered in the period; the median beside it. Tickets without an answer, or with one "
+            "before they were opened, are left out; no helpdesk tells which answers are automatic, so all count"
         ),
         unit="hours",
         direction="down",
@@ -111,7 +119,7 @@ METRICS = (
             "agent",
         ),
         variants={
-            "resolved": Variant(_("the same of the tickets solved in the period")),
+            "resolved": Variant(_("the same of the tickets solved in the period and answered")),
         },
     ),
     Metric(
@@ -197,6 +205,7 @@ METRICS = (
             "priority",
             "agent",
         ),
+        n_repeats=True,
     ),
     Metric(
         id="revenue_backlog",

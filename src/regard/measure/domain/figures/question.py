@@ -23,11 +23,15 @@ UNBOUNDED = date(1, 1, 1)
 
 @dataclass(frozen=True)
 class Question:
-    """Periods that follow each other, and what the figures are told apart by ("" for nothing)."""
+    """Periods that follow each other, and what the figures are told apart by ("" for nothing).
+
+    known_until: the day on which the lake is.
+    """
 
     lake: Lake
     periods: Sequence[Period]
     split: str = ""
+    known_until: date = date.max
 
     def table(self, name: str) -> ir.Table:
         return self.lake.table(name)

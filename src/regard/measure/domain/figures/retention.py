@@ -48,7 +48,8 @@ def _cohort(first: ir.DateValue, question: Question) -> ir.StringValue:
     return first.strftime("%Y-%m") if question.split == "cohort" else ibis.literal("")
 
 
-def _share(part: ir.BooleanValue, whole: ir.BooleanValue) -> dict[str, ir.Value]:
+def share_within(part: ir.BooleanValue, whole: ir.BooleanValue) -> dict[str, ir.Value]:
+    """Percent of the rows of the whole that are of the part."""
     return {"n": whole.sum(), "value": part.ifelse(100.0, 0.0).mean(where=whole)}
 
 
@@ -63,7 +64,7 @@ def repeat_rate(window: Window) -> Figures:
     def figures(question: Question) -> ir.Table:
         def of_period(number: int, rows: ir.Table) -> dict[str, ir.Value]:
             first_day, _after = window(question.periods[number])
-            return _share(_is_repeat(number, rows, first_day), rows[f"orders_{number}"] >= 1)
+            return share_within(_is_repeat(number, rows, first_day), rows[f"orders_{number}"] >= 1)
 
         return one_by_one(customers_within(question, window), question, of_period)
 
@@ -81,7 +82,7 @@ def frequency(question: Question) -> ir.Table:
 def bought_once(question: Question) -> ir.Table:
     def of_period(number: int, rows: ir.Table) -> dict[str, ir.Value]:
         orders = rows[f"orders_{number}"]
-        return _share(orders == 1, orders >= 1)
+        return share_within(orders == 1, orders >= 1)
 
     return one_by_one(customers_within(question, lifetime), question, of_period)
 
@@ -124,7 +125,7 @@ def retained(question: Question) -> ir.Table:
 
     def of_period(number: int, rows: ir.Table) -> dict[str, ir.Value]:
         at_start = rows[f"active_{number}"]
-        return _share(at_start & rows[f"active_{number + 1}"], at_start)
+        return share_within(at_start & rows[f"active_{number + 1}"], at_start)
 
     return one_by_one(_active(question), question, of_period)
 

@@ -42,9 +42,11 @@ def paid_back(*kinds: str) -> Figures:
 
 
 def _parcels(question: Question) -> ir.Table:
-    """Those of known orders, and orders without any; what a parcel does not tell, its order does."""
+    """Those of purchases, and purchases without any; what a parcel does not tell, its order does."""
     orders, parcels = question.table("orders"), question.table("shipments")
-    orders = orders.select("order_id", order_promised="promised_on", order_delivered="delivered_on")
+    orders = orders.filter(orders.is_purchase).select(
+        "order_id", order_promised="promised_on", order_delivered="delivered_on"
+    )
     parcels = parcels.select(
         parcel_order="order_id", carrier="carrier", promised="promised_on", delivered="delivered_on"
     )

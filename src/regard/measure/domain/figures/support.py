@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
 
 import ibis
 import ibis.expr.types as ir
@@ -18,8 +18,15 @@ from regard.measure.domain.figures.question import (
     share_of,
     sum_of,
 )
+from regard.measure.domain.figures.retention import (
+    YEAR,
+    Window,
+    customers_within,
+    lifetime,
+    share_within,
+    trailing,
+)
 
-ACTIVE_DAYS = 365  # specification: a customer is active who bought within twelve months
 CREDITED_DAYS = 5  # specification: a purchase that long after help counts as following it
 
 
@@ -48,7 +55,7 @@ def solved(question: Question) -> ir.Table:
 
 def tickets_to_orders(question: Question) -> ir.Table:
     """Splits tell the tickets apart; the purchases are all."""
-    whole = Question(question.lake, question.periods)
+    whole = replace(question, split="")
     base = count_of(whole.purchases, whole).select("period", orders="n")
     tickets = opened(question).select("period", "split", tickets="n")
     if question.split:
@@ -61,31 +68,27 @@ def tickets_to_orders(question: Question) -> ir.Table:
     )  # fmt: skip
 
 
-def contacting_customers(question: Question) -> ir.Table:
-    """Percent of those who bought within twelve months."""
-    rows = in_periods(_opened(question), question)
-    contacting = rows.group_by("period").agg(contacting=rows.customer_id.nunique())
-    active = _active_customers(question)
-    joined = active.left_join(contacting, "period").drop("period_right")
-    share = joined.contacting.fill_null(0) * 100.0 / joined.n
-    return joined.select("period", "split", "n", value=(joined.n > 0).ifelse(share, ibis.null("float64")))
+def contacting_customers(window: Window) -> Figures:
+    """Percent of those who bought within the window."""
 
+    def figures(question: Question) -> ir.Table:
+        tickets = _opened(question)
+        asked = tickets.group_by(asked_id=tickets.customer_id).agg(
+            **{
+                f"asked_{number}": between(tickets.day, period.first, period.after).any()
+                for number, period in enumerate(question.periods)
+            }
+        )
+        customers = customers_within(question, window)
+        customers = customers.left_join(asked, customers.customer_id == asked.asked_id)
 
-def _active_customers(question: Question) -> ir.Table:
-    bought = question.customers_purchases
-    ends = [period.after for period in question.periods]
-    customers = bought.group_by("customer_id").agg(
-        **{
-            f"active_{number}": between(bought.day, end - timedelta(days=ACTIVE_DAYS), end).any()
-            for number, end in enumerate(ends)
-        }
-    )
+        def of_period(number: int, rows: ir.Table) -> dict[str, ir.Value]:
+            bought = rows[f"orders_{number}"] >= 1
+            return share_within(rows[f"asked_{number}"].fill_null(False) & bought, bought)
 
-    def figures(number: int, rows: ir.Table) -> dict[str, ir.Value]:
-        active = rows[f"active_{number}"].sum()
-        return {"n": active, "value": active.cast("float64")}
+        return one_by_one(customers, question, of_period)
 
-    return one_by_one(customers.mutate(split=ibis.literal("")), question, figures)
+    return figures
 
 
 def contacts_per_customer(question: Question) -> ir.Table:
@@ -96,9 +99,8 @@ def contacts_per_customer(question: Question) -> ir.Table:
 
 
 def reasons(question: Question) -> ir.Table:
-    """Each category's percent of the tickets that have one."""
-    tickets = _opened(question)
-    counts = count_of(tickets.filter(tickets.category != ""), question)
+    """Each category's percent of the tickets."""
+    counts = opened(question)
     whole = counts.group_by("period").agg(all=counts.n.sum())
     joined = counts.inner_join(whole, "period")
     return joined.select("period", "split", n=joined["all"], value=joined.n * 100.0 / joined["all"])
@@ -148,6 +150,7 @@ def tickets_per_agent_and_day(question: Question) -> ir.Table:
     rows = in_periods(tickets.filter(tickets.agent != ""), question)
     counts = rows.group_by("period", "split").agg(n=rows.count(), agents=rows.agent.nunique())
     calendar = question.calendar
+    calendar = calendar.filter(calendar["on"] <= ibis.literal(question.known_until))
     days = calendar.group_by("period").agg(days=calendar.count())
     joined = counts.inner_join(days, "period")
     return joined.select("period", "split", "n", value=joined.n * 1.0 / (joined.agents * joined.days))
@@ -175,7 +178,8 @@ FIGURES: dict[str, Figures] = {
     "ticket_volume": opened,
     "ticket_volume:solved": solved,
     "ticket_to_order": tickets_to_orders,
-    "contact_rate": contacting_customers,
+    "contact_rate": contacting_customers(trailing(YEAR)),
+    "contact_rate:lifetime": contacting_customers(lifetime),
     "contacts_per_customer": contacts_per_customer,
     "contact_reason_share": reasons,
     "frt": first_answers,

@@ -153,6 +153,7 @@ def one_of_each(store: Store) -> dict[str, int]:
         "metric": "aov",
         "metric_asked": "20260101-20260228-month-purchase-default",
         "chart_form": "csv",
+        "weeks": 13,
         "channel": "email",
         "answer": "refuse",
         "segment": create_segment(store=store, name="Tagged", text="tags is known", actor="tests").pk,

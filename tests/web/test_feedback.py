@@ -94,5 +94,14 @@ def test_a_wish_is_taught_and_forgotten(store: Store, owner: Client) -> None:
 def test_the_chart_of_a_theme_is_a_file_too(store: Store, owner: Client) -> None:
     add_customer(store, title="The zip of the jacket is broken")
     theme = Theme.objects.get(store=store, name="damaged or defective")
-    assert page(owner, "theme_chart_file", store, theme.pk, "csv").splitlines()[-1].endswith(",1,1,0")
-    assert owner.get(reverse("theme_chart_file", args=[store.slug, theme.pk, "pdf"])).status_code == 404
+    assert page(owner, "theme_chart_file", store, theme.pk, 52, "csv").splitlines()[-1].endswith(",1,1,0")
+    assert owner.get(reverse("theme_chart_file", args=[store.slug, theme.pk, 13, "pdf"])).status_code == 404
+
+
+def test_a_hidden_theme_is_found_again(store: Store, owner: Client) -> None:
+    add_customer(store, title="The zip of the jacket is broken")
+    theme = Theme.objects.get(store=store, name="damaged or defective")
+    owner.post(reverse("theme_hide", args=[store.slug, theme.pk]))
+    text = page(owner, "feedback", store)
+    assert "1 hidden theme" in text
+    assert reverse("theme", args=[store.slug, theme.pk]) in text

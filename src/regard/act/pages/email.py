@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from regard.act.domain.outbox_control import outbox_for_viewer, queue_trial
+from regard.act.domain.suppression import suppressed_among
 from regard.act.domain.team import leading_addresses
 from regard.act.domain.thresholds import BLAST_CAP
 from regard.connect.mail.channel import mail_reaches_nobody
@@ -51,13 +52,15 @@ def email(request: StoreRequest) -> HttpResponse:
         except ValidationError as error:
             add_errors(form, error)
     addresses = leading_addresses(store)
+    refused = set(suppressed_among(store, addresses).values_list("address", flat=True))
+    shown = sorted(((each, each in refused) for each in addresses), key=lambda each: not each[1])
     context = {
         "form": form,
         "view": outbox_for_viewer(store),
         "server": "" if mail_reaches_nobody(config()) else mail_server(config().smtp_url).host,
         "sender": _sender(store.sender_name),
-        "addresses": addresses[:SHOWN],
-        "others": len(addresses[SHOWN:]),
+        "addresses": shown[:SHOWN],
+        "others": len(shown[SHOWN:]),
         "most": BLAST_CAP,
     }
     return render(request, "act/email.html", context)

@@ -14,6 +14,7 @@ from regard.capture.domain.bulk import run_bulk
 from regard.core import clock
 from regard.core.domain.audit import record_audit
 from regard.core.models import Store
+from regard.listen.domain.labels import THEMES
 from regard.listen.domain.mentions import add_mentions
 from regard.listen.domain.text_sources import all_texts
 from regard.listen.models import Theme, ThemeMention
@@ -27,6 +28,8 @@ MOST_PHRASES = 20  # of a theme, the latest found
 FEWEST_TEXTS = 30  # below which nothing recurs often enough
 SAME = 0.5  # of a found theme's texts that speak of one that every shop has: it is that one
 AT_ONCE = 2_000
+# Characters that turn the direction of what follows, beyond the name itself.
+DIRECTIONS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 LATEST = """
     SELECT held.id, held.said_at, held.language, left(text.words, 2000) FROM listen_understanding AS held
     JOIN ({rows}) AS text ON text.name = held.source AND text.id = held.source_id AND text.store_id = held.store_id
@@ -127,6 +130,11 @@ def _texts(store: Store, at_once: int) -> Iterator[list[Text]]:
         before = texts[-1].said_at, texts[-1].id
 
 
+def hidden_themes(store: Store) -> list[Theme]:
+    """Those that were hidden, by name."""
+    return list(Theme.objects.filter(store=store, is_hidden=True).order_by("name"))
+
+
 @transaction.atomic
 def hide_theme(theme: Theme, *, hidden: bool, actor: str) -> None:
     """Leave a theme that says nothing out of the lists, or show it again."""
@@ -146,11 +154,12 @@ def rename_theme(theme: Theme, name: str, *, actor: str) -> None:
         raise ValidationError(
             {"name": _("Every shop has this theme, and it keeps its name; it can be hidden.")}
         )
-    wanted = " ".join(name.split())
+    wanted = " ".join(name.translate(DIRECTIONS).split())
     most = Theme._meta.get_field("name").max_length or 0  # noqa: SLF001 - Django documents it
     if not 1 <= len(wanted) <= most:
         raise ValidationError({"name": _("Give the theme a name of 1 to %d characters.") % most})
-    if Theme.objects.filter(store=theme.store, name=wanted).exclude(pk=theme.pk).exists():
+    others = Theme.objects.filter(store=theme.store, name__iexact=wanted).exclude(pk=theme.pk)
+    if wanted.lower() in THEMES or others.exists():
         raise ValidationError({"name": _("Another theme has this name.")})
     record_audit(store=theme.store, actor=actor, action="theme.renamed", target=wanted, before=theme.name)
     Theme.objects.filter(pk=theme.pk).update(name=wanted)

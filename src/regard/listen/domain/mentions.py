@@ -15,6 +15,15 @@ from regard.listen.models import Theme
 from regard.text.themes import KnownThemes
 from regard.text.understanding import Understood
 
+PLEASED = 0.6  # a score of words from which on what sounds like a complaint is denied: "it does not itch"
+COMPLAINTS = {
+    "poor quality",
+    "damaged or defective",
+    "too expensive",
+    "not worth the money",
+    "uncomfortable",
+    "poor support",
+}
 LOOKED_FOR = timedelta(days=180)  # after it was found last
 NAME_THEMES = """
     INSERT INTO listen_theme (store_id, name, phrases, is_hidden)
@@ -49,7 +58,9 @@ class Themes:
 
     def said_in(self, words: str, understood: Understood) -> tuple[str, ...]:
         """The names of those that a text speaks of."""
-        return tuple(dict.fromkeys((*understood.themes, *self.found.said_in(words, understood.language))))
+        is_pleased = understood.sentiment.score >= PLEASED
+        known = [name for name in understood.themes if not (is_pleased and name in COMPLAINTS)]
+        return tuple(dict.fromkeys((*known, *self.found.said_in(words, understood.language))))
 
 
 @lru_cache(maxsize=32)

@@ -23,6 +23,7 @@ from regard.text.store_intents import NONE, StoreIntents, Taught, fit_store_inte
 
 MOST_LESSONS = 3_000  # the latest ones that teach: fitting takes about two seconds then
 MOST_NAME = 60
+FEWEST_LETTERS = 4  # of an example
 FEW_LESSONS = 300  # that are fitted in a fifth of a second
 # By store what its lessons were when they were fitted last, and what came of it.
 _learnt: dict[int, tuple[tuple[Any, ...] | None, StoreIntents | None]] = {}
@@ -202,6 +203,10 @@ def teach_intent(store: Store, *, intent: str, examples: Sequence[str], actor: s
     """
     name = _intent_name(intent)
     wanted = dict.fromkeys(filter(None, (" ".join(each.split()) for each in examples)))
+    short = [words for words in wanted if len(words) < FEWEST_LETTERS]
+    if short:
+        text = _("“%s” is too short to learn from: write texts as customers write them.")
+        raise ValidationError({"examples": text % short[0]})
     if name == UNKNOWN or not wanted:
         raise ValidationError(
             {"examples": _("Write at least one text that has the intent, one on each line.")}

@@ -17,6 +17,7 @@ from regard.core import clock
 from regard.core.edges.keyset import CursorInvalid
 from regard.core.edges.pages import StoreRequest, asked_for, store_page
 from regard.core.models import Store
+from regard.listen.domain.finding_themes import hidden_themes
 from regard.listen.domain.labels import intent_label, theme_label
 from regard.listen.domain.quotes import Quote, Wanted, quotes_for_viewer
 from regard.listen.domain.summary import Finding, findings_of
@@ -59,22 +60,24 @@ def overview(request: StoreRequest) -> HttpResponse:
     feelings = feelings_in(store, since, until, source=source)
     earlier = feelings_in(store, before, since, source=source)
     themes = themes_in(store, since, until, before=before, source=source)
-    findings = findings_of(store, themes, feelings, since, until, source=source) if span.before else []
+    compares = bool(span.before) and earlier.all > 0  # of a time before all texts nothing is known
+    findings = findings_of(store, themes, feelings, since, until, source=source)
+    findings = [each for each in findings if compares or each.kind != "rising"]
     shown = themes if asked_for(request, "all") else themes[:MOST_THEMES]
     context = {
         **range_context(span),
         "tabs": tabs(request, "feedback"),
         "feelings": feelings,
-        "earlier": earlier if span.before else None,
-        "shares": _feeling_shares(request, feelings, earlier if span.before else None),
+        "shares": _feeling_shares(request, feelings, earlier if compares else None),
         "themes": [(theme, theme_label(theme.name), _bar(theme)) for theme in shown],
-        "hidden": len(themes) - len(shown),
-        "compares": bool(span.before),
+        "further": len(themes) - len(shown),
+        "hidden": [(theme, theme_label(theme.name)) for theme in hidden_themes(store)],
+        "compares": compares,
         "findings": [(finding, _sentence(finding)) for finding in findings],
         "intents": _intent_shares(request, since, until, source),
         "sources": _source_chips(request, source),
         "waiting": count_waiting(store),
-        "headings": _theme_headings(compares=bool(span.before)),
+        "headings": _theme_headings(compares=compares),
     }
     return render(request, "listen/feedback.html", context)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from datetime import timedelta
+
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,12 +12,14 @@ from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from regard.core import clock
 from regard.core.edges.pages import StoreRequest, first_message, notify, store_page, warn
 from regard.listen.domain.finding_themes import hide_theme, rename_theme
 from regard.listen.domain.labels import theme_label
 from regard.listen.domain.quotes import Wanted, quotes_for_viewer
 from regard.listen.domain.theme_figures import (
     affected_customers,
+    feelings_in,
     products_mentioned,
     theme_by_week,
     themes_in,
@@ -35,6 +40,7 @@ from regard.ui.charts.weeks import last_weeks, week_name
 from regard.ui.templatetags.figures import whole
 
 QUOTES = 10
+FEWEST_WEEKS, MOST_WEEKS = 4, 60  # of the chart
 
 
 @store_page("customers.read")
@@ -43,6 +49,7 @@ def theme(request: StoreRequest, theme_id: int) -> HttpResponse:
     span = span_asked(request)
     since, until, before = span_moments(store, span)
     wanted = Wanted(theme=found, since=since, before=until)
+    weeks = min(max(math.ceil((clock.now() - since) / timedelta(days=7)), FEWEST_WEEKS), MOST_WEEKS)
     quotes, more = quotes_for_viewer(store, wanted, limit=QUOTES)
     figures = next(iter(themes_in(store, since, until, before=before, theme=found)), None)
     context = {
@@ -50,8 +57,9 @@ def theme(request: StoreRequest, theme_id: int) -> HttpResponse:
         "theme": found,
         "label": theme_label(found.name),
         "figures": figures,
-        "compares": bool(span.before),
-        "chart_url": reverse("theme_chart", args=[store.slug, found.pk]),
+        "compares": bool(span.before) and feelings_in(store, before, since).all > 0,
+        "chart_url": reverse("theme_chart", args=[store.slug, found.pk, weeks]),
+        "weeks": weeks,
         "products": products_mentioned(found, since, until),
         "affected": affected_customers(found, since, until, limit=10),
         "quotes": [shown_quote(quote) for quote in quotes],
@@ -64,17 +72,17 @@ def theme(request: StoreRequest, theme_id: int) -> HttpResponse:
 
 
 @store_page("customers.read")
-def chart(request: StoreRequest, theme_id: int, form: str = "") -> HttpResponse:
-    """How often the theme was spoken of each week: to stand in its card, or a file."""
+def chart(request: StoreRequest, theme_id: int, weeks: int, form: str = "") -> HttpResponse:
+    """How often the theme was spoken of in each of the last weeks: to stand in its card, or a file."""
     found = _theme(request, theme_id)
-    made = _weekly(found)
+    made = _weekly(found, min(max(weeks, FEWEST_WEEKS), MOST_WEEKS))
     if form:
         return chart_file(made, name=f"{request.store.slug}-theme-{found.pk}", form=form)
     return chart_page(request, made)
 
 
-def _weekly(found: Theme) -> Chart:
-    weeks = theme_by_week(found, last_weeks(found.store))
+def _weekly(found: Theme, count: int) -> Chart:
+    weeks = theme_by_week(found, last_weeks(found.store, count))
     names = tuple(week_name(week.monday) for week in weeks)
     texts = sum(week.texts for week in weeks)
     rows = [

@@ -13,11 +13,11 @@ from regard.core.models import Store
 WEEKS = 13
 
 
-def last_weeks(store: Store) -> list[date]:
+def last_weeks(store: Store, count: int = WEEKS) -> list[date]:
     """The Mondays of the weeks that are shown, the oldest first."""
     today = clock.now().astimezone(ZoneInfo(store.time_zone)).date()
     monday = today - timedelta(days=today.weekday())
-    return [monday - timedelta(weeks=back) for back in reversed(range(WEEKS))]
+    return [monday - timedelta(weeks=back) for back in reversed(range(count))]
 
 
 def beginning_of(store: Store, day: date) -> datetime:

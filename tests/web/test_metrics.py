@@ -96,3 +96,15 @@ def test_what_makes_no_sense_is_not_found(filled: Store, owner: Client, asked: s
 def test_nothing_gathered_is_no_data(store: Store, owner: Client, settings, tmp_path) -> None:
     settings.LAKE_FOLDER = tmp_path / "lake"
     assert "No data in this time" in text_of(owner, "metric_chart", store.slug, "nps", f"{CHART}-all-default")
+
+
+def test_what_cannot_be_drawn_says_why(filled: Store, owner: Client) -> None:
+    asked = "19900101-20261122-day-all-default"
+    assert "more than 400 periods" in text_of(owner, "metric_chart", filled.slug, "aov", asked)
+    file = reverse("metric_chart_file", args=[filled.slug, "aov", asked, "csv"])
+    assert owner.get(file).status_code == 404
+
+
+def test_shares_move_by_points(filled: Store, owner: Client) -> None:
+    part = text_of(owner, "metric_chart", filled.slug, "rpr", f"{CHART}-all-default")
+    assert " points</td>" in part

@@ -15,7 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from regard.core import clock
-from regard.core.edges.pages import StoreRequest, asked_for, store_page
+from regard.core.edges.pages import StoreRequest, asked_for, first_message, store_page
 from regard.measure.domain.catalogue import CATALOGUE
 from regard.measure.domain.metric import Metric
 from regard.measure.domain.periods import FIRST_DAY, GRAINS, LAST_DAY, Grain, beginning, moved, periods_of
@@ -86,7 +86,10 @@ def chart(request: StoreRequest, metric_id: str, asked: str, form: str = "") -> 
     try:
         [shown] = metrics_for_viewer(request.store, [name], read.wanted())
     except ValidationError as error:
-        raise Http404 from error
+        if form:
+            raise Http404 from error
+        told = {"icon": "funnel", "title": _("This cannot be drawn"), "text": first_message(error)}
+        return render(request, "ui/empty.html", told)
     made = _chart(shown, read)
     if form:
         return chart_file(made, name=f"{request.store.slug}-{metric_id}", form=form)
@@ -224,6 +227,8 @@ def _row(shown: Shown, figure: Figure, asked: Asked) -> tuple[str, ...]:
 def _change(shown: Shown, figure: Figure) -> str:
     if figure.change_points is None:
         return "–"
+    if shown.metric.unit == "percent":  # a percentage of a percentage misleads
+        return _("%s points") % f"{figure.change_points:+.1f}"
     if shown.metric.change == "relative" and figure.change_percent is not None:
         return f"{figure.change_percent:+.1f} %"
     return value_text(shown, figure.change_points)

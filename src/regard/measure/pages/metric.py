@@ -129,7 +129,9 @@ def _read(slug: str, found: Metric) -> Asked:
     split, variant = parts[3], parts[4]
     split = "" if split == "all" else split
     variant = "" if variant == "default" else variant
-    if first is None or last is None or (variant and variant not in found.variants):
+    if first is None or last is None:
+        raise Http404
+    if (variant and variant not in found.variants) or (split and split not in found.splits):
         raise Http404
     return Asked(first, last, parts[2], split, variant)
 

@@ -197,8 +197,7 @@ def test_periods():
 
 def test_the_catalogue_is_that_of_the_specification():
     assert len(CATALOGUE) == 127
-    rows = [int(metric.source.split(";")[0].removeprefix("row ")) for metric in CATALOGUE.values()]
-    assert rows == list(range(1, 128))
+    assert [metric.row for metric in CATALOGUE.values()] == list(range(1, 128))
     live = {metric.id for metric in CATALOGUE.values() if metric.is_live}
     assert live == {name.partition(":")[0] for name in FIGURES}
     for metric in CATALOGUE.values():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -10,6 +11,7 @@ from django.urls import reverse
 
 from regard.core import clock
 from regard.core.models import Store
+from regard.measure.domain.catalogue import CATALOGUE
 from tests.measure.small_store import TABLES
 from tests.measure.written_lake import write_lake
 
@@ -57,7 +59,39 @@ def test_figures_are_drawn_and_told(filled: Store, owner: Client) -> None:
     assert "n = 14 in all" in part
     assert "<svg" in part
     split = text_of(owner, "metric_chart_file", filled.slug, "aov", f"{CHART}-purchase-default", "csv")
-    assert "Feb 2026,repeat,72.50,6,65.00," in split
+    assert "Feb 2026,a later one,72.50,6,65.00," in split
+
+
+@pytest.mark.parametrize(
+    ("name", "split", "said"),
+    [
+        ("health_avg", "band", "At risk"),
+        ("csat_mean", "topic", "help that was given"),
+        ("ltv_by_nps", "group", "promoters"),
+        ("ltv_nps_cohort", "group_and_purchases", "detractors, purchases: 3"),
+        ("exposure_ltv", "exposed", "yes"),
+        ("crr", "cohort", "Mar 2025"),
+        ("ticket_volume", "agent", "not told"),
+    ],
+)
+def test_parts_have_words(filled: Store, owner: Client, name: str, split: str, said: str) -> None:
+    part = text_of(owner, "metric_chart", filled.slug, name, f"{CHART}-{split}-default")
+    assert f'<td class="number">{said}</td>' in part
+    for code in ("health:", "detractor ", "not exposed", "2025-03"):
+        assert code not in part
+
+
+def test_pages_name_no_row_of_a_specification(store: Store, owner: Client) -> None:
+    for metric in CATALOGUE.values():
+        page = text_of(owner, "metric", store.slug, metric.id)
+        assert "pecification" not in page
+        assert re.search(r"\b00[0-4]\b", page.partition("<main")[2]) is None, metric.id
+
+
+def test_tabs_keep_the_words_that_are_sought(store: Store, owner: Client) -> None:
+    assert "?state=dormant&amp;q=a%26b+%C3%B7" in text_of(
+        owner, "metric_list", store.slug, query="?q=a%26b+%C3%B7"
+    )
 
 
 @pytest.mark.parametrize(

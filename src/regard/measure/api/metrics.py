@@ -40,7 +40,7 @@ class MetricItem(Schema):
     direction: Direction = Field(description="Which way is good.")
     target: TargetItem | None
     benchmark: str = Field(description="What is said of good values; empty: nothing.")
-    source: str = Field(description="Row of the specification, and what it goes back to.")
+    source: str = Field(description="Where the metric is specified.")
     sphere: Sphere
     change: ChangeMode = Field(description="Whether changes are told in percent, in points, or both.")
     dimensions: list[str] = Field(description="What it can be split by, besides stretches of the calendar.")

@@ -31,7 +31,7 @@ def _described(metric: Metric) -> dict[str, Any]:
         "direction": metric.direction,
         "target": asdict(metric.target) if metric.target else None,
         "benchmark": _(metric.benchmark) if metric.benchmark else "",
-        "source": metric.source,
+        "source": f"Specification, metrics, row {metric.row}",
         "sphere": metric.sphere,
         "change": metric.change,
         "dimensions": list(metric.splits),

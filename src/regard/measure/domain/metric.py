@@ -36,8 +36,8 @@ class Variant:
 class Metric:
     """A row of the catalogue.
 
-    formula: in words, as it is computed. benchmark: what is said of good values, as its source puts it. source:
-    row of the specification, and what that goes back to. splits: what it can be told apart by. variants: other
+    formula: in words, as it is computed. benchmark: what is said of good values. row: of the
+    specification. splits: what it can be told apart by. variants: other
     ways to define it, by name. sampled: it estimates from those who answered, so that it
     comes with a confidence interval. n_repeats: the same may be counted in several periods, so that their n does
     not add up. n_is_shared: all parts rest on the same observations. settles_in: days after a period in which its
@@ -49,7 +49,7 @@ class Metric:
     formula: str
     unit: Unit
     direction: Direction
-    source: str
+    row: int
     sphere: Sphere
     benchmark: str = ""
     target: Target | None = None

@@ -23,6 +23,7 @@ from regard.measure.domain.showing import Figure, Shown, Wanted, metrics_for_vie
 from regard.measure.pages.words import (
     drawn_unit,
     drawn_value,
+    part_name,
     split_name,
     target_text,
     unit_name,
@@ -217,7 +218,7 @@ def _headings(shown: Shown) -> tuple[str, ...]:
 
 
 def _row(shown: Shown, figure: Figure, asked: Asked) -> tuple[str, ...]:
-    split = [figure.split or "–"] if shown.split_by else []
+    split = [part_name(shown.split_by, figure.split)] if shown.split_by else []
     more = [value_text(shown, figure.median)] if _has_median(shown) else []
     if shown.metric.sampled:
         bounds = value_text(shown, figure.low), value_text(shown, figure.high)
@@ -249,7 +250,7 @@ def _series(shown: Shown) -> tuple[Series, ...]:
     name = drawn_unit(shown)
     return tuple(
         Series(
-            (split or "–") if shown.split_by else name,
+            part_name(shown.split_by, split) if shown.split_by else name,
             tuple(drawn_value(shown, figure.value) for figure in shown.figures if figure.split == split),
         )
         for split in largest

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -25,7 +27,9 @@ def metric_list(request: StoreRequest) -> HttpResponse:
         "rows": [(metric, unit_name(metric["unit"])) for metric in by_state[state]],
         "state": state,
         "tabs": [
-            Tab(labels[name], f"?state={name}&q={words}", name == state, len(by_state[name]))
+            Tab(
+                labels[name], f"?{urlencode({'state': name, 'q': words})}", name == state, len(by_state[name])
+            )
             for name in STATES
         ],
         "search": words,

@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from regard.core.money import to_major
+from regard.listen.models import Topic
 from regard.measure.domain.metric import Target
 from regard.measure.domain.showing import Shown
+from regard.score.models import HealthBand
 from regard.ui.templatetags.figures import rounded
 
 DIGITS = {"points": 0, "count": 2, "days": 1, "hours": 1, "percent": 1}
+
+GROUPS = {
+    "promoter": gettext_lazy("promoters"),
+    "passive": gettext_lazy("passives"),
+    "detractor": gettext_lazy("detractors"),
+}
+PARTS: dict[str, dict[str, Any]] = {
+    "band": dict(HealthBand.choices),
+    "topic": dict(Topic.choices),
+    "purchase": {"first": gettext_lazy("the first"), "repeat": gettext_lazy("a later one")},
+    "group": GROUPS,
+    "exposed": {"exposed": gettext_lazy("yes"), "not exposed": gettext_lazy("no")},
+}
 
 
 def unit_name(unit: str) -> str:
@@ -31,6 +51,18 @@ def split_name(split: str) -> str:
         "group_and_purchases": _("Recommendation and purchases"), "exposed": _("Went through it"),
     }  # fmt: skip
     return names[split]
+
+
+def part_name(split: str, part: str) -> str:
+    """A part of what figures are told apart by; the store's own words stay as they are."""
+    if not part:
+        return _("not told")
+    if split == "cohort":
+        return date_format(date.fromisoformat(f"{part}-01"), "M Y")
+    if split == "group_and_purchases":
+        group, _space, purchases = part.partition(" ")
+        return _("%(group)s, purchases: %(purchases)s") % {"group": GROUPS[group], "purchases": purchases}
+    return str(PARTS.get(split, {}).get(part, part))
 
 
 def drawn_value(shown: Shown, value: float | None) -> float | None:

@@ -14,7 +14,7 @@ METRICS = (
         unit="ratio",
         direction="up",
         sphere="heart",
-        source="row 122; 000",
+        row=122,
         needs=_("costs, by period and category"),
     ),
     Metric(
@@ -24,7 +24,7 @@ METRICS = (
         unit="percent",
         direction="up",
         sphere="heart",
-        source="row 123; 000",
+        row=123,
         needs=_("costs, by period and category"),
     ),
     Metric(
@@ -34,7 +34,7 @@ METRICS = (
         unit="money",
         direction="up",
         sphere="heart",
-        source="row 124; 000",
+        row=124,
         needs=_("costs, by period and category"),
     ),
     Metric(
@@ -44,7 +44,7 @@ METRICS = (
         unit="percent",
         direction="up",
         sphere="heart",
-        source="row 125; 000",
+        row=125,
         benchmark=_("89% reference"),
         needs=_("predictions with what came true"),
     ),
@@ -55,7 +55,7 @@ METRICS = (
         unit="percent",
         direction="up",
         sphere="heart",
-        source="row 126; 002,003",
+        row=126,
         needs=_("requests to cancel or refund"),
     ),
     Metric(
@@ -65,7 +65,7 @@ METRICS = (
         unit="money",
         direction="up",
         sphere="heart",
-        source="row 127; 000,001",
+        row=127,
         needs=_("revenue credited to customer experience"),
     ),
 )

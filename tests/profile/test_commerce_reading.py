@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from tests.profile.histories import append, at, call, take
@@ -15,8 +16,9 @@ from regard.capture.models import Event
 from regard.core import clock
 from regard.profile import reactions as profile
 from regard.profile.domain.commerce_data import CONSENTS_HELD, ORDERS_HELD
+from regard.profile.domain.customers import placed_by
 from regard.profile.domain.event_words import describe_event
-from regard.profile.domain.order_queries import latest_orders, latest_shipments
+from regard.profile.domain.order_queries import _shipments_of, latest_orders, latest_shipments
 from regard.profile.domain.segments.counting import count_segment
 from regard.profile.models import Consent, Customer, Order, OrderLine, Product, Refund, Shipment, TrackingStep
 
@@ -112,6 +114,13 @@ def test_a_parcel_without_a_promise_was_promised_for_when_its_order_was(store, d
     assert f"{promised:%Y-%m-%d}" == "2026-11-02"
     assert [views[name].is_late for name in ("o1", "o2", "o3")] == [True, False, False]
     assert views["o2"].promised_at is None
+
+
+def test_whose_orders_and_parcels_they_are_is_found_once_whatever_statistics_say(store):
+    """A join would be planned by them, and read all of one table for each row of the other when they are old."""
+    plans = [_shipments_of(store, 1).explain(), placed_by(store, [1, 2]).explain()]
+    assert [plan.count("InitPlan") > 0 for plan in plans] == [True, True]
+    assert not any(re.search("Nested Loop|Join|SubPlan", plan) for plan in plans)
 
 
 def test_products_are_as_last_described_part_by_part(store):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -17,7 +18,7 @@ from regard.score.domain.computing import View, compute
 from regard.score.domain.health import health_of, known_values
 from regard.score.domain.inputs import frequency_score, value_trend_score
 from regard.score.domain.kept import NOTHING_KEPT
-from regard.score.domain.known_facts import Kind, read_facts
+from regard.score.domain.known_facts import Kind, _statement, read_facts
 from regard.score.domain.refresh import health_as_of
 from regard.score.domain.rhythm import (
     ExpectedGap,
@@ -49,6 +50,26 @@ def inputs(customer, *, as_of=NOW):
         return {}
     values = zip(PRESENT.inputs, known_values(found.inputs[0]), strict=True)
     return {name: value for name, value in values if value is not None}
+
+
+SEEN_EMPTY = """
+    UPDATE pg_class SET reltuples = 0, relpages = 900
+    WHERE relname IN ('profile_identity', 'profile_order', 'profile_shipment', 'listen_review', 'listen_response')
+"""
+
+
+@pytest.mark.parametrize("past", [False, True])
+def test_facts_of_few_are_fetched_by_whose_they_are_whatever_statistics_say(store, past):
+    """As a vacuum leaves them that comes while the first batch is being written."""
+    values = {"store": store.pk, "home": "EUR", "zone": "UTC", "as_of": NOW, "void": [], "erased": "erased:"}
+    with connection.cursor() as cursor:
+        cursor.execute(f"{SEEN_EMPTY}; SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+        statement = _statement(few=True, ranged=False, past=past)
+        cursor.execute(f"EXPLAIN {statement}", values | {"topics": [], "customers": [1, 2]})
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+
+    assert {"orders_by_identity", "shipments_by_order"} <= set(re.findall(r"using (\w+)", plan)), plan
+    assert "orders_by_time" not in plan
 
 
 DEFAULT_GAP = ExpectedGap(90, "default")

@@ -18,7 +18,7 @@ from regard.capture.domain.redact import redact_events
 from regard.capture.domain.waiting import waiting_events
 from regard.core.models import Store
 from regard.core.registry import DataHolder
-from regard.profile.domain.customers import orders_of
+from regard.profile.domain.customers import orders_of, placed_by
 from regard.profile.domain.impersonal_events import order_status
 from regard.profile.domain.naming import naming_of
 from regard.profile.domain.order_queries import OrderView, ShipmentView, order_views
@@ -55,7 +55,7 @@ def export_orders(store: Store, customer_id: int) -> list[Any]:
 
 def erase_orders(store: Store, customer_id: int) -> int:
     """Take out what could lead to the person; gives how many rows were changed or removed."""
-    order_ids = _order_ids(Order.objects.filter(store=store, identity__in=_identities(store, customer_id)))
+    order_ids = _order_ids(placed_by(store, [customer_id]))
     refunds = Refund.objects.filter(store=store, order_external_id__in=order_ids).exclude(reason="")
     shipments = Shipment.objects.filter(store=store, order_external_id__in=order_ids)
     names = _names(shipments)

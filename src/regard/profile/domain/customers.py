@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce, Lower
 
 from regard.core.edges.keyset import KeysetPage, keyset_page
 from regard.core.models import Store
+from regard.core.one_of import IsOneOf
 from regard.profile.domain.order_statuses import VOID_STATUSES
 from regard.profile.models import Customer, Identity, IdentityKind, Order, shop_numbers
 
@@ -54,14 +55,14 @@ def name_customers(customers: Iterable[Customer]) -> None:
 
 def orders_of(store: Store, customer_id: int, *, limit: int = 20) -> list[Order]:
     """The latest orders of a customer."""
-    return list(_orders(store, [customer_id]).order_by("-ordered_at", "-id")[:limit])
+    return list(placed_by(store, [customer_id]).order_by("-ordered_at", "-id")[:limit])
 
 
 def orders_for_viewer(
     *, store: Store, customer_id: int, cursor: str = "", limit: int = 50
 ) -> KeysetPage[Order]:
     """Orders of a customer, the latest first. One query. Raises CursorInvalid."""
-    rows = _orders(store, [customer_id])
+    rows = placed_by(store, [customer_id])
     return keyset_page(rows, order=("-ordered_at", "-id"), cursor=cursor, limit=limit)
 
 
@@ -82,12 +83,11 @@ def totals_by_customer(store: Store, customer_ids: Iterable[int]) -> dict[int, l
 
 def _purchases(store: Store, customer_ids: Iterable[int]) -> QuerySet[Order]:
     """Without returns and what was called off, as scores and segments count them."""
-    placed = _orders(store, customer_ids).filter(is_return=False)
+    placed = placed_by(store, customer_ids).filter(is_return=False)
     return placed.annotate(state=Lower("status")).exclude(state__in=VOID_STATUSES)
 
 
-def _orders(store: Store, customer_ids: Iterable[int]) -> QuerySet[Order]:
-    """Of these customers. The identities' store is named too: it comes first in their index."""
-    return Order.objects.filter(
-        store=store, identity__store=store, identity__customer_id__in=list(customer_ids)
-    )
+def placed_by(store: Store, customer_ids: Iterable[int]) -> QuerySet[Order]:
+    """Their orders, whatever became of them."""
+    known = Identity.objects.filter(store=store, customer__in=list(customer_ids))
+    return Order.objects.filter(IsOneOf("identity_id", known.values("pk")), store=store)

@@ -13,7 +13,8 @@ from django.db.models import QuerySet
 from regard.core import clock
 from regard.core.edges.keyset import KeysetPage, keyset_page
 from regard.core.models import Store
-from regard.profile.domain.customers import orders_of
+from regard.core.one_of import IsOneOf
+from regard.profile.domain.customers import orders_of, placed_by
 from regard.profile.domain.lateness import is_late
 from regard.profile.models import (
     Order,
@@ -122,8 +123,8 @@ def _shown(store: Store) -> QuerySet[Shipment]:
 
 
 def _shipments_of(store: Store, customer_id: int) -> QuerySet[Shipment]:
-    placed = Order.objects.filter(store=store, identity__store=store, identity__customer_id=customer_id)
-    return _shown(store).filter(order_external_id__in=placed.values("external_id"))
+    placed = placed_by(store, [customer_id])
+    return _shown(store).filter(IsOneOf("order_external_id", placed.values("external_id")))
 
 
 def _names(shipment: Shipment) -> list[str]:

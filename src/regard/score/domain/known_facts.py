@@ -57,11 +57,12 @@ class KnownFacts:
 
 # Few customers: facts are fetched identity by identity, each by its index. The planner's statistics of a store
 # that has just been imported say "one row", by which reading all of the store for each of them would be as good:
-# hence the fence (OFFSET 0), and hence store_id is kept from being a reason to take another index.
+# hence the fences (OFFSET 0), and hence neither the store nor a time is a reason to take another index.
 _OF_FEW = """
     {join} LATERAL (
-        SELECT * FROM {table} AS fact
-        WHERE fact.{key} = {of} AND fact.store_id + 0 = %(store)s AND {condition} OFFSET 0
+        SELECT * FROM (
+            SELECT * FROM {table} AS fact WHERE fact.{key} = {of} AND fact.store_id + 0 = %(store)s OFFSET 0
+        ) AS fact WHERE {condition} OFFSET 0
     ) AS {name} ON true
 """
 _OF_FEW_ORDERS = _OF_FEW.replace("fact.store_id + 0", "fact.store_id")

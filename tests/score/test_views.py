@@ -8,7 +8,9 @@ import click
 import pytest
 from click.testing import CliRunner
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.template.loader import render_to_string
+from django.test.utils import CaptureQueriesContext
 
 from regard.cli.score_text import say_bands, score_all
 from regard.core import clock
@@ -275,5 +277,12 @@ def test_the_past_of_one_customer_is_told_with_its_reasons(store):
 
     first = past_health_for_viewer(store, customer.pk, as_of=days_ago(800))
     assert (first.value, first.band_label, first.coverage, first.reasons) == (None, "Not enough data", 0, ())
+    with CaptureQueriesContext(connection) as queries:
+        past_health_for_viewer(store, customer.pk, as_of=days_ago(800) + timedelta(minutes=1))
+        past_health_for_viewer(store, customer.pk, as_of=NOW)
+    measured = [query for query in queries.captured_queries if "percentile_cont" in query["sql"]]
+    assert measured == [], (
+        "all orders of the store are read once for a day, and not while the kept measure is new"
+    )
     with pytest.raises(ValidationError, match="yet to come"):
         past_health_for_viewer(store, customer.pk, as_of=NOW + timedelta(seconds=1))

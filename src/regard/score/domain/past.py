@@ -19,7 +19,7 @@ from regard.score.domain.health import health_at
 from regard.score.domain.kept import NOTHING_KEPT
 from regard.score.domain.known_facts import Kind
 from regard.score.domain.queries import Reason, reasons_of
-from regard.score.domain.rhythm import expected_gap, past_rhythm
+from regard.score.domain.rhythm import expected_gap, past_rhythm_of_day
 from regard.score.domain.sentences import Known
 from regard.score.models import CustomerFeatures, HealthBand
 
@@ -46,7 +46,7 @@ def past_health_for_viewer(store: Store, customer_id: int, *, as_of: datetime) -
     """
     if as_of > clock.now():
         raise ValidationError({"as_of": _("This moment is yet to come; name one gone by.")})
-    view = View(store, as_of, expected_gap(past_rhythm(store, as_of=as_of)), past=True)
+    view = View(store, as_of, expected_gap(past_rhythm_of_day(store, as_of=as_of)), past=True)
     found = compute(view, np.array([customer_id], np.int64), NOTHING_KEPT)
     if not len(found.customers):
         return PastHealth(as_of, None, HealthBand.NOT_ENOUGH_DATA, 0, ())

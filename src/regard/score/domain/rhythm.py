@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 from django.db import connection, transaction
 
+from regard.core import clock
 from regard.core.domain.audit import changed_fields, record_audit
 from regard.core.models import Store
 from regard.profile.domain.order_statuses import VOID_STATUSES
@@ -46,16 +48,18 @@ def expected_gap(rhythm: PurchaseRhythm) -> ExpectedGap:
 def rhythm_of(store: Store, *, as_of: datetime) -> PurchaseRhythm:
     """The store's rhythm, measured anew when the last measure is too old (it reads all orders)."""
     rhythm = PurchaseRhythm.objects.filter(store=store).first()
-    if rhythm is not None and rhythm.measured_at is not None:
-        life = FRESH if rhythm.gaps >= LEAST_GAPS else FRESH_WHILE_YOUNG
-        if abs(as_of - rhythm.measured_at) < life:
-            return rhythm
-    return measure_rhythm(store, as_of=as_of)
+    if rhythm is None or rhythm.measured_at is None or abs(as_of - rhythm.measured_at) >= _life(rhythm):
+        return measure_rhythm(store, as_of=as_of)
+    return rhythm
+
+
+def _life(rhythm: PurchaseRhythm) -> timedelta:
+    return FRESH if rhythm.gaps >= LEAST_GAPS else FRESH_WHILE_YOUNG
 
 
 def measure_rhythm(store: Store, *, as_of: datetime) -> PurchaseRhythm:
     """Measure the gaps between all orders of every customer of the store, and keep the median."""
-    median, gaps = _median_gap(_MEASURE.format(known=""), store, as_of)
+    median, gaps = _median_gap(_MEASURE.format(known=""), store.pk, as_of)
     measured = {"median_gap_days": median, "gaps": gaps, "measured_at": as_of}
     rhythm, _created = PurchaseRhythm.objects.update_or_create(store=store, defaults=measured)
     return rhythm
@@ -64,9 +68,30 @@ def measure_rhythm(store: Store, *, as_of: datetime) -> PurchaseRhythm:
 def past_rhythm(store: Store, *, as_of: datetime) -> PurchaseRhythm:
     """The rhythm as it was at a moment gone by, after what was known then; nothing is kept."""
     kept = PurchaseRhythm.objects.filter(store=store).first() or PurchaseRhythm(store=store)
-    known = f"AND {known_by_then(placed_by('profile_order'))}"
-    kept.median_gap_days, kept.gaps = _median_gap(_MEASURE.format(known=known), store, as_of)
+    kept.median_gap_days, kept.gaps = _past_gap(store.pk, as_of)
     return kept
+
+
+def past_rhythm_of_day(store: Store, *, as_of: datetime) -> PurchaseRhythm:
+    """As `past_rhythm`, for somebody who waits: the kept one from when it was measured until it is too old, else
+    the one at the beginning of the day (UTC), which a process measures once an hour at most for each day.
+    """
+    kept = PurchaseRhythm.objects.filter(store=store).first() or PurchaseRhythm(store=store)
+    if kept.measured_at is not None and timedelta() <= as_of - kept.measured_at < _life(kept):
+        return kept
+    day, hour = as_of.astimezone(UTC).date(), int(clock.now().timestamp()) // 3600
+    kept.median_gap_days, kept.gaps = _gap_of_day(store.pk, day, hour)
+    return kept
+
+
+@lru_cache(maxsize=1_000)
+def _gap_of_day(store_id: int, day: date, hour: int) -> tuple[float | None, int]:  # noqa: ARG001 - ends the keeping
+    return _past_gap(store_id, datetime(day.year, day.month, day.day, tzinfo=UTC))
+
+
+def _past_gap(store_id: int, as_of: datetime) -> tuple[float | None, int]:
+    known = f"AND {known_by_then(placed_by('profile_order'))}"
+    return _median_gap(_MEASURE.format(known=known), store_id, as_of)
 
 
 def default_gap(store: Store) -> int:
@@ -92,9 +117,9 @@ def change_default_gap(store: Store, *, days: int, actor: str) -> None:
 
 
 @transaction.atomic
-def _median_gap(statement: str, store: Store, as_of: datetime) -> tuple[float | None, int]:
+def _median_gap(statement: str, store_id: int, as_of: datetime) -> tuple[float | None, int]:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '128MB'")  # all orders are sorted, twice
-        cursor.execute(statement, {"store": store.pk, "as_of": as_of, "void": list(VOID_STATUSES)})
+        cursor.execute(statement, {"store": store_id, "as_of": as_of, "void": list(VOID_STATUSES)})
         median, gaps = cursor.fetchone()
     return median, gaps

@@ -16,6 +16,7 @@ from regard.score.pages.panel import TONES
 from regard.ui.templatetags.figures import whole
 
 AT_STAKE = (HealthBand.AT_RISK, HealthBand.CRITICAL)
+MOST_SPENT = "-spent"  # the order of the list in which most is at stake first
 RISING_IS = {"good": "up", "warning": "down", "bad": "down", "none": ""}
 
 
@@ -44,9 +45,9 @@ def load_money(store: Store) -> Mapping[str, Any]:
         "percent": round(100 * at_stake / spent) if spent else 0,
         "spent": spent,
         "customers": sum(count.customers for count in counts),
-        "counts": [(count, _list_url(store, _asked(count.band))) for count in counts],
+        "counts": [(count, _list_url(store, _asked(count.band), order=MOST_SPENT)) for count in counts],
         "currency": store.currency,
-        "url": _list_url(store, _asked(*AT_STAKE)),
+        "url": _list_url(store, _asked(*AT_STAKE), order=MOST_SPENT),
     }
 
 
@@ -76,5 +77,6 @@ def _asked(*bands: HealthBand) -> str:
     return f"health_band in ({', '.join(named)})" if len(named) > 1 else f"health_band = {named[0]}"
 
 
-def _list_url(store: Store, segment: str) -> str:
-    return reverse("customers", args=[store.slug]) + "?" + urlencode({"segment": segment})
+def _list_url(store: Store, segment: str, *, order: str = "") -> str:
+    asked = {"segment": segment} | ({"order": order} if order else {})
+    return reverse("customers", args=[store.slug]) + "?" + urlencode(asked)

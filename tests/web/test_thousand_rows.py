@@ -5,7 +5,8 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from regard.core import clock
 from regard.core.models import ApiKey, AuditEntry, Invitation, Member, Store, User
 from regard.pipeline import STAGES
 from regard.profile.models import Identity
+from tests.measure.written_lake import write_lake
 
 pytestmark = pytest.mark.django_db
 MANY = 1_000
@@ -36,7 +38,15 @@ PAGES = (
     "settings/sources/{source}/", "settings/audit/", "settings/audit/?actor=tests&q=thing", "settings/email/",
     "customers/{customer}/", "customers/{customer}/look/", "customers/{customer}/timeline/",
     "customers/{customer}/merge/", "customers/{customer}/erase/", "alerts/{alert}/", "palette/?q=buyer",
+    "metrics/", "metrics/?state=dormant", "metrics/?q=customers", "metrics/review_rating/?by=product_id",
+    "metrics/review_rating/20260101-20261231-month-product_id-default/chart",
+    "metrics/review_rating/20260101-20261231-day-product_id-default/chart",
 )  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def lake_folder(settings, tmp_path: Path) -> None:
+    settings.LAKE_FOLDER = tmp_path / "lake"
 
 
 def test_a_thousand_rows_cost_no_more_queries_and_stay_light(store: Store, owner: Client) -> None:
@@ -66,6 +76,7 @@ def _fill(store: Store, source: Source, numbers: Iterable[int]) -> None:
     _tell(store, numbers)
     _add_acts(store, numbers)
     _add_settings(store, source, numbers)
+    _write_reviews(store, numbers)
 
 
 def _tell(store: Store, numbers: Iterable[int]) -> None:
@@ -135,6 +146,17 @@ def _add_acts(store: Store, numbers: Iterable[int]) -> None:
     ImportRun.objects.bulk_create(
         ImportRun(store=store, kind="orders", file_name=f"{number}.csv", actor="tests") for number in numbers
     )
+
+
+def _write_reviews(store: Store, numbers: Iterable[int]) -> None:
+    """Of as many products, as the lake has them."""
+    days = [date(2026, month, 9) for month in range(1, 13)]
+    reviews = [
+        {"product_id": f"P-{number}", "rating": 1 + number % 5, "reviewed_on": day}
+        for number in numbers
+        for day in days
+    ]
+    write_lake(store, {"reviews": reviews})
 
 
 def _add_settings(store: Store, source: Source, numbers: Iterable[int]) -> None:

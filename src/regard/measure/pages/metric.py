@@ -156,7 +156,7 @@ def _filters(found: Metric, asked: Asked) -> list[Filter]:
     if found.variants:
         variants = [
             ("", _("As usual")),
-            *((name, variant.formula) for name, variant in found.variants.items()),
+            *((name, _(variant.formula)) for name, variant in found.variants.items()),
         ]
         filters.append(Filter("variant", _("Computed as"), variants, asked.variant, always=True))
     return filters

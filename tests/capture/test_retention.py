@@ -39,6 +39,15 @@ def test_three_months_are_there_before_they_begin():
     assert made == [2031 * 12 + 11, 2032 * 12, 2032 * 12 + 1]
 
 
+@pytest.mark.django_db
+def test_who_waits_is_not_kept_by_what_takes_long_to_count(store, test_dsn, monkeypatch):
+    monkeypatch.setattr(retention, "PATIENCE", "50ms")
+    with psycopg.connect(test_dsn) as other:
+        other.execute("LOCK TABLE capture_event IN ACCESS EXCLUSIVE MODE")
+        assert retention.events_before(store, JUNE) is None
+    assert retention.events_before(store, JUNE) == 0
+
+
 @pytest.mark.django_db(transaction=True)
 def test_preparing_gives_up_soon_where_somebody_reads_for_long(test_dsn, monkeypatch):
     """A backup holds its locks to its end; a job that waited behind it would keep all writers waiting."""

@@ -13,6 +13,7 @@ from django.test import Client
 from regard.act.domain.sending import send_due
 from regard.act.models import Send
 from regard.capture.domain.sources import create_write_key, source_named
+from regard.capture.pages import retention
 from regard.connect.mail.folder import FolderChannel
 from regard.core import clock
 from regard.core.domain.keys import create_api_key
@@ -42,6 +43,22 @@ def test_less_retention_asks_before_it_deletes(store: Store, owner: Client) -> N
         datetime(2026, 1, 20, tzinfo=UTC),
         datetime(2026, 4, 1, tzinfo=UTC),
     )
+
+
+def test_what_is_too_much_to_be_counted_meanwhile_is_asked_about_all_the_same(
+    store: Store, owner: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = f"/s/{store.slug}/settings/retention/"
+    monkeypatch.setattr(retention, "events_before", lambda *_asked: 12_345)
+    assert "12,345 events go tonight" in owner.post(url, {"event_retention_months": "2"}).content.decode()
+    monkeypatch.setattr(retention, "events_before", lambda *_asked: None)
+    asked = owner.post(url, {"event_retention_months": "2"}).content.decode()
+    assert "Events go tonight, more than can be counted while you wait" in asked
+    store.refresh_from_db()
+    assert store.event_retention_months is None
+    owner.post(url, {"event_retention_months": "2", "goes": "2"})
+    store.refresh_from_db()
+    assert store.event_retention_months == 2
 
 
 def test_a_consent_to_delete_holds_for_the_number_that_was_asked(store: Store, owner: Client) -> None:

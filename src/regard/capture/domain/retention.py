@@ -18,10 +18,12 @@ from regard.capture.domain.partitions import (
 from regard.capture.models import Event, ParkedEvent, RejectedEvent
 from regard.core import clock
 from regard.core.models import Store
+from regard.core.patience import TakesTooLong, statements_within
 
 # Making or dropping a month needs the log for itself for an instant; who waits for that, behind a backup say,
 # holds up all writers who come after.
 LOCK_TIMEOUT = "SET LOCAL lock_timeout = '3s'"
+PATIENCE = "2s"  # of somebody who waits for a count
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,15 @@ def kept_from(months: int) -> datetime:
     return month_start(month_number(clock.now()) - months)
 
 
-def events_before(store: Store, moment: datetime) -> int:
-    """How many events were received before; reads the months concerned."""
-    return Event.objects.filter(store_id=store.pk, received_at__lt=moment).count()
+def events_before(store: Store, moment: datetime) -> int | None:
+    """How many events were received before, for somebody who waits: None when the months concerned hold too many
+    to be counted meanwhile.
+    """
+    try:
+        with statements_within(PATIENCE):
+            return Event.objects.filter(store_id=store.pk, received_at__lt=moment).count()
+    except TakesTooLong:
+        return None
 
 
 @transaction.atomic

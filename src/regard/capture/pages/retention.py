@@ -31,10 +31,11 @@ def retention(request: StoreRequest) -> HttpResponse:
     context = {"form": form, "kept": kept_log_for_viewer(store)}
     if request.method == "POST" and form.is_valid():
         months = form.cleaned_data["event_retention_months"]
-        goes = 0 if months is None else events_before(store, kept_from(months))
-        if not goes or request.POST.get("goes") == str(months):
+        agreed = months is None or request.POST.get("goes") == str(months)
+        goes = 0 if agreed else events_before(store, kept_from(months))
+        if goes == 0:
             change_retention(store, months=months, actor=request.user.email)
             notify(request, _("The retention is saved."))
             return redirect("retention", store.slug)
-        context |= {"goes": goes, "months": months, "goes_before": kept_from(months)}
+        context |= {"asks": True, "goes": goes, "months": months, "goes_before": kept_from(months)}
     return render(request, "capture/retention.html", context)

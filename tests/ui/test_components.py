@@ -9,7 +9,7 @@ from django.template import Context, Template
 from hypothesis import given
 from hypothesis import strategies as st
 
-from regard.ui.date_range import DateRange, date_range_of
+from regard.ui.date_range import DateRange, asked_day, date_range_of
 from regard.ui.templatetags.figures import change, rounded, share_width, sparkline, whole
 from regard.ui.templatetags.ui import initials
 from regard.web.pages.styleguide import TEMPLATES, components
@@ -108,6 +108,19 @@ def test_what_is_compared_with_is_as_long_and_before(first: date, length: int, c
 def test_what_makes_no_sense_is_the_last_four_weeks(asked: dict[str, str]):
     expected = DateRange(date(2026, 2, 1), date(2026, 2, 28), "28", "previous")
     assert date_range_of(asked, today=date(2026, 2, 28)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("1990-01-01", date(1990, 1, 1)), ("2199-12-31", date(2199, 12, 31)), ("1989-12-31", None),
+        ("2200-01-01", None), ("9999-12-31", None), ("2026-02-30", None), ("soon", None), ("", None),
+    ],
+)  # fmt: skip
+def test_a_day_is_asked_for_within_bounds(text: str, day: date | None):
+    assert asked_day(text) == day
+    found = date_range_of({"span": "own", "from": "2026-01-01", "to": text}, today=date(2026, 2, 28))
+    assert found.span == ("own" if day and day.year > 2000 else "28")
 
 
 @pytest.mark.parametrize(

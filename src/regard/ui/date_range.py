@@ -28,6 +28,7 @@ COMPARISONS: tuple[tuple[str, Promise], ...] = (
     ("year", _("A year before")),
     ("", _("Nothing")),
 )
+FIRST_DAY, DAY_AFTER_LAST = date(1990, 1, 1), date(2200, 1, 1)
 YEAR = timedelta(days=364)  # the same days of the week
 
 
@@ -61,15 +62,17 @@ def date_range_of(asked: Mapping[str, str], *, today: date, default: str = "28")
     compare = asked.get("compare", "previous")
     compare = compare if compare in dict(COMPARISONS) else "previous"
     span = asked.get("span", default)
-    first, last = _day(asked.get("from", "")), _day(asked.get("to", ""))
-    if span == OWN and first and last and date(1990, 1, 1) <= first <= last:
+    first, last = asked_day(asked.get("from", "")), asked_day(asked.get("to", ""))
+    if span == OWN and first and last and first <= last:
         return DateRange(first, last, OWN, compare)
     span = span if span in DAYS else default
     return DateRange(today - timedelta(days=DAYS[span] - 1), today, span, compare)
 
 
-def _day(text: str) -> date | None:
+def asked_day(text: str) -> date | None:
+    """None for what is no day, or one so far off that nobody means it and no calendar has a place for it."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if FIRST_DAY <= day < DAY_AFTER_LAST else None

@@ -25,10 +25,10 @@ from regard.core.edges.csv_lines import csv_response
 from regard.core.edges.keyset import CursorInvalid, keyset_page
 from regard.core.edges.pages import StoreRequest, asked_for, store_page
 from regard.core.models import AuditEntry
+from regard.ui.date_range import asked_day
 from regard.ui.filters import Day, Filter, chosen_of
 
 ROWS = 50
-FIRST, LAST = date(1990, 1, 1), date(2200, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def export(request: StoreRequest) -> HttpResponseBase:
 
 
 def _wanted(request: StoreRequest) -> Wanted:
-    first, last = (_day(asked_for(request, name)) for name in ("from", "to"))
+    first, last = (asked_day(asked_for(request, name)) for name in ("from", "to"))
     return Wanted(
         actor=asked_for(request, "actor"),
         action=asked_for(request, "action"),
@@ -80,15 +80,6 @@ def _wanted(request: StoreRequest) -> Wanted:
         since=_start(first) if first else None,
         before=_start(last + timedelta(days=1)) if last else None,
     )
-
-
-def _day(text: str) -> date | None:
-    """None for what is no day, or so far off that it has no place in a calendar."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if FIRST <= day <= LAST else None
 
 
 def _start(day: date) -> datetime:
@@ -106,7 +97,7 @@ def _filters(request: StoreRequest, wanted: Wanted) -> list[Filter]:
 
 def _days(request: StoreRequest) -> list[Day]:
     named = (("from", _("From")), ("to", _("To")))
-    return [Day(name, label, _day(asked_for(request, name))) for name, label in named]
+    return [Day(name, label, asked_day(asked_for(request, name))) for name, label in named]
 
 
 def _row(entry: AuditEntry) -> Row:

@@ -19,7 +19,7 @@ from regard.core.edges.keyset import CursorInvalid
 from regard.core.models import AuditEntry
 from regard.core.registry import SegmentField, segment_fields
 from regard.profile.domain.segments.ask import customers_in_segment, fetch_rows
-from regard.profile.domain.segments.counting import count_segment, count_while_typing
+from regard.profile.domain.segments.counting import count_segment, count_while_typing, counts_of_segments
 from regard.profile.domain.segments.parse import SegmentInvalid, parse_segment
 from regard.profile.domain.segments.printing import segment_text
 from regard.profile.domain.segments.rows import Row, node_of_rows, rows_of_node
@@ -166,6 +166,23 @@ def test_a_count_that_takes_too_long_is_given_up(store, three, monkeypatch):
     assert count_while_typing(store, "slow = 1") is None
     assert count_segment(store, "") == 3
     assert limit_of_statements() == "0"
+
+
+@pytest.mark.django_db
+def test_counts_of_several_are_told_but_for_what_is_slow_or_no_filter(store, three, monkeypatch):
+    slow = SegmentField("slow", "number", "Slow", "SELECT 1 FROM PG_SLEEP(1)")
+    monkeypatch.setitem(segment_fields._items, "slow", slow)
+    monkeypatch.setattr("regard.profile.domain.segments.counting.PATIENCE", "200ms")
+    texts = ["last_seen_days >= 10", "slow = 1", "no filter", ""]
+    assert counts_of_segments(store, texts) == {"last_seen_days >= 10": "2", "slow = 1": "", "": "3"}
+    assert limit_of_statements() == "0"
+
+
+@pytest.mark.django_db
+def test_each_count_of_several_is_one_more_query(store, three, django_assert_num_queries):
+    for texts in (["last_seen_days >= 10"], [f"last_seen_days >= {days}" for days in range(20)]):
+        with django_assert_num_queries(5 + len(texts)):
+            counts_of_segments(store, texts)
 
 
 def limit_of_statements() -> str:

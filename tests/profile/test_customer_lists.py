@@ -189,15 +189,16 @@ def test_money_without_decimal_places_is_exported_without(store):
     assert exported(store)["average_order"] == "4901"
 
 
-def test_an_export_reads_each_table_once(store):
+def test_an_export_reads_a_table_once_for_all_fields_of_it(store):
     add_many(store, 3)
     with CaptureQueriesContext(connection) as queries:
         list(export_segment(store=store, text="", anonymous=False, actor="tests"))
     [declared] = [query["sql"] for query in queries if query["sql"].startswith("DECLARE")]
     plan = plan_of(declared[declared.index(" FOR ") + 5 :], None)
     scans = re.findall(r"Scan.* on (\w+)", plan)
-    once = ("profile_orderline", "profile_consent", "desk_ticket", "profile_customertag")
-    assert {table: scans.count(table) for table in once} == dict.fromkeys(once, 1)
+    read = {"profile_orderline": 1, "profile_consent": 1, "profile_customertag": 1}
+    read["desk_ticket"] = 2  # for the tickets, and for whose the understood texts are
+    assert {table: scans.count(table) for table in read} == read
 
 
 def test_an_export_given_up_leaves_nothing_behind(store):

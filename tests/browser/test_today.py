@@ -26,7 +26,7 @@ def test_today_can_be_used_by_everybody(
     page = open_page(chromium, live_server, store, color_scheme=scheme, reduced_motion="reduce")
     complaints = complaints_of(page)
     page.goto(f"{live_server.url}/s/{store.slug}/")
-    expect(page.locator("svg.marks")).to_have_count(2)  # nobody was asked for NPS
+    expect(page.locator("svg.marks")).to_have_count(3)  # nobody was asked for NPS
     expect(page.get_by_role("heading", name="No answers in 13 weeks")).to_be_visible()
     found = [
         f"{each['id']}: {each['nodes'][0]['html'][:160]}" for each in Axe().run(page).response["violations"]

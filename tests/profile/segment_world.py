@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -207,7 +208,7 @@ def alike(known: Any, value: Any) -> tuple[Any, Any]:  # noqa: PLR0911 - a table
         case datetime(), date():
             return datetime.combine(known.astimezone(ZONE).date(), time()), datetime.combine(value, time())
         case str(), date():
-            return (known if known[:4].isdigit() else None), value.isoformat()
+            return (known if re.match(r"\d{4}-\d\d-\d\d", known) else None), value.isoformat()
         case str(), str():
             return known.lower(), value.lower()
         case _:

@@ -55,6 +55,12 @@ def folder_of(store: Store) -> Path:
     return Path(settings.LAKE_FOLDER) / str(store.pk)
 
 
+def make_folder(folder: Path) -> None:
+    """Within that of the lake, which nobody else on this machine may look into."""
+    Path(settings.LAKE_FOLDER).mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.mkdir(exist_ok=True)
+
+
 def new_version() -> str:
     return secrets.token_hex(8)
 

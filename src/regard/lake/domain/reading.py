@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from regard.core.models import Store
-from regard.lake.domain.files import folder_of, read_list
+from regard.lake.domain.files import folder_of, make_folder, read_list
 from regard.lake.domain.tables import ID, TABLES, ColumnType
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def open_lake(store: Store) -> Iterator[Lake]:
     listed = read_list(folder)
     paths = {name: listed.paths(folder, name) for name in TABLES} if listed else {}
     spilled = folder.parent / SPILLED
-    spilled.mkdir(parents=True, exist_ok=True)
+    make_folder(spilled)
     with TemporaryDirectory(dir=spilled) as own:  # two who spill into the same folder take each other's files
         connection = ibis.duckdb.connect(**LOCAL, temp_directory=own)
         try:

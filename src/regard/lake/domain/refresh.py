@@ -24,6 +24,7 @@ from regard.lake.domain.files import (
     FileList,
     KeptFile,
     folder_of,
+    make_folder,
     new_version,
     read_list,
     replaced,
@@ -60,7 +61,7 @@ def refresh_lake(store: Store) -> Refreshed:
     Raises psycopg.errors.LockNotAvailable when a table stays too busy to be watched for the first time.
     """
     folder = folder_of(store)
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     with psycopg.connect(_dsn(), autocommit=True) as connection:
         watch_sources(connection)
         connection.execute("SELECT pg_advisory_lock(%s, %s)", (LAKE_LOCK, store.pk))

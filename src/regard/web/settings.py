@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "regard.lake",
     "regard.listen",
     "regard.score",
+    "regard.predict",
     "regard.measure",
     "regard.act",
     "regard.desk",

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from regard.listen.domain.finding_themes import find_store_themes, hide_theme, r
 from regard.listen.domain.quotes import Wanted, texts_of
 from regard.listen.domain.summary import findings_of
 from regard.listen.domain.theme_figures import (
+    Span,
     affected_customers,
     feelings_in,
     products_mentioned,
@@ -64,7 +66,7 @@ def said_lately(monkeypatch):
 
 
 def span(at):
-    return {"since": at(0), "until": at(72), "before": at(-72)}
+    return {"span": Span(at(0), at(72)), "before": Span(at(-72), at(0))}
 
 
 def test_themes_are_counted_with_feelings_and_with_the_span_before(store, said_lately):
@@ -83,9 +85,18 @@ def test_themes_are_counted_with_feelings_and_with_the_span_before(store, said_l
         False,
     )
     assert theme.feelings.negative == 2
-    feelings = feelings_in(store, said_lately(0), said_lately(72))
+    feelings = feelings_in(store, Span(said_lately(0), said_lately(72)))
     assert (feelings.all, feelings.negative, feelings.negative_share) == (2, 2, 1.0)
-    assert feelings_in(store, said_lately(100), said_lately(101)).negative_share is None
+    assert feelings_in(store, Span(said_lately(100), said_lately(101))).negative_share is None
+
+
+def test_only_what_it_is_compared_with_counts_as_before(store, said_lately):
+    tell(store, review(store, 1), review(store, 2, BROKEN, hour=-5), review(store, 3, BROKEN, hour=-400))
+    lately = Span(said_lately(0), said_lately(72))
+    for first, last, count in ((-72, 0, 1), (-450, -380, 1), (-450, 0, 2), (-300, -200, 0)):
+        [theme, *_others] = themes_in(store, lately, before=Span(said_lately(first), said_lately(last)))
+        assert (theme.feelings.all, theme.before) == (1, count), (first, last)
+    assert themes_in(store, lately)[0].before == 0
 
 
 def test_a_theme_knows_its_weeks_customers_products_and_texts(store, said_lately):
@@ -98,14 +109,17 @@ def test_a_theme_knows_its_weeks_customers_products_and_texts(store, said_lately
     theme = Theme.objects.get(name="damaged or defective")
     weeks = theme_by_week(theme, last_weeks(store))
     assert sum(week.texts for week in weeks) == 3
-    since, until = said_lately(0), said_lately(72)
-    affected = affected_customers(theme, since, until)
+    all_of_it = Span(said_lately(0), said_lately(72))
+    affected = affected_customers(theme, all_of_it)
     assert [each.texts for each in affected] == [1, 2]
-    assert [(each.name, each.texts) for each in products_mentioned(theme, since, until)] == [
+    assert [(each.name, each.texts) for each in products_mentioned(theme, all_of_it)] == [
         ("boot", 2),
         ("hat", 1),
     ]
     assert texts_of(store, Wanted(theme=theme, since=said_lately(3))).count() == 1
+    answers = replace(all_of_it, source="answers")
+    assert affected_customers(theme, answers) == products_mentioned(theme, answers) == []
+    assert sum(week.texts for week in theme_by_week(theme, last_weeks(store), source="answers")) == 0
 
 
 def test_what_nobody_thought_of_is_found_named_and_met_in_later_texts(store, said_lately):
@@ -182,10 +196,10 @@ def test_what_stands_out_is_told_with_its_counts_and_a_text(store, said_lately):
         *(review(store, number, "Great quality, I love it", hour=1, rating=5) for number in range(5, 9)),
         review(store, 9, "They arrived broken", hour=-3, rating=1),
     )
-    since, until = said_lately(0), said_lately(72)
-    feelings = feelings_in(store, since, until)
+    lately = Span(said_lately(0), said_lately(72))
+    feelings = feelings_in(store, lately)
     themes = themes_in(store, **span(said_lately))
-    found = {each.kind: each for each in findings_of(store, themes, feelings, since, until)}
+    found = {each.kind: each for each in findings_of(store, themes, feelings, lately)}
 
     complaint, praise = found["complaint"], found["praise"]
     assert (complaint.theme.name, complaint.count, complaint.among) == ("damaged or defective", 4, 4)
@@ -193,8 +207,8 @@ def test_what_stands_out_is_told_with_its_counts_and_a_text(store, said_lately):
     assert (praise.theme.name, praise.count, praise.among) == ("good quality", 4, 4)
     rising = found["rising"]
     assert (rising.theme.name, rising.count, rising.among) == ("good quality", 4, 0)
-    answers = feelings_in(store, since, until, source="answers")
-    assert findings_of(store, [], answers, since, until) == []
+    answers = feelings_in(store, replace(lately, source="answers"))
+    assert findings_of(store, [], answers, lately) == []
     assert answers.all == 0
 
 

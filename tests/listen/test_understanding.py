@@ -20,6 +20,7 @@ from regard.listen.domain.taught import (
     judge_feeling,
     judge_intent,
     judge_text,
+    judged_parts,
     known_intents,
     own_intents,
     quality_of,
@@ -132,6 +133,39 @@ def test_a_person_is_right_and_stays_so_when_the_text_is_understood_again(store)
     assert (lessons["feeling"].told, lessons["feeling"].right) == ("negative", "neutral")
     assert (lessons["intent"].told, lessons["intent"].words) == (told, BROKEN)
     assert AuditEntry.objects.filter(store=store, action__startswith="text.").count() == 2
+
+
+def test_a_judgement_keeps_the_other_wishes_of_the_text(store):
+    tell(store, review(store, body="Where is my parcel? It has not come. I want my money back."))
+    held = Understanding.objects.get()
+    Understanding.objects.update(intents=["tracking", "refund", "delivery_delay"])
+    judge_intent(held, "refund", actor="anna")
+    held.refresh_from_db()
+    assert held.intents == ["refund", "delivery_delay"]
+    judge_intent(held, "refund", actor="anna")
+    held.refresh_from_db()
+    assert held.intents == ["refund", "delivery_delay"]
+    [lesson] = Lesson.objects.all()
+    told = ["tracking", "cancel_order", "refund"]
+    assert judged_parts([lesson], lesson.words, told)["intents"] == ["refund", "cancel_order"]
+    assert judged_parts([lesson], lesson.words, [])["intents"] == ["refund"]
+    judge_intent(held, "unknown", actor="anna")
+    [lesson] = Lesson.objects.all()
+    assert judged_parts([lesson], lesson.words, told)["intents"] == ["unknown"]
+
+
+def test_a_judgement_holds_for_the_very_words_alone(store):
+    tell(store, review(store, body=f"{BROKEN}. {'They sent new ones. ' * 500}"))
+    held = Understanding.objects.get()
+    judge_feeling(held, "neutral", actor="anna")
+    Understanding.objects.update(understood_at=None)
+    understand_waiting(store)
+    held.refresh_from_db()
+    assert (held.feeling, held.is_feeling_told) == ("neutral", True)
+
+    tell(store, review(store, hour=3, body=BROKEN))
+    held.refresh_from_db()
+    assert (held.feeling, held.is_feeling_told) == ("negative", False)
 
 
 def test_how_good_it_is_counts_what_was_told_and_not_what_a_person_said_before(store):

@@ -143,10 +143,8 @@ STORE_PAGES: dict[str, Page] = {
         audited="text.feeling_judged text.intent_judged",
     ),
     "theme": Page(get="customers.read", needs={"theme_id": "theme"}),
-    "theme_chart": Page(get="customers.read", needs={"theme_id": "theme", "weeks": "weeks"}),
-    "theme_chart_file": Page(
-        get="customers.read", needs={"theme_id": "theme", "weeks": "weeks", "form": "chart_form"}
-    ),
+    "theme_chart": Page(get="customers.read", needs={"theme_id": "theme"}),
+    "theme_chart_file": Page(get="customers.read", needs={"theme_id": "theme", "form": "chart_form"}),
     "theme_hide": Page(post="texts.teach", needs={"theme_id": "theme"}, audited="theme.hidden"),
     "theme_show": Page(post="texts.teach", needs={"theme_id": "theme"}, audited="theme.shown"),
     "theme_rename": Page(

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from regard.core import clock
 from regard.core.models import Store
 from regard.listen.models import Theme, Understanding
 from tests.web.rows import add_customer
@@ -34,6 +39,44 @@ def test_the_overview_tells_feelings_wishes_themes_and_what_stands_out(store: St
     assert "“" not in text.partition("In short")[0]
     assert "Damaged item" in text
     assert "Nothing was written in this time" in page(owner, "feedback", store, query="?source=answers")
+
+
+def test_each_figure_leads_to_as_many_texts(store: Store, owner: Client) -> None:
+    for number in range(3):
+        add_customer(store, number, title="The zip of the jacket is broken")
+    add_customer(store, 7, title="I love it, great quality")
+    today, long_ago = timezone.localdate(clock.now()), "2001-02-03"
+    then = clock.now() - timedelta(days=300)
+    Understanding.objects.filter(pk=Understanding.objects.latest("pk").pk).update(said_at=then)
+
+    for query, shown in (
+        ("?source=reviews", 3),
+        ("?span=7", 3),
+        (f"?span=own&from={long_ago}&to={today}", 4),
+    ):
+        text = page(owner, "feedback", store, query=query)
+        rows = re.findall(
+            r'<th scope="row"><a href="([^"]+)">.*?<td class="number">(\d+)</td>', text, re.DOTALL
+        )
+        assert len(rows) >= 3
+        for url, count in rows:
+            assert texts_at(owner, url) == int(count) <= shown
+            assert ("source=reviews" in url) == ("source" in query)
+        findings = re.findall(r'<li><a class="main" href="([^"]+)">Complained of most[^<]*in (\d+) of', text)
+        assert (
+            [texts_at(owner, url) for url, _count in findings]
+            == [int(count) for _url, count in findings]
+            == [3]
+        )
+    none = f"?span=own&from={long_ago}&to={long_ago}"
+    assert "Nothing was written in this time" in page(owner, "feedback", store, query=none)
+    assert (
+        texts_at(owner, f"{reverse('feedback_texts', args=[store.slug])}?from={long_ago}&to={long_ago}") == 0
+    )
+
+
+def texts_at(browser: Client, url: str) -> int:
+    return browser.get(html.unescape(url)).content.decode().count('class="text"')
 
 
 def test_the_overview_and_a_theme_cost_the_same_for_many_texts(store: Store, owner: Client) -> None:
@@ -94,8 +137,8 @@ def test_a_wish_is_taught_and_forgotten(store: Store, owner: Client) -> None:
 def test_the_chart_of_a_theme_is_a_file_too(store: Store, owner: Client) -> None:
     add_customer(store, title="The zip of the jacket is broken")
     theme = Theme.objects.get(store=store, name="damaged or defective")
-    assert page(owner, "theme_chart_file", store, theme.pk, 52, "csv").splitlines()[-1].endswith(",1,1,0")
-    assert owner.get(reverse("theme_chart_file", args=[store.slug, theme.pk, 13, "pdf"])).status_code == 404
+    assert page(owner, "theme_chart_file", store, theme.pk, "csv").splitlines()[-1].endswith(",1,1,0")
+    assert owner.get(reverse("theme_chart_file", args=[store.slug, theme.pk, "pdf"])).status_code == 404
 
 
 def test_a_hidden_theme_is_found_again(store: Store, owner: Client) -> None:

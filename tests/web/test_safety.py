@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from regard.core.config import config
 from regard.core.models import Store, User
+from regard.listen.models import Theme, Understanding
 from regard.web.pages import health
 from tests.web.rows import add_customer, add_event, add_rejected
 
@@ -123,3 +125,25 @@ def test_redirects_after_acting_stay_here(store: Store, owner: Client) -> None:
     alert = add_alert(store, add_customer(store))
     answer = owner.post(f"/s/{store.slug}/alerts/{alert.pk}/seen/", {"next": "https://evil.example/"})
     assert answer.headers["Location"] == f"/s/{store.slug}/alerts/"
+
+
+def test_no_page_stumbles_over_what_the_database_cannot_take(
+    store: Store, signed_in: Callable[..., Client]
+) -> None:
+    owner, customer = signed_in(store), add_customer(store)
+    text = Understanding.objects.get(store=store)
+    theme = Theme.objects.filter(store=store).latest("id")
+    for name, args, sent in (
+        ("intent_teach", [], {"intent": "en\0graving", "examples": "please \0 engrave it"}),
+        ("intent_forget", [], {"intent": "\0"}),
+        ("text_judge", [text.pk], {"feeling": "\0", "intent": "re\0fund", "next": "/\0"}),
+        ("theme_rename", [theme.pk], {"name": "a\0b"}),
+        ("customer_tag", [customer.pk], {"tag": "\0"}),
+        ("customers_tag", [], {"tag": "v\0ip", "selected": str(customer.pk), "came_from": "?q=\0"}),
+        ("customers_export", [], {"segment": "\0", "q": "a\0"}),
+        ("segment_new", [], {"name": "\0", "text": "\0"}),
+        ("customer_merge", [customer.pk], {"with": "\0"}),
+        ("alerts_take", [], {"owner": "\0"}),
+    ):
+        answer = owner.post(reverse(name, args=[store.slug, *args]), sent)
+        assert answer.status_code in {200, 302, 404}, name

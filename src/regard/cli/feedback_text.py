@@ -11,14 +11,14 @@ from regard.core import clock
 from regard.core.models import Store
 from regard.listen.domain.finding_themes import find_store_themes
 from regard.listen.domain.quotes import Wanted, quotes_for_viewer
-from regard.listen.domain.theme_figures import themes_in
+from regard.listen.domain.theme_figures import Span, themes_in
 from regard.listen.domain.understanding import understand_waiting
 
 
 def say_themes(store: Store, *, days: int, as_json: bool) -> None:
     until = clock.now()
     since = until - timedelta(days=days)
-    found = themes_in(store, since, until, before=since - timedelta(days=days))
+    found = themes_in(store, Span(since, until), before=Span(since - timedelta(days=days), since))
     if not found and not as_json:
         click.echo(f"Nobody has written of anything in {days} days.")
     for theme in found:

@@ -7,7 +7,7 @@ or try addresses out without the installation's secret key.
 from __future__ import annotations
 
 import hmac
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from email.utils import parseaddr
 from hashlib import sha256
 
@@ -96,6 +96,14 @@ def suppressed_among(store: Store, addresses: Collection[str]) -> QuerySet[Suppr
     """Those of these addresses that are suppressed, on any channel."""
     digests = [_digest(store, address) for address in addresses]
     return SuppressedAddress.objects.filter(store=store, digest__in=digests)
+
+
+def refused_of(store: Store, addresses: Iterable[str]) -> set[str]:
+    """Those of these addresses, as they are given, that are suppressed in any spelling. One query."""
+    digests = {address: _digest(store, address) for address in addresses}
+    rows = SuppressedAddress.objects.filter(store=store, digest__in=digests.values())
+    suppressed = set(rows.values_list("digest", flat=True))
+    return {address for address, digest in digests.items() if digest in suppressed}
 
 
 def _digest(store: Store, address: str) -> str:

@@ -35,7 +35,7 @@ from regard.act.models import Alert, AlertKind, AlertLevel, AlertState
 from regard.core.domain.members import members_of
 from regard.core.domain.permissions import role_allows
 from regard.core.edges.keyset import CursorInvalid
-from regard.core.edges.pages import StoreRequest, asked_for, notify, store_page
+from regard.core.edges.pages import StoreRequest, asked_for, notify, posted, store_page
 from regard.core.models import Member, User
 from regard.core.registry import customer_columns
 from regard.ui.filters import Filter, chosen_of
@@ -278,7 +278,7 @@ def _selected(request: StoreRequest, values: QueryDict) -> list[Alert]:
 
 def _back(request: StoreRequest) -> HttpResponse:
     """To where the button was pressed: the list in its state, or a customer's page."""
-    came_from = request.POST.get("next", "")
+    came_from = posted(request, "next")
     if url_has_allowed_host_and_scheme(came_from, allowed_hosts=None):
         return redirect(came_from)
     return redirect("alerts", request.store.slug)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from regard.act.domain.outbox_control import outbox_for_viewer, queue_trial
-from regard.act.domain.suppression import suppressed_among
+from regard.act.domain.suppression import refused_of
 from regard.act.domain.team import leading_addresses
 from regard.act.domain.thresholds import BLAST_CAP
 from regard.connect.mail.channel import mail_reaches_nobody
@@ -52,7 +52,7 @@ def email(request: StoreRequest) -> HttpResponse:
         except ValidationError as error:
             add_errors(form, error)
     addresses = leading_addresses(store)
-    refused = set(suppressed_among(store, addresses).values_list("address", flat=True))
+    refused = refused_of(store, addresses)
     shown = sorted(((each, each in refused) for each in addresses), key=lambda each: not each[1])
     context = {
         "form": form,

@@ -98,6 +98,11 @@ def asked_for(request: HttpRequest, name: str) -> str:
     return request.GET.get(name, "").replace("\0", "")
 
 
+def posted(request: HttpRequest, name: str) -> str:
+    """A value that was sent with POST, "" without one. As `asked_for`."""
+    return request.POST.get(name, "").replace("\0", "")
+
+
 def notify(request: HttpRequest, text: str, *, undo: str = "") -> None:
     """Show `text` on the next page. undo: a URL to post to that takes back what was done."""
     messages.success(request, text, extra_tags=undo)

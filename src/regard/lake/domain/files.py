@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -57,7 +58,10 @@ def folder_of(store: Store) -> Path:
 
 def make_folder(folder: Path) -> None:
     """Within that of the lake, which nobody else on this machine may look into."""
-    Path(settings.LAKE_FOLDER).mkdir(mode=0o700, parents=True, exist_ok=True)
+    lake = Path(settings.LAKE_FOLDER)
+    lake.mkdir(parents=True, exist_ok=True)
+    with suppress(PermissionError):  # a folder that somebody else made and shares with us
+        lake.chmod(0o700)
     folder.mkdir(exist_ok=True)
 
 

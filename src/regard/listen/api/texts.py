@@ -26,7 +26,7 @@ from regard.core.models import Store
 from regard.listen.domain.quotes import Quote, Wanted, quote_of, quotes_for_viewer
 from regard.listen.domain.taught import judge_text as keep_judgement
 from regard.listen.domain.taught import own_intents, teach_intent
-from regard.listen.domain.theme_figures import ThemeFigures, themes_in
+from regard.listen.domain.theme_figures import Span, ThemeFigures, themes_in
 from regard.listen.models import Feeling, Theme, Understanding, Urgency
 
 router = Router(tags=["Texts"])
@@ -176,7 +176,7 @@ def list_themes(request: ApiRequest, query: Query[ThemeQuery]) -> dict[str, Any]
         since, before = until - span, until - 2 * span
     except OverflowError:
         return {"items": []}  # before the calendar begins nobody wrote
-    found = themes_in(store_of(request), since, until, before=before)
+    found = themes_in(store_of(request), Span(since, until), before=Span(before, since))
     return {"items": [_theme(each) for each in found]}
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Literal
 
 from regard.capture.domain.bulk import columns_of, run_bulk
 from regard.core.models import Store
 from regard.listen.domain.quotes import Quote, quotes_of
-from regard.listen.domain.theme_figures import Feelings, ThemeFigures
+from regard.listen.domain.theme_figures import Feelings, Span, ThemeFigures
 from regard.listen.models import Feeling, Understanding
 
 LATEST = """
@@ -34,13 +33,14 @@ class Finding:
     """kind: what customers complain of most, speak of more often than before, or praise most.
 
     count: texts that speak of it so. among: texts that it is compared with: the negative ones, those of the time
-    before, the positive ones. quote: the latest of the texts.
+    before, the positive ones. feeling: of the texts, "" for any. quote: the latest of them.
     """
 
     kind: Kind
     theme: ThemeFigures
     count: int
     among: int
+    feeling: str
     quote: Quote | None
 
 
@@ -48,10 +48,7 @@ def findings_of(
     store: Store,
     themes: Sequence[ThemeFigures],
     feelings: Feelings,
-    since: datetime,
-    until: datetime,
-    *,
-    source: str = "",
+    span: Span,
 ) -> list[Finding]:
     """What stands out of these themes of a span, one finding of a kind at most; seven queries."""
     found: list[tuple[Kind, ThemeFigures, int, int, str]] = []
@@ -62,21 +59,19 @@ def findings_of(
         found.append(("rising", risen, risen.feelings.all, risen.before, ""))
     if best := _most(themes, lambda theme: theme.feelings.positive):
         found.append(("praise", best, best.feelings.positive, feelings.positive, Feeling.POSITIVE))
-    latest = _latest(
-        store, [(theme.id, feeling) for _kind, theme, _n, _of, feeling in found], since, until, source
-    )
+    latest = _latest(store, [(theme.id, feeling) for _kind, theme, _n, _of, feeling in found], span)
     quotes = {quote.understanding.pk: quote for quote in quotes_of(store, list(latest.values()))}
     return [
-        Finding(kind, theme, count, among, quotes.get(latest[theme.id, feeling].pk))
+        Finding(kind, theme, count, among, feeling, quotes.get(latest[theme.id, feeling].pk))
         for kind, theme, count, among, feeling in found
     ]
 
 
 def _latest(
-    store: Store, wanted: Sequence[tuple[int, str]], since: datetime, until: datetime, source: str
+    store: Store, wanted: Sequence[tuple[int, str]], span: Span
 ) -> dict[tuple[int, str], Understanding]:
     """The latest text of each theme and feeling ("" for any). Two queries."""
-    values = (*columns_of(wanted, 2), since, until, source, source)
+    values = (*columns_of(wanted, 2), span.since, span.until, span.source, span.source)
     ids = {(theme, feeling): number for theme, feeling, number in run_bulk(LATEST, values)} if wanted else {}
     rows = Understanding.objects.filter(store=store).in_bulk(ids.values())
     return {key: rows[number] for key, number in ids.items()}

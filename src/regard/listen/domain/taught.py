@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from regard.core.domain.audit import record_audit
 from regard.core.models import Store
 from regard.listen.domain.labels import INTENTS
 from regard.listen.domain.quotes import said_of
+from regard.listen.domain.text_sources import LONGEST
 from regard.listen.models import Feeling, Lesson, Understanding
 from regard.text.language import UNKNOWN, language_of
 from regard.text.store_intents import NONE, StoreIntents, Taught, fit_store_intents
@@ -129,9 +130,13 @@ def judge_intent(understanding: Understanding, intent: str, *, actor: str) -> No
     held = _locked(understanding)
     told = held.intents[0] if held.intents else UNKNOWN
     _keep_lesson(held, Lesson.About.INTENT, told=told, right=name, actor=actor)
-    others = [each for each in held.intents if each not in {name, told}]
-    held.intents, held.is_intent_told = [name] if name == UNKNOWN else [name, *others], True
+    held.intents, held.is_intent_told = _put_first(name, held.intents), True
     held.save(update_fields=["intents", "is_intent_told"])
+
+
+def _put_first(right: str, told: Sequence[str]) -> list[str]:
+    """What a text wants once somebody said what that is above all: it stands for what was told first."""
+    return [right] if right == UNKNOWN else [right, *(each for each in told[1:] if each != right)]
 
 
 def _locked(understanding: Understanding) -> Understanding:
@@ -175,16 +180,19 @@ def judgements_of(store: Store, texts: Collection[tuple[str, str]]) -> Judgement
     return found
 
 
-def judged_parts(judged: Judgements, source: str, external_id: str, words: str) -> dict[str, Any]:
-    """What of an understanding is as people said: it holds while the words are those that they judged."""
+def judged_parts(lessons: Iterable[Lesson], words: str, intents: Sequence[str]) -> dict[str, Any]:
+    """What of an understanding is as people said of the text: it holds while the words are those that they judged.
+
+    words: as far as they are read. intents: what was told of them this time.
+    """
     parts: dict[str, Any] = {}
-    for lesson in judged.get((source, external_id), ()):
-        if not lesson.words.startswith(words):  # of long ones the beginning is read
+    for lesson in lessons:
+        if lesson.words[:LONGEST] != words:
             continue
         if lesson.about == Lesson.About.FEELING:
             parts |= {"feeling": lesson.right, "is_feeling_told": True}
         else:
-            parts |= {"intents": [lesson.right], "is_intent_told": True}
+            parts |= {"intents": _put_first(lesson.right, intents), "is_intent_told": True}
     return parts
 
 

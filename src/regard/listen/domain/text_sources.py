@@ -8,6 +8,8 @@ from django.utils.translation import gettext_noop
 
 from regard.core.registry import Registry
 
+LONGEST = 8_000  # characters of a text that are read
+
 
 @dataclass(frozen=True)
 class TextSource:

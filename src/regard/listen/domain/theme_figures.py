@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -30,10 +30,10 @@ THEMES = """
         count(*) FILTER (WHERE mention.said_at >= %(since)s AND said.feeling = 'negative'),
         count(*) FILTER (WHERE mention.said_at >= %(since)s AND said.feeling = 'neutral'),
         count(*) FILTER (WHERE mention.said_at >= %(since)s AND said.feeling = 'positive'),
-        count(*) FILTER (WHERE mention.said_at < %(since)s)
+        count(*) FILTER (WHERE mention.said_at >= %(before)s AND mention.said_at < %(before_until)s)
     FROM listen_theme AS theme
     JOIN listen_thememention AS mention ON mention.theme_id = theme.id
-        AND mention.said_at >= %(before)s AND mention.said_at < %(until)s
+        AND mention.said_at >= least(%(before)s, %(since)s) AND mention.said_at < %(until)s
     JOIN listen_understanding AS said ON said.id = mention.understanding_id
     WHERE theme.store_id = %(store)s
         AND (theme.id = %(theme)s OR %(theme)s::bigint IS NULL AND NOT theme.is_hidden)
@@ -43,7 +43,7 @@ THEMES = """
 """
 INTENTS = """
     SELECT intent, count(*) FROM listen_understanding, unnest(intents) AS intent
-    WHERE store_id = %(store)s AND said_at >= %(since)s AND said_at < %(until)s
+    WHERE store_id = %(store)s AND said_at >= %(since)s AND said_at < %(until)s AND understood_at IS NOT NULL
         AND (%(source)s = '' OR source = %(source)s)
     GROUP BY intent ORDER BY 2 DESC, intent
 """
@@ -51,7 +51,9 @@ WEEKS = f"""
     SELECT {week_sql("mention.said_at")} AS week, count(*),
         count(*) FILTER (WHERE said.feeling = 'negative'), count(*) FILTER (WHERE said.feeling = 'positive')
     FROM listen_thememention AS mention JOIN listen_understanding AS said ON said.id = mention.understanding_id
-    WHERE mention.theme_id = %(theme)s AND mention.said_at >= %(since)s GROUP BY week
+    WHERE mention.theme_id = %(theme)s AND mention.said_at >= %(since)s AND mention.said_at < %(until)s
+        AND (%(source)s = '' OR said.source = %(source)s)
+    GROUP BY week
 """
 AFFECTED = """
     SELECT owner.customer_id, count(*) AS texts, max(said.said_at) AS last
@@ -61,7 +63,7 @@ AFFECTED = """
         AND text.store_id = said.store_id
     JOIN profile_identity AS owner ON owner.id = text.identity_id
     WHERE mention.theme_id = %(theme)s AND mention.said_at >= %(since)s AND mention.said_at < %(until)s
-        AND said.store_id = %(store)s
+        AND said.store_id = %(store)s AND (%(source)s = '' OR said.source = %(source)s)
     GROUP BY owner.customer_id ORDER BY last DESC, owner.customer_id DESC LIMIT %(limit)s
 """
 PRODUCTS = """
@@ -71,9 +73,19 @@ PRODUCTS = """
     JOIN ({rows}) AS text ON text.name = said.source AND text.id = said.source_id
         AND text.store_id = said.store_id
     WHERE mention.theme_id = %(theme)s AND mention.said_at >= %(since)s AND mention.said_at < %(until)s
-        AND said.store_id = %(store)s AND text.product_external_id <> ''
+        AND said.store_id = %(store)s AND (%(source)s = '' OR said.source = %(source)s)
+        AND text.product_external_id <> ''
     GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT %(limit)s
 """
+
+
+@dataclass(frozen=True)
+class Span:
+    """Texts that were said from `since` to before `until`; of one source, if given."""
+
+    since: datetime
+    until: datetime
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -128,66 +140,61 @@ class ProductMentions:
     negative: int
 
 
-def feelings_in(store: Store, since: datetime, until: datetime, *, source: str = "") -> Feelings:
-    """How customers felt in what they wrote then, in texts of one source if given. One query along an index."""
-    [row] = _rows(FEELINGS, {"store": store.pk, "since": since, "until": until, "source": source})
+def feelings_in(store: Store, span: Span) -> Feelings:
+    """How customers felt in what they wrote. One query along an index."""
+    [row] = _rows(FEELINGS, {"store": store.pk, **asdict(span)})
     return Feelings(*row)
 
 
-def intents_in(store: Store, since: datetime, until: datetime, *, source: str = "") -> list[tuple[str, int]]:
-    """What customers wanted then, and in how many texts, the most frequent first."""
-    values = {"store": store.pk, "since": since, "until": until, "source": source}
-    return [(intent, count) for intent, count in _rows(INTENTS, values)]
+def intents_in(store: Store, span: Span) -> list[tuple[str, int]]:
+    """What customers wanted, and in how many texts, the most frequent first."""
+    return [(intent, count) for intent, count in _rows(INTENTS, {"store": store.pk, **asdict(span)})]
 
 
 def themes_in(
-    store: Store,
-    since: datetime,
-    until: datetime,
-    *,
-    before: datetime,
-    source: str = "",
-    theme: Theme | None = None,
+    store: Store, span: Span, *, before: Span | None = None, theme: Theme | None = None
 ) -> list[ThemeFigures]:
     """What customers spoke of, the most frequent first; one theme alone if given, though it be hidden.
 
-    before: when the span began that it is compared with.
+    before: what it is compared with, of the same source, which ends when the span begins or earlier.
     """
-    values = {"store": store.pk, "since": since, "until": until, "before": before, "source": source}
+    earlier = before or Span(span.since, span.since)
+    values = {"store": store.pk, **asdict(span), "before": earlier.since, "before_until": earlier.until}
     values["theme"] = theme and theme.pk
     return [
-        ThemeFigures(number, name, is_found, Feelings(negative, neutral, positive, mentions), earlier)
-        for number, name, is_found, mentions, negative, neutral, positive, earlier in _rows(THEMES, values)
+        ThemeFigures(number, name, is_found, Feelings(negative, neutral, positive, mentions), count_before)
+        for number, name, is_found, mentions, negative, neutral, positive, count_before in _rows(
+            THEMES, values
+        )
     ]
 
 
-def theme_by_week(theme: Theme, mondays: Sequence[date]) -> list[WeekOfTheme]:
-    """Of each of these weeks, which follow each other."""
+def theme_by_week(theme: Theme, mondays: Sequence[date], *, source: str = "") -> list[WeekOfTheme]:
+    """Of each of these weeks, which follow each other; in texts of one source, if given."""
     store = theme.store
-    values = {"theme": theme.pk, "zone": store.time_zone, "since": beginning_of(store, mondays[0])}
+    span = Span(beginning_of(store, mondays[0]), beginning_of(store, mondays[-1] + timedelta(days=7)), source)
+    values = {"theme": theme.pk, "zone": store.time_zone, **asdict(span)}
     found = {monday: told for monday, *told in _rows(WEEKS, values)}
     return [WeekOfTheme(monday, *found.get(monday, ())) for monday in mondays]
 
 
-def affected_customers(theme: Theme, since: datetime, until: datetime, *, limit: int = 20) -> list[Affected]:
+def affected_customers(theme: Theme, span: Span, *, limit: int = 20) -> list[Affected]:
     """Who spoke of it, the latest first."""
-    rows = _rows(AFFECTED.format(rows=all_texts("identity_id")), _span(theme, since, until, limit))
+    rows = _rows(AFFECTED.format(rows=all_texts("identity_id")), _asked(theme, span, limit))
     customers = Customer.objects.filter(store=theme.store).in_bulk([row[0] for row in rows])
     name_customers(customers.values())
     return [Affected(customers[number], texts, last) for number, texts, last in rows]
 
 
-def products_mentioned(
-    theme: Theme, since: datetime, until: datetime, *, limit: int = 8
-) -> list[ProductMentions]:
+def products_mentioned(theme: Theme, span: Span, *, limit: int = 8) -> list[ProductMentions]:
     """The products about which it was said, the most often named first."""
-    rows = _rows(PRODUCTS.format(rows=all_texts("product_external_id")), _span(theme, since, until, limit))
+    rows = _rows(PRODUCTS.format(rows=all_texts("product_external_id")), _asked(theme, span, limit))
     titles = product_titles(theme.store, (row[0] for row in rows))
     return [ProductMentions(titles.get(product, product), *counts) for product, *counts in rows]
 
 
-def _span(theme: Theme, since: datetime, until: datetime, limit: int) -> dict[str, Any]:
-    return {"store": theme.store_id, "theme": theme.pk, "since": since, "until": until, "limit": limit}
+def _asked(theme: Theme, span: Span, limit: int) -> dict[str, Any]:
+    return {"store": theme.store_id, "theme": theme.pk, "limit": limit, **asdict(span)}
 
 
 def _rows(statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,11 +25,18 @@ from regard.listen.domain.summary import Finding, findings_of
 from regard.listen.domain.taught import known_intents
 from regard.listen.domain.text_sources import text_sources
 from regard.listen.domain.texts import count_waiting
-from regard.listen.domain.theme_figures import Feelings, ThemeFigures, feelings_in, intents_in, themes_in
+from regard.listen.domain.theme_figures import (
+    Feelings,
+    Span,
+    ThemeFigures,
+    feelings_in,
+    intents_in,
+    themes_in,
+)
 from regard.listen.models import Feeling, Theme, Urgency
 from regard.ui.charts.weeks import beginning_of
-from regard.ui.date_range import COMPARISONS, SPANS, DateRange, date_range_of
-from regard.ui.filters import Filter, chosen_of
+from regard.ui.date_range import COMPARISONS, SPANS, DateRange, asked_day, date_range_of
+from regard.ui.filters import Day, Filter, chosen_of
 from regard.ui.tabs import Tab
 from regard.ui.templatetags.figures import whole
 
@@ -53,29 +61,28 @@ class ShownQuote:
 @store_page("customers.read")
 def overview(request: StoreRequest) -> HttpResponse:
     store = request.store
-    span = span_asked(request)
-    since, until, before = span_moments(store, span)
-    source = asked_for(request, "source")
-    source = source if source in text_sources else ""
-    feelings = feelings_in(store, since, until, source=source)
-    earlier = feelings_in(store, before, since, source=source)
-    themes = themes_in(store, since, until, before=before, source=source)
-    compares = bool(span.before) and earlier.all > 0  # of a time before all texts nothing is known
-    findings = findings_of(store, themes, feelings, since, until, source=source)
+    days = span_asked(request)
+    span, before = spans_asked(request, days)
+    feelings = feelings_in(store, span)
+    earlier = feelings_in(store, before) if before else None
+    themes = themes_in(store, span, before=before)
+    compares = earlier is not None and earlier.all > 0  # of a time before all texts nothing is known
+    findings = findings_of(store, themes, feelings, span)
     findings = [each for each in findings if compares or each.kind != "rising"]
     shown = themes if asked_for(request, "all") else themes[:MOST_THEMES]
     context = {
-        **range_context(span),
+        **range_context(request, days),
         "tabs": tabs(request, "feedback"),
         "feelings": feelings,
-        "shares": _feeling_shares(request, feelings, earlier if compares else None),
+        "shares": _feeling_shares(_texts_url(request, days), feelings, earlier if compares else None),
         "themes": [(theme, theme_label(theme.name), _bar(theme)) for theme in shown],
         "further": len(themes) - len(shown),
         "hidden": [(theme, theme_label(theme.name)) for theme in hidden_themes(store)],
         "compares": compares,
-        "findings": [(finding, _sentence(finding)) for finding in findings],
-        "intents": _intent_shares(request, since, until, source),
-        "sources": _source_chips(request, source),
+        "findings": [(_finding_url(request, days, each), _sentence(each), each.quote) for each in findings],
+        "intents": _intent_shares(_texts_url(request, days), intents_in(store, span)),
+        "sources": source_chips(request),
+        "theme_query": _theme_query(request),
         "waiting": count_waiting(store),
         "headings": _theme_headings(compares=compares),
     }
@@ -90,14 +97,15 @@ def texts(request: StoreRequest) -> HttpResponse:
         quotes, following = quotes_for_viewer(store, wanted, cursor=cursor)
     except CursorInvalid:
         return redirect(request.path)
-    filters = _filters(store, wanted)
+    filters, days = _filters(store, wanted), _days(request)
     context = {
         "tabs": tabs(request, "feedback_texts"),
         "quotes": [shown_quote(quote) for quote in quotes],
         "filters": filters,
-        "chosen": chosen_of(request.GET, filters),
+        "chosen": chosen_of(request.GET, [*filters, *days]),
         "theme": wanted.theme,
         "kept": [("theme", wanted.theme.pk if wanted.theme else "")],
+        "days": days,
         "intents": intent_choices(store),
         "feelings": feeling_choices(),
         "cursor": cursor,
@@ -121,26 +129,58 @@ def span_asked(request: StoreRequest) -> DateRange:
     return date_range_of(asked, today=timezone.localdate(clock.now()), default=SPAN)
 
 
-def range_context(span: DateRange) -> dict[str, Any]:
-    return {"range": span, "spans": SPANS, "comparisons": COMPARISONS}
+def range_context(request: StoreRequest, days: DateRange) -> dict[str, Any]:
+    kept = [("source", source_asked(request))]
+    return {"range": days, "spans": SPANS, "comparisons": COMPARISONS, "kept": kept}
 
 
-def span_moments(store: Store, span: DateRange) -> tuple[datetime, datetime, datetime]:
-    """When a span begins and ends (exclusive), and when the one begins that it is compared with, if any."""
-    day = timedelta(days=1)
-    first = span.before[0] if span.before else span.first
-    return beginning_of(store, span.first), beginning_of(store, span.last + day), beginning_of(store, first)
+def source_asked(request: StoreRequest) -> str:
+    source = asked_for(request, "source")
+    return source if source in text_sources else ""
 
 
-def _feeling_shares(request: StoreRequest, now: Feelings, before: Feelings | None) -> list[dict[str, Any]]:
-    url = reverse("feedback_texts", args=[request.store.slug])
+def spans_asked(request: StoreRequest, days: DateRange) -> tuple[Span, Span | None]:
+    """The texts of these days and of the source that is asked for, and those that they are compared with."""
+
+    def span_of(first: date, last: date) -> Span:
+        ends = last + timedelta(days=1)
+        return Span(beginning_of(store, first), beginning_of(store, ends), source)
+
+    store, source = request.store, source_asked(request)
+    return span_of(days.first, days.last), span_of(*days.before) if days.before else None
+
+
+def _texts_url(request: StoreRequest, days: DateRange, **wanted: str | int) -> str:
+    """The list of the texts of these days and of the source that is asked for."""
+    return f"{reverse('feedback_texts', args=[request.store.slug])}?{texts_query(request, days, **wanted)}"
+
+
+def texts_query(request: StoreRequest, days: DateRange, **wanted: str | int) -> str:
+    """What the list of texts is to be asked for, so that it holds just those that were counted."""
+    asked = {"from": days.first, "to": days.last, "source": source_asked(request), **wanted}
+    return urlencode({name: value for name, value in asked.items() if value != ""})
+
+
+def _theme_query(request: StoreRequest) -> str:
+    """The days and the source as they are asked for here."""
+    query = request.GET.copy()
+    query.pop("all", None)
+    return query.urlencode()
+
+
+def _finding_url(request: StoreRequest, days: DateRange, finding: Finding) -> str:
+    wanted = {"feeling": finding.feeling} if finding.feeling else {}
+    return _texts_url(request, days, theme=finding.theme.id, **wanted)
+
+
+def _feeling_shares(url: str, now: Feelings, before: Feelings | None) -> list[dict[str, Any]]:
     return [
         {
             "label": Feeling(feeling).label,
             "value": whole(count),
             "share": count / now.all if now.all else 0,
             "tone": TONES[feeling] or "none",
-            "url": f"{url}?feeling={feeling}",
+            "url": f"{url}&feeling={feeling}",
             "now": count,
             "before": earlier,
             "good": good,
@@ -153,13 +193,8 @@ def _feeling_shares(request: StoreRequest, now: Feelings, before: Feelings | Non
     ]
 
 
-def _intent_shares(
-    request: StoreRequest, since: datetime, until: datetime, source: str
-) -> list[dict[str, Any]]:
-    url = reverse("feedback_texts", args=[request.store.slug])
-    found = [each for each in intents_in(request.store, since, until, source=source) if each[0] != UNKNOWN][
-        :MOST_INTENTS
-    ]
+def _intent_shares(url: str, intents: Sequence[tuple[str, int]]) -> list[dict[str, Any]]:
+    found = [each for each in intents if each[0] != UNKNOWN][:MOST_INTENTS]
     most = max((count for _intent, count in found), default=1)
     return [
         {
@@ -167,7 +202,7 @@ def _intent_shares(
             "value": whole(count),
             "share": count / most,
             "tone": "",
-            "url": f"{url}?{urlencode({'intent': intent})}",
+            "url": f"{url}&{urlencode({'intent': intent})}",
         }
         for intent, count in found
     ]
@@ -186,9 +221,9 @@ def _sentence(finding: Finding) -> str:
     return _("Praised most: %(theme)s, in %(count)s of %(among)s positive texts.") % told
 
 
-def _source_chips(request: StoreRequest, current: str) -> list[dict[str, Any]]:
+def source_chips(request: StoreRequest) -> list[dict[str, Any]]:
     """All texts, or those of one source."""
-    query = request.GET.copy()
+    query, current = request.GET.copy(), source_asked(request)
     chips = []
     for name, label in (("", _("All texts")), *((each.name, _(each.plural)) for each in text_sources)):
         query["source"] = name
@@ -223,17 +258,25 @@ def _theme_headings(*, compares: bool) -> list[dict[str, Any]]:
 
 def _wanted(request: StoreRequest) -> Wanted:
     """What the address asks for; what makes no sense is left out."""
-    feeling, source, intent = (asked_for(request, name) for name in ("feeling", "source", "intent"))
+    feeling, intent = (asked_for(request, name) for name in ("feeling", "intent"))
+    first, last = (each.day for each in _days(request))
     urgency = asked_for(request, "urgency")
     theme = asked_for(request, "theme")
     found = Theme.objects.filter(store=request.store, pk=theme).first() if theme.isdecimal() else None
     return Wanted(
         feeling=feeling if feeling in Feeling.values else "",
-        source=source if source in text_sources else "",
+        source=source_asked(request),
         intent=intent if intent in {UNKNOWN, *known_intents(request.store)} else "",
         urgency=int(urgency) if urgency in {str(value) for value in Urgency.values} else None,
         theme=found,
+        since=beginning_of(request.store, first) if first else None,
+        before=beginning_of(request.store, last + timedelta(days=1)) if last else None,
     )
+
+
+def _days(request: StoreRequest) -> list[Day]:
+    named = (("from", _("From")), ("to", _("To")))
+    return [Day(name, label, asked_day(asked_for(request, name))) for name, label in named]
 
 
 def _filters(store: Store, wanted: Wanted) -> list[Filter]:

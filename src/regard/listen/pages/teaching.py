@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from regard.core.domain.permissions import role_allows
-from regard.core.edges.pages import StoreRequest, first_message, notify, store_page, warn
+from regard.core.edges.pages import StoreRequest, first_message, notify, posted, store_page, warn
 from regard.listen.domain.labels import intent_label
 from regard.listen.domain.quotes import unsure_quotes
 from regard.listen.domain.taught import (
@@ -63,8 +63,8 @@ def judge(request: StoreRequest, text_id: int) -> HttpResponse:
     try:
         judge_text(
             found,
-            feeling=request.POST.get("feeling", ""),
-            intent=request.POST.get("intent", ""),
+            feeling=posted(request, "feeling"),
+            intent=posted(request, "intent"),
             may_teach=role_allows(request.member.role, "texts.teach"),
             actor=request.user.email,
         )
@@ -79,8 +79,8 @@ def judge(request: StoreRequest, text_id: int) -> HttpResponse:
 
 @store_page(post="texts.teach")
 def teach(request: StoreRequest) -> HttpResponse:
-    examples = request.POST.get("examples", "").splitlines()
-    name = request.POST.get("intent", "")
+    examples = posted(request, "examples").splitlines()
+    name = posted(request, "intent")
     try:
         count = teach_intent(request.store, intent=name, examples=examples, actor=request.user.email)
     except ValidationError as error:
@@ -93,7 +93,7 @@ def teach(request: StoreRequest) -> HttpResponse:
 
 @store_page(post="texts.teach")
 def forget(request: StoreRequest) -> HttpResponse:
-    count = forget_intent(request.store, request.POST.get("intent", ""), actor=request.user.email)
+    count = forget_intent(request.store, posted(request, "intent"), actor=request.user.email)
     text = ngettext("%d example is forgotten.", "%d examples are forgotten.", count)
     notify(request, text % count)
     return redirect("understanding", request.store.slug)
@@ -101,7 +101,7 @@ def forget(request: StoreRequest) -> HttpResponse:
 
 def _back(request: StoreRequest) -> str:
     """Where the form stood, if that is a page of ours."""
-    there = request.POST.get("next", "")
+    there = posted(request, "next")
     if url_has_allowed_host_and_scheme(there, allowed_hosts={request.get_host()}):
         return there
     return reverse("feedback_texts", args=[request.store.slug])

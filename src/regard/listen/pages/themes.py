@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import math
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from regard.core import clock
-from regard.core.edges.pages import StoreRequest, first_message, notify, store_page, warn
+from regard.core.edges.pages import StoreRequest, asked_for, first_message, notify, posted, store_page, warn
 from regard.listen.domain.finding_themes import hide_theme, rename_theme
 from regard.listen.domain.labels import theme_label
 from regard.listen.domain.quotes import Wanted, quotes_for_viewer
@@ -30,13 +31,17 @@ from regard.listen.pages.feedback import (
     intent_choices,
     range_context,
     shown_quote,
+    source_asked,
+    source_chips,
     span_asked,
-    span_moments,
+    spans_asked,
     tabs,
+    texts_query,
 )
 from regard.ui.charts.answers import chart_file, chart_page
 from regard.ui.charts.chart import Chart, Drawing, Series
-from regard.ui.charts.weeks import last_weeks, week_name
+from regard.ui.charts.weeks import WEEKS, week_name, weeks_until
+from regard.ui.date_range import asked_day
 from regard.ui.templatetags.figures import whole
 
 QUOTES = 10
@@ -46,22 +51,22 @@ FEWEST_WEEKS, MOST_WEEKS = 4, 60  # of the chart
 @store_page("customers.read")
 def theme(request: StoreRequest, theme_id: int) -> HttpResponse:
     found, store = _theme(request, theme_id), request.store
-    span = span_asked(request)
-    since, until, before = span_moments(store, span)
-    wanted = Wanted(theme=found, since=since, before=until)
-    weeks = min(max(math.ceil((clock.now() - since) / timedelta(days=7)), FEWEST_WEEKS), MOST_WEEKS)
+    days = span_asked(request)
+    span, before = spans_asked(request, days)
+    wanted = Wanted(theme=found, since=span.since, before=span.until, source=span.source)
     quotes, more = quotes_for_viewer(store, wanted, limit=QUOTES)
-    figures = next(iter(themes_in(store, since, until, before=before, theme=found)), None)
     context = {
-        **range_context(span),
+        **range_context(request, days),
         "theme": found,
         "label": theme_label(found.name),
-        "figures": figures,
-        "compares": bool(span.before) and feelings_in(store, before, since).all > 0,
-        "chart_url": reverse("theme_chart", args=[store.slug, found.pk, weeks]),
-        "weeks": weeks,
-        "products": products_mentioned(found, since, until),
-        "affected": affected_customers(found, since, until, limit=10),
+        "figures": next(iter(themes_in(store, span, before=before, theme=found)), None),
+        "compares": before is not None and feelings_in(store, before).all > 0,
+        "chart_url": reverse("theme_chart", args=[store.slug, found.pk]),
+        "chart_query": f"?{texts_query(request, days)}",
+        "products": products_mentioned(found, span),
+        "affected": affected_customers(found, span, limit=10),
+        "sources": source_chips(request),
+        "texts_query": texts_query(request, days, theme=found.pk),
         "quotes": [shown_quote(quote) for quote in quotes],
         "more": more,
         "intents": intent_choices(store),
@@ -72,17 +77,27 @@ def theme(request: StoreRequest, theme_id: int) -> HttpResponse:
 
 
 @store_page("customers.read")
-def chart(request: StoreRequest, theme_id: int, weeks: int, form: str = "") -> HttpResponse:
-    """How often the theme was spoken of in each of the last weeks: to stand in its card, or a file."""
+def chart(request: StoreRequest, theme_id: int, form: str = "") -> HttpResponse:
+    """How often the theme was spoken of in each week of the days asked for: to stand in its card, or a file."""
     found = _theme(request, theme_id)
-    made = _weekly(found, min(max(weeks, FEWEST_WEEKS), MOST_WEEKS))
+    made = _weekly(found, _mondays(request), source=source_asked(request))
     if form:
         return chart_file(made, name=f"{request.store.slug}-theme-{found.pk}", form=form)
     return chart_page(request, made)
 
 
-def _weekly(found: Theme, count: int) -> Chart:
-    weeks = theme_by_week(found, last_weeks(found.store, count))
+def _mondays(request: StoreRequest) -> list[date]:
+    """Of the weeks of the days asked for, the last ones of very many."""
+    today = timezone.localdate(clock.now())
+    last = asked_day(asked_for(request, "to")) or today
+    first = asked_day(asked_for(request, "from")) or last - timedelta(weeks=WEEKS - 1)
+    count = len(range(0, (last - first).days + first.weekday() + 1, 7))
+    return weeks_until(last, min(max(count, FEWEST_WEEKS), MOST_WEEKS))
+
+
+def _weekly(found: Theme, mondays: Sequence[date], *, source: str) -> Chart:
+    weeks = theme_by_week(found, mondays, source=source)
+    goes_on = weeks[-1].monday + timedelta(days=7) > timezone.localdate(clock.now())
     names = tuple(week_name(week.monday) for week in weeks)
     texts = sum(week.texts for week in weeks)
     rows = [
@@ -92,17 +107,21 @@ def _weekly(found: Theme, count: int) -> Chart:
     counts = tuple(float(week.texts) for week in weeks)
     return Chart(
         title=theme_label(found.name),
-        summary=_("Texts a week that speak of it, from %(first)s to %(last)s; last week %(count)s.")
-        % {"first": names[0], "last": names[-1], "count": weeks[-2].texts},
+        summary=_(
+            "Texts a week that speak of it, from %(first)s to %(last)s; in the last whole week %(count)s."
+        )
+        % {"first": names[0], "last": names[-1], "count": weeks[-2 if goes_on else -1].texts},
         n=_("n = %s texts.") % number_format(texts, force_grouping=True),
         definition=_(
             "Texts that speak of the theme, by the week they were written in. This week is not over."
-        ),
+        )
+        if goes_on
+        else _("Texts that speak of the theme, by the week they were written in."),
         headings=(_("Week from"), _("Texts"), _("Negative"), _("Positive")),
         rows=tuple(rows) if texts else (),
-        drawing=Drawing(kind="bars", places=names, series=(Series(_("Texts"), counts),), open_end=True),
+        drawing=Drawing(kind="bars", places=names, series=(Series(_("Texts"), counts),), open_end=goes_on),
         empty=(
-            _("Nobody spoke of it in 13 weeks"),
+            _("Nobody spoke of it in this time"),
             _("How often customers speak of it, as soon as some do."),
         ),
     )
@@ -129,7 +148,7 @@ def show(request: StoreRequest, theme_id: int) -> HttpResponse:
 def rename(request: StoreRequest, theme_id: int) -> HttpResponse:
     found = _theme(request, theme_id)
     try:
-        rename_theme(found, request.POST.get("name", ""), actor=request.user.email)
+        rename_theme(found, posted(request, "name"), actor=request.user.email)
     except ValidationError as error:
         warn(request, first_message(error))
     else:

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import ngettext
 
-from regard.core.edges.pages import StoreRequest, first_message, notify, store_page, warn
+from regard.core.edges.pages import StoreRequest, asked_for, first_message, notify, posted, store_page, warn
 from regard.profile.domain.tags import tag_customers, untag_customers
 from regard.profile.pages.customers import customers_url, selected_ids
 
@@ -28,7 +28,7 @@ def untag_selected(request: StoreRequest) -> HttpResponse:
 def _change_tags(request: StoreRequest, *, adding: bool) -> HttpResponse:
     """Put a tag to the chosen or take it from them; the toast takes it back."""
     chosen = selected_ids(request.POST) or selected_ids(request.GET)
-    tag = request.POST.get("tag", "") or request.GET.get("tag", "")
+    tag = posted(request, "tag") or asked_for(request, "tag")
     change = tag_customers if adding else untag_customers
     try:
         changed = change(request.store, chosen, tag, actor=request.user.email)
@@ -38,7 +38,7 @@ def _change_tags(request: StoreRequest, *, adding: bool) -> HttpResponse:
         opposite = reverse("customers_untag" if adding else "customers_tag", args=[request.store.slug])
         undo = f"{opposite}?{urlencode({'tag': tag, 'selected': changed}, doseq=True)}" if changed else ""
         notify(request, _told(len(changed), tag, adding=adding), undo=undo)
-    return redirect(customers_url(request, request.POST.get("came_from", "")))
+    return redirect(customers_url(request, posted(request, "came_from")))
 
 
 def _told(changed: int, tag: str, *, adding: bool) -> str:

@@ -11,7 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from regard.core.edges.pages import StoreRequest, first_message, notify, store_page, warn
+from regard.core.edges.pages import StoreRequest, first_message, notify, posted, store_page, warn
 from regard.core.registry import CustomerPanel, customer_columns, customer_panels
 from regard.profile.domain.customers import identities_of, order_totals
 from regard.profile.domain.finding import customer_for_viewer
@@ -132,7 +132,7 @@ def untag_customer(request: StoreRequest, customer_id: int) -> HttpResponse:
 
 
 def _change_tag(request: StoreRequest, customer_id: int, *, adding: bool) -> HttpResponse:
-    found, tag = customer_or_404(request, customer_id), request.POST.get("tag", "")
+    found, tag = customer_or_404(request, customer_id), posted(request, "tag")
     try:
         if adding:
             tag_customers(request.store, [found.pk], tag, actor=request.user.email)

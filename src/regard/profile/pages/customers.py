@@ -16,7 +16,7 @@ from regard.core import clock
 from regard.core.domain.permissions import role_allows
 from regard.core.edges.csv_lines import csv_response
 from regard.core.edges.keyset import CursorInvalid, KeysetPage
-from regard.core.edges.pages import StoreRequest, asked_for, store_page, warn
+from regard.core.edges.pages import StoreRequest, asked_for, posted, store_page, warn
 from regard.core.registry import customer_columns
 from regard.profile.domain.customers import totals_by_customer
 from regard.profile.domain.segments.ask import LATEST_FIRST, customers_in_segment, sortable_fields
@@ -152,8 +152,8 @@ def export_customers(request: StoreRequest) -> HttpResponseBase:
     try:
         rows = export_segment(
             store=request.store,
-            text=request.POST.get("segment", "").replace("\0", ""),
-            search=request.POST.get("q", "").replace("\0", ""),
+            text=posted(request, "segment"),
+            search=posted(request, "q"),
             only=selected_ids(request.POST) or None,
             anonymous=bool(request.POST.get("anonymous")),
             actor=request.user.email,

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from regard.core.edges.pages import StoreRequest, asked_for, first_message, notify, store_page, warn
+from regard.core.edges.pages import StoreRequest, asked_for, first_message, notify, posted, store_page, warn
 from regard.profile.domain.customers import OrderTotal, identities_of, order_totals
 from regard.profile.domain.merges import customer_merged_into, merges_for_viewer
 from regard.profile.domain.merging import NUMBERS_DIFFER, merge_customers, part_identity, undo_decision
@@ -37,7 +37,7 @@ def merge(request: StoreRequest, customer_id: int) -> HttpResponse:
     """Search the other one, compare both, confirm; different customer numbers ask to be confirmed once more."""
     found = customer_or_404(request, customer_id)
     if request.method == "POST":
-        return _merge(request, found, customer_or_404(request, _id(request.POST.get("with", ""))))
+        return _merge(request, found, customer_or_404(request, _id(posted(request, "with"))))
     chosen = asked_for(request, "with")
     other = customer_or_404(request, _id(chosen)) if chosen else None
     context = {

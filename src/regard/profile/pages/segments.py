@@ -19,6 +19,7 @@ from regard.core.edges.pages import (
     asked_for,
     first_message,
     notify,
+    posted,
     store_page,
     warn,
 )
@@ -80,11 +81,11 @@ def segment_chips(request: StoreRequest) -> HttpResponse:
 
 @store_page(post="segments.manage")
 def new_segment(request: StoreRequest) -> HttpResponse:
-    text = request.POST.get("text", "").replace("\0", "")
+    text = posted(request, "text")
     try:
         made = create_segment(
             store=request.store,
-            name=request.POST.get("name", "").replace("\0", ""),
+            name=posted(request, "name"),
             text=text,
             actor=request.user.email,
         )

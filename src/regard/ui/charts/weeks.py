@@ -15,8 +15,12 @@ WEEKS = 13
 
 def last_weeks(store: Store, count: int = WEEKS) -> list[date]:
     """The Mondays of the weeks that are shown, the oldest first."""
-    today = clock.now().astimezone(ZoneInfo(store.time_zone)).date()
-    monday = today - timedelta(days=today.weekday())
+    return weeks_until(clock.now().astimezone(ZoneInfo(store.time_zone)).date(), count)
+
+
+def weeks_until(day: date, count: int) -> list[date]:
+    """The Mondays of this day's week and those before it, the oldest first."""
+    monday = day - timedelta(days=day.weekday())
     return [monday - timedelta(weeks=back) for back in reversed(range(count))]
 
 

@@ -10,17 +10,17 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from regard.core.domain.people import choose_look
-from regard.core.edges.pages import UserRequest
+from regard.core.edges.pages import UserRequest, posted
 
 
 @require_POST
 def look(request: HttpRequest) -> HttpResponse:
     """Keeps the choice; without script it leads back to the page where it was made."""
     user = cast("UserRequest", request).user
-    choose_look(user, theme=request.POST.get("theme", ""), density=request.POST.get("density", ""))
+    choose_look(user, theme=posted(request, "theme"), density=posted(request, "density"))
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204)
-    came_from = request.POST.get("next", "")
+    came_from = posted(request, "next")
     return redirect(
         came_from if url_has_allowed_host_and_scheme(came_from, allowed_hosts=None) else "account"
     )

@@ -32,6 +32,7 @@ from regard.core.edges.pages import (
     asked_for,
     first_message,
     notify,
+    posted,
     store_page,
     warn,
 )
@@ -122,7 +123,7 @@ def _show_link(request: StoreRequest, invitation: Invitation, token: str) -> Htt
 @store_page(post="members.manage")
 def role(request: StoreRequest, member_id: int) -> HttpResponse:
     member = get_object_or_404(members_of(request.store), pk=member_id)
-    before, given = member.role, request.POST.get("role") or asked_for(request, "role")
+    before, given = member.role, posted(request, "role") or asked_for(request, "role")
     try:
         change_role(member, role=given, actor=request.user.email, granted_by=_acting(request))
         notify(

@@ -53,7 +53,7 @@ def counts_of_segments(store: Store, texts: list[str]) -> dict[str, str]:
     up to ten thousand customers, three for a larger one, and a few in all.
     """
     told: dict[str, str] = {}
-    waiting, deadline = list(texts), clock.now() + OVERALL_PATIENCE
+    waiting, deadline = list(dict.fromkeys(texts)), clock.now() + OVERALL_PATIENCE
     while waiting and clock.now() <= deadline:
         with suppress(TakesTooLong), statements_within(PATIENCE):
             _count_in_turn(store, waiting, told, deadline)

@@ -40,6 +40,12 @@ STORE_PAGES: dict[str, Page] = {
         needs={"metric_id": "metric", "asked": "metric_asked", "form": "chart_form"},
         in_all_stores=True,
     ),
+    "model_list": Page(get="metrics.read"),
+    "model": Page(get="metrics.read", needs={"model_id": "model"}),
+    "model_chart": Page(get="metrics.read", needs={"model_id": "model", "name": "model_chart"}),
+    "model_chart_file": Page(
+        get="metrics.read", needs={"model_id": "model", "name": "model_chart", "form": "chart_form"}
+    ),
     "palette": Page(get="store.read", query="?q=c"),
     "customers": Page(get="customers.read"),
     "customers_export": Page(post="customers.export", audited="customers.exported"),

@@ -30,6 +30,7 @@ from regard.profile.domain.merging import part_identity
 from regard.profile.domain.segments.saved import create_segment
 from regard.profile.domain.tags import tag_customers
 from regard.profile.models import Customer, Identity
+from tests.predict.fitted import add_lifetime_model
 
 
 def add_event(
@@ -150,6 +151,8 @@ def one_of_each(store: Store) -> dict[str, int]:
         "parted_identity": _parted(add_weak_identity(store, "b-2")).pk,
         "card": "needs",
         "chart": "orders",
+        "model": add_lifetime_model(store).pk,
+        "model_chart": "purchases",
         "metric": "aov",
         "metric_asked": "20260101-20260228-month-purchase-default",
         "chart_form": "csv",

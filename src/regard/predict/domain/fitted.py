@@ -1,0 +1,66 @@
+"""The fitted models of a store: kept, one of each kind taken into use, and found again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from regard.core import clock
+from regard.core.edges.keyset import KeysetPage, keyset_page
+from regard.core.models import Store
+from regard.predict.models import FittedModel, ModelKind
+
+NEWEST_FIRST = ("-fitted_at", "-id")
+
+
+@transaction.atomic
+def keep_model(
+    *,
+    store: Store,
+    kind: ModelKind,
+    as_of: datetime,
+    parameters: dict[str, Any],
+    card: dict[str, Any],
+    in_use: bool,
+) -> FittedModel:
+    """Keep a model with its card; the one that was in use before it is so no more.
+
+    in_use: whether it did well enough. If it did not, no model of the kind is in use: an older one is not kept up
+    because it once did.
+    """
+    Store.objects.select_for_update().get(pk=store.pk)
+    FittedModel.objects.filter(store=store, kind=kind, in_use=True).update(in_use=False)
+    return FittedModel.objects.create(
+        store=store,
+        kind=kind,
+        fitted_at=clock.now(),
+        as_of=as_of,
+        parameters=parameters,
+        card=card,
+        in_use=in_use,
+    )
+
+
+def models_for_viewer(*, store: Store, cursor: str, limit: int) -> KeysetPage[FittedModel]:
+    """A store's models, the newest first. One query. Raises CursorInvalid."""
+    return keyset_page(
+        FittedModel.objects.filter(store=store), order=NEWEST_FIRST, cursor=cursor, limit=limit
+    )
+
+
+def model_for_viewer(store: Store, model_id: int) -> FittedModel:
+    """Raises FittedModel.DoesNotExist, also for a model of another store."""
+    return FittedModel.objects.select_related("store").get(store=store, pk=model_id)
+
+
+def model_in_use(store: Store, kind: ModelKind) -> FittedModel | None:
+    return FittedModel.objects.filter(store=store, kind=kind, in_use=True).first()
+
+
+def model_as_of(store: Store, kind: ModelKind, as_of: datetime) -> FittedModel | None:
+    """The last model that had seen nothing beyond this moment, if it did well enough."""
+    fitted = FittedModel.objects.filter(store=store, kind=kind, as_of__lte=as_of)
+    found = fitted.order_by("-as_of", "-id").first()
+    return found if found and found.card.get("did_better") else None

@@ -1,0 +1,103 @@
+"""Fitting the model of lifetime value on a store's history, judged before it is used."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from regard.core.models import Store
+from regard.lake.domain.reading import Lake, open_lake
+from regard.predict.domain.fitted import keep_model
+from regard.predict.domain.lifetime.histories import Histories, read_histories
+from regard.predict.domain.lifetime.holding_out import judge
+from regard.predict.domain.lifetime.valuing import Fit, fit_lifetime_model
+from regard.predict.models import FittedModel, ModelKind
+
+LEAST_CUSTOMERS, LEAST_REPEATING = 500, 100
+HELD_OUT_DAYS = (180, 90)  # the longer one where twice as much remains before it
+BEFORE = 2
+
+
+@dataclass(frozen=True)
+class History:
+    """What there is to fit on. days: from the first purchase of all to the last day."""
+
+    customers: int
+    repeating: int
+    days: int
+
+    @property
+    def is_enough(self) -> bool:
+        return self.customers >= LEAST_CUSTOMERS and self.repeating >= LEAST_REPEATING and self.held_out > 0
+
+    @property
+    def held_out(self) -> int:
+        """How many days can be held out; 0 for none."""
+        fitting = (days for days in HELD_OUT_DAYS if self.days >= (BEFORE + 1) * days)
+        return next(fitting, 0)
+
+
+def fit_lifetime_value(store: Store, *, as_of: datetime) -> tuple[History, FittedModel | None]:
+    """Fit on what the lake knows of purchases up to this moment, and keep the model with its card.
+
+    It is in use if it did better than the mean of all on the last months, which were held out; see `judge`. No
+    model where there is too little history: the one in use before it, if any, stays.
+    """
+    today = day_in(store, as_of)
+    with open_lake(store) as lake:
+        histories = read_histories(lake, as_of=as_of, today=today, cut=today)
+        history = _history(histories)
+        if not history.is_enough:
+            return history, None
+        held_out = _judged(lake, history, as_of, today)
+    if not held_out:
+        return history, None
+    fit = fit_lifetime_model(histories)
+    did_better = held_out["did_better"] and fit.model.spending.has_mean
+    model = keep_model(
+        store=store,
+        kind=ModelKind.LIFETIME_VALUE,
+        as_of=as_of,
+        parameters=fit.model.as_parameters(),
+        card=card_of(histories, fit, today) | {"held_out": held_out, "did_better": did_better},
+        in_use=did_better,
+    )
+    return history, model
+
+
+def day_in(store: Store, moment: datetime) -> date:
+    """The day of a moment in the store's time zone."""
+    return moment.astimezone(ZoneInfo(store.time_zone)).date()
+
+
+def _history(histories: Histories) -> History:
+    days = round(histories.age.max() * 7) if len(histories) else 0
+    return History(len(histories), int((histories.repeats > 0).sum()), days)
+
+
+def _judged(lake: Lake, history: History, as_of: datetime, today: date) -> dict[str, Any] | None:
+    """None where too few had bought before the days held out."""
+    cut = today - timedelta(days=history.held_out)
+    before = read_histories(lake, as_of=as_of, today=today, cut=cut)
+    then = _history(before)
+    if then.customers < LEAST_CUSTOMERS or then.repeating < LEAST_REPEATING:
+        return None
+    return judge(before, days=history.held_out) | {"from": cut.isoformat()}
+
+
+def card_of(histories: Histories, fit: Fit, today: date) -> dict[str, Any]:
+    """What a fit rests on, in plain values."""
+    return {
+        "customers": len(histories),
+        "repeating": int((histories.repeats > 0).sum()),
+        "purchases": int((histories.repeats + 1).sum()),
+        "priced_customers": int((~np.isnan(histories.mean)).sum()),
+        "first_on": (today - timedelta(days=round(histories.age.max() * 7))).isoformat(),
+        "until": today.isoformat(),
+        "buying_log_likelihood": fit.buying_likelihood,
+        "spending_log_likelihood": fit.spending_likelihood,
+    }

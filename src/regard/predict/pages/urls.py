@@ -1,0 +1,12 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from regard.predict.pages import models
+
+urlpatterns = [
+    path("models/", models.model_list, name="model_list"),
+    path("models/<int:model_id>/", models.model, name="model"),
+    path("models/<int:model_id>/<slug:name>", models.chart, name="model_chart"),
+    path("models/<int:model_id>/<slug:name>.<slug:form>", models.chart, name="model_chart_file"),
+]

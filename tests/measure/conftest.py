@@ -6,7 +6,7 @@ import pytest
 
 
 @pytest.fixture(autouse=True)
-def lake_folder(tmp_path: Path, settings) -> Path:
-    """Every test has a lake of its own."""
+def lake_folder(tmp_path: Path, settings, db) -> Path:
+    """Every test has a lake of its own; what a store made of the catalogue is in the database."""
     settings.LAKE_FOLDER = tmp_path / "lake"
     return settings.LAKE_FOLDER

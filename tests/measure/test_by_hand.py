@@ -40,19 +40,31 @@ def all_figures(
 BY_HAND = {
     # Answers of customers 1 and 2 promote, 3 is passive, 4 and 5 detract: 2/5 − 2/5.
     "nps": (0, 5, None),
+    "nps:last_answers": (0, 5, None),
     # 5, 4, 3, 2, 5, 4, 5: 28 ÷ 7; five of seven are 4 or 5; by topic (5+4+3)÷3, (2+5)÷2, 4 and 5.
     "csat_mean": (4, 7, 4),
     "csat_pct": (71.4286, 7, None),
+    # 5, 4, 3, 5, 4 and 5 of seven; 5, 5 and 5.
+    "csat_pct:from_3": (85.7143, 7, None),
+    "csat_pct:from_5": (42.8571, 7, None),
     "support_csat": (4, 3, 4),
     "product_csat": (3.5, 2, 3.5),
     "delivery_score": (4, 1, 4),
     "purchase_score": (5, 1, 5),
+    # 5 and 4 of three; 5 of two; the only ones.
+    "support_csat:share": (66.6667, 3, None),
+    "product_csat:share": (50, 2, None),
+    "delivery_score:share": (100, 1, None),
+    "purchase_score:share": (100, 1, None),
     # Of the two that name an order, o14 is the first of customer 6, o16 the second of customer 7: 2.
     "first_purchase_csat": (2, 1, 2),
+    "first_purchase_csat:share": (0, 1, None),
     # Efforts 1, 3 and 7 of 7: 11 ÷ 3; ease 100, 66.67 and 0: 55.56, on 1–5 that is 1 + 55.56 ÷ 25; 1/3 − 1/3.
     "ces": (3.6667, 3, 3),
     "ces_ease": (55.5556, 3, 66.6667),
     "ces:ease_of_5": (3.2222, 3, 3.6667),
+    # Of 5: 1, 5 − 0.6667 × 4 = 2.3333 and 5.
+    "ces:effort_of_5": (2.7778, 3, 2.3333),
     "ces:net": (0, 3, None),
     # At the end 1 stands at 60 and 2 at 40; of 3 too little is known again; 99 is no customer any more.
     "health_avg": (50, 2, None),
@@ -91,10 +103,21 @@ BY_HAND = {
     # At the start 1, 2, 3, 4, 5, 8 and 11 had bought within a year; at the end they still had.
     "crr": (100, 7, None),
     "churn_rate": (0, 7, None),
+    # In the 180 days before 1 February (from 5 August) 1, 2, 4, 5, 8 and 11 had bought; in the 90 days before
+    # (from 3 November) all of these but 8. On 1 March they had as well.
+    "crr:within_180": (100, 6, None),
+    "crr:within_90": (100, 5, None),
+    "churn_rate:within_180": (0, 6, None),
+    "churn_rate:within_90": (0, 5, None),
+    # All of 10 but 3 and 6.
+    "crr:came_back": (80, 10, None),
     # Of the 9 who bought from March 2025 on, 3 and 6 did so for the first time and once: 7 ÷ 9.
     "rpr": (77.7778, 9, None),
     # In February 1, 2, 4, 6, 7, 8 and 11 bought, 6 for the first time: 6 ÷ 7.
     "rpr:period": (85.7143, 7, None),
+    # From 2 September on, and from 1 December on, 1, 2, 4, 5, 6, 7, 8 and 11 bought, 6 for the first time: 7/8.
+    "rpr:within_180": (87.5, 8, None),
+    "rpr:within_90": (87.5, 8, None),
     # By the end of February 10 had bought, 3 and 6 once: 8 ÷ 10.
     "rpr:lifetime": (80, 10, None),
     "one_time_share": (20, 10, None),

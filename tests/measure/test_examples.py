@@ -10,19 +10,17 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
-from regard.measure.domain.catalogue import CATALOGUE
-from regard.measure.domain.figures import FIGURES
-from regard.measure.domain.periods import Period, before, periods_of
-from regard.measure.domain.showing import (
-    Figure,
-    Wanted,
+from regard.measure.domain.arithmetic import (
     mean_interval,
-    metrics_for_viewer,
     percent_change,
     points_change,
     share_interval,
     verdict,
 )
+from regard.measure.domain.catalogue import CATALOGUE
+from regard.measure.domain.figures import FIGURES
+from regard.measure.domain.periods import Period, before, periods_of
+from regard.measure.domain.showing import Figure, Wanted, metrics_for_viewer
 from tests.conftest import ROOT
 
 from .small_store import STORE

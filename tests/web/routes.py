@@ -46,6 +46,35 @@ STORE_PAGES: dict[str, Page] = {
     "model_chart_file": Page(
         get="metrics.read", needs={"model_id": "model", "name": "model_chart", "form": "chart_form"}
     ),
+    "metric_target": Page(
+        post="metrics.manage",
+        needs={"metric_id": "metric"},
+        sent={"bound": "least", "value": "40"},
+        audited="metric.target_set",
+        in_all_stores=True,
+    ),
+    "metric_baseline": Page(
+        post="metrics.manage", needs={"metric_id": "metric"}, sent={"month": "2026-01"}, in_all_stores=True
+    ),
+    "metric_rows": Page(
+        get="customers.read",
+        needs={"metric_id": "metric"},
+        query="?from=2026-01-01&to=2026-01-31",
+        in_all_stores=True,
+    ),
+    "metric_rows_export": Page(
+        post="customers.export",
+        needs={"metric_id": "metric"},
+        query="?from=2026-01-01&to=2026-01-31",
+        audited="metric.rows_exported",
+        in_all_stores=True,
+    ),
+    "definitions": Page(
+        get="store.read",
+        post="metrics.manage",
+        sent={"rpr": "period"},
+        audited="metric.definitions_chosen",
+    ),
     "palette": Page(get="store.read", query="?q=c"),
     "customers": Page(get="customers.read"),
     "customers_export": Page(post="customers.export", audited="customers.exported"),

@@ -14,3 +14,7 @@ class MeasureConfig(AppConfig):
             "metrics", _("Metrics"), "metric_list", "metrics.read", 60, "chart-bar", key="m"
         )
         navigation.add(entry.name, entry)
+        entry = NavigationEntry(
+            "definitions", _("Definitions"), "definitions", "store.read", 70, "chart-bar", "settings"
+        )
+        navigation.add(entry.name, entry)

@@ -21,6 +21,7 @@ CHANGE = frozenset(
         "events.mend",
         "sources.manage",
         "imports.run",
+        "metrics.manage",
         "customers.change",
         "customers.export",
         "segments.manage",

@@ -60,6 +60,11 @@ class Lake:
         found = self._connection.to_pyarrow(expression)
         return {name: found[name].to_numpy() for name in found.column_names}
 
+    def batches_of(self, expression: ir.Table, size: int) -> Iterator[list[dict[str, Any]]]:
+        """The same, so many rows at a time; what is not taken yet stands in columns."""
+        for batch in self._connection.to_pyarrow(expression).to_batches(max_chunksize=size):
+            yield batch.to_pylist()
+
     def _read(self, name: str) -> ir.Table:
         if self._paths.get(name):
             return self._connection.read_parquet(self._paths[name], table_name=name)

@@ -9,9 +9,11 @@ from ninja import Field, Query, Schema
 from pydantic import AwareDatetime, ConfigDict
 
 from regard.core.edges.api import ApiRequest, Router, Text, requires, store_of
+from regard.measure.domain.arithmetic import Verdict
 from regard.measure.domain.listing import plain_catalogue
-from regard.measure.domain.metric import ChangeMode, Direction, Sphere, Unit
-from regard.measure.domain.showing import Verdict, Wanted, metrics_for_viewer, plain_figures
+from regard.measure.domain.metric import ChangeMode, Direction, RowKind, Sphere, Unit
+from regard.measure.domain.own import own_metrics
+from regard.measure.domain.showing import Wanted, metrics_for_viewer, plain_figures
 
 router = Router(tags=["Metrics"])
 MOST_METRICS = 20
@@ -22,8 +24,18 @@ class TargetItem(Schema):
     value: float
 
 
+class BaselineItem(Schema):
+    """What a metric was in the month that the store is compared with."""
+
+    first: date
+    last: date
+    value: float = Field(description="Money in minor units.")
+    n: int
+
+
 class VariantItem(Schema):
-    """Another way to define a metric; ask for its figures as `id:name`."""
+    """Another way to define a metric; ask for its figures as `id:name`, and as `id:standard` for the catalogue's
+    where the store means another one."""
 
     name: str
     formula: str
@@ -31,14 +43,17 @@ class VariantItem(Schema):
 
 
 class MetricItem(Schema):
-    """What a metric is."""
+    """What a metric is, as the store defines it."""
 
     id: str = Field(examples=["nps"])
     name: str = Field(examples=["Net promoter score"])
     formula: str
     unit: Unit
     direction: Direction = Field(description="Which way is good.")
-    target: TargetItem | None
+    target: TargetItem | None = Field(description="The store's own, or else the catalogue's.")
+    baseline: BaselineItem | None
+    variant: str = Field(description="Which variant the store means by the id; empty: the catalogue's.")
+    counts: RowKind = Field(description="What n counts.")
     benchmark: str = Field(description="What is said of good values; empty: nothing.")
     source: str = Field(description="Where the metric is specified.")
     sphere: Sphere
@@ -70,6 +85,9 @@ class FigureItem(Schema):
     change_percent: float | None = Field(description="(value − previous) ÷ |previous| × 100.")
     change_points: float | None = Field(description="value − previous.")
     verdict: Verdict | None
+    baseline_percent: float | None = Field(description="Of months, against the baseline, in percent of it.")
+    baseline_points: float | None
+    baseline_verdict: Verdict | None
     meets_target: bool | None = Field(description="Null where there is no target or no value.")
 
 
@@ -81,6 +99,8 @@ class MetricFigures(Schema):
     unit: Unit
     currency: str | None = Field(description="Of money, after ISO 4217.")
     direction: Direction
+    target: TargetItem | None
+    baseline: BaselineItem | None
     split_by: str
     as_of: AwareDatetime | None = Field(
         description="Up to when what it is computed from is complete; null: nothing was gathered yet."
@@ -121,9 +141,9 @@ class FigureQuery(Schema):
     response=MetricList,
     auth=requires("metrics.read"),
 )
-def list_metrics(request: ApiRequest, only: Query[MetricQuery]) -> dict[str, Any]:  # noqa: ARG001 - ninja's
+def list_metrics(request: ApiRequest, only: Query[MetricQuery]) -> dict[str, Any]:
     """The whole catalogue; dormant metrics say which facts they wait for."""
-    return {"items": plain_catalogue(words=only.words)}
+    return {"items": plain_catalogue(own_metrics(store_of(request)), words=only.words)}
 
 
 @router.get(

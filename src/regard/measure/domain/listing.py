@@ -9,11 +9,16 @@ from django.utils.translation import gettext as _
 
 from regard.measure.domain.catalogue import CATALOGUE
 from regard.measure.domain.metric import Metric
+from regard.measure.domain.own import OwnMetric, OwnMetrics
 
 
-def plain_catalogue(*, words: str = "") -> list[dict[str, Any]]:
-    """All metrics in the order of the specification, or those whose id, name or formula has all of the words."""
-    described = (_described(metric) for metric in CATALOGUE.values())
+def plain_catalogue(own: OwnMetrics | None = None, *, words: str = "") -> list[dict[str, Any]]:
+    """All metrics in the order of the specification, or those whose id, name or formula has all of the words.
+
+    own: what a store made of them; without, they are as the catalogue has them.
+    """
+    own = own or OwnMetrics({}, {}, {})
+    described = (_described(metric, own.named(metric.id)) for metric in CATALOGUE.values())
     sought = words.casefold().split()
     return [
         metric
@@ -22,14 +27,19 @@ def plain_catalogue(*, words: str = "") -> list[dict[str, Any]]:
     ]
 
 
-def _described(metric: Metric) -> dict[str, Any]:
+def _described(metric: Metric, own: OwnMetric) -> dict[str, Any]:
+    """As the store means it; its variants are those that it may mean instead."""
+    means = own.metric
     return {
         "id": metric.id,
         "name": _(metric.name),
-        "formula": _(metric.formula),
-        "unit": metric.unit,
-        "direction": metric.direction,
-        "target": asdict(metric.target) if metric.target else None,
+        "formula": _(means.formula),
+        "unit": means.unit,
+        "direction": means.direction,
+        "target": asdict(means.target) if means.target else None,
+        "baseline": asdict(own.baseline) if own.baseline else None,
+        "variant": own.variant,
+        "counts": metric.counts,
         "benchmark": _(metric.benchmark) if metric.benchmark else "",
         "source": f"Specification, metrics, row {metric.row}",
         "sphere": metric.sphere,
@@ -43,3 +53,9 @@ def _described(metric: Metric) -> dict[str, Any]:
         "state": "live" if metric.is_live else "dormant",
         "needs": _(metric.needs) if metric.needs else "",
     }
+
+
+def plain_metric(own: OwnMetrics, metric_id: str) -> dict[str, Any]:
+    """One of them, by its id or full name."""
+    metric = CATALOGUE[metric_id.partition(":")[0]]
+    return _described(metric, own.named(metric_id))

@@ -8,6 +8,7 @@ from typing import Literal
 Direction = Literal["up", "down", "none"]  # which way is good
 Sphere = Literal["head", "hands", "heart"]
 ChangeMode = Literal["relative", "points", "both"]
+RowKind = Literal["customers", "orders", "answers", "reviews", "tickets", "parcels"]
 Unit = Literal["points", "score", "percent", "stars", "money", "hours", "days", "count", "ratio", "text"]
 
 
@@ -37,7 +38,7 @@ class Metric:
     """A row of the catalogue.
 
     formula: in words, as it is computed. benchmark: what is said of good values. row: of the
-    specification. splits: what it can be told apart by. variants: other
+    specification. counts: what n counts. splits: what it can be told apart by. variants: other
     ways to define it, by name. sampled: it estimates from those who answered, so that it
     comes with a confidence interval. n_repeats: the same may be counted in several periods, so that their n does
     not add up. n_is_shared: all parts rest on the same observations. settles_in: days after a period in which its
@@ -53,6 +54,7 @@ class Metric:
     sphere: Sphere
     benchmark: str = ""
     target: Target | None = None
+    counts: RowKind = "customers"
     splits: tuple[str, ...] = ()
     variants: dict[str, Variant] = field(default_factory=dict)
     always_split: bool = False  # by the first of its splits

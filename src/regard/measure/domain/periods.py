@@ -57,6 +57,17 @@ def periods_of(first: date, last: date, grain: Grain | None) -> list[Period]:
     return periods
 
 
+def last_months(today: date, count: int) -> tuple[date, date]:
+    """The first and the last day of the so many months that are over."""
+    this = beginning(today, "month")
+    return moved(this, "month", -count), this - timedelta(days=1)
+
+
+def is_month(first: date, last: date) -> bool:
+    """Whether these are the first and the last day of one month."""
+    return first.day == 1 and last + timedelta(days=1) == moved(first, "month", 1)
+
+
 def before(period: Period, grain: Grain | None) -> Period:
     """The period that it is compared with: the one before; of whole months, as many months."""
     if grain is not None:

@@ -7,8 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
-from statistics import NormalDist
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
@@ -16,16 +15,22 @@ from django.utils.translation import gettext as _
 
 from regard.core.models import Store
 from regard.lake.domain.reading import Lake, open_lake
-from regard.measure.domain.catalogue import CATALOGUE
+from regard.measure.domain.arithmetic import (
+    Verdict,
+    mean_interval,
+    percent_change,
+    points_change,
+    rounded_figure,
+    share_interval,
+    verdict,
+)
 from regard.measure.domain.metric import Metric
-from regard.measure.domain.periods import GRAINS, Grain, Period, before, periods_of
+from regard.measure.domain.own import Baseline, OwnMetric, own_metrics
+from regard.measure.domain.periods import GRAINS, Grain, Period, before, is_month, periods_of
 
 if TYPE_CHECKING:  # brings ibis
     from regard.measure.domain.figures.question import Question
 
-CONFIDENCE = 0.95
-Z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
-Verdict = Literal["better", "worse", "same"]
 Row = dict[str, Any]
 MOST_FIGURES = 20_000  # of an answer: what a program reads at once; a year of days in fifty parts
 ZERO_WITHOUT_ROWS = {"ticket_volume", "ticket_backlog", "total_resolution_time"}  # counts and sums
@@ -36,7 +41,8 @@ class Figure:
     """A metric in a period. value: None is "no data". n: observations that it rests on.
 
     Money is in minor units of the store's currency. low, high: the interval that holds the true value with 95 %
-    confidence, of metrics that estimate. change_percent, change_points: against the period before.
+    confidence, of metrics that estimate. change_percent, change_points: against the period before. baseline_…:
+    of months, against the baseline.
     """
 
     first: date
@@ -52,6 +58,9 @@ class Figure:
     change_percent: float | None = None
     change_points: float | None = None
     verdict: Verdict | None = None
+    baseline_percent: float | None = None
+    baseline_points: float | None = None
+    baseline_verdict: Verdict | None = None
     meets_target: bool | None = None
 
 
@@ -66,6 +75,7 @@ class Shown:
     metric: Metric
     variant: str
     split_by: str
+    baseline: Baseline | None
     currency: str | None
     as_of: datetime | None
     figures: list[Figure]
@@ -93,14 +103,17 @@ class Wanted:
 
 
 def metrics_for_viewer(store: Store, names: Sequence[str], wanted: Wanted) -> list[Shown]:
-    """Metrics by id, or "id:variant". Raises ValidationError for what there is not, for dormant ones, and for more
-    than MOST_FIGURES."""
-    chosen = [_chosen(name, wanted) for name in names]
+    """Metrics by id, as the store defines them, "id:variant", or "id:standard" as the catalogue does. Raises
+    ValidationError for what there is not, for dormant ones, and for more than MOST_FIGURES."""
+    own = own_metrics(store)
+    chosen = [own.named(name) for name in names]
+    for each in chosen:
+        check_question(each.metric, wanted)
     shown: list[Shown] = []
     with open_lake(store) as lake:
-        for name, metric in zip(names, chosen, strict=True):
-            shown.append(_shown(store, lake, name, metric, wanted))
-            _check_count(sum(len(each.figures) for each in shown))
+        for each in chosen:
+            shown.append(_shown(store, lake, each, wanted))
+            _check_count(sum(len(told.figures) for told in shown))
     return shown
 
 
@@ -120,35 +133,35 @@ def plain_figures(shown: Shown) -> dict[str, Any]:
         "unit": shown.metric.unit,
         "currency": shown.currency,
         "direction": shown.metric.direction,
+        "target": asdict(shown.metric.target) if shown.metric.target else None,
+        "baseline": asdict(shown.baseline) if shown.baseline else None,
         "split_by": shown.split_by,
         "as_of": shown.as_of,
         "figures": [asdict(figure) for figure in shown.figures],
     }
 
 
-def _chosen(name: str, wanted: Wanted) -> Metric:
-    id_, _colon, variant = name.partition(":")
-    metric = CATALOGUE.get(id_)
-    if metric is None or (variant and variant not in metric.variants):
-        raise ValidationError({"ids": _("There is no metric %s; regard metrics list shows all.") % name})
+def check_question(metric: Metric, wanted: Wanted) -> None:
+    """Raises ValidationError where the metric cannot be asked that."""
     if not metric.is_live:
         raise ValidationError({"ids": _("%(id)s has no data yet. It needs: %(needs)s.") % vars(metric)})
     if len(wanted.by) > (wanted.grain is not None) + (wanted.split != ""):
         raise ValidationError({"by": _("Give one stretch of the calendar and one other split at most.")})
     if wanted.split and wanted.split not in metric.splits:
         known = ", ".join([*GRAINS, *metric.splits])
-        raise ValidationError({"by": _("%(id)s can be split by: %(known)s.") % {"id": id_, "known": known}})
-    return metric.varied(variant)
+        said = _("%(id)s can be split by: %(known)s.") % {"id": metric.id, "known": known}
+        raise ValidationError({"by": said})
 
 
-def _shown(store: Store, lake: Lake, name: str, metric: Metric, wanted: Wanted) -> Shown:
+def _shown(store: Store, lake: Lake, own: OwnMetric, wanted: Wanted) -> Shown:
     from regard.measure.domain.figures.question import Question  # noqa: PLC0415 - brings ibis, half a second
 
+    metric = own.metric
     periods = periods_of(wanted.first, wanted.last, wanted.grain)
     asked = [before(periods[0], wanted.grain), *periods] if wanted.compare else periods
     split = wanted.split or (metric.splits[0] if metric.always_split else "")
-    known_until = lake.at.astimezone(ZoneInfo(store.time_zone)).date() if lake.at else date.min
-    rows, parts_left_out = _rows(name, Question(lake, asked, split, known_until), wanted.parts)
+    known_until = known_day(store, lake)
+    rows, parts_left_out = _rows(own.name, Question(lake, asked, split, known_until), wanted.parts)
     found = {(row["period"], row["split"]): row for row in rows}
     splits = sorted({str(part) for _period, part in found}) or [""]
     _check_count(len(splits) * len(periods))
@@ -157,9 +170,15 @@ def _shown(store: Store, lake: Lake, name: str, metric: Metric, wanted: Wanted) 
         for part in splits:
             row, earlier = found.get((number, part), {}), found.get((number - 1, part), {})
             figure = _figure(metric, asked[number], part, row, known_until)
-            figures.append(_compared(metric, figure, earlier) if wanted.compare else figure)
+            figure = _compared(metric, figure, earlier) if wanted.compare else figure
+            figures.append(_against_baseline(own, figure))
     currency = store.currency if metric.unit == "money" else None
-    return Shown(metric, name.partition(":")[2], split, currency, lake.at, figures, parts_left_out)
+    return Shown(metric, own.variant, split, own.baseline, currency, lake.at, figures, parts_left_out)
+
+
+def known_day(store: Store, lake: Lake) -> date:
+    """The store's day on which its lake is."""
+    return lake.at.astimezone(ZoneInfo(store.time_zone)).date() if lake.at else date.min
 
 
 def _rows(name: str, question: Question, parts: int | None) -> tuple[list[Row], bool]:
@@ -181,7 +200,7 @@ def _rows(name: str, question: Question, parts: int | None) -> tuple[list[Row], 
 
 def _figure(metric: Metric, period: Period, split: str, row: Row, known_until: date) -> Figure:
     """known_until: the day on which the lake is; of periods that had not begun then nothing is known."""
-    value = _rounded(metric, _value(metric, row)) if period.first <= known_until else None
+    value = rounded_figure(metric, _value(metric, row)) if period.first <= known_until else None
     low, high = _interval(metric, row) if metric.sampled else (None, None)
     return Figure(
         first=period.first,
@@ -190,16 +209,16 @@ def _figure(metric: Metric, period: Period, split: str, row: Row, known_until: d
         split=split,
         n=row.get("n") or 0,
         value=value,
-        median=_rounded(metric, row.get("median")),
-        low=_rounded(metric, low),
-        high=_rounded(metric, high),
+        median=rounded_figure(metric, row.get("median")),
+        low=rounded_figure(metric, low),
+        high=rounded_figure(metric, high),
         meets_target=None if value is None or metric.target is None else metric.target.is_met(value),
     )
 
 
 def _compared(metric: Metric, figure: Figure, earlier: Row) -> Figure:
     """earlier: of the period before."""
-    previous = _rounded(metric, _value(metric, earlier))
+    previous = rounded_figure(metric, _value(metric, earlier))
     return replace(
         figure,
         previous=previous,
@@ -209,38 +228,24 @@ def _compared(metric: Metric, figure: Figure, earlier: Row) -> Figure:
     )
 
 
+def _against_baseline(own: OwnMetric, figure: Figure) -> Figure:
+    """Of whole months alone: what is counted in a week is less than in a month whatever the store does."""
+    if own.baseline is None or figure.split or not is_month(figure.first, figure.last):
+        return figure
+    value = own.baseline.value
+    return replace(
+        figure,
+        baseline_percent=percent_change(figure.value, value),
+        baseline_points=points_change(figure.value, value),
+        baseline_verdict=verdict(own.metric, figure.value, value),
+    )
+
+
 def _value(metric: Metric, row: Row) -> float | None:
     value = row.get("value")
     if value is None and metric.id in ZERO_WITHOUT_ROWS:
         return 0.0
     return None if value is None or math.isnan(value) else float(value)
-
-
-def _rounded(metric: Metric, value: float | None) -> float | None:
-    """Money in whole minor units and points whole; others to four decimals, beyond what anybody reads."""
-    if value is None:
-        return None
-    return float(math.floor(value + 0.5)) if metric.unit in {"money", "points"} else round(value, 4)
-
-
-def percent_change(value: float | None, previous: float | None) -> float | None:
-    """(current − previous) ÷ abs(previous) × 100, one decimal; None where there is nothing to compare with."""
-    if value is None or previous is None or previous == 0:
-        return None
-    return round((value - previous) / abs(previous) * 100, 1) + 0.0  # of −0.0 it makes 0.0
-
-
-def points_change(value: float | None, previous: float | None) -> float | None:
-    return None if value is None or previous is None else round(value - previous, 4)
-
-
-def verdict(metric: Metric, value: float | None, previous: float | None) -> Verdict | None:
-    """Whether the change is for the better, by the direction that is good."""
-    if value is None or previous is None or metric.direction == "none":
-        return None
-    if value == previous:
-        return "same"
-    return "better" if (value > previous) == (metric.direction == "up") else "worse"
 
 
 def _interval(metric: Metric, row: Row) -> tuple[float | None, float | None]:
@@ -253,19 +258,3 @@ def _interval(metric: Metric, row: Row) -> tuple[float | None, float | None]:
     if metric.unit == "points" and low is not None and high is not None:
         return max(low, -100.0), min(high, 100.0)
     return low, high
-
-
-def share_interval(percent: float, n: int) -> tuple[float, float]:
-    """Wilson's score interval of a share, in percent (E. B. Wilson, 1927)."""
-    share = percent / 100
-    middle = (share + Z * Z / (2 * n)) / (1 + Z * Z / n)
-    reach = Z / (1 + Z * Z / n) * math.sqrt(share * (1 - share) / n + Z * Z / (4 * n * n))
-    return 100 * max(0.0, middle - reach), 100 * min(1.0, middle + reach)
-
-
-def mean_interval(mean: float, deviation: float | None, n: int) -> tuple[float | None, float | None]:
-    """By the normal distribution; deviation: the sample's. None for a single observation."""
-    if n < 2 or deviation is None or math.isnan(deviation):
-        return None, None
-    reach = Z * deviation / math.sqrt(n)
-    return mean - reach, mean + reach

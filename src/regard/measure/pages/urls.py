@@ -2,11 +2,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from regard.measure.pages import metric, metrics
+from regard.measure.pages import metric, metrics, own, rows
 
 urlpatterns = [
     path("metrics/", metrics.metric_list, name="metric_list"),
     path("metrics/<slug:metric_id>/", metric.metric, name="metric"),
+    path("metrics/<slug:metric_id>/target/", own.change_target, name="metric_target"),
+    path("metrics/<slug:metric_id>/baseline/", own.change_baseline, name="metric_baseline"),
+    path("metrics/<slug:metric_id>/rows/", rows.rows, name="metric_rows"),
+    path("metrics/<slug:metric_id>/rows/export/", rows.export_rows, name="metric_rows_export"),
+    path("settings/definitions/", own.definitions, name="definitions"),
     path("metrics/<slug:metric_id>/<slug:asked>/chart", metric.chart, name="metric_chart"),
     path("metrics/<slug:metric_id>/<slug:asked>/chart.<slug:form>", metric.chart, name="metric_chart_file"),
 ]

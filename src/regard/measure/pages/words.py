@@ -9,9 +9,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from regard.core.money import to_major
+from regard.core.models import Store
+from regard.core.money import minor_digits, to_major
 from regard.listen.models import Topic
-from regard.measure.domain.metric import Target
+from regard.measure.domain.metric import Metric, Unit
 from regard.measure.domain.showing import Shown
 from regard.score.models import HealthBand
 from regard.ui.templatetags.figures import rounded
@@ -73,16 +74,38 @@ def drawn_value(shown: Shown, value: float | None) -> float | None:
 
 
 def value_text(shown: Shown, value: float | None) -> str:
+    return _text(shown.metric.unit, shown.currency, value)
+
+
+def value_in(store: Store, metric: Metric, value: float | None) -> str:
+    """With its unit."""
+    is_money = metric.unit == "money"
+    text = _text(metric.unit, store.currency if is_money else None, value)
+    named = store.currency if is_money else "%" if metric.unit == "percent" else ""
+    return f"{text} {named}".strip()
+
+
+def amount_text(store: Store, unit: Unit, value: float | None) -> str:
+    """What a row adds to a figure; of shares that is yes or no."""
+    if unit == "percent" and value in {0.0, 100.0}:
+        return _("yes") if value else _("no")
+    return _text(unit, store.currency if unit == "money" else None, value)
+
+
+def _text(unit: Unit, currency: str | None, value: float | None) -> str:
     if value is None:
         return "–"
-    digits = 2 if shown.currency else DIGITS.get(shown.metric.unit, 2)
-    return rounded(drawn_value(shown, value), digits)
+    digits = minor_digits(currency) if currency else DIGITS.get(unit, 2)
+    return rounded(float(to_major(int(value), currency)) if currency else value, digits)
 
 
 def drawn_unit(shown: Shown) -> str:
     return shown.currency or ("%" if shown.metric.unit == "percent" else unit_name(shown.metric.unit))
 
 
-def target_text(target: Target) -> str:
-    bound = _("at least %s") if target.bound == "least" else _("at most %s")
-    return bound % rounded(target.value, 1)
+def target_text(store: Store, metric: Metric) -> str:
+    """Of a metric that has one."""
+    if metric.target is None:
+        return ""
+    bound = _("at least %s") if metric.target.bound == "least" else _("at most %s")
+    return bound % value_in(store, metric, metric.target.value)

@@ -4,33 +4,45 @@ from __future__ import annotations
 
 import csv
 import io
+from typing import Any
 
+import msgspec
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 
-from regard.ui.charts.chart import Chart
+from regard.ui.charts.chart import HALF_PAGE, PHONE, Chart, Drawing
 from regard.ui.charts.rendering import DrawingFailedError, drawn
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # begins what spreadsheets would run
 
 
-def chart_page(request: HttpRequest, chart: Chart) -> HttpResponse:
-    """The drawing with its figures, to stand in a chart card."""
-    svg = ""
-    if chart.rows:
-        try:
-            # What stands in it is ours and was escaped by the engine that drew it.
-            svg = mark_safe(drawn(chart.drawing).decode())  # noqa: S308
-        except DrawingFailedError:
-            svg = ""
+def chart_page(
+    request: HttpRequest, chart: Chart, *, template: str = "ui/chart.html", **more: Any
+) -> HttpResponse:
+    """The drawing with its figures, to stand in a chart card. more: what a template of one's own shows besides.
+
+    One as wide as a page is drawn for phones too, whose letters would be too small else.
+    """
+    is_wide = chart.drawing.width > HALF_PAGE
     context = {
-        "svg": svg,
+        "svg": _svg(chart, chart.drawing),
+        "phone_svg": _svg(chart, msgspec.structs.replace(chart.drawing, width=PHONE)) if is_wide else "",
         "chart": chart,
         "empty_title": chart.empty[0],
         "empty_text": chart.empty[1],
     }
-    return render(request, "ui/chart.html", context)
+    return render(request, template, context | more)
+
+
+def _svg(chart: Chart, drawing: Drawing) -> SafeString | str:
+    if not chart.rows:
+        return ""
+    try:
+        # What stands in it is ours and was escaped by the engine that drew it.
+        return mark_safe(drawn(drawing).decode())  # noqa: S308
+    except DrawingFailedError:
+        return ""
 
 
 def chart_file(chart: Chart, *, name: str, form: str) -> HttpResponse:

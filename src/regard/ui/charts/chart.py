@@ -14,6 +14,9 @@ if TYPE_CHECKING:  # the process that draws knows no models
     from regard.core.models import Store
 
 
+HALF_PAGE, WHOLE_PAGE, PHONE = 440, 1_040, 280  # widths of drawings, axis and names not counted
+
+
 class Series(msgspec.Struct, frozen=True):
     """Values at the places of a drawing; None where there is none."""
 
@@ -21,12 +24,20 @@ class Series(msgspec.Struct, frozen=True):
     values: tuple[float | None, ...]
 
 
+class Level(msgspec.Struct, frozen=True):
+    """A value that lines are compared with, such as a target: drawn across, with its name."""
+
+    label: str
+    value: float
+
+
 class Drawing(msgspec.Struct, frozen=True, kw_only=True):
     """What is drawn, in plain values, so that equal figures give the same picture.
 
     places: along the axis, each a short text of its own. unit: of the values. lowest, highest: the ends of the
     axis of values; those of the values where not given. Bars are of one series, and begin at zero always.
-    open_end: the last place is not over yet, and is drawn so.
+    open_end: the last place is not over yet, and is drawn so. levels: drawn across lines. width: in pixels of a
+    page; letters keep their size.
     """
 
     kind: Literal["line", "bars"]
@@ -36,6 +47,8 @@ class Drawing(msgspec.Struct, frozen=True, kw_only=True):
     lowest: float | None = None
     highest: float | None = None
     open_end: bool = False
+    levels: tuple[Level, ...] = ()
+    width: int = HALF_PAGE
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -9,11 +10,13 @@ from typing import Any
 import altair as alt
 import vl_convert
 
-from regard.ui.charts.chart import Drawing
+from regard.ui.charts.chart import WHOLE_PAGE, Drawing
 from regard.ui.charts.colours import DASHES, LINE, MUTED, SERIES, SURFACE, TEXT, on_paper
 
-WIDTH, HEIGHT = 440, 170  # as wide as half a page, so that its letters are as large as the page's
-LABELS = 5  # along the axis, at most
+HEIGHT, TALL = 170, 280  # of half a page, and of a whole one
+NAME_WIDTH, NAME_HEIGHT = 140, 15  # that the name of a line may take
+TICKS = 4
+PLACE_WIDTH = 80  # of a label along the axis
 # The engine marks each part of a drawing as a graphic of its own, which would then have to have a name.
 ROLES = re.compile(r' (role="graphics-\w+"|aria-(roledescription|hidden)="[\w -]*")')
 CONFIG: dict[str, Any] = {
@@ -33,7 +36,7 @@ CONFIG: dict[str, Any] = {
         "labelPadding": 6,
     },
     "axisX": {"grid": False},
-    "axisY": {"domain": False, "ticks": False, "tickCount": 4},
+    "axisY": {"domain": False, "ticks": False, "tickCount": TICKS},
     "line": {"strokeWidth": 2.25, "strokeCap": "round", "strokeJoin": "round"},
     "title": {
         "anchor": "start",
@@ -64,7 +67,11 @@ def png_of(drawing: Drawing, *, title: str, subtitle: str) -> bytes:
 
 def _picture(drawing: Drawing) -> Any:
     layers = _lines(drawing) if drawing.kind == "line" else _bars(drawing)
-    return alt.layer(*layers).properties(width=WIDTH, height=HEIGHT)
+    return alt.layer(*layers).properties(width=drawing.width, height=_height(drawing))
+
+
+def _height(drawing: Drawing) -> int:
+    return TALL if drawing.width >= WHOLE_PAGE else HEIGHT
 
 
 def _values(drawing: Drawing) -> Iterator[dict[str, Any]]:
@@ -82,13 +89,10 @@ def _values(drawing: Drawing) -> Iterator[dict[str, Any]]:
 
 def _base(drawing: Drawing) -> Any:
     """Places along the axis in their order, a few of them named; series by colour and dash."""
-    step = max(1, -(-len(drawing.places) // LABELS))
+    step = max(1, -(-len(drawing.places) * PLACE_WIDTH // drawing.width))
     named = list(drawing.places[::-1][::step])
     names = [series.label for series in drawing.series]
-    bottom = 0 if drawing.kind == "bars" else drawing.lowest
-    ends: dict[str, Any] = {"domainMin": bottom, "domainMax": drawing.highest}
-    known = {name: end for name, end in ends.items() if end is not None}
-    scale = alt.Scale(nice=True, zero=drawing.kind == "bars", **known)
+    scale = alt.Scale(domain=_ends(drawing), nice=False, zero=False)
     return alt.Chart(_data(_values(drawing))).encode(
         x=alt.X("place:O", sort=list(drawing.places), title=None, scale=alt.Scale(domain=list(drawing.places)),
                 axis=alt.Axis(values=named, labelAngle=0, labelOverlap=False)),
@@ -96,6 +100,27 @@ def _base(drawing: Drawing) -> Any:
                 axis=alt.Axis(titleAngle=0, titleAlign="left", titleAnchor="end", titleY=-12, titleX=-24)),
         color=alt.Color("series:N", legend=None, scale=alt.Scale(domain=names, range=list(SERIES[: len(names)]))),
     )  # fmt: skip
+
+
+def _ends(drawing: Drawing) -> list[float]:
+    """Of the axis of values: those asked for, or round numbers around all that is drawn."""
+    values = [value for series in drawing.series for value in series.values if value is not None]
+    values += [level.value for level in drawing.levels]
+    values += [0.0] if drawing.kind == "bars" or not values else []
+    low = drawing.lowest if drawing.lowest is not None else min(values)
+    high = drawing.highest if drawing.highest is not None else max(values)
+    if high <= low:
+        low, high = (low - 1, high + 1) if low else (0.0, 1.0)
+    step = _round_step((high - low) / TICKS)
+    bottom = low if drawing.lowest is not None else math.floor(low / step) * step
+    top = high if drawing.highest is not None else math.ceil(high / step) * step
+    return [bottom, top]
+
+
+def _round_step(least: float) -> float:
+    """1, 2 or 5 times a power of ten, not below `least`."""
+    power = 10.0 ** math.floor(math.log10(least))
+    return next(power * times for times in (1, 2, 5, 10) if power * times >= least * (1 - 1e-9))
 
 
 def _data(values: Iterable[dict[str, Any]]) -> Any:
@@ -113,7 +138,8 @@ def _lines(drawing: Drawing) -> list[Any]:
     whole = over.mark_line().encode(strokeDash=dash)
     points = over.mark_point(filled=True, size=28, opacity=1)
     still = base.transform_filter("datum.open").mark_point(size=40, opacity=1, fill=SURFACE, strokeWidth=2)
-    return [*([lines] if drawing.open_end else []), whole, points, still, *_end_labels(drawing, base)]
+    drawn = [*([lines] if drawing.open_end else []), whole, points, still]
+    return [*_levels(drawing), *drawn, *_end_labels(drawing, base)]
 
 
 def _bars(drawing: Drawing) -> list[Any]:
@@ -129,12 +155,45 @@ def _end_labels(drawing: Drawing, base: Any) -> list[Any]:
     """The name of each line beside its end: quicker to read than a legend. One line needs none."""
     if len(drawing.series) < 2:
         return []
-    ends = [
-        {"place": place, "value": value, "series": series.label}
-        for series in drawing.series
-        for place, value in list(zip(drawing.places, series.values, strict=True))[::-1]
-        if value is not None
-    ]
-    last = {end["series"]: end for end in reversed(ends)}
-    marks = base.properties(data=_data(last.values()))
-    return [marks.mark_text(align="left", dx=10, fontSize=12).encode(text="series:N")]
+    last: dict[str, dict[str, Any]] = {}
+    for series in drawing.series:
+        for place, value in zip(drawing.places, series.values, strict=True):
+            if value is not None:
+                last[series.label] = {"place": place, "value": value, "series": series.label}
+    marks = base.properties(data=_data(_apart(list(last.values()), drawing)))
+    names = marks.mark_text(align="left", dx=10, fontSize=12, limit=NAME_WIDTH)
+    return [names.encode(text="series:N", y=alt.Y("beside:Q", title=drawing.unit or None))]
+
+
+def _apart(ends: list[dict[str, Any]], drawing: Drawing) -> list[dict[str, Any]]:
+    """Where the names stand: beside the ends of their lines, pushed apart as far as letters are high, and all of
+    them within the drawing."""
+    bottom, top = _ends(drawing)
+    gap = NAME_HEIGHT * (top - bottom) / _height(drawing)
+    lowest = bottom
+    for end in sorted(ends, key=lambda each: each["value"]):
+        end["beside"] = max(end["value"], lowest)
+        lowest = end["beside"] + gap
+    highest = top
+    for end in sorted(ends, key=lambda each: -each["beside"]):
+        end["beside"] = min(end["beside"], highest)
+        highest = end["beside"] - gap
+    return ends
+
+
+def _levels(drawing: Drawing) -> list[Any]:
+    """Across the drawing, with their names at its beginning, above the line, or below where another is as high."""
+    if not drawing.levels:
+        return []
+    bottom, top = _ends(drawing)
+    near = NAME_HEIGHT * (top - bottom) / _height(drawing)
+    first, layers = drawing.levels[0], []
+    for level in drawing.levels:
+        is_low = level is not first and 0 <= first.value - level.value < near
+        at = alt.Y("level:Q", title=drawing.unit or None)
+        data = alt.Chart(_data([{"level": level.value, "name": level.label}]))
+        rule = data.mark_rule(strokeDash=[3, 4], strokeWidth=1.25, color=MUTED).encode(y=at)
+        name = data.mark_text(align="left", baseline="top" if is_low else "bottom", dx=4, dy=3 if is_low else -3,
+                              fontSize=12, color=MUTED).encode(x=alt.value(0), y=at, text="name:N")  # fmt: skip
+        layers += [rule, name]
+    return layers

@@ -21,7 +21,7 @@ from regard.ui.charts.renderer import Order
 
 log = logging.getLogger("regard.charts")
 
-LOOK = "2"  # to be raised when the same figures should look different
+LOOK = "3"  # to be raised when the same figures should look different
 SECONDS = 20  # that a drawing may take, the start of the process included
 
 

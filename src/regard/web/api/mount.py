@@ -7,7 +7,7 @@ from regard.capture.api import events, imports, rejected, sources
 from regard.core.edges.api import RestApi
 from regard.desk.api import tickets
 from regard.listen.api import responses, reviews, texts
-from regard.measure.api import metrics
+from regard.measure.api import metrics, own, rows
 from regard.profile.api import consents, orders, people, segments
 from regard.profile.api import customers as customer_facts
 from regard.score.api import health
@@ -35,6 +35,8 @@ for router in (
     people.router,
     health.router,
     metrics.router,
+    own.router,
+    rows.router,
     orders.router,
     consents.router,
     segments.router,

@@ -26,6 +26,7 @@ METRICS = (
         direction="none",
         sphere="head",
         row=43,
+        counts="tickets",
         splits=(
             "channel",
             "category",

@@ -18,6 +18,7 @@ METRICS = (
         direction="up",
         sphere="head",
         row=117,
+        counts="parcels",
         benchmark=_("look closer when it falls"),
         splits=("carrier",),
     ),
@@ -65,6 +66,7 @@ METRICS = (
         direction="none",
         sphere="head",
         row=121,
+        counts="parcels",
         splits=("carrier",),
         variants={
             "late": Variant(

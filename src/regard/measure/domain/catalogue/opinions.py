@@ -37,6 +37,7 @@ METRICS = (
         direction="up",
         sphere="heart",
         row=20,
+        counts="reviews",
         splits=("product_id",),
         variants={
             "five_stars": Variant(_("reviews with five stars ÷ reviews × 100"), unit="percent"),

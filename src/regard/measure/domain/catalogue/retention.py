@@ -20,6 +20,13 @@ METRICS = (
         row=87,
         benchmark=_("online stores about 30% on average; one leader is quoted with 25% and with 75%"),
         splits=("cohort",),
+        variants={
+            "within_180": Variant(_("the same, where a customer is one who bought in the 180 days before")),
+            "within_90": Variant(_("the same, where a customer is one who bought in the 90 days before")),
+            "came_back": Variant(
+                _("customers with more than one purchase ÷ customers with any × 100, of all time to the end")
+            ),
+        },
         change="both",
         n_repeats=True,
     ),
@@ -33,6 +40,10 @@ METRICS = (
         row=88,
         benchmark=_("one store came from 67% to 42%"),
         splits=("cohort",),
+        variants={
+            "within_180": Variant(_("the same, where a customer is one who bought in the 180 days before")),
+            "within_90": Variant(_("the same, where a customer is one who bought in the 90 days before")),
+        },
         change="both",
         n_repeats=True,
     ),
@@ -66,6 +77,8 @@ METRICS = (
         splits=("cohort",),
         variants={
             "period": Variant(_("the same within the period")),
+            "within_180": Variant(_("the same within the 180 days to the end of the period")),
+            "within_90": Variant(_("the same within the 90 days to the end of the period")),
             "lifetime": Variant(_("the same within all time to the end of the period")),
         },
         change="both",
@@ -93,6 +106,7 @@ METRICS = (
         direction="down",
         sphere="hands",
         row=92,
+        counts="orders",
         benchmark=_("one store came from 127 to 67"),
         splits=("cohort",),
     ),

@@ -39,6 +39,7 @@ METRICS = (
         direction="up",
         sphere="hands",
         row=73,
+        counts="orders",
         benchmark=_("stores came from 87 to 94, and from 67 to 89"),
         splits=("purchase",),
     ),
@@ -87,6 +88,7 @@ METRICS = (
         direction="up",
         sphere="hands",
         row=77,
+        counts="tickets",
         splits=(
             "category",
             "channel",
@@ -169,6 +171,7 @@ METRICS = (
         direction="down",
         sphere="hands",
         row=84,
+        counts="orders",
         benchmark=_("one store came from 4.2% to 2.8%"),
         splits=("purchase",),
         variants={

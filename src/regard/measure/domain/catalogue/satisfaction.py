@@ -15,6 +15,7 @@ METRICS = (
         direction="up",
         sphere="heart",
         row=1,
+        counts="answers",
         benchmark=_("40 and more is good, 60 and more excellent; others call 50 excellent"),
         target=Target("least", 40),
         splits=(
@@ -22,6 +23,14 @@ METRICS = (
             "survey",
             "product_id",
         ),
+        variants={
+            "last_answers": Variant(
+                _(
+                    "the same of each customer's last answer in the period; answers of nobody known count each"
+                ),
+                target=Target("least", 40),
+            ),
+        },
         sampled=True,
         change="both",
     ),
@@ -44,6 +53,7 @@ METRICS = (
         direction="up",
         sphere="heart",
         row=3,
+        counts="answers",
         benchmark=_("4.2 and more is good; others aim at 4.5; under 4 something must be done"),
         target=Target("least", 4.2),
         splits=(
@@ -61,6 +71,7 @@ METRICS = (
         direction="up",
         sphere="heart",
         row=4,
+        counts="answers",
         benchmark=_("85% and more is good"),
         target=Target("least", 85),
         splits=(
@@ -68,6 +79,10 @@ METRICS = (
             "survey",
             "product_id",
         ),
+        variants={
+            "from_3": Variant(_("ratings of 3 to 5 on 1–5 ÷ ratings in the period × 100")),
+            "from_5": Variant(_("ratings of 5 on 1–5 ÷ ratings in the period × 100")),
+        },
         sampled=True,
         change="both",
     ),
@@ -79,9 +94,17 @@ METRICS = (
         direction="up",
         sphere="heart",
         row=5,
+        counts="answers",
         benchmark=_("4.2 and more is good"),
         target=Target("least", 4.2),
         splits=("survey",),
+        variants={
+            "share": Variant(
+                _("ratings of help of 4 or 5 on 1–5 ÷ all of these × 100"),
+                unit="percent",
+                target=Target("least", 85),
+            ),
+        },
         sampled=True,
     ),
     Metric(
@@ -92,11 +115,15 @@ METRICS = (
         direction="up",
         sphere="heart",
         row=6,
+        counts="answers",
         benchmark=_("look closer when it falls"),
         splits=(
             "survey",
             "product_id",
         ),
+        variants={
+            "share": Variant(_("ratings of products of 4 or 5 on 1–5 ÷ all of these × 100"), unit="percent"),
+        },
         sampled=True,
     ),
     Metric(
@@ -107,7 +134,13 @@ METRICS = (
         direction="up",
         sphere="heart",
         row=7,
+        counts="answers",
         splits=("survey",),
+        variants={
+            "share": Variant(
+                _("ratings of deliveries of 4 or 5 on 1–5 ÷ all of these × 100"), unit="percent"
+            ),
+        },
         sampled=True,
     ),
     Metric(
@@ -118,7 +151,11 @@ METRICS = (
         direction="up",
         sphere="heart",
         row=8,
+        counts="answers",
         splits=("survey",),
+        variants={
+            "share": Variant(_("ratings of purchases of 4 or 5 on 1–5 ÷ all of these × 100"), unit="percent"),
+        },
         sampled=True,
     ),
     Metric(
@@ -129,12 +166,19 @@ METRICS = (
         direction="up",
         sphere="heart",
         row=9,
+        counts="answers",
         benchmark=_("from 4.5 on customers come back"),
         target=Target("least", 4.5),
         splits=(
             "topic",
             "survey",
         ),
+        variants={
+            "share": Variant(
+                _("ratings that name the customer's first order of 4 or 5 on 1–5 ÷ all of these × 100"),
+                unit="percent",
+            ),
+        },
         sampled=True,
     ),
     Metric(
@@ -156,6 +200,7 @@ METRICS = (
         direction="down",
         sphere="heart",
         row=11,
+        counts="answers",
         benchmark=_("under 2.5 of 7 is good; asked for ease, 4.5 and more of 5"),
         target=Target("most", 2.5),
         splits=(
@@ -169,6 +214,7 @@ METRICS = (
                 direction="up",
                 target=Target("least", 4.5),
             ),
+            "effort_of_5": Variant(_("mean effort, each answer brought to 1–5, where 1 is very easy")),
             "net": Variant(
                 _("% very easy − % very hard, of the ends of the scale; high is good"),
                 unit="points",
@@ -185,6 +231,7 @@ METRICS = (
         direction="up",
         sphere="heart",
         row=12,
+        counts="answers",
         splits=(
             "topic",
             "survey",

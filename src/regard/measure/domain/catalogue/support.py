@@ -15,6 +15,7 @@ METRICS = (
         direction="down",
         sphere="head",
         row=27,
+        counts="tickets",
         splits=(
             "category",
             "channel",
@@ -33,6 +34,7 @@ METRICS = (
         direction="down",
         sphere="head",
         row=28,
+        counts="tickets",
         splits=(
             "category",
             "channel",
@@ -82,6 +84,7 @@ METRICS = (
         direction="none",
         sphere="head",
         row=31,
+        counts="tickets",
         benchmark=_("to be looked at each week"),
         splits=("category",),
         always_split=True,
@@ -111,6 +114,7 @@ METRICS = (
         direction="down",
         sphere="head",
         row=33,
+        counts="tickets",
         benchmark=_("customers want answers in 10 minutes; 4 days are too long"),
         splits=(
             "category",
@@ -155,6 +159,7 @@ METRICS = (
         direction="down",
         sphere="head",
         row=36,
+        counts="tickets",
         benchmark=_("under 24 hours is good; some aim at 4"),
         target=Target("most", 24),
         splits=(
@@ -172,6 +177,7 @@ METRICS = (
         direction="down",
         sphere="head",
         row=37,
+        counts="tickets",
         benchmark=_("when it rises over months, think of hiring"),
         splits=(
             "category",
@@ -198,6 +204,7 @@ METRICS = (
         direction="down",
         sphere="head",
         row=39,
+        counts="tickets",
         splits=(
             "category",
             "channel",
@@ -225,6 +232,7 @@ METRICS = (
         direction="down",
         sphere="head",
         row=41,
+        counts="tickets",
         splits=(
             "category",
             "channel",

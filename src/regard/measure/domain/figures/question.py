@@ -25,13 +25,15 @@ UNBOUNDED = date(1, 1, 1)
 class Question:
     """Periods that follow each other, and what the figures are told apart by ("" for nothing).
 
-    known_until: the day on which the lake is.
+    known_until: the day on which the lake is. tells_rows: the same expressions give what the figures rest
+    on instead: rows of (period, split, id, customer_id, reference, on, value), as many as n says.
     """
 
     lake: Lake
     periods: Sequence[Period]
     split: str = ""
     known_until: date = date.max
+    tells_rows: bool = False
 
     def table(self, name: str) -> ir.Table:
         return self.lake.table(name)
@@ -76,32 +78,55 @@ def in_periods(rows: ir.Table, question: Question) -> ir.Table:
     return rows.inner_join(question.calendar, rows.day == question.calendar.on)
 
 
-def mean_of(rows: ir.Table, question: Question) -> ir.Table:
+def mean_of(rows: ir.Table, question: Question, *, median: bool = True) -> ir.Table:
     """Of the `value` of rows by `day`."""
     rows = in_periods(rows.filter(rows.value.notnull()), question)
+    if question.tells_rows:
+        return rows_behind(rows)
+    middle = {"median": rows.value.median()} if median else {}
     return rows.group_by("period", "split").agg(
-        n=rows.count(),
-        value=rows.value.mean(),
-        median=rows.value.median(),
-        deviation=rows.value.std(),
+        n=rows.count(), value=rows.value.mean(), **middle, deviation=rows.value.std()
     )
 
 
 def share_of(rows: ir.Table, question: Question) -> ir.Table:
     """Percent of the rows by `day` whose `value` is true."""
     rows = in_periods(rows.filter(rows.value.notnull()), question)
-    return rows.group_by("period", "split").agg(n=rows.count(), value=rows.value.ifelse(100.0, 0.0).mean())
+    rows = rows.mutate(value=rows.value.ifelse(100.0, 0.0))
+    if question.tells_rows:
+        return rows_behind(rows)
+    return rows.group_by("period", "split").agg(n=rows.count(), value=rows.value.mean())
 
 
 def count_of(rows: ir.Table, question: Question) -> ir.Table:
     rows = in_periods(rows, question)
+    if question.tells_rows:
+        return rows_behind(rows.mutate(value=ibis.literal(1.0)))
     return rows.group_by("period", "split").agg(n=rows.count(), value=rows.count().cast("float64"))
 
 
 def sum_of(rows: ir.Table, question: Question) -> ir.Table:
     """Of the `value` of rows by `day`."""
     rows = in_periods(rows.filter(rows.value.notnull()), question)
+    if question.tells_rows:
+        return rows_behind(rows)
     return rows.group_by("period", "split").agg(n=rows.count(), value=rows.value.sum())
+
+
+def rows_behind(rows: ir.Table) -> ir.Table:
+    """Rows that figures rest on, in one form: the number of the row in its table or of the customer, whose it is,
+    what else it is known by (the number of an order or product), its day, and what it adds to the figure."""
+    has = rows.columns
+    nobody, nothing = ibis.null("int64"), ibis.literal("")
+    references = [rows[name].nullif("") for name in ("order_id", "product_id") if name in has]
+    return rows.select(
+        "period", "split",
+        id=rows["id" if "id" in has else "customer_id"],
+        customer_id=rows.customer_id if "customer_id" in has else nobody,
+        reference=ibis.coalesce(*references, nothing) if references else nothing,
+        on=rows.day if "day" in has else ibis.null("date"),
+        value=rows.value.cast("float64"),
+    )  # fmt: skip
 
 
 def between(day: ir.Value, first: date, after: date) -> ir.BooleanValue:
@@ -110,21 +135,39 @@ def between(day: ir.Value, first: date, after: date) -> ir.BooleanValue:
     return bounds if first == UNBOUNDED else (day >= ibis.literal(first)) & bounds
 
 
-def one_by_one(
-    rows: ir.Table, question: Question, figures: Callable[[int, ir.Table], dict[str, ir.Value]]
-) -> ir.Table:
+@dataclass(frozen=True)
+class Measured:
+    """What is measured of each row in a period: its value, over the rows that are counted. of_all: how the figure
+    follows from the values; their mean where it is not given."""
+
+    value: ir.Value
+    counted: ir.BooleanValue
+    of_all: ir.Value | None = None
+
+    @property
+    def figure(self) -> ir.Value:
+        return self.value.mean(where=self.counted) if self.of_all is None else self.of_all
+
+
+def share_within(part: ir.BooleanValue, whole: ir.BooleanValue) -> Measured:
+    """Percent of the rows of the whole that are of the part."""
+    return Measured(part.ifelse(100.0, 0.0), whole)
+
+
+def one_by_one(rows: ir.Table, question: Question, measured: Callable[[int, ir.Table], Measured]) -> ir.Table:
     """Figures of each period over the same rows, of which some columns are of a period alone.
 
-    figures: gives `n` and `value`, aggregates over the rows, for the number of a period. All of them are computed
-    in one pass; rows are told apart by their column `split`.
+    measured: what is measured of the rows, for the number of a period. All periods are computed in one pass; rows
+    are told apart by their column `split`.
     """
-    wide = rows.group_by("split").agg(
-        **{
-            f"{name}_{number}": value
-            for number in range(len(question.periods))
-            for name, value in figures(number, rows).items()
-        }
-    )
+    numbers = range(len(question.periods))
+    if question.tells_rows:
+        return ibis.union(*[_rows_of_period(rows, number, measured(number, rows)) for number in numbers])
+    aggregates: dict[str, ir.Value] = {}
+    for number in numbers:
+        each = measured(number, rows)
+        aggregates |= {f"n_{number}": each.counted.sum(), f"value_{number}": each.figure}
+    wide = rows.group_by("split").agg(**aggregates)
     return ibis.union(
         *[
             wide.select(
@@ -133,9 +176,14 @@ def one_by_one(
                 n=wide[f"n_{number}"],
                 value=wide[f"value_{number}"],
             )
-            for number in range(len(question.periods))
+            for number in numbers
         ]
     )
+
+
+def _rows_of_period(rows: ir.Table, number: int, measured: Measured) -> ir.Table:
+    counted = rows.mutate(value=measured.value, period=ibis.literal(number, "int64")).filter(measured.counted)
+    return rows_behind(counted)
 
 
 def beneath_each_other(question: Question, rows: Callable[[int], ir.Table]) -> ir.Table:

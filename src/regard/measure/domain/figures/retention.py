@@ -8,7 +8,16 @@ from datetime import date, timedelta
 import ibis
 import ibis.expr.types as ir
 
-from regard.measure.domain.figures.question import UNBOUNDED, Figures, Question, between, mean_of, one_by_one
+from regard.measure.domain.figures.question import (
+    UNBOUNDED,
+    Figures,
+    Measured,
+    Question,
+    between,
+    mean_of,
+    one_by_one,
+    share_within,
+)
 from regard.measure.domain.periods import Period
 
 YEAR = 365
@@ -48,11 +57,6 @@ def _cohort(first: ir.DateValue, question: Question) -> ir.StringValue:
     return first.strftime("%Y-%m") if question.split == "cohort" else ibis.literal("")
 
 
-def share_within(part: ir.BooleanValue, whole: ir.BooleanValue) -> dict[str, ir.Value]:
-    """Percent of the rows of the whole that are of the part."""
-    return {"n": whole.sum(), "value": part.ifelse(100.0, 0.0).mean(where=whole)}
-
-
 def _is_repeat(number: int, rows: ir.Table, first_day: date) -> ir.BooleanValue:
     """Whether a customer bought in the window other than for the first time."""
     orders = rows[f"orders_{number}"]
@@ -62,7 +66,7 @@ def _is_repeat(number: int, rows: ir.Table, first_day: date) -> ir.BooleanValue:
 
 def repeat_rate(window: Window) -> Figures:
     def figures(question: Question) -> ir.Table:
-        def of_period(number: int, rows: ir.Table) -> dict[str, ir.Value]:
+        def of_period(number: int, rows: ir.Table) -> Measured:
             first_day, _after = window(question.periods[number])
             return share_within(_is_repeat(number, rows, first_day), rows[f"orders_{number}"] >= 1)
 
@@ -72,15 +76,15 @@ def repeat_rate(window: Window) -> Figures:
 
 
 def frequency(question: Question) -> ir.Table:
-    def of_period(number: int, rows: ir.Table) -> dict[str, ir.Value]:
+    def of_period(number: int, rows: ir.Table) -> Measured:
         orders = rows[f"orders_{number}"]
-        return {"n": (orders >= 1).sum(), "value": orders.mean(where=orders >= 1)}
+        return Measured(orders, orders >= 1)
 
     return one_by_one(customers_within(question, trailing(YEAR)), question, of_period)
 
 
 def bought_once(question: Question) -> ir.Table:
-    def of_period(number: int, rows: ir.Table) -> dict[str, ir.Value]:
+    def of_period(number: int, rows: ir.Table) -> Measured:
         orders = rows[f"orders_{number}"]
         return share_within(orders == 1, orders >= 1)
 
@@ -97,12 +101,12 @@ def repeat_revenue(question: Question) -> ir.Table:
 
 
 def _part_of_repeat(column: str, question: Question) -> ir.Table:
-    def of_period(number: int, rows: ir.Table) -> dict[str, ir.Value]:
+    def of_period(number: int, rows: ir.Table) -> Measured:
         is_repeat = _is_repeat(number, rows, question.periods[number].first)
         amount = rows[f"{column}_{number}"].cast("float64")
         part, whole = amount.sum(where=is_repeat).fill_null(0.0), amount.sum()
         value = (whole > 0).ifelse(part * 100.0 / whole, ibis.null("float64"))
-        return {"n": (rows[f"orders_{number}"] >= 1).sum(), "value": value}
+        return Measured(is_repeat.ifelse(100.0, 0.0), rows[f"orders_{number}"] >= 1, value)
 
     return one_by_one(customers_within(question, within), question, of_period)
 
@@ -111,37 +115,49 @@ def worth(window: Window) -> Figures:
     """Mean of what customers with a purchase in the window spent in it."""
 
     def figures(question: Question) -> ir.Table:
-        def of_period(number: int, rows: ir.Table) -> dict[str, ir.Value]:
+        def of_period(number: int, rows: ir.Table) -> Measured:
             spent = rows[f"spent_{number}"]
-            return {"n": spent.count(), "value": spent.mean()}
+            return Measured(spent, spent.notnull())
 
         return one_by_one(customers_within(question, window), question, of_period)
 
     return figures
 
 
-def retained(question: Question) -> ir.Table:
-    """(E − N) ÷ S: those at the end who are not new are those at the start who still are customers."""
-
-    def of_period(number: int, rows: ir.Table) -> dict[str, ir.Value]:
-        at_start = rows[f"active_{number}"]
-        return share_within(at_start & rows[f"active_{number + 1}"], at_start)
-
-    return one_by_one(_active(question), question, of_period)
-
-
-def lost(question: Question) -> ir.Table:
-    figures = retained(question)
+def came_back(question: Question) -> ir.Table:
+    figures = bought_once(question)
     return figures.mutate(value=100.0 - figures.value)
 
 
-def _active(question: Question) -> ir.Table:
-    """A row a customer: whether they had bought in the year before each bound of the periods."""
+def retained(days: int) -> Figures:
+    """(E − N) ÷ S: those at the end who are not new are those at the start who still are customers, having bought
+    in so many days before."""
+
+    def figures(question: Question) -> ir.Table:
+        def of_period(number: int, rows: ir.Table) -> Measured:
+            at_start = rows[f"active_{number}"]
+            return share_within(at_start & rows[f"active_{number + 1}"], at_start)
+
+        return one_by_one(_active(question, days), question, of_period)
+
+    return figures
+
+
+def lost(days: int) -> Figures:
+    def figures(question: Question) -> ir.Table:
+        kept = retained(days)(question)
+        return kept.mutate(value=100.0 - kept.value)
+
+    return figures
+
+
+def _active(question: Question, days: int) -> ir.Table:
+    """A row a customer: whether they had bought in so many days before each bound of the periods."""
     bought = question.customers_purchases
     bounds = [question.periods[0].first, *(period.after for period in question.periods)]
     aggregates = {"first": bought.day.min()}
     for number, bound in enumerate(bounds):
-        aggregates[f"active_{number}"] = between(bought.day, bound - timedelta(days=YEAR), bound).any()
+        aggregates[f"active_{number}"] = between(bought.day, bound - timedelta(days=days), bound).any()
     customers = bought.group_by("customer_id").agg(**aggregates)
     return customers.mutate(split=_cohort(customers.first, question))
 
@@ -158,10 +174,17 @@ def days_since_the_one_before(question: Question) -> ir.Table:
 
 
 FIGURES: dict[str, Figures] = {
-    "crr": retained,
-    "churn_rate": lost,
+    "crr": retained(YEAR),
+    "crr:within_180": retained(180),
+    "crr:within_90": retained(90),
+    "crr:came_back": came_back,
+    "churn_rate": lost(YEAR),
+    "churn_rate:within_180": lost(180),
+    "churn_rate:within_90": lost(90),
     "rpr": repeat_rate(trailing(YEAR)),
     "rpr:period": repeat_rate(within),
+    "rpr:within_180": repeat_rate(trailing(180)),
+    "rpr:within_90": repeat_rate(trailing(90)),
     "rpr:lifetime": repeat_rate(lifetime),
     "purchase_frequency": frequency,
     "days_between": days_since_the_one_before,

@@ -45,13 +45,20 @@ def _parcels(question: Question) -> ir.Table:
     """Those of purchases, and purchases without any; what a parcel does not tell, its order does."""
     orders, parcels = question.table("orders"), question.table("shipments")
     orders = orders.filter(orders.is_purchase).select(
-        "order_id", order_promised="promised_on", order_delivered="delivered_on"
+        "id", "order_id", "customer_id", order_promised="promised_on", order_delivered="delivered_on"
     )
     parcels = parcels.select(
-        parcel_order="order_id", carrier="carrier", promised="promised_on", delivered="delivered_on"
+        parcel_id="id",
+        parcel_order="order_id",
+        carrier="carrier",
+        promised="promised_on",
+        delivered="delivered_on",
     )
     joined = orders.left_join(parcels, orders.order_id == parcels.parcel_order)
     return joined.select(
+        "order_id",
+        "customer_id",
+        id=ibis.coalesce(joined.parcel_id, -joined.id),  # below zero: of an order without parcels
         carrier=joined.carrier.fill_null(""),
         day=ibis.coalesce(joined.delivered, joined.order_delivered),
         promised=ibis.coalesce(joined.promised, joined.order_promised),

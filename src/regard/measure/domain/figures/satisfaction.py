@@ -7,13 +7,16 @@ import ibis.expr.types as ir
 
 from regard.measure.domain.figures.question import (
     Figures,
+    Measured,
     Question,
     mean_of,
     one_by_one,
+    rows_behind,
     share_of,
 )
 
-PROMOTER, PASSIVE, SATISFIED = 90, 70, 75  # of 100: 9 and 7 of 10; 4 on 1 to 5
+PROMOTER, PASSIVE = 90, 70  # of 100: 9 and 7 of 10
+SATISFIED, CONTENT, DELIGHTED = 75, 50, 100  # of 100: 4, 3 and 5 on 1 to 5
 
 
 def _answers(question: Question, measure: str, topic: str = "") -> ir.Table:
@@ -26,9 +29,23 @@ def _answers(question: Question, measure: str, topic: str = "") -> ir.Table:
 
 def net_promoters(question: Question) -> ir.Table:
     """A promoter counts 100, a detractor −100: their mean is the difference of the shares."""
+    return _net(_answers(question, "nps"), question)
+
+
+def net_promoters_of_last_answers(question: Question) -> ir.Table:
     answers = _answers(question, "nps")
+    answers = answers.inner_join(question.calendar, answers.day == question.calendar.on).drop("on")
+    of_whom = ibis.coalesce(answers.customer_id, -answers.id)  # each of nobody known stands for itself
+    latest = ibis.window(
+        group_by=[answers.period, of_whom], order_by=[ibis.desc(answers.answered_at), ibis.desc(answers.id)]
+    )
+    answers = answers.mutate(turn=ibis.row_number().over(latest))
+    return _net(answers.filter(answers.turn == 0).drop("period", "turn"), question)
+
+
+def _net(answers: ir.Table, question: Question) -> ir.Table:
     promoted = ibis.cases((answers.score >= PROMOTER, 100.0), (answers.score < PASSIVE, -100.0), else_=0.0)
-    return mean_of(answers.mutate(value=promoted), question).drop("median")
+    return mean_of(answers.mutate(value=promoted), question, median=False)
 
 
 def ratings(topic: str = "") -> Figures:
@@ -41,23 +58,43 @@ def ratings(topic: str = "") -> Figures:
     return figures
 
 
-def satisfied(question: Question) -> ir.Table:
-    answers = _answers(question, "csat")
-    return share_of(answers.mutate(value=answers.score >= SATISFIED), question)
+def satisfied(topic: str = "", least: int = SATISFIED) -> Figures:
+    """Percent of the ratings that are so high, of 100."""
+
+    def figures(question: Question) -> ir.Table:
+        answers = _answers(question, "csat", topic)
+        return share_of(answers.mutate(value=answers.score >= least), question)
+
+    return figures
 
 
-def ratings_of_first_orders(question: Question) -> ir.Table:
+def _of_first_orders(question: Question) -> ir.Table:
+    """Ratings that name the first order of their customer."""
     answers = _answers(question, "csat")
     bought = question.customers_purchases
     first = bought.group_by("customer_id").agg(order_id=bought.order_id.argmin(bought.at))
-    answers = answers.filter(answers.order_id != "").semi_join(first, ["customer_id", "order_id"])
+    return answers.filter(answers.order_id != "").semi_join(first, ["customer_id", "order_id"])
+
+
+def ratings_of_first_orders(question: Question) -> ir.Table:
+    answers = _of_first_orders(question)
     return mean_of(answers.mutate(value=1 + answers.score / 25.0), question)
 
 
-def effort(question: Question) -> ir.Table:
-    """Mean on 1 to 7, where 1 is very easy."""
-    answers = _answers(question, "ces")
-    return mean_of(answers.mutate(value=7 - answers.score * 6 / 100.0), question)
+def satisfied_by_first_orders(question: Question) -> ir.Table:
+    answers = _of_first_orders(question)
+    return share_of(answers.mutate(value=answers.score >= SATISFIED), question)
+
+
+def effort(hardest: int) -> Figures:
+    """Mean on 1 to `hardest`, where 1 is very easy."""
+
+    def figures(question: Question) -> ir.Table:
+        answers = _answers(question, "ces")
+        value = hardest - answers.score * (hardest - 1) / 100.0
+        return mean_of(answers.mutate(value=value), question)
+
+    return figures
 
 
 def ease_of_5(question: Question) -> ir.Table:
@@ -68,7 +105,7 @@ def ease_of_5(question: Question) -> ir.Table:
 def net_ease(question: Question) -> ir.Table:
     answers = _answers(question, "ces")
     ends = ibis.cases((answers.score >= 100, 100.0), (answers.score <= 0, -100.0), else_=0.0)
-    return mean_of(answers.mutate(value=ends), question).drop("median")
+    return mean_of(answers.mutate(value=ends), question, median=False)
 
 
 def ease(question: Question) -> ir.Table:
@@ -101,9 +138,9 @@ def health_at_the_end(question: Question) -> ir.Table:
     if question.split:
         return _health_by_band(customers, question)
 
-    def figures(number: int, rows: ir.Table) -> dict[str, ir.Value]:
+    def figures(number: int, rows: ir.Table) -> Measured:
         known = rows[f"known_{number}"]
-        return {"n": (known >= 0).sum(), "value": known.mean(where=known >= 0)}
+        return Measured(known, known >= 0)
 
     return one_by_one(customers.mutate(split=ibis.literal("")), question, figures)
 
@@ -112,9 +149,10 @@ def _health_by_band(customers: ir.Table, question: Question) -> ir.Table:
     def of_period(number: int) -> ir.Table:
         rows = customers.filter(customers[f"band_{number}"].notnull())
         known = rows[f"known_{number}"]
-        figures = rows.group_by(split=rows[f"band_{number}"]).agg(
-            n=rows.count(), value=known.mean(where=known >= 0)
-        )
+        rows = rows.mutate(split=rows[f"band_{number}"], value=known.nullif(-1.0))
+        if question.tells_rows:
+            return rows_behind(rows.mutate(period=ibis.literal(number, "int64")))
+        figures = rows.group_by("split").agg(n=rows.count(), value=rows.value.mean())
         return figures.mutate(period=ibis.literal(number, "int64"))
 
     return ibis.union(*[of_period(number) for number in range(len(question.periods))])
@@ -122,14 +160,23 @@ def _health_by_band(customers: ir.Table, question: Question) -> ir.Table:
 
 FIGURES: dict[str, Figures] = {
     "nps": net_promoters,
+    "nps:last_answers": net_promoters_of_last_answers,
     "csat_mean": ratings(),
-    "csat_pct": satisfied,
+    "csat_pct": satisfied(),
+    "csat_pct:from_3": satisfied(least=CONTENT),
+    "csat_pct:from_5": satisfied(least=DELIGHTED),
     "support_csat": ratings("support"),
+    "support_csat:share": satisfied("support"),
     "product_csat": ratings("product"),
+    "product_csat:share": satisfied("product"),
     "delivery_score": ratings("delivery"),
+    "delivery_score:share": satisfied("delivery"),
     "purchase_score": ratings("purchase"),
+    "purchase_score:share": satisfied("purchase"),
     "first_purchase_csat": ratings_of_first_orders,
-    "ces": effort,
+    "first_purchase_csat:share": satisfied_by_first_orders,
+    "ces": effort(7),
+    "ces:effort_of_5": effort(5),
     "ces:ease_of_5": ease_of_5,
     "ces:net": net_ease,
     "ces_ease": ease,

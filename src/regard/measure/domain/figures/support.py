@@ -9,13 +9,16 @@ import ibis.expr.types as ir
 
 from regard.measure.domain.figures.question import (
     Figures,
+    Measured,
     Question,
     between,
     count_of,
     in_periods,
     mean_of,
     one_by_one,
+    rows_behind,
     share_of,
+    share_within,
     sum_of,
 )
 from regard.measure.domain.figures.retention import (
@@ -23,7 +26,6 @@ from regard.measure.domain.figures.retention import (
     Window,
     customers_within,
     lifetime,
-    share_within,
     trailing,
 )
 
@@ -56,6 +58,8 @@ def solved(question: Question) -> ir.Table:
 def tickets_to_orders(question: Question) -> ir.Table:
     """Splits tell the tickets apart; the purchases are all."""
     whole = replace(question, split="")
+    if question.tells_rows:
+        return opened(question)  # what it is told apart by, and what can be acted on
     base = count_of(whole.purchases, whole).select("period", orders="n")
     tickets = opened(question).select("period", "split", tickets="n")
     if question.split:
@@ -82,7 +86,7 @@ def contacting_customers(window: Window) -> Figures:
         customers = customers_within(question, window)
         customers = customers.left_join(asked, customers.customer_id == asked.asked_id)
 
-        def of_period(number: int, rows: ir.Table) -> dict[str, ir.Value]:
+        def of_period(number: int, rows: ir.Table) -> Measured:
             bought = rows[f"orders_{number}"] >= 1
             return share_within(rows[f"asked_{number}"].fill_null(False) & bought, bought)
 
@@ -94,12 +98,17 @@ def contacting_customers(window: Window) -> Figures:
 def contacts_per_customer(question: Question) -> ir.Table:
     tickets = _opened(question)
     rows = in_periods(tickets.filter(tickets.customer_id.notnull()), question)
+    if question.tells_rows:
+        each = rows.group_by("period", "split", "customer_id").agg(value=rows.count())
+        return rows_behind(each)
     customers = rows.customer_id.nunique()
     return rows.group_by("period", "split").agg(n=customers, value=rows.count() * 1.0 / customers)
 
 
 def reasons(question: Question) -> ir.Table:
     """Each category's percent of the tickets."""
+    if question.tells_rows:
+        return opened(question)
     counts = opened(question)
     whole = counts.group_by("period").agg(all=counts.n.sum())
     joined = counts.inner_join(whole, "period")
@@ -131,11 +140,10 @@ def open_at_the_end(question: Question) -> ir.Table:
     tickets = question.table("tickets")
     split = tickets[question.split].fill_null("") if question.split else ibis.literal("")
 
-    def figures(number: int, rows: ir.Table) -> dict[str, ir.Value]:
+    def figures(number: int, rows: ir.Table) -> Measured:
         end = ibis.literal(question.periods[number].after)
         still = (rows.opened_on < end) & (rows.solved_on.isnull() | (rows.solved_on >= end))
-        count = still.sum()
-        return {"n": count, "value": count.cast("float64")}
+        return Measured(ibis.literal(1.0), still, still.sum().cast("float64"))
 
     return one_by_one(tickets.mutate(split=split), question, figures)
 
@@ -147,7 +155,10 @@ def escalated(question: Question) -> ir.Table:
 
 def tickets_per_agent_and_day(question: Question) -> ir.Table:
     tickets = _opened(question)
-    rows = in_periods(tickets.filter(tickets.agent != ""), question)
+    tickets = tickets.filter(tickets.agent != "")
+    if question.tells_rows:
+        return count_of(tickets, question)
+    rows = in_periods(tickets, question)
     counts = rows.group_by("period", "split").agg(n=rows.count(), agents=rows.agent.nunique())
     calendar = question.calendar
     calendar = calendar.filter(calendar["on"] <= ibis.literal(question.known_until))

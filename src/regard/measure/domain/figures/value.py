@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from regard.measure.domain.figures.question import Figures, Question, beneath_each_other
+from regard.measure.domain.figures.question import Figures, Question, beneath_each_other, rows_behind
 from regard.measure.domain.figures.retention import customers_within, lifetime
 from regard.measure.domain.figures.satisfaction import PASSIVE, PROMOTER
 
@@ -37,6 +37,7 @@ def _groups(question: Question) -> ir.Table:
         many = orders >= MOST_PURCHASES
         rows = judged.filter(score.notnull() & judged[f"spent_{number}"].notnull())
         return rows.select(
+            "customer_id",
             group=group,
             purchases=many.ifelse(f"{MOST_PURCHASES}+", orders.cast("string")),
             spent=rows[f"spent_{number}"],
@@ -45,22 +46,26 @@ def _groups(question: Question) -> ir.Table:
     return beneath_each_other(question, of_period)
 
 
-def _mean_spent(rows: ir.Table, split: ir.Value) -> ir.Table:
+def _mean_spent(rows: ir.Table, split: ir.Value, question: Question) -> ir.Table:
+    if question.tells_rows:
+        return rows_behind(rows.mutate(split=split, value=rows.spent))
     return rows.group_by("period", split=split).agg(n=rows.count(), value=rows.spent.mean())
 
 
 def worth_by_group(question: Question) -> ir.Table:
     rows = _groups(question)
-    return _mean_spent(rows, rows.group)
+    return _mean_spent(rows, rows.group, question)
 
 
 def worth_by_group_and_purchases(question: Question) -> ir.Table:
     rows = _groups(question)
-    return _mean_spent(rows, rows.group + " " + rows.purchases)
+    return _mean_spent(rows, rows.group + " " + rows.purchases, question)
 
 
 def premium_of_promoters(question: Question) -> ir.Table:
     rows = _groups(question)
+    if question.tells_rows:
+        return _mean_spent(rows.filter(rows.group != "passive"), rows.purchases, question)
     promoters, detractors = (rows.group == name for name in ("promoter", "detractor"))
     means = rows.group_by("period", split=rows.purchases).agg(
         n=(promoters | detractors).sum(),
@@ -83,10 +88,10 @@ def worth_by_exposure(table: str, day: str) -> Figures:
         def of_period(number: int) -> ir.Table:
             spent, after = joined[f"spent_{number}"], ibis.literal(question.periods[number].after)
             exposed = joined.since.notnull() & (joined.since < after)
-            return joined.filter(spent.notnull()).select(exposed=exposed, spent=spent)
+            return joined.filter(spent.notnull()).select("customer_id", exposed=exposed, spent=spent)
 
         customers = beneath_each_other(question, of_period)
-        return _mean_spent(customers, customers.exposed.ifelse("exposed", "not exposed"))
+        return _mean_spent(customers, customers.exposed.ifelse("exposed", "not exposed"), question)
 
     return figures
 

@@ -1,0 +1,5 @@
+from regard.measure.models.baseline import MetricBaseline
+from regard.measure.models.definition import MetricDefinition
+from regard.measure.models.target import MetricTarget
+
+__all__ = ["MetricBaseline", "MetricDefinition", "MetricTarget"]

@@ -31,7 +31,7 @@ STORY: list[dict[str, Any]] = [
 
 def outcome(store) -> dict[str, Any]:
     (customer,) = Customer.objects.filter(store=store, merged_into=None)
-    score = Score.objects.get(store=store, subject_id=customer.pk)
+    score = Score.objects.get(store=store, subject_id=customer.pk, name="health")
     alerts = Alert.objects.filter(store=store, identity__customer=customer)
     return {
         "health": (score.value, score.band, score.coverage, score.input_values),

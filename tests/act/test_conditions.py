@@ -308,7 +308,8 @@ def test_the_scores_that_an_event_moved_can_be_seen(store, django_assert_num_que
     (event,) = happens(store, call(store, hour=2, user="1", name="Product Reviewed", properties=bad)).events
 
     with django_assert_num_queries(4):
-        (move,) = trace_for_viewer(store, event.id).scores
+        move, *others = trace_for_viewer(store, event.id).scores
+    assert {other.name for other in others} <= {"csi", "churn"}
     assert (move.name, move.at) == ("health", at(50))
     assert move.before is not None
     assert move.after is not None
@@ -320,8 +321,8 @@ def test_a_score_that_rests_on_too_little_is_none_that_moved(store):
     happens(store, call(store, user="1", name="Product Reviewed", properties=good))
     (event,) = happens(store, call(store, hour=2, user="1", name="Product Reviewed", properties=bad)).events
 
-    (move,) = trace_for_viewer(store, event.id).scores
-    assert (move.before, move.after, move.band_label) == (None, None, "Not enough data")
+    moves = trace_for_viewer(store, event.id).scores
+    assert {(move.before, move.after, move.band_label) for move in moves} == {(None, None, "Not enough data")}
 
 
 def test_the_six_steps_of_an_answer_can_be_seen(store):

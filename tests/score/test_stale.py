@@ -11,11 +11,12 @@ from django.db import connection, transaction
 from regard.capture.models import Event
 from regard.core import clock
 from regard.score.domain.causes import TIME_WENT_BY
-from regard.score.domain.computing import View, compute
+from regard.score.domain.computing import compute
 from regard.score.domain.kept import present_scores
 from regard.score.domain.refresh import keep_computed, refresh_health
 from regard.score.domain.rhythm import ExpectedGap
 from regard.score.domain.stale import has_stale, mark_stale, refresh_stale
+from regard.score.domain.views import View
 from regard.score.models import CustomerFeatures, Score, ScoreChange, StaleCustomer
 from regard.score.reactions import refresh_touched
 from tests.score.people import NOW, days_ago, new_review
@@ -70,10 +71,10 @@ def test_a_run_over_everybody_leaves_to_others_what_a_backfill_has_changed(store
     mark_stale(store, [stale.pk])
 
     refresh_health(store=store)
-    assert list(ScoreChange.objects.values_list("subject_id", "history")) == [(other.pk, False)]
+    assert set(ScoreChange.objects.values_list("subject_id", "history")) == {(other.pk, False)}
 
     refresh_stale(store)
-    assert list(ScoreChange.objects.filter(subject_id=stale.pk).values_list("history", flat=True)) == [True]
+    assert set(ScoreChange.objects.filter(subject_id=stale.pk).values_list("history", flat=True)) == {True}
 
 
 def test_every_night_nothing_is_written_where_nothing_moves(store):
@@ -96,10 +97,10 @@ def test_a_bulk_run_does_not_cover_what_was_written_meanwhile(store):
     found = compute(view, (0, customer.pk), present_scores(store, (0, customer.pk)))
     new_review(customer, days_ago(0), 1)
     refresh_health(store=store, customer_ids=[customer.pk])
-    written = Score.objects.get(subject_id=customer.pk)
+    written = Score.objects.get(subject_id=customer.pk, name="health")
 
     assert keep_computed(view, found, TIME_WENT_BY, {}, always=False) == 0
-    assert Score.objects.get(subject_id=customer.pk).value == written.value
+    assert Score.objects.get(subject_id=customer.pk, name="health").value == written.value
 
 
 @pytest.mark.django_db(transaction=True)

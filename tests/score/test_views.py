@@ -130,7 +130,7 @@ def test_there_is_no_number_and_no_strategy_where_there_is_not_enough_data(store
 def test_a_list_shows_how_a_health_has_moved_in_a_month(store):
     customer, _order = with_everything(store)
     refresh_health(store=store)
-    change = ScoreChange.objects.get(store=store, subject_id=customer.pk)
+    change = ScoreChange.objects.get(store=store, subject_id=customer.pk, name="health")
     assert 'class="change' not in health_cells(store, [customer.pk])[customer.pk]
 
     change.changed_at, change.value = NOW - timedelta(days=31), change.value - 10
@@ -195,10 +195,12 @@ def test_what_is_computed_is_given_out_and_forgotten(store):
     refresh_health(store=store)
 
     told = export_scores(store, customer.pk)
-    assert (told["features"]["orders"], told["scores"][0]["inputs"]["issue_resolution"]) == (3, 25)
-    assert [change["score"] for change in told["changes"]] == ["health"]
+    inputs = {score["score"]: score["inputs"] for score in told["scores"]}
+    assert (told["features"]["orders"], inputs["health"]["issue_resolution"]) == (3, 25)
+    assert inputs["csi"]["nps"] == inputs["health"]["nps"]
+    assert {change["score"] for change in told["changes"]} == set(inputs)
 
-    assert erase_scores(store, customer.pk) == 3
+    assert erase_scores(store, customer.pk) == 1 + 2 * len(inputs)
     assert export_scores(store, customer.pk) == {"features": {}, "scores": [], "changes": []}
     assert (Score.objects.count(), ScoreChange.objects.count()) == (0, 0)
 

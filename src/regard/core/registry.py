@@ -233,6 +233,23 @@ impersonal_fields: Registry[Mapping[str, KeptValue]] = Registry("event with impe
 
 
 @dataclass(frozen=True)
+class ScoredFacts:
+    """Facts about customers that scores count, of a room above scores.
+
+    table: with `id`, `store_id`, `identity_id` and an index on that, and `told`, the ranks of what was told (see
+    Order.told). moments: the kind of fact (a name of score.domain.known_facts.Kind) -> the column that says when
+    it happened, NULL when it did not, and its entry in `told`.
+    """
+
+    name: str
+    table: str
+    moments: Mapping[str, tuple[str, str]]
+
+
+scored_facts: Registry[ScoredFacts] = Registry("kind of scored facts")
+
+
+@dataclass(frozen=True)
 class Volume:
     """Something of which a store may get more, such as tickets, told apart by a text.
 

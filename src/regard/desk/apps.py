@@ -3,10 +3,12 @@ from django.utils.translation import gettext_noop as _
 
 from regard.core.registry import (
     CustomerPanel,
+    ScoredFacts,
     Volume,
     customer_panels,
     data_holders,
     import_kinds,
+    scored_facts,
     volumes,
 )
 
@@ -14,6 +16,11 @@ TICKETS_BY_CATEGORY = """
     SELECT category, opened_at, history FROM desk_ticket
     WHERE store_id = %(store)s AND opened_at > %(since)s AND opened_at <= %(until)s AND category <> ''
 """
+# What scores count of tickets.
+TICKET_MOMENTS = {
+    "TICKET": ("opened_at", "opened"), "SOLVED": ("solved_at", "solved_at"),
+    "ESCALATED": ("escalated_at", "escalated_at"),
+}  # fmt: skip
 
 
 class DeskConfig(AppConfig):
@@ -41,4 +48,5 @@ class DeskConfig(AppConfig):
         import_kinds.add(TICKETS.name, TICKETS)
         panel = CustomerPanel("tickets", 20, render_tickets, label=_("Tickets"))
         customer_panels.add(panel.name, panel)
+        scored_facts.add("tickets", ScoredFacts("tickets", "desk_ticket", TICKET_MOMENTS))
         volumes.add("tickets", Volume("tickets", TICKETS_BY_CATEGORY))

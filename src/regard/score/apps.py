@@ -25,13 +25,15 @@ class ScoreConfig(AppConfig):
     def ready(self) -> None:
         from regard.capture.domain.impersonal import one_of  # noqa: PLC0415
         from regard.score import facts  # noqa: PLC0415 - importing them announces them
+        from regard.score.domain.all_scores import register_scores  # noqa: PLC0415 - the same
         from regard.score.domain.band_totals import has_scores  # noqa: PLC0415 - the same
         from regard.score.domain.event_words import register_event_words  # noqa: PLC0415 - the same
+        from regard.score.domain.kinds import score_kinds  # noqa: PLC0415 - the same
         from regard.score.domain.lake_rows import register_lake_rows  # noqa: PLC0415 - the same
         from regard.score.domain.personal_data import SCORE_DATA  # noqa: PLC0415 - the same
         from regard.score.domain.segment_fields import register_segment_fields  # noqa: PLC0415 - the same
         from regard.score.domain.stale import count_stale  # noqa: PLC0415 - the same
-        from regard.score.models import HealthBand  # noqa: PLC0415
+        from regard.score.models.score import band_choices  # noqa: PLC0415 - the same
         from regard.score.pages import today  # noqa: PLC0415 - the same
         from regard.score.pages.panel import health_cells, render_health  # noqa: PLC0415 - needs the models
 
@@ -39,12 +41,15 @@ class ScoreConfig(AppConfig):
         customer_panels.add(panel.name, panel)
         customer_columns.add("health", CustomerColumn("health", _("Health"), 10, health_cells))
         backlogs.add("scores", Backlog("scores", _("Customers whose scores are to be computed"), count_stale))
+        register_scores()
         register_segment_fields()
         register_event_words()
         register_lake_rows()
         data_holders.add(SCORE_DATA.name, SCORE_DATA)
-        bands = dict.fromkeys(("band", "previous_band"), one_of(HealthBand.values))
+        bands = dict.fromkeys(("band", "previous_band"), one_of([band for band, _label in band_choices()]))
         impersonal_fields.add(facts.HealthChanged.__name__, bands)
+        scores = {"score": one_of(score_kinds.names())}
+        impersonal_fields.add(facts.ScoreChanged.__name__, bands | scores)
         health, money = "score/today_health.html", "score/today_money.html"
         for card in (
             TodayCard("health", _("How customers are"), 20, "customers.read", health, today.load_health, 2),

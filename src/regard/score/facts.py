@@ -15,3 +15,16 @@ class HealthChanged(Fact, frozen=True, kw_only=True):
     value: float | None
     previous_value: float | None
     coverage: int
+
+
+@fact
+class ScoreChanged(Fact, frozen=True, kw_only=True):
+    """Another score of a customer has moved into another band; values on the score's scale, None where unknown."""
+
+    score: str
+    customer_id: int
+    band: str
+    previous_band: str
+    value: float | None
+    previous_value: float | None
+    coverage: int

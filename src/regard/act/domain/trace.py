@@ -14,8 +14,9 @@ from regard.capture.models import Event
 from regard.core.models import Store
 from regard.profile.domain.event_words import describe_event
 from regard.profile.models import Customer, CustomerEvent
-from regard.score.domain.queries import known_value
-from regard.score.models import HealthBand, ScoreChange
+from regard.score.domain.kinds import score_kinds
+from regard.score.domain.queries import NOT_ENOUGH, known_value
+from regard.score.models import ScoreChange
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,10 @@ class ScoreMove:
     after: float | None
     band_label: str
     at: datetime
+
+    @property
+    def label(self) -> str:
+        return str(score_kinds.get(self.name).label)
 
 
 @dataclass(frozen=True)
@@ -85,9 +90,7 @@ def trace_for_viewer(store: Store, event_id: int) -> Trace:
 def _score_moves(store: Store, customer: Customer, event_id: int) -> list[ScoreMove]:
     of_customer = ScoreChange.objects.filter(store=store, subject_type="customer", subject_id=customer.pk)
     earlier = of_customer.filter(name=OuterRef("name"), id__lt=OuterRef("id")).order_by("-id")
-    before = earlier.annotate(known=Case(When(~Q(band=HealthBand.NOT_ENOUGH_DATA), then="value"))).values(
-        "known"
-    )
+    before = earlier.annotate(known=Case(When(~Q(band__endswith=NOT_ENOUGH), then="value"))).values("known")
     moves = of_customer.filter(event_id=event_id).order_by("id").annotate(before=before[:1])
     return [
         ScoreMove(

@@ -1,40 +1,29 @@
-"""What is known of customers and the health it gives, as columns."""
+"""What is known of customers and the scores it gives, as columns."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
 
 from regard.core.models import Store
-from regard.score.domain.columns import Chosen, Numbers, Whole, chosen_rows, digest_of
+from regard.score.domain.columns import Chosen, Whole, chosen_rows, digest_of
 from regard.score.domain.features import Features, features_of
 from regard.score.domain.grouping import union_of
-from regard.score.domain.health import Healths, healths_of
-from regard.score.domain.inputs import inputs_of
-from regard.score.domain.kept import Present, present_of
+from regard.score.domain.kept import NOTHING_KEPT, Present, present_of
+from regard.score.domain.kinds import Scored, scores_in_columns
 from regard.score.domain.known_facts import Asked, read_facts
-from regard.score.domain.rhythm import ExpectedGap
-
-
-@dataclass(frozen=True)
-class View:
-    """A store at a moment; past: facts received since then are left out."""
-
-    store: Store
-    as_of: datetime
-    expected: ExpectedGap
-    past: bool = False
+from regard.score.domain.views import View
 
 
 @dataclass(frozen=True)
 class Computed:
-    """Columns of customers by ascending id: what is known, the health it gives, and what was kept before."""
+    """Columns of customers by ascending id: what is known, the scores it gives by name, and what was kept."""
 
     features: Features
-    inputs: Numbers
-    healths: Healths
+    scores: Mapping[str, Scored]
     before: Present
 
     @property
@@ -44,32 +33,43 @@ class Computed:
     def only(self, chosen: Chosen | slice) -> Computed:
         return Computed(
             chosen_rows(self.features, chosen),
-            self.inputs[chosen],
-            chosen_rows(self.healths, chosen),
-            chosen_rows(self.before, chosen),
+            {name: chosen_rows(scored, chosen) for name, scored in self.scores.items()},
+            self.before.only(chosen),
         )
 
     def features_digest(self) -> Whole:
         return digest_of(column for name, column in self.features if name != "customer_id")
 
-    def score_digest(self) -> Whole:
+    def score_digest(self, name: str) -> Whole:
         """0 where there is no score to keep: of whom nothing is known and nothing was."""
-        healths = self.healths
-        digest = digest_of((healths.value, healths.coverage, *self.inputs.T), seed=healths.weights.version)
-        return np.where((healths.coverage > 0) | (self.before.score_digest != 0), digest, 0)
+        scored, before = self.scores[name], self.before.scores[name]
+        digest = digest_of((scored.value, scored.coverage, *scored.inputs.T), seed=scored.version)
+        return np.where((scored.coverage > 0) | (before.digest != 0), digest, 0)
 
-    def moved(self) -> Chosen:
-        """Whose value or band is another than before."""
-        value, before = self.healths.value, self.before.value
-        same = (value == before) | (np.isnan(value) & np.isnan(before))
-        moved: Chosen = ~same | (self.healths.band != self.before.band)
-        return moved
+    def news(self) -> Chosen:
+        """Of whom anything is other than it was kept."""
+        news: Chosen = self.features_digest() != self.before.features_digest
+        for name in self.scores:
+            news |= self.score_digest(name) != self.before.scores[name].digest
+        return news
 
 
-def compute(view: View, asked: Asked, before: Present) -> Computed:
-    """The customers asked for of whom anything is known or kept (`before`). One query."""
-    known = read_facts(store=view.store, asked=asked, as_of=view.as_of, past=view.past)
+def compute(view: View, asked: Asked, before: Present = NOTHING_KEPT, *, further: bool = True) -> Computed:
+    """The customers asked for of whom anything is known or kept (`before`). One query, and one once for a view.
+
+    further: with what only some scores read, see `read_facts`; without it health is the same, and takes less time.
+    """
+    known = read_facts(store=view.store, asked=asked, as_of=view.as_of, past=view.past, further=further)
     customers = union_of(known.customer, before.customer_id)
     features = features_of(known, customers)
-    inputs = inputs_of(features, as_of=view.as_of, expected=view.expected)
-    return Computed(features, inputs, healths_of(inputs), present_of(before, customers))
+    return Computed(features, scores_in_columns(features, view), present_of(before, customers))
+
+
+def features_as_of(store: Store, as_of: datetime, asked: Asked) -> Features:
+    """What was known of these customers (ids, or the first and the last of a range) at a moment gone by.
+
+    Rows are customers by ascending id, without those of whom nothing was known. Nothing that occurred later, and
+    nothing live that was received later, is part of it; see docs/scores.md. One query.
+    """
+    known = read_facts(store=store, asked=asked, as_of=as_of, past=True)
+    return features_of(known, union_of(known.customer, NOTHING_KEPT.customer_id))

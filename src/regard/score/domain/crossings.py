@@ -1,4 +1,4 @@
-"""Moves of health from one band into another, told to the log."""
+"""Moves of scores from one band into another, told to the log."""
 
 from __future__ import annotations
 
@@ -7,54 +7,58 @@ from django.db import connection
 
 from regard.capture.domain.log import REPEAT_HORIZON, NewEvent, append_events
 from regard.capture.domain.record import new_fact
-from regard.score.domain.causes import Causes
+from regard.core.registry import Fact
 from regard.score.domain.columns import chosen_rows
-from regard.score.domain.computing import Computed, View
-from regard.score.domain.health import BANDS, NOT_ENOUGH
+from regard.score.domain.kept import all_bands
+from regard.score.domain.kinds import score_kinds
+from regard.score.domain.score_rows import ScoreRows
 from regard.score.domain.subjects import user_ids_of
-from regard.score.facts import HealthChanged
+from regard.score.domain.views import View
+from regard.score.facts import HealthChanged, ScoreChanged
 
 
-def record_crossings(view: View, moved: Computed, causes: Causes) -> None:
-    """Record HealthChanged for those whose band is another now.
+def record_crossings(view: View, moved: ScoreRows) -> None:
+    """Record HealthChanged, or ScoreChanged of other scores, for those whose band is another now.
 
     The first band of somebody is a move only when an event of theirs brought it: a million of such facts after an
     import would tell nothing. Of whom nothing is known any more, as of who was merged into another, has not moved.
     """
-    band, before = moved.healths.band, moved.before.band
-    by_event = (causes.event_id != 0) & ~causes.history
-    is_known = moved.healths.coverage > 0
-    crossed = is_known & (band != before) & (by_event | (before != NOT_ENOUGH))
+    by_event = (moved.event_id != 0) & ~moved.history
+    is_known = moved.coverage > 0
+    crossed = is_known & (moved.band != moved.band_before) & (by_event | (moved.band_before != moved.none))
     if not crossed.any():
         return
-    rows = _facts(view, moved.only(crossed), chosen_rows(causes, crossed))
+    rows = _facts(view, chosen_rows(moved, crossed))
     with connection.cursor() as cursor:
         append_events(cursor, rows, horizon=rows[0].received_at - REPEAT_HORIZON)
 
 
-def _facts(view: View, crossed: Computed, causes: Causes) -> list[NewEvent]:
-    user_ids = user_ids_of(view.store, crossed.customers.tolist())
+def _facts(view: View, crossed: ScoreRows) -> list[NewEvent]:
+    user_ids = user_ids_of(view.store, np.unique(crossed.customer).tolist())
+    names, bands = [kind.name for kind in score_kinds], all_bands()
     return [
         new_fact(
-            _health_changed(crossed, row, customer_id),
+            _changed(crossed, row, names, bands),
             store_id=view.store.pk,
             occurred_at=view.as_of,
-            history=bool(causes.history[row]),
+            history=bool(crossed.history[row]),
             user_id=user_ids.get(customer_id),
         )
-        for row, customer_id in enumerate(crossed.customers.tolist())
+        for row, customer_id in enumerate(crossed.customer.tolist())
     ]
 
 
-def _health_changed(crossed: Computed, row: int, customer_id: int) -> HealthChanged:
-    return HealthChanged(
-        customer_id=customer_id,
-        band=BANDS[crossed.healths.band[row]].value,
-        previous_band=BANDS[crossed.before.band[row]].value,
-        value=_known(crossed.healths.value[row]),
-        previous_value=_known(crossed.before.value[row]),
-        coverage=int(crossed.healths.coverage[row]),
-    )
+def _changed(crossed: ScoreRows, row: int, names: list[str], bands: list[str]) -> Fact:
+    told = {
+        "customer_id": int(crossed.customer[row]),
+        "band": bands[crossed.band[row]],
+        "previous_band": bands[crossed.band_before[row]],
+        "value": _known(crossed.value[row]),
+        "previous_value": _known(crossed.value_before[row]),
+        "coverage": int(crossed.coverage[row]),
+    }
+    name = names[crossed.kind[row]]
+    return HealthChanged(**told) if name == "health" else ScoreChanged(score=name, **told)
 
 
 def _known(value: np.float64) -> float | None:

@@ -9,13 +9,15 @@ from django.utils.translation import gettext as _
 
 from regard.capture.domain.property_values import number_of
 from regard.core.registry import event_words
-from regard.score.facts import HealthChanged
+from regard.score.domain.kinds import score_kinds
+from regard.score.facts import HealthChanged, ScoreChanged
 from regard.score.models import HealthBand
 from regard.ui.templatetags.ui import full_points
 
 
 def register_event_words() -> None:
     event_words.add(HealthChanged.__name__, _health_changed)
+    event_words.add(ScoreChanged.__name__, _score_changed)
 
 
 def _health_changed(told: Mapping[str, Any]) -> str:
@@ -44,3 +46,21 @@ def _value(value: Any, band: object) -> str:
     if band not in HealthBand.values:
         return number
     return _("%(number)s (%(band)s)") % {"number": number, "band": HealthBand(band).label}
+
+
+def _score_changed(told: Mapping[str, Any]) -> str:
+    """The band is what such a score says; of one that is known no more, that."""
+    name = told.get("score")
+    kind = score_kinds.get(str(name)) if name in score_kinds else None
+    labels = dict(kind.bands.choices) if kind else {}
+    words = {
+        "score": str(kind.label) if kind else _("A score"),
+        "after": labels.get(str(told.get("band")), ""),
+    }
+    words["before"] = labels.get(str(told.get("previous_band")), "")
+    unknown = kind.names[kind.not_enough] if kind else None
+    if not words["after"]:
+        return _("%(score)s changed") % words
+    if told.get("band") == unknown or told.get("previous_band") in (unknown, None):
+        return _("%(score)s: %(after)s") % words
+    return _("%(score)s: %(after)s, before: %(before)s") % words

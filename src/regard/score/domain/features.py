@@ -7,9 +7,11 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from regard.listen.models import Topic
 from regard.score.domain.columns import Column, Numbers, Times, Whole, days_between, microseconds
-from regard.score.domain.grouping import Facts, distinct_of, sorted_facts
-from regard.score.domain.known_facts import Kind, KnownFacts
+from regard.score.domain.grouping import Facts, distinct_of, sorted_facts, things_of
+from regard.score.domain.known_facts import CODES, Kind, KnownFacts
+from regard.score.domain.trend import trend_of
 from regard.score.models import Series
 
 HALF_LIFE_DAYS = 90  # specification: the recency of an answer
@@ -21,7 +23,8 @@ SERIES = {
     Kind.SUPPORT: Series.SUPPORT,
     Kind.OTHER: Series.OTHER,
 }
-CODES = 64  # more than there are codes of answers
+DELIVERY, PURCHASE = (Topic.values.index(topic) + 1 for topic in (Topic.DELIVERY, Topic.PURCHASE))
+POSITIVE = 75  # of 100: four stars
 ANSWERS = (Kind.NPS, Kind.PRODUCT, Kind.SUPPORT, Kind.OTHER)
 
 
@@ -62,6 +65,24 @@ class Features:
     direction_series: Column  # a Kind; 0: none
     direction_last: Numbers
     direction_previous: Numbers
+    ease_answers: Whole
+    ease_mean: Numbers
+    delivery_answers: Whole
+    delivery_mean: Numbers
+    purchase_answers: Whole
+    purchase_mean: Numbers
+    positive_reviews: Whole
+    first_satisfaction: Numbers
+    trend_statements: Whole
+    trend_slope: Numbers
+    trend_expected: Numbers
+    last_visit_at: Times
+    tickets: Whole
+    last_ticket_at: Times
+    previous_ticket_at: Times
+    last_escalated_at: Times
+    open_tickets: Whole
+    open_ticket_at: Times
 
     def __iter__(self) -> Iterator[tuple[str, Column]]:
         for field in fields(self):
@@ -76,7 +97,10 @@ class Features:
 def features_of(known: KnownFacts, customers: Whole) -> Features:
     """customers: ids in ascending order; the features have a row for each, in that order."""
     facts = sorted_facts(known, customers)
-    parts = (_orders(facts, known.home), _parcels(facts), _statements(facts), _direction(facts))
+    parts = (
+        _orders(facts, known.home), _parcels(facts), _statements(facts), _direction(facts), _touchpoints(facts),
+        _first_satisfaction(facts), trend_of(facts.of(*SERIES)), _visits(facts), _tickets(facts),
+    )  # fmt: skip
     return Features(customer_id=customers, **{name: each for part in parts for name, each in part.items()})
 
 
@@ -183,6 +207,52 @@ def _direction(facts: Facts) -> dict[str, Column]:
     columns["direction_last"][owner[latest]] = value[latest]
     columns["direction_previous"][owner[latest]] = value[latest - 1]
     return columns
+
+
+def _touchpoints(facts: Facts) -> dict[str, Column]:
+    """What was said of the effort that help took, of deliveries and of purchases."""
+    other = facts.of(Kind.OTHER)
+    said = {
+        "ease": facts.only((facts.kind == Kind.SUPPORT) & (facts.code % 2 == 0)),
+        "delivery": other.only(other.code // 2 == DELIVERY),
+        "purchase": other.only(other.code // 2 == PURCHASE),
+    }
+    counts = {f"{name}_answers": each.count() for name, each in said.items()}
+    reviews = facts.of(Kind.REVIEW)
+    positive = reviews.only(reviews.value >= POSITIVE).count()
+    return (
+        counts
+        | {f"{name}_mean": _recent_mean(each) for name, each in said.items()}
+        | {"positive_reviews": positive}
+    )
+
+
+def _first_satisfaction(facts: Facts) -> dict[str, Column]:
+    """The first review or satisfaction (CSAT) told from the first order on and before the second."""
+    bought = facts.of(Kind.ORDER)
+    said = facts.only((facts.kind == Kind.REVIEW) | (np.isin(facts.kind, ANSWERS) & (facts.code % 2 == 1)))
+    first, second = bought.first_at(), bought.second_at()
+    after, before = first[said.owner], second[said.owner]
+    theirs = said.only((said.at >= after) & (np.isnat(before) | (said.at < before)))
+    return {"first_satisfaction": theirs.first()}
+
+
+def _visits(facts: Facts) -> dict[str, Column]:
+    return {"last_visit_at": facts.of(Kind.VISIT).last_at()}
+
+
+def _tickets(facts: Facts) -> dict[str, Column]:
+    """open_ticket_at: when the oldest ticket was opened that is not solved."""
+    opened, solved = facts.of(Kind.TICKET), facts.of(Kind.SOLVED)
+    waiting = opened.only(~np.isin(things_of(opened), things_of(solved)))
+    return {
+        "tickets": opened.count(),
+        "last_ticket_at": opened.last_at(),
+        "previous_ticket_at": opened.nth_last(opened.at, np.datetime64("NaT"), back=1),
+        "last_escalated_at": facts.of(Kind.ESCALATED).last_at(),
+        "open_tickets": waiting.count(),
+        "open_ticket_at": waiting.first_at(),
+    }
 
 
 def _mean(total: Numbers, count: Column) -> Numbers:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from regard.score.domain.columns import TIME, Column, Numbers, Times, Whole, chosen_rows, microseconds
+from regard.score.domain.columns import Column, Numbers, Times, Whole, chosen_rows, microseconds
 from regard.score.domain.known_facts import KnownFacts
 
 Positions = NDArray[np.intp]
@@ -33,7 +33,7 @@ class Facts:
 
     def about(self, others: Facts) -> Facts:
         """Those about something that the same customer's facts in `others` are about, by their ties."""
-        return self.only(np.isin(_things(self), _things(others)))
+        return self.only(np.isin(things_of(self), things_of(others)))
 
     def count(self) -> Whole:
         return np.bincount(self.owner, minlength=self.people)
@@ -49,12 +49,22 @@ class Facts:
         found[have] = values[np.cumsum(counts)[have] - 1 - back]
         return found
 
-    def first_at(self) -> Times:
+    def nth(self, values: Column, unknown: object, *, after: int = 0) -> Column:
+        """Of each customer the value of the first fact, or of the one so many after it; else `unknown`."""
         counts = self.count()
-        found = np.full(self.people, "NaT", TIME)
-        have = counts > 0
-        found[have] = self.at[(np.cumsum(counts) - counts)[have]]
+        found = np.full(self.people, unknown, values.dtype)
+        have = counts > after
+        found[have] = values[(np.cumsum(counts) - counts)[have] + after]
         return found
+
+    def first(self) -> Numbers:
+        return self.nth(self.value, np.nan)
+
+    def first_at(self) -> Times:
+        return self.nth(self.at, np.datetime64("NaT"))
+
+    def second_at(self) -> Times:
+        return self.nth(self.at, np.datetime64("NaT"), after=1)
 
     def last_at(self) -> Times:
         return self.nth_last(self.at, np.datetime64("NaT"))
@@ -76,8 +86,9 @@ def sorted_facts(known: KnownFacts, customers: Whole) -> Facts:
     )  # fmt: skip
 
 
-def _things(facts: Facts) -> Whole:
-    """Owner and tie in one number, which wraps around; alike for two things as rarely as two hashes are."""
+def things_of(facts: Facts) -> Whole:
+    """What each fact is about: owner and tie in one number, which wraps around; alike for two things as rarely as
+    two hashes are."""
     return facts.owner.astype(np.int64) * 0x9E3779B97F4A7C1 + facts.tie
 
 

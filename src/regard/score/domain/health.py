@@ -10,27 +10,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from django.utils.translation import gettext_lazy as _
 from numpy.typing import NDArray
 
 from regard.score.domain.columns import Numbers
-from regard.score.domain.weights import PRESENT, Weights
+from regard.score.domain.features import Features
+from regard.score.domain.inputs import inputs_of
+from regard.score.domain.kinds import LEAST_COVERAGE, Scored, ScoreKind, bands_by_bounds
+from regard.score.domain.views import View
+from regard.score.domain.weights import PRESENT, VERSIONS, Weights
 from regard.score.models.score import HealthBand
 
-LEAST_COVERAGE = 50  # percent
 BANDS = tuple(HealthBand)  # the best first; "not enough data" is the last
-LEAST_VALUES = np.array([80, 60, 40, 20, 0])  # of the bands, in their order: 79.5 is healthy, 80 thriving
+LEAST_VALUES = (80, 60, 40, 20, 0)  # of the bands, in their order: 79.5 is healthy, 80 thriving
 NOT_ENOUGH = BANDS.index(HealthBand.NOT_ENOUGH_DATA)
-
-
-@dataclass(frozen=True)
-class Healths:
-    """Columns. value: 0 to 100 with two decimals, NaN when nothing is known; band: position in BANDS; coverage:
-    percent."""
-
-    value: Numbers
-    band: NDArray[np.int16]
-    coverage: NDArray[np.int16]
-    weights: Weights = PRESENT
 
 
 @dataclass(frozen=True)
@@ -53,7 +46,7 @@ class Health:
     contributions: tuple[Contribution, ...]
 
 
-def healths_of(inputs: Numbers, weights: Weights = PRESENT) -> Healths:
+def healths_of(inputs: Numbers, weights: Weights = PRESENT) -> Scored:
     """The health that the known inputs give.
 
     inputs: shape (customers, inputs), each 0 to 100, in the order of the weights. A pillar counts as present when
@@ -64,9 +57,8 @@ def healths_of(inputs: Numbers, weights: Weights = PRESENT) -> Healths:
     value = (np.nan_to_num(inputs) * shares).sum(axis=1)
     # Rounded first, so that the band is always that of the value people see.
     value = np.where(coverage > 0, np.round(value, 2), np.nan)
-    band = len(LEAST_VALUES) - np.searchsorted(LEAST_VALUES[::-1], value, side="right")
-    band = np.where(coverage < LEAST_COVERAGE, NOT_ENOUGH, band)
-    return Healths(value, band.astype(np.int16), coverage.astype(np.int16), weights)
+    band = np.where(coverage < LEAST_COVERAGE, NOT_ENOUGH, bands_by_bounds(value, LEAST_VALUES))
+    return Scored(value, band.astype(np.int16), coverage.astype(np.int16), inputs, weights.version)
 
 
 def _shares(known: NDArray[np.bool_], weights: Weights) -> tuple[Numbers, Numbers]:
@@ -94,19 +86,38 @@ def contributions_of(values: Sequence[float | None], weights: Weights = PRESENT)
 def health_of(inputs: Mapping[str, float], weights: Weights = PRESENT) -> Health:
     """The health of one customer; an unknown input is absent."""
     row = np.array([[inputs.get(name, np.nan) for name in weights.inputs]])
-    return health_at(healths_of(row, weights), row, 0)
+    return health_at(healths_of(row, weights), 0)
 
 
-def health_at(healths: Healths, inputs: Numbers, row: int) -> Health:
+def health_at(healths: Scored, row: int) -> Health:
     """One row of the columns, with its reasons."""
     value = float(healths.value[row])
     return Health(
         value=None if np.isnan(value) else value,
         band=BANDS[healths.band[row]],
         coverage=int(healths.coverage[row]),
-        contributions=contributions_of(known_values(inputs[row]), healths.weights),
+        contributions=contributions_of(known_values(healths.inputs[row]), VERSIONS[healths.version]),
     )
 
 
 def known_values(inputs: Numbers) -> list[float | None]:
     return [None if np.isnan(value) else float(value) for value in inputs]
+
+
+def health_in_columns(features: Features, view: View, _others: Mapping[str, Scored]) -> Scored:
+    """The health of these customers."""
+    return healths_of(inputs_of(features, as_of=view.as_of, expected=view.expected))
+
+
+HEALTH = ScoreKind(
+    name="health",
+    label=_("Health"),
+    bands=HealthBand,
+    tones={
+        HealthBand.THRIVING: "good", HealthBand.HEALTHY: "good", HealthBand.AT_RISK: "warning",
+        HealthBand.CRITICAL: "bad", HealthBand.LOST: "bad",
+    },
+    columns=health_in_columns,
+    inputs=PRESENT.inputs,
+    how=_("Satisfaction 40 %, behaviour 35 %, economy 25 %, each of 0 to 100; what is not known is left out."),
+)  # fmt: skip

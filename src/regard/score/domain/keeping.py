@@ -13,12 +13,14 @@ from typing import Any
 
 import numpy as np
 
-from regard.score.domain.causes import Causes
-from regard.score.domain.columns import chosen_rows, run_columns
-from regard.score.domain.computing import Computed, View
+from regard.score.domain.columns import run_columns
+from regard.score.domain.computing import Computed
 from regard.score.domain.features import SERIES, Features
-from regard.score.domain.kept import BAND_NAMES
+from regard.score.domain.kept import all_bands
+from regard.score.domain.kinds import score_kinds
 from regard.score.domain.known_facts import Kind
+from regard.score.domain.score_rows import ScoreRows
+from regard.score.domain.views import View
 
 _COLUMNS = tuple(field.name for field in fields(Features))
 # A column's type -> the array it is sent as, and how NaN, NaT and 0 become NULL.
@@ -48,25 +50,27 @@ _KEEP_FEATURES = f"""
 _KEEP_SCORES = """
     INSERT INTO score_score (store_id, name, subject_type, subject_id, value, band, coverage, event_id, history,
         input_values, weights_version, digest, computed_at)
-    SELECT %(store)s, 'health', 'customer', customer_id, nullif(value, 'NaN'), (%(bands)s::text[])[band + 1],
-        coverage, nullif(event_id, 0), history, ARRAY[{inputs}], %(version)s, digest, %(as_of)s
-    FROM unnest(%(customer)s::int8[], %(value)s::float8[], %(band)s::int2[], %(coverage)s::int2[],
-        %(event)s::int8[], %(history)s::bool[], %(digest)s::int8[], {sent})
-        AS new (customer_id, value, band, coverage, event_id, history, digest, {names})
-    ORDER BY customer_id
+    SELECT %(store)s, (%(names)s::text[])[kind + 1], 'customer', customer, nullif(value, 'NaN'),
+        (%(bands)s::text[])[band + 1], coverage, nullif(event_id, 0), history, (ARRAY[{inputs}])[1:size], version,
+        digest, %(as_of)s
+    FROM unnest({measured}, %(digest)s::int8[], %(size)s::int2[], {sent})
+        AS new ({columns}, digest, size, {inputs_sent})
     ON CONFLICT (store_id, name, subject_type, subject_id) DO UPDATE SET
         value = excluded.value, band = excluded.band, coverage = excluded.coverage, event_id = excluded.event_id,
         history = excluded.history, input_values = excluded.input_values,
         weights_version = excluded.weights_version, digest = excluded.digest, computed_at = excluded.computed_at
 """
-_KEEP_CHANGES = """
+_MEASURED = {
+    "kind": "int2[]", "customer": "int8[]", "value": "float8[]", "band": "int2[]", "coverage": "int2[]",
+    "event_id": "int8[]", "history": "bool[]", "version": "int2[]",
+}  # fmt: skip
+_MEASURED_SENT = ", ".join(f"%({name})s::{sent}" for name, sent in _MEASURED.items())
+_KEEP_CHANGES = f"""
     INSERT INTO score_scorechange (store_id, name, subject_type, subject_id, value, band, coverage, event_id,
-        history, changed_at)
-    SELECT %(store)s, 'health', 'customer', customer_id, nullif(value, 'NaN'), (%(bands)s::text[])[band + 1],
-        coverage, nullif(event_id, 0), history, %(as_of)s
-    FROM unnest(%(customer)s::int8[], %(value)s::float8[], %(band)s::int2[], %(coverage)s::int2[],
-        %(event)s::int8[], %(history)s::bool[]) AS new (customer_id, value, band, coverage, event_id, history)
-    ORDER BY customer_id
+        history, weights_version, changed_at)
+    SELECT %(store)s, (%(names)s::text[])[kind + 1], 'customer', customer, nullif(value, 'NaN'),
+        (%(bands)s::text[])[band + 1], coverage, nullif(event_id, 0), history, version, %(as_of)s
+    FROM unnest({_MEASURED_SENT}) AS new ({", ".join(_MEASURED)})
 """
 _SERIES = [SERIES[kind].value if kind in SERIES else None for kind in Kind]
 
@@ -77,45 +81,41 @@ def keep_features(view: View, found: Computed, *, always: bool) -> Computed:
     always: write all of them. Otherwise rows stay that are as they were in every respect, and those that somebody
     has written since `found.before` was read.
     """
-    digest, before = found.features_digest(), found.before
     if not always:
-        news = (digest != before.features_digest) | (found.score_digest() != before.score_digest)
-        found, digest, before = found.only(news), digest[news], chosen_rows(before, news)
+        found = found.only(found.news())
+    before = found.before
     values = {
-        "store": view.store.pk, "series": _SERIES, "digest": digest, "seen": before.revision,
+        "store": view.store.pk, "series": _SERIES, "digest": found.features_digest(),
+        "seen": before.revision,
         "as_of": view.as_of, "always": always,
     }  # fmt: skip
     [(written,)] = run_columns(_KEEP_FEATURES, dict(found.features) | values)
     return found if always else found.only(np.isin(found.customers, [] if written is None else written))
 
 
-def keep_scores(view: View, found: Computed, causes: Causes) -> None:
-    """Keep these scores with all that they were made of."""
-    names = [f"input_{number}" for number in range(found.inputs.shape[1])]
+def keep_scores(view: View, rows: ScoreRows) -> None:
+    """Keep these scores with all that they were made of. One query, and none for no rows."""
+    if not len(rows):
+        return
+    names = [f"input_{number}" for number in range(rows.inputs.shape[1])]
     statement = _KEEP_SCORES.format(
+        measured=_MEASURED_SENT,
+        columns=", ".join(_MEASURED),
         inputs=", ".join(f"nullif({name}, 'NaN')" for name in names),
         sent=", ".join(f"%({name})s::float8[]" for name in names),
-        names=", ".join(names),
+        inputs_sent=", ".join(names),
     )
-    values = {"version": found.healths.weights.version, "digest": found.score_digest()}
-    inputs = dict(zip(names, np.ascontiguousarray(found.inputs.T), strict=True))
-    run_columns(statement, _measured(view, found, causes) | values | inputs)
+    inputs = dict(zip(names, np.ascontiguousarray(rows.inputs.T), strict=True))
+    run_columns(statement, _measured(view, rows) | {"digest": rows.digest, "size": rows.size} | inputs)
 
 
-def keep_changes(view: View, found: Computed, causes: Causes) -> None:
-    """Add these moves to the history."""
-    run_columns(_KEEP_CHANGES, _measured(view, found, causes))
+def keep_changes(view: View, moved: ScoreRows) -> None:
+    """Add these moves to the history. One query, and none for no moves."""
+    if len(moved):
+        run_columns(_KEEP_CHANGES, _measured(view, moved))
 
 
-def _measured(view: View, found: Computed, causes: Causes) -> dict[str, Any]:
-    return {
-        "store": view.store.pk,
-        "as_of": view.as_of,
-        "bands": BAND_NAMES,
-        "customer": found.customers,
-        "value": found.healths.value,
-        "band": found.healths.band,
-        "coverage": found.healths.coverage,
-        "event": causes.event_id,
-        "history": causes.history,
-    }
+def _measured(view: View, rows: ScoreRows) -> dict[str, Any]:
+    columns = {name: getattr(rows, name) for name in _MEASURED}
+    names = [kind.name for kind in score_kinds]
+    return {"store": view.store.pk, "as_of": view.as_of, "names": names, "bands": all_bands(), **columns}

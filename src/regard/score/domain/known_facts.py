@@ -15,12 +15,14 @@ from typing import Any
 import numpy as np
 
 from regard.core.models import Store
+from regard.core.registry import ScoredFacts, scored_facts
 from regard.listen.models import Topic
 from regard.profile.domain.lateness import late_sql
 from regard.profile.domain.order_statuses import VOID_STATUSES
 from regard.profile.models import ERASED
 from regard.score.domain.columns import TIME, Column, Numbers, Times, Whole, run_columns
 
+CODES = 64  # more than there are codes of answers
 FEW = 5_000  # customers; up to here their facts are fetched by index, above by reading the tables
 
 
@@ -34,16 +36,20 @@ class Kind(IntEnum):
     PRODUCT = 7  # an answer about a product
     SUPPORT = 8
     OTHER = 9
+    TICKET = 10  # was opened
+    SOLVED = 11  # a ticket was
+    ESCALATED = 12
+    VISIT = 13  # the last one to the site or app, of a browser
 
 
 @dataclass(frozen=True)
 class KnownFacts:
     """Columns, a row a fact, in no order.
 
-    tie: orders facts of the same instant, and is the same for all facts about one order. value: the amount in
-    minor units of an order or a refund (NaN: not known), 1 for a late delivery, 0 to 100 of a statement. code: of
-    the currency of an amount; of an answer, what it is about, odd for satisfaction (CSAT). home: the code of the
-    store's currency.
+    tie: orders facts of the same instant, and is the same for all facts about one order or one ticket. value: the
+    amount in minor units of an order or a refund (NaN: not known), 1 for a late delivery, 0 to 100 of a statement.
+    code: of the currency of an amount; of an answer, what it is about, odd for satisfaction (CSAT). home: the code
+    of the store's currency.
     """
 
     customer: Whole
@@ -137,7 +143,7 @@ _JOINS = {
 }  # fmt: skip
 _READ = """
     WITH person AS {materialized} (
-        SELECT id AS identity_id, customer_id FROM profile_identity
+        SELECT id AS identity_id, customer_id, kind, last_seen_at FROM profile_identity
         WHERE store_id = %(store)s AND {asked} AND NOT starts_with(value, %(erased)s)
     ), placed AS {materialized} (
         SELECT customer_id, external_id, {status} AS status, ordered_at, promised_at, {delivered} AS delivered_at,
@@ -167,7 +173,7 @@ _READ = """
             answered_at, hashtextextended(external_id, 0), score,
             2 * coalesce(array_position(%(topics)s::text[], topic::text), 0) + (measure = 'csat')::int4
         FROM person {answers}
-    )
+    {further})
     SELECT array_agg(customer_id), array_agg(kind), array_agg(at), array_agg(tie), array_agg(value),
         array_agg(code), hashtext(%(home)s)
     FROM fact
@@ -185,6 +191,29 @@ _STATUS_BY_THEN = f"""
     CASE WHEN placed.cancelled_at > %(as_of)s OR NOT ({known_by_then(told_by("placed", "status"))}) THEN ''
     ELSE status END
 """
+# What rooms above have announced, a row of theirs at a time.
+_FURTHER = """
+    UNION ALL
+        SELECT customer_id, moment.kind, moment.at, told.id, 0.0::float8, 0
+        FROM person {rows} CROSS JOIN LATERAL (VALUES {moments}) AS moment (kind, at)
+        WHERE moment.at <= %(as_of)s
+"""
+# When a browser was seen last is kept. When it was seen before that, the timeline knows.
+_VISITS = """
+    UNION ALL
+        SELECT customer_id, 13::int2, last_seen_at, 0::int8, 0.0::float8, 0
+        FROM person WHERE kind = 'anonymous_id' AND last_seen_at <= %(as_of)s
+"""
+_PAST_VISITS = """
+    UNION ALL
+        SELECT person.customer_id, 13::int2, max(visit.occurred_at), 0::int8, 0.0::float8, 0
+        FROM person JOIN profile_customerevent AS visit
+            ON visit.identity_id = person.identity_id AND visit.store_id = %(store)s
+        JOIN capture_event AS event ON event.store_id = %(store)s AND event.id = visit.event_id
+        WHERE visit.occurred_at <= %(as_of)s AND event.anonymous_id <> ''
+            AND (event.history OR event.received_at <= %(as_of)s)
+        GROUP BY person.customer_id
+"""
 # Customers by id, or as the first and the last id of a range.
 Asked = Whole | tuple[int, int]
 
@@ -195,20 +224,21 @@ def asked_values(asked: Asked) -> dict[str, Any]:
     return {"customers": asked}
 
 
-def read_facts(*, store: Store, asked: Asked, as_of: datetime, past: bool = False) -> KnownFacts:
+def read_facts(
+    *, store: Store, asked: Asked, as_of: datetime, past: bool = False, further: bool = True
+) -> KnownFacts:
     """The facts known of these customers. One query. What is left of those who were erased is nobody's.
 
     past: `as_of` is a moment gone by, so that live facts received since then are left out; an order's amount and
-    promise are those described last.
+    promise are those described last. further: with visits, and what rooms above have announced.
     """
     ranged = isinstance(asked, tuple)
     few = not isinstance(asked, tuple) and len(asked) <= FEW
     values = {"store": store.pk, "home": store.currency, "zone": store.time_zone}
     values |= {"as_of": as_of, "void": list(VOID_STATUSES)}
     values |= {"erased": ERASED, "topics": list(Topic.values)}
-    [(*found, home)] = run_columns(
-        _statement(few=few, ranged=ranged, past=past), values | asked_values(asked)
-    )
+    statement = _statement(few=few, ranged=ranged, past=past, further=further)
+    [(*found, home)] = run_columns(statement, values | asked_values(asked))
     if found[0] is None:
         found = [np.empty(0, kind) for kind in ("i8", "i2", TIME, "i8", "f8", "i4")]
     customer, kind, at, tie, value, code = found
@@ -216,12 +246,27 @@ def read_facts(*, store: Store, asked: Asked, as_of: datetime, past: bool = Fals
 
 
 @cache
-def _statement(*, few: bool, ranged: bool, past: bool) -> str:
+def _statement(*, few: bool, ranged: bool, past: bool, further: bool = True) -> str:
+    parts = [_PAST_VISITS if past else _VISITS] if further else []
+    parts += [_announced(each, few=few, past=past) for each in scored_facts] if further else []
     return _READ.format(
         materialized="MATERIALIZED" if few else "NOT MATERIALIZED",
         asked="customer_id BETWEEN %(first)s AND %(last)s" if ranged else "customer_id = ANY(%(customers)s)",
         late=_LATE,
         delivered=_DELIVERED_BY_THEN if past else "delivered_at",
         status=_STATUS_BY_THEN if past else "status",
+        further="".join(parts),
         **{name: join.sql(few=few, past=past) for name, join in _JOINS.items()},
     )
+
+
+def _announced(facts: ScoredFacts, *, few: bool, past: bool) -> str:
+    """SQL of what a room above keeps; of the past, only what had been told by then."""
+    moments = [
+        f"({Kind[kind].value}::int2, CASE WHEN {known_by_then(told_by('told', part))} THEN told.{column} END)"
+        if past
+        else f"({Kind[kind].value}::int2, told.{column})"
+        for kind, (column, part) in facts.moments.items()
+    ]
+    rows = _Join(facts.table, "told", "TRUE").sql(few=few, past=False)
+    return _FURTHER.format(rows=rows, moments=", ".join(moments))

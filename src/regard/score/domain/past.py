@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 from regard.core import clock
 from regard.core.models import Store
 from regard.score.domain.columns import Column
-from regard.score.domain.computing import View, compute
+from regard.score.domain.computing import compute
 from regard.score.domain.features import SERIES, Features
 from regard.score.domain.health import health_at
-from regard.score.domain.kept import NOTHING_KEPT
 from regard.score.domain.known_facts import Kind
 from regard.score.domain.queries import Reason, reasons_of
 from regard.score.domain.rhythm import expected_gap, past_rhythm_of_day
 from regard.score.domain.sentences import Known
+from regard.score.domain.views import View
 from regard.score.models import CustomerFeatures, HealthBand
 
 
@@ -47,10 +47,10 @@ def past_health_for_viewer(store: Store, customer_id: int, *, as_of: datetime) -
     if as_of > clock.now():
         raise ValidationError({"as_of": _("This moment is yet to come; name one gone by.")})
     view = View(store, as_of, expected_gap(past_rhythm_of_day(store, as_of=as_of)), past=True)
-    found = compute(view, np.array([customer_id], np.int64), NOTHING_KEPT)
+    found = compute(view, np.array([customer_id], np.int64))
     if not len(found.customers):
         return PastHealth(as_of, None, HealthBand.NOT_ENOUGH_DATA, 0, ())
-    health = health_at(found.healths, found.inputs, 0)
+    health = health_at(found.scores["health"], 0)
     value = None if health.band == HealthBand.NOT_ENOUGH_DATA else health.value
     known = Known(_first_of(found.features), as_of, view.expected)
     return PastHealth(as_of, value, health.band, health.coverage, reasons_of(health.contributions, known))

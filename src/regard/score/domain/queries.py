@@ -19,6 +19,7 @@ from regard.score.domain.weights import PRESENT, VERSIONS, Weights
 from regard.score.models import CustomerFeatures, HealthBand, PurchaseRhythm, Score, ScoreChange, ScoreRun
 
 CHANGES_SHOWN = 100
+NOT_ENOUGH = ":not_enough_data"  # how the band of every score ends that too little is known for
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ def known_value(score: Score | ScoreChange) -> float | None:
 
 
 def _enough(value: Decimal | None, band: str | None) -> float | None:
-    return None if value is None or band == HealthBand.NOT_ENOUGH_DATA else float(value)
+    return None if value is None or band is None or band.endswith(NOT_ENOUGH) else float(value)
 
 
 def _needs_intervention(score: Score) -> bool:

@@ -15,14 +15,16 @@ from regard.core.models import Store
 from regard.profile.models import Customer
 from regard.score.domain.causes import TIME_WENT_BY, Cause, causes_of
 from regard.score.domain.columns import Whole, chosen_rows
-from regard.score.domain.computing import Computed, View, compute
+from regard.score.domain.computing import Computed, compute
 from regard.score.domain.crossings import record_crossings
 from regard.score.domain.health import BANDS, Health, health_at
 from regard.score.domain.keeping import keep_changes, keep_features, keep_scores
-from regard.score.domain.kept import NOTHING_KEPT, Present, present_scores
+from regard.score.domain.kept import present_scores
 from regard.score.domain.known_facts import FEW, Asked
 from regard.score.domain.rhythm import expected_gap, measure_rhythm, past_rhythm, rhythm_of
+from regard.score.domain.score_rows import changed_rows
 from regard.score.domain.side_by_side import sum_side_by_side
+from regard.score.domain.views import View
 from regard.score.models import CustomerFeatures, HealthBand, ScoreRun, StaleCustomer
 
 RANGE = 250_000  # customers whose facts are read at once, twice side by side: 800 MB at nine facts each
@@ -43,11 +45,11 @@ def refresh_health(
     cause: Cause = TIME_WENT_BY,
     causes: Mapping[int, Cause] | None = None,
 ) -> int:
-    """Compute and keep features and health of these customers, or of all; gives how many scores moved.
+    """Compute and keep features and scores of these customers, or of all; gives of how many any score moved.
 
     as_of: the moment taken as the present. causes: by customer id, where they differ from `cause`. Customers of
-    whom nothing is known get no score. A move into another band is recorded as HealthChanged, see
-    `record_crossings`. The past: `health_as_of`.
+    whom nothing is known get no score. A move into another band is recorded as a fact, see `record_crossings`.
+    The past: `health_as_of`.
     """
     moment = as_of or clock.now()
     if customer_ids is None:
@@ -64,9 +66,9 @@ def health_as_of(store: Store, customer_ids: Sequence[int], *, as_of: datetime) 
     Customers of whom nothing was known are left out.
     """
     view = View(store, as_of, expected_gap(past_rhythm(store, as_of=as_of)), past=True)
-    found = compute(view, np.unique(np.array(customer_ids, np.int64)), NOTHING_KEPT)
+    found = compute(view, np.unique(np.array(customer_ids, np.int64)), further=False)
     return {
-        customer_id: health_at(found.healths, found.inputs, row)
+        customer_id: health_at(found.scores["health"], row)
         for row, customer_id in enumerate(found.customers.tolist())
     }
 
@@ -80,7 +82,10 @@ def bands_as_of(store: Store, *, as_of: datetime) -> dict[HealthBand, int]:
 
 
 def _count_range(view: View, asked: tuple[int, int]) -> Whole:
-    return np.bincount(look_at_many(view, asked, NOTHING_KEPT).healths.band, minlength=len(BANDS))
+    with transaction.atomic():
+        plan_for_many()
+        found = compute(view, asked, further=False)
+    return np.bincount(found.scores["health"].band, minlength=len(BANDS))
 
 
 def _refresh_all(store: Store, moment: datetime, cause: Cause) -> int:
@@ -126,7 +131,8 @@ def customer_ranges(store: Store) -> Iterator[tuple[int, int]]:
 
 @transaction.atomic
 def refresh_chunk(view: View, customers: Whole, cause: Cause, causes: Mapping[int, Cause]) -> int:
-    """Compute and keep customers whose facts have changed, in one transaction; gives how many scores moved."""
+    """Compute and keep customers whose facts have changed, in one transaction; gives of how many any
+    score moved."""
     found = look_at_many(view, customers) if len(customers) > FEW else look_at(view, customers)
     return keep_computed(view, found, cause, causes, always=True)
 
@@ -137,27 +143,29 @@ def look_at(view: View, asked: Asked) -> Computed:
 
 
 @transaction.atomic
-def look_at_many(view: View, asked: Asked, kept: Present | None = None) -> Computed:
+def look_at_many(view: View, asked: Asked) -> Computed:
     """The same where tables are read as a whole, each once, and put together in memory."""
+    plan_for_many()
+    return look_at(view, asked)
+
+
+def plan_for_many() -> None:
+    """For the rest of the transaction."""
     with connection.cursor() as cursor:
         cursor.execute(PLAN_FOR_MANY)
-    return look_at(view, asked) if kept is None else compute(view, asked, kept)
 
 
 def keep_computed(
     view: View, found: Computed, cause: Cause, causes: Mapping[int, Cause], *, always: bool
 ) -> int:
-    """Keep what was computed, in the caller's transaction; gives how many scores moved.
+    """Keep what was computed, in the caller's transaction; gives of how many customers any score moved.
 
     always: facts have changed, so every row is written; else see `keep_features`.
     """
     written = keep_features(view, found, always=always)
-    digest = written.score_digest()
-    scored = written.only((digest != written.before.score_digest) & (digest != 0))
-    causes_of_scored = causes_of(scored.customers, cause, causes)
-    keep_scores(view, scored, causes_of_scored)
-    moves = scored.moved()
-    moved, why = scored.only(moves), chosen_rows(causes_of_scored, moves)
-    keep_changes(view, moved, why)
-    record_crossings(view, moved, why)
-    return len(moved.customers)
+    rows = changed_rows(written, causes_of(written.customers, cause, causes))
+    keep_scores(view, rows)
+    moved = chosen_rows(rows, rows.moved())
+    keep_changes(view, moved)
+    record_crossings(view, moved)
+    return len(np.unique(moved.customer))

@@ -75,24 +75,24 @@ def sentence_of(input_name: str, value: float, known: Known) -> str:
     return _SENTENCES[input_name](value, known)
 
 
-def _rounded(number: float, places: int) -> str:
+def rounded(number: float, places: int) -> str:
     """In the reader's digits; number_format by itself cuts off."""
     return number_format(round(number, places), places)
 
 
-def _plain(number: float) -> str:
+def plain(number: float) -> str:
     """Without decimals where there are none."""
-    return _rounded(number, 0 if round(number, 1) == round(number) else 1)
+    return rounded(number, 0 if round(number, 1) == round(number) else 1)
 
 
 def _nps(value: float, known: Known) -> str:
     features = known.features
-    count, last = features.nps_answers, _plain(features.last_nps or 0)
+    count, last = features.nps_answers, plain(features.last_nps or 0)
     return ngettext(
         "One answer: %(last)s of 10.",
         "%(count)s answers, the last %(last)s of 10, on average %(mean)s, where newer ones count more.",
         count,
-    ) % {"count": count, "last": last, "mean": _rounded(value / 10, 1)}
+    ) % {"count": count, "last": last, "mean": rounded(value / 10, 1)}
 
 
 def _issue_resolution(value: float, known: Known) -> str:
@@ -101,7 +101,7 @@ def _issue_resolution(value: float, known: Known) -> str:
         "One answer after help: %(mean)s of 100.",
         "%(count)s answers after help, on average %(mean)s of 100, where newer ones count more.",
         count,
-    ) % {"count": count, "mean": _rounded(value, 0)}
+    ) % {"count": count, "mean": rounded(value, 0)}
 
 
 def _product_satisfaction(value: float, known: Known) -> str:
@@ -112,12 +112,12 @@ def _product_satisfaction(value: float, known: Known) -> str:
             "One answer about a product: %(mean)s of 100.",
             "%(count)s reviews and answers, on average %(mean)s of 100, where newer ones count more.",
             count,
-        ) % {"count": count, "mean": _rounded(value, 0)}
+        ) % {"count": count, "mean": rounded(value, 0)}
     return ngettext(
         "One review, with %(stars)s of 5 stars.",
         "%(count)s reviews, on average %(stars)s of 5 stars, where newer ones count more.",
         count,
-    ) % {"count": count, "stars": _plain(1 + value / 25) if count == 1 else _rounded(1 + value / 25, 1)}
+    ) % {"count": count, "stars": plain(1 + value / 25) if count == 1 else rounded(1 + value / 25, 1)}
 
 
 def _direction(value: float, known: Known) -> str:  # noqa: ARG001 - one signature for all
@@ -134,10 +134,10 @@ def _direction(value: float, known: Known) -> str:  # noqa: ARG001 - one signatu
 def _as_said(series: str | None, score: float) -> str:
     """A score of 0 to 100 in the scale in which it was given."""
     if series == Series.REVIEW:
-        return _("%(stars)s of 5 stars") % {"stars": _plain(1 + score / 25)}
+        return _("%(stars)s of 5 stars") % {"stars": plain(1 + score / 25)}
     if series == Series.NPS:
-        return _("NPS %(rating)s") % {"rating": _plain(score / 10)}
-    return _("%(score)s of 100") % {"score": _rounded(score, 0)}
+        return _("NPS %(rating)s") % {"rating": plain(score / 10)}
+    return _("%(score)s of 100") % {"score": rounded(score, 0)}
 
 
 def _purchase_frequency(value: float, known: Known) -> str:  # noqa: ARG001 - one signature for all
@@ -152,7 +152,7 @@ def _purchase_frequency(value: float, known: Known) -> str:  # noqa: ARG001 - on
         "own": _("this customer usually orders every %(gap)s days"),
         "store": _("customers of this store usually order again after %(gap)s days"),
         "default": _("a next order is expected after %(gap)s days"),
-    }[basis] % {"gap": _rounded(gap, 0)}
+    }[basis] % {"gap": rounded(gap, 0)}
     return _("%(since)s; %(expected)s.") % {"since": since, "expected": expected}
 
 

@@ -17,11 +17,11 @@ from regard.core.models import Store
 from regard.score.domain.band_totals import count_bands, is_small, note_past_changed
 from regard.score.domain.causes import Cause
 from regard.score.domain.columns import Whole, run_columns
-from regard.score.domain.computing import View
 from regard.score.domain.known_facts import FEW
 from regard.score.domain.refresh import CHUNK, RANGE, keep_computed, look_at, look_at_many
 from regard.score.domain.rhythm import expected_gap, measure_rhythm, rhythm_of
 from regard.score.domain.side_by_side import sum_side_by_side
+from regard.score.domain.views import View
 from regard.score.models import StaleCustomer
 
 log = logging.getLogger("regard.score")

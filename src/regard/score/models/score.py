@@ -5,6 +5,15 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from regard.core.models import Store
+from regard.core.registry import Registry
+
+# The bands of each score, by its name.
+scales: Registry[type[models.TextChoices]] = Registry("scale of bands")
+
+
+def band_choices() -> list[tuple[str, str]]:
+    """The bands of all scores, as PostgreSQL keeps them and people read them."""
+    return [choice for scale in scales for choice in scale.choices]
 
 
 class HealthBand(models.TextChoices):
@@ -26,10 +35,11 @@ class Measured(models.Model):
     subject_type = models.CharField(max_length=20, default="customer")
     subject_id = models.BigIntegerField()
     value = models.DecimalField(max_digits=5, decimal_places=2, null=True)  # 0 to 100; null: nothing is known
-    band = models.CharField(max_length=40, choices=HealthBand.choices)
-    coverage = models.PositiveSmallIntegerField()  # percent of the pillars' weights that is known
+    band = models.CharField(max_length=40, choices=band_choices)
+    coverage = models.PositiveSmallIntegerField()  # percent of the weights that is known
     event_id = models.BigIntegerField(null=True)  # the event that caused it; null: the passing of time
-    history = models.BooleanField()  # it follows from imported facts alone
+    history = models.BooleanField()  # it follows from imported facts, or from other weights, alone
+    weights_version = models.SmallIntegerField(default=1)  # see domain/weights.py and ScoreWeights
 
     class Meta:
         abstract = True
@@ -38,12 +48,11 @@ class Measured(models.Model):
 class Score(Measured):
     """The present score of a subject, with the reasons for it.
 
-    What each input contributed follows from its value and the weights in use: see domain/health.py.
+    What each input contributed follows from its value and the weights in use: see domain/kinds.py.
     """
 
     # Each 0 to 100, in the order that the weights list them; null: not known.
     input_values = ArrayField(models.FloatField(null=True), default=list)
-    weights_version = models.SmallIntegerField(default=0)  # see domain/weights.py
     digest = models.BigIntegerField(
         default=1
     )  # of all that says what the score is and why: equal ones stay as they are

@@ -1,0 +1,16 @@
+"""The scores of customers, in the order in which they are computed: a score may read those before it."""
+
+from __future__ import annotations
+
+from regard.score.domain.churn.risk import CHURN
+from regard.score.domain.csi.index import CSI
+from regard.score.domain.health import HEALTH
+from regard.score.domain.kinds import register_score
+
+ALL = (HEALTH, CSI, CHURN)
+
+
+def register_scores() -> None:
+    """Fill the registry; once, at start-up."""
+    for kind in ALL:
+        register_score(kind)

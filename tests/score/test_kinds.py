@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from regard.capture.domain.log import REPEAT_HORIZON, NewEvent, append_events, key_of
 from regard.capture.models import Event
 from regard.desk.models import Ticket
-from regard.profile.models import CustomerEvent, IdentityKind
+from regard.profile.models import CustomerEvent, Identity, IdentityKind
 from regard.score.domain.causes import Cause
 from regard.score.domain.churn.risk import churn_of
 from regard.score.domain.churn.signals import CATEGORIES, SIGNS
@@ -35,7 +35,6 @@ from tests.score.people import (
     identity_of,
     new_answer,
     new_customer,
-    new_identity,
     new_order,
     new_review,
 )
@@ -62,9 +61,9 @@ def new_ticket(customer, opened, *, solved=None, escalated=None):
 
 def seen(customer, at):
     """A browser of the customer's, seen last at this time."""
-    browser = new_identity(customer, f"browser-{customer.pk}")
-    browser.kind, browser.last_seen_at = IdentityKind.ANONYMOUS_ID, at
-    browser.save()
+    browser = {"store": customer.store, "kind": IdentityKind.ANONYMOUS_ID, "value": f"browser-{customer.pk}"}
+    told = {"customer": customer, "first_seen_at": days_ago(90), "last_seen_at": at}
+    Identity.objects.update_or_create(**browser, defaults=told)
 
 
 def logged(store, *, received_at, occurred_at=None, anonymous_id=None):

@@ -23,8 +23,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="customerfeatures",
             name="delivery_answers",
-            field=models.IntegerField(default=0),
-            preserve_default=False,
+            field=models.IntegerField(db_default=0),
         ),
         migrations.AddField(
             model_name="customerfeatures",
@@ -34,8 +33,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="customerfeatures",
             name="ease_answers",
-            field=models.IntegerField(default=0),
-            preserve_default=False,
+            field=models.IntegerField(db_default=0),
         ),
         migrations.AddField(
             model_name="customerfeatures",
@@ -70,14 +68,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="customerfeatures",
             name="open_tickets",
-            field=models.IntegerField(default=0),
-            preserve_default=False,
+            field=models.IntegerField(db_default=0),
         ),
         migrations.AddField(
             model_name="customerfeatures",
             name="positive_reviews",
-            field=models.IntegerField(default=0),
-            preserve_default=False,
+            field=models.IntegerField(db_default=0),
         ),
         migrations.AddField(
             model_name="customerfeatures",
@@ -87,8 +83,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="customerfeatures",
             name="purchase_answers",
-            field=models.IntegerField(default=0),
-            preserve_default=False,
+            field=models.IntegerField(db_default=0),
         ),
         migrations.AddField(
             model_name="customerfeatures",
@@ -98,8 +93,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="customerfeatures",
             name="tickets",
-            field=models.IntegerField(default=0),
-            preserve_default=False,
+            field=models.IntegerField(db_default=0),
         ),
         migrations.AddField(
             model_name="customerfeatures",
@@ -114,8 +108,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="customerfeatures",
             name="trend_statements",
-            field=models.IntegerField(default=0),
-            preserve_default=False,
+            field=models.IntegerField(db_default=0),
         ),
         migrations.AddField(
             model_name="scorechange",

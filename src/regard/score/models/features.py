@@ -71,24 +71,24 @@ class CustomerFeatures(models.Model):
     direction_series = models.CharField(max_length=10, choices=Series.choices, null=True)
     direction_last = models.FloatField(null=True)
     direction_previous = models.FloatField(null=True)
-    ease_answers = models.IntegerField()  # about the effort that help took
+    ease_answers = models.IntegerField(db_default=0)  # about the effort that help took
     ease_mean = models.FloatField(null=True)
-    delivery_answers = models.IntegerField()
+    delivery_answers = models.IntegerField(db_default=0)
     delivery_mean = models.FloatField(null=True)
-    purchase_answers = models.IntegerField()
+    purchase_answers = models.IntegerField(db_default=0)
     purchase_mean = models.FloatField(null=True)
-    positive_reviews = models.IntegerField()  # four stars or more
+    positive_reviews = models.IntegerField(db_default=0)  # four stars or more
     first_satisfaction = models.FloatField(null=True)  # with the first order, 0 to 100
     # See domain/trend.py: how many statements, points in ninety days, and what the next one is expected to be.
-    trend_statements = models.IntegerField()
+    trend_statements = models.IntegerField(db_default=0)
     trend_slope = models.FloatField(null=True)
     trend_expected = models.FloatField(null=True)
     last_visit_at = models.DateTimeField(null=True)  # by a browser or an app
-    tickets = models.IntegerField()
+    tickets = models.IntegerField(db_default=0)
     last_ticket_at = models.DateTimeField(null=True)  # opened
     previous_ticket_at = models.DateTimeField(null=True)  # the one before was opened
     last_escalated_at = models.DateTimeField(null=True)
-    open_tickets = models.IntegerField()
+    open_tickets = models.IntegerField(db_default=0)
     open_ticket_at = models.DateTimeField(null=True)  # the oldest of them was opened
     digest = models.BigIntegerField()  # of the columns above: equal ones are not written again
     # Grows with each event that concerns the customer. Who computes in bulk writes only what has stayed as it was

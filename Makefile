@@ -9,13 +9,16 @@ COMPILE = $(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index
 export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt),true,false)
 export UV_NATIVE_TLS ?= $(UV_SYSTEM_CERTS)
 
-.PHONY: help run test test-all lint format types contracts bench lock openapi screenshots clean
+.PHONY: help run test test-all lint format types contracts bench lock openapi messages screenshots clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 run: $(VENV)/.run ## start everything on PORT (default 8000) and the next one
 	@$(BIN)/regard run --port $(PORT)
+
+messages: $(VENV)/.dev ## bring the catalogues of translations up to date and say what is missing
+	$(BIN)/python -m tools.messages
 
 test: $(VENV)/.dev ## lint, types, import contracts, tests, browser tests
 	@PYTHON=$(PYTHON) bash tests/run.sh
@@ -24,14 +27,14 @@ test-all: $(VENV)/.dev ## the same with the long runs (crash test a hundred time
 	@PYTHON=$(PYTHON) bash tests/run.sh --soak
 
 lint: $(VENV)/.dev ## lint, types and import contracts only
-	$(BIN)/ruff format --check src tests bench docs examples
-	$(BIN)/ruff check src tests bench docs examples
+	$(BIN)/ruff format --check src tests bench docs examples tools
+	$(BIN)/ruff check src tests bench docs examples tools
 	DATABASE_URL=postgresql:///none REGARD_SECRET_KEY=lint $(BIN)/mypy
 	$(BIN)/lint-imports
 
 format: $(VENV)/.dev ## format and mend what can be mended
-	$(BIN)/ruff format src tests bench docs examples
-	$(BIN)/ruff check --fix src tests bench docs examples
+	$(BIN)/ruff format src tests bench docs examples tools
+	$(BIN)/ruff check --fix src tests bench docs examples tools
 
 bench: $(VENV)/.dev ## measure, as ratios to a limit or a peer in the same run
 	$(BIN)/python -m bench

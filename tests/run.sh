@@ -29,8 +29,8 @@ bash tools/ensure_test_programs.sh
 
 export PYTHONPATH=
 begin types env DATABASE_URL=postgresql:///none REGARD_SECRET_KEY=lint $bin/mypy
-begin format $bin/ruff format --check src tests bench docs examples
-begin lint $bin/ruff check src tests bench docs examples
+begin format $bin/ruff format --check src tests bench docs examples tools
+begin lint $bin/ruff check src tests bench docs examples tools
 begin "import contracts" $bin/lint-imports
 for name in format lint "import contracts" types; do
     end "$name"

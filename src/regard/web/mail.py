@@ -49,10 +49,16 @@ def deliver_account_mail(mail_id: int) -> None:
 
 
 def _send(mail: AccountMail) -> None:
-    with translation.override(mail.language or None):
+    with translation.override(_language(mail)):
         written = _written(mail)
     if written is not None:
         send_mail(*written, None, [mail.recipient])
+
+
+def _language(mail: AccountMail) -> str | None:
+    """What the recipient has chosen, else that of the page on which somebody asked for the e-mail."""
+    chosen = User.objects.filter(email=mail.recipient).values_list("language", flat=True).first()
+    return chosen or mail.language or None
 
 
 def invitation_link(token: str) -> str:

@@ -7,11 +7,29 @@ from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.locale import LocaleMiddleware
+from django.utils import translation
 
 from regard.core.config import config
+from regard.core.edges.pages import STORE_LANGUAGE
+from regard.core.languages import page_language
 
 # Programs sign in to these with keys of their own, or are asked nothing.
 OWN_SIGN_IN = ("/api/",)
+
+
+class ReaderLanguage(LocaleMiddleware):
+    """Pages are in the language that the person has chosen, else in that of the store they were in last, else in
+    one that their browser asks for. Programs are answered in one that they ask for."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        super().process_request(request)
+        if request.path.startswith(OWN_SIGN_IN) or not request.user.is_authenticated:
+            return
+        wanted = request.user.language or request.session.get(STORE_LANGUAGE)
+        if wanted:
+            translation.activate(page_language(wanted))
+            request.LANGUAGE_CODE = translation.get_language() or ""
 
 
 class SignInRequired(LoginRequiredMiddleware):

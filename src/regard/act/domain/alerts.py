@@ -17,6 +17,7 @@ from regard.act.models import AlertKind, AlertOccurrence
 from regard.capture.domain.batch import Batch
 from regard.capture.domain.logged import LoggedEvent
 from regard.core import clock
+from regard.core.languages import page_language
 from regard.core.models import Store
 
 
@@ -47,7 +48,7 @@ def raise_alerts(batch: Batch) -> None:
         work.setdefault(AlertKind(kind), _Work()).waiting = waiting
     if not work:
         return
-    with translation.override(batch.store.language):
+    with translation.override(page_language(batch.store.language)):
         found = [
             (alert, finding)
             for alert in LIVE_ALERTS

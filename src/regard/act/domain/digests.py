@@ -31,6 +31,7 @@ from regard.act.models import Alert, AlertLevel, Digest, DigestPeriod, Purpose
 from regard.capture.domain.reader import hold_readers
 from regard.core import clock
 from regard.core.config import config
+from regard.core.languages import page_language
 from regard.core.models import Store
 
 Check = Callable[[Store, datetime], Iterable[Reason]]
@@ -87,7 +88,7 @@ def _make_digest(store: Store, period: DigestPeriod, day: date) -> bool:
     if not made:
         return False
     hold_readers(store)
-    with translation.override(store.language):
+    with translation.override(page_language(store.language)):
         if period == DigestPeriod.DAILY:
             compute_high_value_line(store)
         reasons = [reason for check in routine.checks for reason in check(store, now)]

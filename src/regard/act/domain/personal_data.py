@@ -33,6 +33,7 @@ from regard.capture.domain.record import record
 from regard.connect.channels import message_channels
 from regard.core import clock
 from regard.core.config import config
+from regard.core.languages import page_language
 from regard.core.models import Store
 from regard.core.registry import DataHolder
 from regard.profile.models import ERASED, Customer, Identity, IdentityKind
@@ -98,7 +99,7 @@ def erase_acts(store: Store, customer_id: int) -> int:
     Of an address that is not written to, a keyed hash stays, so that nothing is sent to it after all. Gives how
     many alerts, messages and such addresses changed.
     """
-    with translation.override(store.language):
+    with translation.override(page_language(store.language)):
         erased = _("(erased at the customer's request)")
     person = _person(store, customer_id)
     digests = _erase_from_digests(person, erased)

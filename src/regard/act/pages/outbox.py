@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from regard.act.domain.outbox_control import (
     cancel_send,
@@ -95,7 +95,7 @@ def _filters(channel: str, purpose: str) -> list[Filter]:
 def _headings() -> list[dict[str, str]]:
     return [
         {"label": _("Message")},
-        {"label": _("To")},
+        {"label": pgettext("of a message", "To")},
         {"label": _("State")},
         {"label": _("Attempts"), "css": "number wide-only"},
         {"label": _("Queued"), "css": "wide-only"},

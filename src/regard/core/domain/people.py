@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -72,6 +73,13 @@ def choose_look(user: User, *, theme: str, density: str) -> None:
     user.theme = theme if theme in Theme.values else Theme.SYSTEM
     user.density = density if density in Density.values else Density.COMPACT
     user.save(update_fields=["theme", "density"])
+
+
+def choose_language(user: User, *, language: str) -> None:
+    """In which language pages and e-mails about the account are to the person; "", or one that Regard does not
+    speak, leaves it to the store. Not audited, as above."""
+    user.language = language if language in dict(settings.LANGUAGES) else ""
+    user.save(update_fields=["language"])
 
 
 def _record_in_their_stores(user: User, *, actor: str, action: str, changes: Changes | None = None) -> None:

@@ -6,12 +6,12 @@ from typing import Any
 from zoneinfo import available_timezones
 
 import phonenumbers
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from regard.core.domain.audit import changed_fields, record_audit
+from regard.core.languages import STORE_LANGUAGES
 from regard.core.models import Member, Store, User
 from regard.core.models.member import Role
 from regard.core.money import MoneyError, check_currency
@@ -153,8 +153,7 @@ def _country(code: str) -> str:
 
 
 def _language(code: str) -> str:
-    known = dict(settings.LANGUAGES)
-    if code not in known:
+    if code not in dict(STORE_LANGUAGES):
         raise ValidationError(
             {"language": _("%r is no language we know; use a code such as en or de.") % code}
         )

@@ -15,13 +15,15 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseForbidden, HttpResponseNotAllowed
 from django.template.loader import render_to_string
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from regard.core.domain.permissions import role_allows
+from regard.core.languages import page_language
 from regard.core.models import Member, Store, User
 
 P = ParamSpec("P")
 LAST_STORE = "last_store"  # the session's key of the slug that was looked at last
+STORE_LANGUAGE = "store_language"  # and of that store's language, for who has not chosen one
 READING = ("GET", "HEAD")
 
 
@@ -47,7 +49,8 @@ def store_page(read: str = "", *, post: str = "") -> Callable[[StoreView[P]], Pl
 
     read: the permission that GET needs, post: the one for POST; a method without one is not allowed. Raises
     Http404 for a store that the person is no member of, so that nobody can tell whether it exists. A member whose
-    role lacks the permission, or that of any method, is refused. Within the view, times are in the store's zone.
+    role lacks the permission, or that of any method, is refused. Within the view, times are in the store's zone,
+    and words in its language unless the person has chosen another.
     """
     needed = {method: read for method in READING if read} | ({"POST": post} if post else {})
 
@@ -86,11 +89,19 @@ def _enter(request: HttpRequest, slug: str) -> StoreRequest:
     member = Member.objects.select_related("store").filter(user=entered.user, store__slug=slug).first()
     if member is None:
         raise Http404
-    if request.session.get(LAST_STORE) != slug:
-        request.session[LAST_STORE] = slug
+    _remember(request, member.store)
+    if not entered.user.language:
+        translation.activate(page_language(member.store.language))
     member.user = entered.user  # known already, so that nobody asks the database for it
     entered.store, entered.member = member.store, member
     return entered
+
+
+def _remember(request: HttpRequest, store: Store) -> None:
+    """For pages outside of any store. A session that says the same already is not written again."""
+    for key, value in ((LAST_STORE, store.slug), (STORE_LANGUAGE, store.language)):
+        if request.session.get(key) != value:
+            request.session[key] = value
 
 
 def asked_for(request: HttpRequest, name: str) -> str:

@@ -43,6 +43,8 @@ class User(AbstractBaseUser):
     name = models.CharField(_("name"), max_length=200, blank=True)
     is_active = models.BooleanField(default=True)
     theme = models.CharField(_("colours"), max_length=5, choices=Theme.choices, blank=True, default="")
+    # "" is as the store that they are in.
+    language = models.CharField(_("language"), max_length=10, blank=True, default="")
     density = models.CharField(_("rows"), max_length=11, choices=Density.choices, blank=True, default="")
     created_at = models.DateTimeField(default=clock.now)
     # The half minute, counted from 1970, of the last code of two-step sign-in that was accepted.

@@ -235,4 +235,4 @@ def _place(figure: Figure, grain: Grain) -> str:
         return date_format(figure.first, "SHORT_DATE_FORMAT")
     if grain == "year":
         return str(figure.first.year)
-    return date_format(figure.first, "M Y")
+    return date_format(figure.first, _("M Y"))

@@ -59,7 +59,7 @@ def part_name(split: str, part: str) -> str:
     if not part:
         return _("not told")
     if split == "cohort":
-        return date_format(date.fromisoformat(f"{part}-01"), "M Y")
+        return date_format(date.fromisoformat(f"{part}-01"), _("M Y"))
     if split == "group_and_purchases":
         group, _space, purchases = part.partition(" ")
         return _("%(group)s, purchases: %(purchases)s") % {"group": GROUPS[group], "purchases": purchases}

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from regard.core import clock
 from regard.core.models import Store
@@ -35,4 +36,4 @@ def week_sql(moment: str) -> str:
 
 
 def week_name(monday: date) -> str:
-    return date_format(monday, "j M")
+    return date_format(monday, _("j M"))

@@ -84,7 +84,9 @@ def _to_the_second(moment: datetime) -> str:
 
 def _day(local: datetime) -> str:
     """As formats.date_format does "j M Y", in a tenth of the time: a list shows a hundred days."""
-    return f"{local.day} {MONTHS_3[local.month].title()} {local.year}"
+    told = {"day": local.day, "month": MONTHS_3[local.month].capitalize(), "year": local.year}
+    # Translators: a day such as 3 Nov 2026
+    return gettext("%(day)s %(month)s %(year)s") % told
 
 
 def _said(age: timedelta, moment: datetime) -> str:

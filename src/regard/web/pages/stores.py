@@ -3,7 +3,6 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from regard.core.domain.stores import change_store, create_store, time_zones
 from regard.core.edges.pages import StoreRequest, UserRequest, add_errors, lock_fields, notify, store_page
+from regard.core.languages import STORE_LANGUAGES
 from regard.score.domain.rhythm import change_default_gap, default_gap
 from regard.ui.forms import ColourInput, LongSelect
 
@@ -29,7 +29,7 @@ class StoreDetails(forms.Form):
         widget=LongSelect,
         help_text=_lazy("Days begin and end in it."),
     )
-    language = forms.ChoiceField(label=_lazy("Language"), choices=settings.LANGUAGES, initial="en")
+    language = forms.ChoiceField(label=_lazy("Language"), choices=STORE_LANGUAGES, initial="en")
     country = forms.CharField(
         label=_lazy("Country"),
         max_length=2,
@@ -70,7 +70,7 @@ class NewStore(forms.Form):
         help_text=_lazy("An ISO 4217 code such as EUR. Money is reported in it; it cannot be changed later."),
     )
     time_zone = forms.ChoiceField(label=_lazy("Time zone"), choices=_zones, initial="UTC", widget=LongSelect)
-    language = forms.ChoiceField(label=_lazy("Language"), choices=settings.LANGUAGES, initial="en")
+    language = forms.ChoiceField(label=_lazy("Language"), choices=STORE_LANGUAGES, initial="en")
     country = forms.CharField(
         label=_lazy("Country"),
         max_length=2,

@@ -62,7 +62,7 @@ class ShownStep:
 def today(request: StoreRequest) -> HttpResponse:
     steps = _steps(request)
     context: dict[str, Any] = {
-        "sentence": date_format(timezone.localtime(clock.now()), "l, j F Y"),
+        "sentence": date_format(timezone.localtime(clock.now()), _("l, j F Y")),
         "steps": steps,
         "open_steps": [step for step in steps if not step.done],
         "steps_done": sum(step.done for step in steps),

@@ -30,6 +30,7 @@ from regard.profile.domain.segments.saved import create_segment, segments_of
 from regard.profile.models import Customer, CustomerEvent, Identity, Order, Product
 from regard.score.models import Score
 from tests.act.queueing import queue_send
+from tests.predict.fitted import add_lifetime_model
 
 
 def add_event(store: Store, number: int = 1, *, name: str = "Order Completed") -> int:
@@ -116,6 +117,16 @@ def add_customer_with_health(store: Store) -> int:
         computed_at=clock.now(),
     )  # fmt: skip
     return customer_id
+
+
+def add_customer_who_bought(store: Store) -> int:
+    customer_id = add_customer(store)
+    add_order(store, customer_id)
+    return customer_id
+
+
+def add_model(store: Store, _number: int = 1) -> int:
+    return add_lifetime_model(store).pk
 
 
 def add_identity(store: Store, customer_id: int, value: str = "u-1", *, kind: str = "user_id") -> int:

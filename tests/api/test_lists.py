@@ -34,6 +34,7 @@ LISTS: dict[str, Callable[[Store, int], Any]] = {
     "/responses": rows.add_response,
     "/tickets": rows.add_ticket,
     "/imports": rows.add_import,
+    "/models": rows.add_model,
     "/customers/{customer_id}/orders": lambda store, number: rows.add_order(
         store, first_customer(store), number
     ),

@@ -17,6 +17,7 @@ from regard.core.domain.audit import record_audit
 from regard.core.domain.keys import create_api_key
 from regard.core.domain.members import add_member, invite_member
 from regard.core.models import Store, User
+from tests.predict.fitted import add_lifetime_model
 from tests.web.rows import add_alert, add_customer, add_event, add_rejected, add_send, add_suppressed_address
 
 
@@ -46,6 +47,7 @@ LISTS: dict[str, Callable[[Store, int], object]] = {
     "imports/": lambda store, number: ImportRun.objects.create(
         store=store, kind="orders", file_name=f"{number}.csv", actor="tests"
     ),
+    "models/": lambda store, _number: add_lifetime_model(store),
     "settings/sources/": add_write_key,
     "settings/members/": add_listed_member,
     "settings/keys/": lambda store, number: create_api_key(

@@ -19,6 +19,7 @@ from regard.cli import (
     metrics,
     operate,
     outbox,
+    predictions,
     processes,
     scores,
     segments,
@@ -68,6 +69,7 @@ for command in (
     operate.check, operate.migrate, operate.backup, operate.restore,
     demo.demo, sim.sim, stores.store, members.member, keys.key,
     imports.import_command, imports.imports, customers.customer, segments.segment, scores.score, lakes.lake,
-    metrics.metrics, alerts.alerts, outbox.outbox, events.events, texts.text, feedback.feedback,
+    predictions.predict, metrics.metrics, alerts.alerts, outbox.outbox, events.events, texts.text,
+    feedback.feedback,
 ):  # fmt: skip
     main.add_command(command)

@@ -234,6 +234,17 @@ def to_major(minor: int, currency: str) -> Decimal:
     return Decimal(minor).scaleb(-minor_digits(currency))
 
 
+def minor_units_sql(currency: str) -> str:
+    """SQL: how many minor units one of a currency has, given by an expression of its code."""
+    by_digits: dict[int, list[str]] = {}
+    for code, digits in MINOR_DIGITS.items():
+        by_digits.setdefault(digits, []).append(f"'{code}'")
+    cases = " ".join(
+        f"WHEN {currency} IN ({', '.join(codes)}) THEN {10**digits}" for digits, codes in by_digits.items()
+    )
+    return f"(CASE {cases} ELSE 100 END)::numeric"
+
+
 def money_text(minor: int, currency: str) -> str:
     """The amount as the reader writes numbers, such as `1,234.50 EUR` in English."""
     return f"{_separated(to_major(minor, currency))} {currency}"

@@ -1,7 +1,15 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_noop as _
 
-from regard.core.registry import NavigationEntry, navigation
+from regard.core.registry import (
+    CustomerColumn,
+    CustomerPanel,
+    NavigationEntry,
+    customer_columns,
+    customer_panels,
+    data_holders,
+    navigation,
+)
 
 
 class PredictConfig(AppConfig):
@@ -10,6 +18,18 @@ class PredictConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from regard.predict.domain.lake_rows import register_lake_rows  # noqa: PLC0415 - models are loaded only by now
+        from regard.predict.domain.personal_data import LIFETIME_DATA  # noqa: PLC0415
+        from regard.predict.domain.segment_fields import register_segment_fields  # noqa: PLC0415
+        from regard.predict.pages.panel import expected_cells, render_lifetime_value  # noqa: PLC0415
+
+        register_lake_rows()
+        register_segment_fields()
+        data_holders.add(LIFETIME_DATA.name, LIFETIME_DATA)
+        panel = CustomerPanel("lifetime_value", 15, render_lifetime_value, label=_("Lifetime value"))
+        customer_panels.add(panel.name, panel)
+        column = CustomerColumn("expected_value", _("Expected in 12 months"), 20, expected_cells)
+        customer_columns.add(column.name, column)
         entry = NavigationEntry(
             "models", _("Models"), "model_list", "metrics.read", 65, "presentation-chart-line"
         )

@@ -161,6 +161,17 @@ TABLES = {
             ),
         ),
         LakeTable(
+            "lifetime_values",
+            "what a customer is expected to be worth, as last computed",
+            (
+                Column("customer_id", "whole", "Whose."),
+                Column("first_on", "day", "When they first bought."),
+                Column("expected_purchases", "number", "In the twelve months that follow; null: no model."),
+                Column("expected_minor", "whole", "What these are worth; null: no model.", MINOR),
+                Column("computed_on", "day", "When it was computed."),
+            ),
+        ),
+        LakeTable(
             "tickets",
             "a request for help, as the helpdesk last described it",
             (

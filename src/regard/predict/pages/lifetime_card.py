@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from regard.core.money import money_text, to_major
-from regard.predict.domain.lifetime.valuing import model_of
 from regard.predict.models import FittedModel
 from regard.predict.pages.card import CardChart, CardPart
 from regard.ui.charts.chart import Chart, Drawing, Series
@@ -44,13 +43,12 @@ def _accuracy(model: FittedModel) -> str:
 
 
 def _facts(model: FittedModel) -> Sequence[tuple[str, str]]:
-    card, fitted = model.card, model_of(model.parameters)
-    buying, spending = fitted.buying, fitted.spending
+    card, buying, spending = model.card, model.parameters["buying"], model.parameters["spending"]
     people = {"all": whole(card["customers"]), "repeating": whole(card["repeating"])}
-    told = {name: rounded(value, 3) for name, value in vars(buying).items()}
+    told = {name: rounded(value, 3) for name, value in buying.items()}
     often = _("r %(r)s, alpha %(alpha)s weeks, a %(a)s, b %(b)s") % told
-    told = {name: rounded(value, 3) for name, value in vars(spending).items()}
-    told["gamma"] = money_text(round(spending.gamma), model.store.currency)
+    told = {name: rounded(value, 3) for name, value in spending.items()}
+    told["gamma"] = money_text(round(spending["gamma"]), model.store.currency)
     much = _("p %(p)s, q %(q)s, gamma %(gamma)s") % told
     return (
         (_("Customers"), _("%(all)s, of whom %(repeating)s came back") % people),

@@ -6,7 +6,7 @@ from typing import cast
 
 from django.utils.translation import gettext_noop as _
 
-from regard.core.money import MINOR_DIGITS
+from regard.core.money import minor_units_sql
 from regard.core.registry import SegmentField, SegmentSource, segment_fields, segment_sources
 from regard.score.models import HealthBand
 
@@ -112,21 +112,9 @@ def _days(name: str, label: str, moment: str) -> SegmentField:
 
 
 def _money(name: str, label: str, minor: str, *, sorts: str = "") -> SegmentField:
-    major = f"({minor}) / {_minor_units()}"
+    major = f"({minor}) / {minor_units_sql('features_store.currency')}"
     return SegmentField(name, "number", label, major, FEATURES.name, sorts=_sorts(sorts), is_money=True)
 
 
 def _sorts(column: str) -> tuple[str, str] | None:
     return (f"features.{column}", "features.customer_id") if column else None
-
-
-def _minor_units() -> str:
-    """How many minor units one of the store's currency has."""
-    by_digits = {
-        digits: ", ".join(f"'{code}'" for code, its in MINOR_DIGITS.items() if its == digits)
-        for digits in set(MINOR_DIGITS.values())
-    }
-    cases = " ".join(
-        f"WHEN features_store.currency IN ({codes}) THEN {10**digits}" for digits, codes in by_digits.items()
-    )
-    return f"(CASE {cases} ELSE 100 END)::numeric"

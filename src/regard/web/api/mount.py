@@ -8,6 +8,7 @@ from regard.core.edges.api import RestApi
 from regard.desk.api import tickets
 from regard.listen.api import responses, reviews, texts
 from regard.measure.api import metrics, own, rows
+from regard.predict.api import lifetime_value, models
 from regard.profile.api import consents, orders, people, segments
 from regard.profile.api import customers as customer_facts
 from regard.score.api import health
@@ -34,6 +35,8 @@ for router in (
     customer_facts.router,
     people.router,
     health.router,
+    lifetime_value.router,
+    models.router,
     metrics.router,
     own.router,
     rows.router,

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import digamma, expit, gammaln, hyp2f1
 
-from regard.predict.domain.lifetime.likelihood import Numbers, Whole, most_likely
+from regard.predict.domain.lifetime.histories import Numbers, Whole
+from regard.predict.domain.lifetime.likelihood import most_likely
 
 NEAR = 1e-7  # see `_regular`
 

@@ -5,21 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from regard.core.models import Store
 from regard.lake.domain.reading import Lake, open_lake
 from regard.predict.domain.fitted import keep_model
-from regard.predict.domain.lifetime.histories import Histories, read_histories
+from regard.predict.domain.lifetime.histories import Histories, day_in
 from regard.predict.domain.lifetime.holding_out import judge
+from regard.predict.domain.lifetime.lake_histories import read_histories
 from regard.predict.domain.lifetime.valuing import Fit, fit_lifetime_model
 from regard.predict.models import FittedModel, ModelKind
 
 LEAST_CUSTOMERS, LEAST_REPEATING = 500, 100
-HELD_OUT_DAYS = (180, 90)  # the longer one where twice as much remains before it
+HELD_OUT_DAYS = (180, 90)  # the longer one where twice as much, and enough, remains before it
 BEFORE = 2
+LEAST_DAYS = (BEFORE + 1) * min(HELD_OUT_DAYS)
 
 
 @dataclass(frozen=True)
@@ -32,13 +33,7 @@ class History:
 
     @property
     def is_enough(self) -> bool:
-        return self.customers >= LEAST_CUSTOMERS and self.repeating >= LEAST_REPEATING and self.held_out > 0
-
-    @property
-    def held_out(self) -> int:
-        """How many days can be held out; 0 for none."""
-        fitting = (days for days in HELD_OUT_DAYS if self.days >= (BEFORE + 1) * days)
-        return next(fitting, 0)
+        return self.customers >= LEAST_CUSTOMERS and self.repeating >= LEAST_REPEATING
 
 
 def fit_lifetime_value(store: Store, *, as_of: datetime) -> tuple[History, FittedModel | None]:
@@ -50,11 +45,9 @@ def fit_lifetime_value(store: Store, *, as_of: datetime) -> tuple[History, Fitte
     today = day_in(store, as_of)
     with open_lake(store) as lake:
         histories = read_histories(lake, as_of=as_of, today=today, cut=today)
-        history = _history(histories)
-        if not history.is_enough:
-            return history, None
-        held_out = _judged(lake, history, as_of, today)
-    if not held_out:
+        history = history_of(histories)
+        held_out = _judged(lake, history, as_of, today) if history.is_enough else None
+    if held_out is None:
         return history, None
     fit = fit_lifetime_model(histories)
     did_better = held_out["did_better"] and fit.model.spending.has_mean
@@ -69,24 +62,20 @@ def fit_lifetime_value(store: Store, *, as_of: datetime) -> tuple[History, Fitte
     return history, model
 
 
-def day_in(store: Store, moment: datetime) -> date:
-    """The day of a moment in the store's time zone."""
-    return moment.astimezone(ZoneInfo(store.time_zone)).date()
-
-
-def _history(histories: Histories) -> History:
+def history_of(histories: Histories) -> History:
     days = round(histories.age.max() * 7) if len(histories) else 0
     return History(len(histories), int((histories.repeats > 0).sum()), days)
 
 
 def _judged(lake: Lake, history: History, as_of: datetime, today: date) -> dict[str, Any] | None:
-    """None where too few had bought before the days held out."""
-    cut = today - timedelta(days=history.held_out)
-    before = read_histories(lake, as_of=as_of, today=today, cut=cut)
-    then = _history(before)
-    if then.customers < LEAST_CUSTOMERS or then.repeating < LEAST_REPEATING:
-        return None
-    return judge(before, days=history.held_out) | {"from": cut.isoformat()}
+    """None where too little had been bought before any days that could be held out."""
+    for days in HELD_OUT_DAYS:
+        if history.days >= (BEFORE + 1) * days:
+            cut = today - timedelta(days=days)
+            before = read_histories(lake, as_of=as_of, today=today, cut=cut)
+            if history_of(before).is_enough:
+                return judge(before, days=days) | {"from": cut.isoformat()}
+    return None
 
 
 def card_of(histories: Histories, fit: Fit, today: date) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import digamma, gammaln
 
-from regard.predict.domain.lifetime.likelihood import Numbers, most_likely
+from regard.predict.domain.lifetime.histories import Numbers
+from regard.predict.domain.lifetime.likelihood import most_likely
 
 STEPS = 200  # for each factor e of the mean amount: those within half a percent are taken as the same
 

@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from regard.predict.domain.lifetime.histories import Histories
-from regard.predict.domain.lifetime.likelihood import Numbers
+from regard.predict.domain.lifetime.histories import Histories, Numbers
 from regard.predict.domain.lifetime.valuing import fit_lifetime_model, values_of
 
 PARTS = 10

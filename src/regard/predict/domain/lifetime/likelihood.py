@@ -6,11 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-Numbers = NDArray[np.float64]
-Whole = NDArray[np.int64]
+from regard.predict.domain.lifetime.histories import Numbers
+
 # Of positive parameters: the log-likelihood, and its derivatives by each of them.
 Likelihood = Callable[[Numbers], tuple[float, Numbers]]
 

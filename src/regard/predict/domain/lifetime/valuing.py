@@ -20,8 +20,7 @@ from regard.predict.domain.lifetime.gamma_gamma import (
     expected_amount,
     fit_gamma_gamma,
 )
-from regard.predict.domain.lifetime.histories import Histories
-from regard.predict.domain.lifetime.likelihood import Numbers
+from regard.predict.domain.lifetime.histories import Histories, Numbers
 
 WEEKS_OF_A_YEAR = 365 / 7  # a prediction is of the twelve months that follow
 

@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+from procrastinate.contrib.django import app
+
+from regard.core.models import Store
+
+
+@app.periodic(cron="10 3 * * *")
+@app.task(name="predict.refresh_lifetime_of_all_stores")
+def refresh_lifetime_of_all_stores(timestamp: int) -> None:  # noqa: ARG001 - periodic tasks are told when they were due
+    """Every night, since time alone changes what is to be expected; one job a store, one at a time."""
+    for store_id in Store.objects.values_list("id", flat=True):
+        refresh_lifetime_of_store.configure(lock="predict.lifetime").defer(store_id=store_id)
+
+
+@app.task(name="predict.refresh_lifetime_of_store")
+def refresh_lifetime_of_store(store_id: int) -> None:
+    from regard.predict.domain.lifetime.nightly import (  # noqa: PLC0415 - brings scipy and ibis, two seconds
+        refresh_lifetime,
+    )
+
+    refresh_lifetime(Store.objects.get(pk=store_id))

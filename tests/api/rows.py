@@ -120,8 +120,10 @@ def add_customer_with_health(store: Store) -> int:
 
 
 def add_customer_who_bought(store: Store) -> int:
+    """Again with every call, as somebody else."""
     customer_id = add_customer(store)
-    add_order(store, customer_id)
+    identity_id = add_identity(store, customer_id, f"who-bought-{customer_id}")
+    add_order(store, customer_id, customer_id, identity_id=identity_id)
     return customer_id
 
 

@@ -40,6 +40,7 @@ FOREIGN = (
     rows.add_product,
     rows.add_segment,
     rows.add_import,
+    rows.add_model,
 )
 
 

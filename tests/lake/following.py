@@ -17,7 +17,7 @@ def lake_rows(store: Store, table: str) -> Rows:
     """The rows of a table, without the customer that reading adds."""
     with open_lake(store) as lake:
         expression = lake.table(table).order_by("id")
-        if table not in {"identities", "health_changes"} and "customer_id" in expression.columns:
+        if "identity_id" in expression.columns:
             expression = expression.drop("customer_id")
         return lake.rows_of(expression)
 

@@ -55,4 +55,5 @@ def list_models(request: ApiRequest, page: Query[PageQuery]) -> dict[str, Any]:
     auth=requires("metrics.read"),
 )
 def get_model(request: ApiRequest, model_id: Id) -> FittedModel:
+    """Its parameters, and what it was fitted on with what that gave on time that was held out."""
     return model_for_viewer(store_of(request), model_id)

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 
 from regard.core import clock
 from regard.core.models import AuditEntry, Store
-from regard.measure.domain.baselines import choose_baseline, keep_baselines
+from regard.measure.domain.baselines import choose_baseline, keep_baselines, stores_without_baselines
 from regard.measure.domain.definitions import choosable_metrics, choose_definitions
 from regard.measure.domain.metric import Target
 from regard.measure.domain.own import Baseline, own_metrics
@@ -166,3 +166,10 @@ def test_what_is_chosen_costs_three_queries(filled: Store, django_assert_num_que
         set_target(store=filled, name=name, bound="least", value=1, actor="ana")
     with django_assert_num_queries(3):
         metrics_for_viewer(filled, ["rpr", "aov", "nps"], Wanted(*FEBRUARY))
+
+
+def test_stores_with_a_lake_and_no_baseline_are_next(filled: Store, other_store: Store):
+    assert stores_without_baselines() == [filled]
+    with clock.set_to(APRIL):
+        keep_baselines(filled)
+    assert stores_without_baselines() == []

@@ -70,8 +70,8 @@ def test_drawings_keep_their_points_where_numbers_have_commas(settings):
 
 
 def test_numbers_as_people_read_them():
-    assert [whole(1234567), whole(None), rounded(4.25), rounded(None), rounded(4.25, 2)] == [
-        "1,234,567", "–", "4.2", "–", "4.25",
+    assert [whole(1234567), whole(None), rounded(4.25), rounded(77.7778), rounded(None), rounded(4.25, 2)] == [
+        "1,234,567", "–", "4.2", "77.8", "–", "4.25",
     ]  # fmt: skip
     assert [share_width(share) for share in (0, 0.0001, 0.5, 1)] == ["0", "0.6", "50.0", "100"]
 

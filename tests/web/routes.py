@@ -46,6 +46,7 @@ STORE_PAGES: dict[str, Page] = {
     "model_chart_file": Page(
         get="metrics.read", needs={"model_id": "model", "name": "model_chart", "form": "chart_form"}
     ),
+    "metric_values": Page(get="metrics.read", needs={"sphere": "sphere"}, in_all_stores=True),
     "metric_target": Page(
         post="metrics.manage",
         needs={"metric_id": "metric"},

@@ -155,6 +155,7 @@ def one_of_each(store: Store) -> dict[str, int]:
         "model_chart": "purchases",
         "metric": "aov",
         "metric_asked": "20260101-20260228-month-purchase-default",
+        "sphere": "heart",
         "chart_form": "csv",
         "weeks": 13,
         "channel": "email",

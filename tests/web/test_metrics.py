@@ -11,7 +11,9 @@ from django.urls import reverse
 
 from regard.core import clock
 from regard.core.models import Store
+from regard.lake.domain.files import folder_of
 from regard.measure.domain.catalogue import CATALOGUE
+from regard.measure.domain.targets import set_target
 from tests.measure.small_store import TABLES
 from tests.measure.written_lake import write_lake
 
@@ -144,3 +146,106 @@ def test_shares_move_by_points(filled: Store, owner: Client) -> None:
     part = text_of(owner, "metric_chart", filled.slug, "rpr", f"{CHART}-all-default")
     assert " %, +" in part  # February has more than January, in percent and in points
     assert " points<span" in part
+
+
+def test_the_list_tells_how_metrics_stand(filled: Store, owner: Client) -> None:
+    with clock.set_to(datetime(2026, 3, 4, 12, tzinfo=UTC)):
+        page = text_of(owner, "metric_list", filled.slug)
+        part = text_of(owner, "metric_values", filled.slug, "hands")
+    assert f'hx-get="/s/{filled.slug}/metrics/of/hands/"' in page
+    # See tests/measure: 115.56 of nine in February, 122.2 % more than January's 52.00.
+    assert "<strong>115.56 EUR</strong>" in part
+    assert "Feb 2026, n = 9" in part
+    assert "+122.2 %" in part
+    assert 'class="spark"' in part
+    assert "by its parts" in part
+    assert "Net promoter score" not in part
+
+
+def test_how_metrics_stand_is_computed_once(filled: Store, owner: Client) -> None:
+    with clock.set_to(datetime(2026, 3, 4, 12, tzinfo=UTC)):
+        first = text_of(owner, "metric_values", filled.slug, "hands")
+        (folder_of(filled) / "orders-0-v.parquet").unlink()
+        assert text_of(owner, "metric_values", filled.slug, "hands") == first
+        set_target(store=filled, name="rpr", bound="least", value=99, actor="ana")
+        write_lake(filled, TABLES)
+        assert "at least 99.0 %" in text_of(owner, "metric_values", filled.slug, "hands")
+
+
+def test_the_list_is_searched(filled: Store, owner: Client) -> None:
+    part = text_of(owner, "metric_values", filled.slug, "hands", query="?q=promoter+premium")
+    assert part.count("data-row") == 1
+    assert "Average order value" not in text_of(owner, "metric_list", filled.slug, query="?sphere=heart")
+    assert owner.get(reverse("metric_values", args=[filled.slug, "feet"])).status_code == 404
+
+
+def test_what_is_wrong_in_an_address_is_named(filled: Store, owner: Client) -> None:
+    page = text_of(
+        owner, "metric", filled.slug, "rpr", query="?from=2026-13-01&each=hour&by=agent&variant=weekly"
+    )
+    for said in ("“2026-13-01” is no day", "“hour” is no stretch", "split by “agent”", "definition “weekly”"):
+        assert said in page
+    page = text_of(owner, "metric", filled.slug, "rpr", query="?from=2026-02-01&to=2026-01-01")
+    assert "The last day lies before the first" in page
+    page = text_of(owner, "metric", filled.slug, "rpr", query="?from=2000-01-01&to=2026-01-01&each=day")
+    assert "more than 400 periods" in page
+
+
+def test_a_target_is_set_on_the_page_and_taken_back(filled: Store, owner: Client) -> None:
+    address = reverse("metric_target", args=[filled.slug, "aov"])
+    assert owner.post(address, {"bound": "least", "value": "60.5"}).status_code == 302
+    page = text_of(owner, "metric", filled.slug, "aov")
+    assert "<dt>Target</dt><dd>at least 60.50 EUR</dd>" in page
+    part = text_of(owner, "metric_chart", filled.slug, "aov", f"{CHART}-all-default")
+    assert "not met" in part
+    assert ">met</span>" in part
+    owner.post(address, {"reset": "1"})
+    assert "<dt>Target</dt><dd>–</dd>" in text_of(owner, "metric", filled.slug, "aov")
+    owner.post(address, {"bound": "least", "value": "much"})
+    assert "Give the target as a number." in text_of(owner, "metric", filled.slug, "aov")
+
+
+def test_a_baseline_is_chosen_on_the_page(filled: Store, owner: Client) -> None:
+    owner.post(reverse("metric_baseline", args=[filled.slug, "aov"]), {"month": "2026-01"})
+    page = text_of(owner, "metric", filled.slug, "aov")
+    assert '<dd>52.00 EUR <span class="muted">in January 2026, n = 5</span></dd>' in page
+    part = text_of(owner, "metric_chart", filled.slug, "aov", f"{CHART}-all-default")
+    assert "Against the baseline" in part
+    owner.post(reverse("metric_baseline", args=[filled.slug, "aov"]), {"month": "soon"})
+    assert "Give a month, such as 2026-01." in text_of(owner, "metric", filled.slug, "aov")
+
+
+def test_a_definition_is_chosen_in_the_settings(filled: Store, owner: Client) -> None:
+    owner.post(reverse("definitions", args=[filled.slug]), {"rpr": "period"})
+    page = text_of(owner, "metric", filled.slug, "rpr")
+    assert '<p class="sentence">the same within the period</p>' in page
+    assert "<code>rpr:period</code>" in page
+    assert "85.7" in text_of(owner, "metric_chart", filled.slug, "rpr", f"{CHART}-all-default")
+    part = text_of(owner, "metric_chart", filled.slug, "rpr", f"{CHART}-all-standard")
+    assert "77.8" in part
+
+
+ROWS = "?from=2026-02-01&to=2026-02-28"
+
+
+def test_the_rows_behind_a_figure_lead_to_their_customers(filled: Store, owner: Client) -> None:
+    part = text_of(owner, "metric_chart", filled.slug, "aov", f"{CHART}-purchase-default")
+    assert "/metrics/aov/rows/?from=2026-02-01&amp;to=2026-02-28&amp;variant=standard&amp;by=purchase" in part
+    page = text_of(owner, "metric_rows", filled.slug, "aov", query=ROWS)
+    assert "9 orders behind the figure from Feb. 1, 2026 to Feb. 28, 2026" in page
+    assert "500.00" in page
+    assert "nobody known" in page
+    shown = text_of(owner, "metric_rows", filled.slug, "rpr", query=f"{ROWS}&variant=period")
+    assert "7 customers behind" in shown
+    assert owner.get(reverse("metric_rows", args=[filled.slug, "aov"])).status_code == 404
+    assert "cannot be shown" in text_of(owner, "metric_rows", filled.slug, "cvr", query=ROWS)
+    assert (
+        owner.get(reverse("metric_rows", args=[filled.slug, "aov"]) + f"{ROWS}&cursor=x").status_code == 404
+    )
+
+
+def test_the_rows_are_exported(filled: Store, owner: Client) -> None:
+    answer = owner.post(reverse("metric_rows_export", args=[filled.slug, "aov"]) + ROWS)
+    lines = b"".join(answer.streaming_content).decode().splitlines()
+    assert lines[:2] == ["id,customer_id,reference,on,part,value", "28,,o28,2026-02-11,,50000.0"]
+    assert len(lines) == 10

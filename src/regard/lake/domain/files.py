@@ -77,6 +77,12 @@ def read_list(folder: Path) -> FileList | None:
         return None
 
 
+def lake_version(store: Store) -> str:
+    """Changes with every refresh of the store's lake that found something to do; "" while it was never filled."""
+    listed = read_list(folder_of(store))
+    return listed.version if listed else ""
+
+
 def swap_list(folder: Path, new: FileList) -> None:
     """Make this the list, on disk before it counts."""
     part = folder / f"{LIST}.{new.version}"

@@ -8,11 +8,13 @@ from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from regard.core import clock
 from regard.core.domain.audit import changed_fields, record_audit
 from regard.core.models import Store
+from regard.lake.domain.files import lake_version
 from regard.measure.domain.catalogue import CATALOGUE
 from regard.measure.domain.own import OwnMetric, own_metrics
 from regard.measure.domain.periods import beginning, moved
@@ -42,6 +44,12 @@ def keep_baselines(store: Store) -> int:
     }
     rows = [_row(store, name, figure) for name, figure in found.items()]
     return len(MetricBaseline.objects.bulk_create(rows, ignore_conflicts=True))
+
+
+def stores_without_baselines() -> list[Store]:
+    """Those with facts in their lake of which nothing was kept yet."""
+    kept = MetricBaseline.objects.filter(store_id=OuterRef("pk"))
+    return [store for store in Store.objects.filter(~Exists(kept)) if lake_version(store)]
 
 
 def _first_whole(figures: Sequence[Figure]) -> Figure | None:

@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 
 from regard.core.models import Store
 from regard.measure.domain.arithmetic import Verdict
+from regard.measure.domain.metric import Metric
 from regard.measure.domain.own import STANDARD
 from regard.measure.domain.periods import Grain
 from regard.measure.domain.showing import Figure, Shown
 from regard.measure.pages.asked import MOST_LINES, Asked
-from regard.measure.pages.words import drawn_unit, drawn_value, part_name, split_name, value_text
+from regard.measure.pages.words import drawn_unit, drawn_value, part_name, plain_value, split_name, value_text
 from regard.ui.charts.chart import WHOLE_PAGE, Chart, Drawing, Level, Series
 from regard.ui.templatetags.figures import whole
 
@@ -164,7 +165,8 @@ def _definition(shown: Shown) -> str:
     if shown.parts_left_out:
         said.append(_("The table has the %d largest; the API and the command have all.") % parts)
     if shown.as_of is not None:
-        said.append(_("As of %s.") % date_format(timezone.localtime(shown.as_of), "DATETIME_FORMAT"))
+        at = date_format(timezone.localtime(shown.as_of), "DATETIME_FORMAT")
+        said.append(_("As of %s.") % at.removesuffix("."))  # of "p.m."
     return " ".join(said)
 
 
@@ -187,13 +189,23 @@ def _row(shown: Shown, figure: Figure, asked: Asked) -> tuple[str, ...]:
 
 
 def _move(shown: Shown, points: float | None, percent: float | None, verdict: Verdict | None) -> Move:
-    """In percent, in points or both, as the metric's changes are told."""
+    return moved(shown.metric, shown.currency, points, percent, verdict)
+
+
+def moved(
+    metric: Metric,
+    currency: str | None,
+    points: float | None,
+    percent: float | None,
+    verdict: Verdict | None,
+) -> Move:
+    """In percent, in points or both, as the metric's changes are told; currency: of money."""
     if points is None:
         return Move("")
     in_percent = [] if percent is None else [f"{percent:+.1f} %".replace("-", "−")]
-    in_points = [_points(shown, points)]
+    in_points = [_points(metric, currency, points)]
     # A percentage of a percentage alone would mislead.
-    how = "both" if shown.metric.unit == "percent" else shown.metric.change
+    how = "both" if metric.unit == "percent" else metric.change
     said = in_points if how == "points" else in_percent + (in_points if how == "both" else [])
     icon = "minus" if not points else "arrow-up-right" if points > 0 else "arrow-down-right"
     words = {"better": _("better"), "worse": _("worse"), "same": _("unchanged")}
@@ -202,12 +214,12 @@ def _move(shown: Shown, points: float | None, percent: float | None, verdict: Ve
     )
 
 
-def _points(shown: Shown, points: float) -> str:
-    if shown.metric.unit in {"percent", "points"}:
-        digits = 1 if shown.metric.unit == "percent" else 0
+def _points(metric: Metric, currency: str | None, points: float) -> str:
+    if metric.unit in {"percent", "points"}:
+        digits = 1 if metric.unit == "percent" else 0
         return _("%s points") % f"{points:+.{digits}f}".replace("-", "−")
     sign = "+" if points > 0 else "−" if points < 0 else ""
-    return f"{sign}{value_text(shown, abs(points))}"
+    return f"{sign}{plain_value(metric.unit, currency, abs(points))}"
 
 
 def _has_median(shown: Shown) -> bool:

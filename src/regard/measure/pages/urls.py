@@ -6,6 +6,7 @@ from regard.measure.pages import metric, metrics, own, rows
 
 urlpatterns = [
     path("metrics/", metrics.metric_list, name="metric_list"),
+    path("metrics/of/<slug:sphere>/", metrics.metric_values, name="metric_values"),
     path("metrics/<slug:metric_id>/", metric.metric, name="metric"),
     path("metrics/<slug:metric_id>/target/", own.change_target, name="metric_target"),
     path("metrics/<slug:metric_id>/baseline/", own.change_baseline, name="metric_baseline"),

@@ -74,13 +74,13 @@ def drawn_value(shown: Shown, value: float | None) -> float | None:
 
 
 def value_text(shown: Shown, value: float | None) -> str:
-    return _text(shown.metric.unit, shown.currency, value)
+    return plain_value(shown.metric.unit, shown.currency, value)
 
 
 def value_in(store: Store, metric: Metric, value: float | None) -> str:
     """With its unit."""
     is_money = metric.unit == "money"
-    text = _text(metric.unit, store.currency if is_money else None, value)
+    text = plain_value(metric.unit, store.currency if is_money else None, value)
     named = store.currency if is_money else "%" if metric.unit == "percent" else ""
     return f"{text} {named}".strip()
 
@@ -89,13 +89,16 @@ def amount_text(store: Store, unit: Unit, value: float | None) -> str:
     """What a row adds to a figure; of shares that is yes or no."""
     if unit == "percent" and value in {0.0, 100.0}:
         return _("yes") if value else _("no")
-    return _text(unit, store.currency if unit == "money" else None, value)
+    return plain_value(unit, store.currency if unit == "money" else None, value)
 
 
-def _text(unit: Unit, currency: str | None, value: float | None) -> str:
+def plain_value(unit: Unit, currency: str | None, value: float | None) -> str:
+    """Without its unit; currency: of money, which is in minor units."""
     if value is None:
         return "–"
     digits = minor_digits(currency) if currency else DIGITS.get(unit, 2)
+    if unit == "count" and value == int(value):
+        digits = 0
     return rounded(float(to_major(int(value), currency)) if currency else value, digits)
 
 

@@ -189,7 +189,7 @@ def _levels(drawing: Drawing) -> list[Any]:
     near = NAME_HEIGHT * (top - bottom) / _height(drawing)
     first, layers = drawing.levels[0], []
     for level in drawing.levels:
-        is_low = level is not first and 0 <= first.value - level.value < near
+        is_low = top - level.value < near or (level is not first and 0 <= first.value - level.value < near)
         at = alt.Y("level:Q", title=drawing.unit or None)
         data = alt.Chart(_data([{"level": level.value, "name": level.label}]))
         rule = data.mark_rule(strokeDash=[3, 4], strokeWidth=1.25, color=MUTED).encode(y=at)

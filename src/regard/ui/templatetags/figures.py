@@ -84,7 +84,10 @@ def whole(number: float | None) -> str:
 @register.filter
 def rounded(number: float | None, digits: int = 1) -> str:
     """A number with so many decimals, or a dash."""
-    return "–" if number is None else formats.number_format(number, digits, use_l10n=True)
+    if number is None:
+        return "–"
+    # Django cuts off what is beyond the decimals.
+    return formats.number_format(round(number, digits), digits, use_l10n=True)
 
 
 @register.filter

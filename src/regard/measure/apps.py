@@ -10,11 +10,11 @@ class MeasureConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        entry = NavigationEntry(
-            "metrics", _("Metrics"), "metric_list", "metrics.read", 60, "chart-bar", key="m"
-        )
-        navigation.add(entry.name, entry)
-        entry = NavigationEntry(
-            "definitions", _("Definitions"), "definitions", "store.read", 70, "chart-bar", "settings"
-        )
-        navigation.add(entry.name, entry)
+        for entry in (
+            NavigationEntry("products", _("Products"), "products", "metrics.read", 50, "shopping-bag", key="p"),
+            NavigationEntry("metrics", _("Metrics"), "metric_list", "metrics.read", 60, "chart-bar", key="m"),
+            NavigationEntry(
+                "definitions", _("Definitions"), "definitions", "store.read", 70, "chart-bar", "settings"
+            ),
+        ):
+            navigation.add(entry.name, entry)

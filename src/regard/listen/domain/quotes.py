@@ -9,11 +9,12 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 
 from regard.capture.domain.bulk import run_bulk
 from regard.core.edges.keyset import keyset_page
 from regard.core.models import Store
-from regard.listen.domain.text_sources import text_sources
+from regard.listen.domain.text_sources import all_texts, text_sources
 from regard.listen.models import Theme, ThemeMention, Understanding
 from regard.profile.domain.customers import name_customers
 from regard.profile.domain.product_titles import product_titles
@@ -22,6 +23,13 @@ from regard.profile.models import Customer, Identity
 WORDS = """
     SELECT id, words, identity_id, product_external_id, rating, external_id FROM ({rows}) AS text
     WHERE store_id = %b AND id = ANY(%b::bigint[])
+"""
+
+OF_PRODUCT = """
+    SELECT said.id FROM ({rows}) AS text
+    JOIN listen_understanding AS said ON said.source = text.name AND said.source_id = text.id
+        AND said.store_id = text.store_id
+    WHERE text.store_id = %s AND text.product_external_id = %s
 """
 
 
@@ -58,6 +66,7 @@ class Wanted:
     intent: str = ""
     urgency: int | None = None
     theme: Theme | None = None
+    product: str = ""  # the shop's id
     since: datetime | None = None
     before: datetime | None = None
 
@@ -72,6 +81,9 @@ def texts_of(store: Store, wanted: Wanted) -> QuerySet[Understanding]:
     if wanted.theme is not None:
         mentions = ThemeMention.objects.filter(theme=wanted.theme)
         rows = rows.filter(pk__in=mentions.values("understanding"))
+    if wanted.product:
+        about = OF_PRODUCT.format(rows=all_texts("product_external_id"))
+        rows = rows.filter(pk__in=RawSQL(about, (store.pk, wanted.product)))  # noqa: S611 - constants of this code
     if wanted.since is not None:
         rows = rows.filter(said_at__gte=wanted.since)
     return rows if wanted.before is None else rows.filter(said_at__lt=wanted.before)

@@ -79,6 +79,19 @@ PRODUCTS = """
 """
 
 
+OF_PRODUCT = """
+    SELECT theme.id, theme.name, count(*), count(*) FILTER (WHERE said.feeling = 'negative')
+    FROM ({rows}) AS text
+    JOIN listen_understanding AS said ON said.source = text.name AND said.source_id = text.id
+        AND said.store_id = text.store_id
+    JOIN listen_thememention AS mention ON mention.understanding_id = said.id
+    JOIN listen_theme AS theme ON theme.id = mention.theme_id AND NOT theme.is_hidden
+    WHERE text.store_id = %(store)s AND text.product_external_id = %(product)s
+        AND said.said_at >= %(since)s AND said.said_at < %(until)s AND (%(source)s = '' OR said.source = %(source)s)
+    GROUP BY theme.id ORDER BY 3 DESC, theme.name LIMIT %(limit)s
+"""
+
+
 @dataclass(frozen=True)
 class Span:
     """Texts that were said from `since` to before `until`; of one source, if given."""
@@ -133,8 +146,19 @@ class Affected:
 
 @dataclass(frozen=True)
 class ProductMentions:
-    """A product about which a theme was said. name: its title, or the shop's id."""
+    """A product about which a theme was said. id: the shop's. name: its title, or that id."""
 
+    id: str
+    name: str
+    texts: int
+    negative: int
+
+
+@dataclass(frozen=True)
+class ProductTheme:
+    """A theme that texts about a product speak of."""
+
+    id: int
     name: str
     texts: int
     negative: int
@@ -190,7 +214,14 @@ def products_mentioned(theme: Theme, span: Span, *, limit: int = 8) -> list[Prod
     """The products about which it was said, the most often named first."""
     rows = _rows(PRODUCTS.format(rows=all_texts("product_external_id")), _asked(theme, span, limit))
     titles = product_titles(theme.store, (row[0] for row in rows))
-    return [ProductMentions(titles.get(product, product), *counts) for product, *counts in rows]
+    return [ProductMentions(product, titles.get(product, product), *counts) for product, *counts in rows]
+
+
+def themes_of_product(store: Store, product_id: str, span: Span, *, limit: int = 8) -> list[ProductTheme]:
+    """What is said of a product, the most frequent first. One query along an index."""
+    values = {"store": store.pk, "product": product_id, "limit": limit, **asdict(span)}
+    rows = _rows(OF_PRODUCT.format(rows=all_texts("product_external_id")), values)
+    return [ProductTheme(*row) for row in rows]
 
 
 def _asked(theme: Theme, span: Span, limit: int) -> dict[str, Any]:

@@ -61,4 +61,9 @@ class Response(models.Model):
                 name="responses_following_orders",
                 condition=models.Q(follows_order=True),
             ),
+            models.Index(
+                fields=["store", "product_external_id"],
+                name="responses_by_product",
+                condition=~models.Q(product_external_id=""),
+            ),
         ]

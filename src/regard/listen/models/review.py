@@ -38,4 +38,9 @@ class Review(models.Model):
                 name="reviews_following_orders",
                 condition=models.Q(follows_order=True),
             ),
+            models.Index(
+                fields=["store", "product_external_id"],
+                name="reviews_by_product",
+                condition=~models.Q(product_external_id=""),
+            ),
         ]

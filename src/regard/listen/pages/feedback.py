@@ -34,6 +34,7 @@ from regard.listen.domain.theme_figures import (
     themes_in,
 )
 from regard.listen.models import Feeling, Theme, Urgency
+from regard.profile.domain.product_titles import product_titles
 from regard.ui.charts.weeks import beginning_of
 from regard.ui.date_range import COMPARISONS, SPANS, DateRange, asked_day, date_range_of
 from regard.ui.filters import Day, Filter, chosen_of
@@ -104,7 +105,8 @@ def texts(request: StoreRequest) -> HttpResponse:
         "filters": filters,
         "chosen": chosen_of(request.GET, [*filters, *days]),
         "theme": wanted.theme,
-        "kept": [("theme", wanted.theme.pk if wanted.theme else "")],
+        "product": product_titles(store, [wanted.product]).get(wanted.product, wanted.product),
+        "kept": [("theme", wanted.theme.pk if wanted.theme else ""), ("product", wanted.product)],
         "days": days,
         "intents": intent_choices(store),
         "feelings": feeling_choices(),
@@ -269,6 +271,7 @@ def _wanted(request: StoreRequest) -> Wanted:
         intent=intent if intent in {UNKNOWN, *known_intents(request.store)} else "",
         urgency=int(urgency) if urgency in {str(value) for value in Urgency.values} else None,
         theme=found,
+        product=asked_for(request, "product"),
         since=beginning_of(request.store, first) if first else None,
         before=beginning_of(request.store, last + timedelta(days=1)) if last else None,
     )

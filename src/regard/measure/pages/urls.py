@@ -2,9 +2,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from regard.measure.pages import metric, metrics, own, rows
+from regard.measure.pages import metric, metrics, own, products, rows
 
 urlpatterns = [
+    path("products/", products.product_list, name="products"),
+    path("products.csv", products.export_products, name="products_export"),
+    path("products/chart-<slug:name>", products.chart, name="product_chart"),
+    path("products/chart-<slug:name>.<slug:form>", products.chart, name="product_chart_file"),
+    path("products/<path:product_id>/", products.product, name="product"),
     path("metrics/", metrics.metric_list, name="metric_list"),
     path("metrics/of/<slug:sphere>/", metrics.metric_values, name="metric_values"),
     path("metrics/<slug:metric_id>/", metric.metric, name="metric"),

@@ -86,6 +86,7 @@ CASES = {
     "set_metric_target": Case(body={"id": "aov", "value": 4_000}),
     "choose_metric_baseline": Case(body={"id": "aov", "month": "2026-01-01"}, status=422),
     "choose_metric_definitions": Case(body={"definitions": {"rpr": "period"}}),
+    "get_product_figures": Case(query="?from=2026-01-01&to=2026-01-31"),
     "list_orders": Case(rows.add_customer),
     "list_timeline": Case(rows.add_customer),
     "merge_customers": Case(rows.add_root, lambda store: {"other": rows.add_root(store), "force": True}),

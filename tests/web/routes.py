@@ -40,6 +40,13 @@ STORE_PAGES: dict[str, Page] = {
         needs={"metric_id": "metric", "asked": "metric_asked", "form": "chart_form"},
         in_all_stores=True,
     ),
+    "products": Page(get="metrics.read"),
+    "products_export": Page(get="metrics.read"),
+    "product": Page(get="metrics.read", needs={"product_id": "product"}),
+    "product_chart": Page(get="metrics.read", needs={"name": "product_chart"}, in_all_stores=True),
+    "product_chart_file": Page(
+        get="metrics.read", needs={"name": "product_chart", "form": "chart_form"}, in_all_stores=True
+    ),
     "model_list": Page(get="metrics.read"),
     "model": Page(get="metrics.read", needs={"model_id": "model"}),
     "model_chart": Page(get="metrics.read", needs={"model_id": "model", "name": "model_chart"}),

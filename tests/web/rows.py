@@ -6,6 +6,7 @@ import json
 import tempfile
 import uuid
 from pathlib import Path
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -29,7 +30,7 @@ from regard.pipeline import STAGES
 from regard.profile.domain.merging import part_identity
 from regard.profile.domain.segments.saved import create_segment
 from regard.profile.domain.tags import tag_customers
-from regard.profile.models import Customer, Identity
+from regard.profile.models import Customer, Identity, Product
 from tests.predict.fitted import add_lifetime_model
 
 
@@ -68,6 +69,12 @@ def add_customer(store: Store, number: int = 1, title: str = "Zip broke") -> Cus
     reviewed = add_event(store, "Product Reviewed", user_id, **told)
     _take(store, ordered, reviewed)
     return Identity.objects.select_related("customer").get(store=store, value=user_id).customer
+
+
+def add_review(store: Store, number: int, words: str, **told: Any) -> None:
+    """A review of two stars, made by an event like any other."""
+    told = {"review_id": f"R-{number}", "rating": 2, "review_body": words, **told}
+    _take(store, add_event(store, "Product Reviewed", f"C-{number}", **told))
 
 
 def _take(store: Store, *events: Event) -> None:
@@ -132,7 +139,7 @@ def _parted(identity: Identity) -> Identity:
     return identity
 
 
-def one_of_each(store: Store) -> dict[str, int]:
+def one_of_each(store: Store) -> dict[str, Any]:
     """Their ids, by what they are."""
     member = add_member(
         store=store,
@@ -153,6 +160,10 @@ def one_of_each(store: Store) -> dict[str, int]:
         "chart": "orders",
         "model": add_lifetime_model(store).pk,
         "model_chart": "purchases",
+        "product": Product.objects.create(
+            store=store, external_id=f"{store.slug}/mug", title="Mug"
+        ).external_id,
+        "product_chart": "pieces",
         "metric": "aov",
         "metric_asked": "20260101-20260228-month-purchase-default",
         "sphere": "heart",

@@ -11,7 +11,9 @@ class MeasureConfig(AppConfig):
 
     def ready(self) -> None:
         for entry in (
-            NavigationEntry("products", _("Products"), "products", "metrics.read", 50, "shopping-bag", key="p"),
+            NavigationEntry(
+                "products", _("Products"), "products", "metrics.read", 50, "shopping-bag", key="p"
+            ),
             NavigationEntry("metrics", _("Metrics"), "metric_list", "metrics.read", 60, "chart-bar", key="m"),
             NavigationEntry(
                 "definitions", _("Definitions"), "definitions", "store.read", 70, "chart-bar", "settings"

@@ -87,7 +87,8 @@ OF_PRODUCT = """
     JOIN listen_thememention AS mention ON mention.understanding_id = said.id
     JOIN listen_theme AS theme ON theme.id = mention.theme_id AND NOT theme.is_hidden
     WHERE text.store_id = %(store)s AND text.product_external_id = %(product)s
-        AND said.said_at >= %(since)s AND said.said_at < %(until)s AND (%(source)s = '' OR said.source = %(source)s)
+        AND said.said_at >= %(since)s AND said.said_at < %(until)s
+        AND (%(source)s = '' OR said.source = %(source)s)
     GROUP BY theme.id ORDER BY 3 DESC, theme.name LIMIT %(limit)s
 """
 

@@ -4,20 +4,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0007_brand_and_audit_filters'),
-        ('listen', '0006_lessons_by_name'),
-        ('profile', '0016_one_index_of_orders_by_time'),
+        ("core", "0007_brand_and_audit_filters"),
+        ("listen", "0006_lessons_by_name"),
+        ("profile", "0016_one_index_of_orders_by_time"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='response',
-            index=models.Index(condition=models.Q(('product_external_id', ''), _negated=True), fields=['store', 'product_external_id'], name='responses_by_product'),
+            model_name="response",
+            index=models.Index(
+                condition=models.Q(("product_external_id", ""), _negated=True),
+                fields=["store", "product_external_id"],
+                name="responses_by_product",
+            ),
         ),
         migrations.AddIndex(
-            model_name='review',
-            index=models.Index(condition=models.Q(('product_external_id', ''), _negated=True), fields=['store', 'product_external_id'], name='reviews_by_product'),
+            model_name="review",
+            index=models.Index(
+                condition=models.Q(("product_external_id", ""), _negated=True),
+                fields=["store", "product_external_id"],
+                name="reviews_by_product",
+            ),
         ),
     ]

@@ -72,6 +72,7 @@ def chart_of(name: str, weeks: Sequence[ProductWeek], *, currency: str) -> Chart
     values = tuple(made.value(week, currency) for week in weeks)
     known = any(values)
     unit = {"price": currency, "stars": _("stars")}.get(name, "")
+    ends = (1.0, 5.0) if name == "stars" else (None, None)
     rows = tuple(
         (label, made.text(week, currency), whole(made.n(week)))
         for label, week in zip(names, weeks, strict=True)
@@ -85,7 +86,13 @@ def chart_of(name: str, weeks: Sequence[ProductWeek], *, currency: str) -> Chart
         headings=(_("Week from"), _(made.title), _("n")),
         rows=rows if known else (),
         drawing=Drawing(
-            kind=made.kind, places=names, series=(Series(_(made.title), values),), unit=unit, open_end=True
+            kind=made.kind,
+            places=names,
+            series=(Series(_(made.title), values),),
+            unit=unit,
+            lowest=ends[0],
+            highest=ends[1],
+            open_end=True,
         ),
         empty=(_("Nothing in this year"), _("The weeks stand here as soon as there is something to draw.")),
     )

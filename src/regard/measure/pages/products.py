@@ -19,8 +19,9 @@ from regard.core import clock
 from regard.core.edges.csv_lines import csv_response
 from regard.core.edges.keyset import CursorInvalid
 from regard.core.edges.pages import StoreRequest, asked_for, store_page
+from regard.core.models import Store
 from regard.core.money import to_major
-from regard.lake.domain.reading import open_lake
+from regard.lake.domain.reading import Lake, open_lake
 from regard.listen.domain.labels import theme_label
 from regard.listen.domain.theme_figures import Span, themes_of_product
 from regard.measure.domain.products.figures import (
@@ -32,11 +33,14 @@ from regard.measure.domain.products.figures import (
     ProductWeek,
     Wanted,
     categories_in,
+    first_day_of,
+    nothing_known,
     product_weeks,
     products_in,
 )
 from regard.measure.domain.products.price_steps import price_step
 from regard.measure.pages.product_charts import CHARTS, chart_of
+from regard.profile.models import Product
 from regard.ui.charts.answers import chart_file, chart_page
 from regard.ui.charts.weeks import beginning_of, weeks_until
 from regard.ui.date_range import COMPARISONS, SPANS, DateRange, date_range_of
@@ -59,7 +63,8 @@ def product_list(request: StoreRequest) -> HttpResponse:
     days = _days_asked(request)
     with open_lake(request.store) as lake:
         categories = categories_in(lake)
-        wanted = _wanted(request, days, categories)
+        before = _before(days, lake)
+        wanted = _wanted(request, days, before, categories)
         try:
             products, following = products_in(lake, wanted)
         except CursorInvalid:
@@ -74,10 +79,12 @@ def product_list(request: StoreRequest) -> HttpResponse:
         "currency": request.store.currency,
         "headings": _headings(request, wanted.order),
         "filters": filters if categories else [],
-        "days_kept": [(name, asked_for(request, name)) for name in ("span", "from", "to", "compare", "order")],
+        "days_kept": [
+            (name, asked_for(request, name)) for name in ("span", "from", "to", "compare", "order")
+        ],
         "chosen": chosen_of(request.GET, filters),
         "search": wanted.words,
-        "compares": days.before is not None,
+        "compares": before is not None,
         "cursor": wanted.cursor,
         "next_cursor": following,
         "query": _query(request),
@@ -91,7 +98,7 @@ def export_products(request: StoreRequest) -> HttpResponseBase:
     """All products of the list, as a file of comma-separated values; amounts in the currency's major unit."""
     days = _days_asked(request)
     with open_lake(request.store) as lake:
-        wanted = _wanted(request, days, categories_in(lake), limit=None)
+        wanted = _wanted(request, days, _before(days, lake), categories_in(lake), limit=None)
         products, _following = products_in(lake, wanted)
     rows = _csv_rows(products, request.store.currency)
     return csv_response(rows, name=f"products-{request.store.slug}-{days.first}-{days.last}.csv")
@@ -102,11 +109,10 @@ def product(request: StoreRequest, product_id: str) -> HttpResponse:
     store, days = request.store, _days_asked(request)
     mondays = _mondays()
     with open_lake(store) as lake:
-        wanted = Wanted(_days(days), _before(days), product_id=product_id)
-        found = next(iter(products_in(lake, wanted)[0]), None)
-        weeks = product_weeks(lake, product_id, mondays) if found else []
-    if found is None:
-        raise Http404
+        before = _before(days, lake)
+        wanted = Wanted(_days(days), before, product_id=product_id)
+        found = next(iter(products_in(lake, wanted)[0]), None) or _told(store, product_id)
+        weeks = product_weeks(lake, product_id, mondays)
     span = Span(beginning_of(store, days.first), beginning_of(store, days.last + timedelta(days=1)))
     said = {"product": product_id, "from": days.first.isoformat(), "to": days.last.isoformat()}
     context = {
@@ -114,7 +120,7 @@ def product(request: StoreRequest, product_id: str) -> HttpResponse:
         "product": found,
         "label": found.title or found.product_id,
         "currency": store.currency,
-        "compares": days.before is not None,
+        "pieces_before": found.pieces_before if before else None,
         "step": _step(weeks),
         "themes": [(each, theme_label(each.name)) for each in themes_of_product(store, product_id, span)],
         "said": said,
@@ -139,6 +145,14 @@ def chart(request: StoreRequest, name: str, form: str = "") -> HttpResponse:
     return chart_file(made, name=f"product-{name}", form=form) if form else chart_page(request, made)
 
 
+def _told(store: Store, product_id: str) -> ProductFigures:
+    """A product of the catalogue that the lake does not have yet. Raises Http404."""
+    known = Product.objects.filter(store=store, external_id=product_id).first()
+    if known is None:
+        raise Http404
+    return nothing_known(product_id, title=known.title, category=known.category)
+
+
 def _days_asked(request: StoreRequest) -> DateRange:
     asked = {name: asked_for(request, name) for name in request.GET}
     return date_range_of(asked, today=timezone.localdate(clock.now()), default=SPAN)
@@ -148,8 +162,12 @@ def _days(asked: DateRange) -> Days:
     return Days(asked.first, asked.last)
 
 
-def _before(asked: DateRange) -> Days | None:
-    return Days(*asked.before) if asked.before else None
+def _before(asked: DateRange, lake: Lake) -> Days | None:
+    """None also where the store's orders begin later: less than a whole span says nothing."""
+    first = first_day_of(lake)
+    if asked.before is None or first is None or asked.before[0] < first:
+        return None
+    return Days(*asked.before)
 
 
 def _mondays() -> list[date]:
@@ -157,13 +175,17 @@ def _mondays() -> list[date]:
 
 
 def _wanted(
-    request: StoreRequest, days: DateRange, categories: Sequence[str], limit: int | None = 50
+    request: StoreRequest,
+    days: DateRange,
+    before: Days | None,
+    categories: Sequence[str],
+    limit: int | None = 50,
 ) -> Wanted:
     """What the address asks for; what makes no sense is left out."""
     order, category = asked_for(request, "order"), asked_for(request, "category")
     return Wanted(
         _days(days),
-        _before(days),
+        before,
         words=asked_for(request, "q"),
         category=category if category in categories else None,
         order=next((name for name in ORDERS if name == order), "revenue"),
@@ -190,7 +212,7 @@ def _headings(request: StoreRequest, current: Order) -> list[Heading]:
     columns: tuple[tuple[Order, str, str], ...] = (
         ("title", _("Product"), ""),
         ("pieces", _("Pieces"), "number"),
-        ("revenue", _("Bought for"), "number"),
+        ("revenue", _("Bought for"), "number wide-only"),
         ("price", _("Price paid"), "number"),
         ("refunded", _("Money back"), "number wide-only"),
         ("stars", _("Stars"), "number"),
@@ -221,20 +243,20 @@ def _step(weeks: Sequence[ProductWeek]) -> dict[str, Any] | None:
 
 
 def _csv_rows(products: Sequence[ProductFigures], currency: str) -> Iterator[list[str]]:
-    def amount(minor: float | None) -> str:
-        return "" if minor is None else str(to_major(round(minor), currency))
+    def amount(minor: int | None) -> str:
+        return "" if minor is None else str(to_major(minor, currency))
 
     def number(value: float | None) -> str:
         return "" if value is None else f"{value:.6g}"
 
     yield [
-        "product_id", "title", "category", "pieces", "pieces_before", "revenue", "price", "price_before", "currency",
-        "orders", "refunded_percent", "reviews", "stars", "stars_before",
+        "product_id", "title", "category", "pieces", "pieces_before", "revenue", "price", "price_before",
+        "currency", "orders", "refunded_percent", "reviews", "stars", "stars_before",
     ]  # fmt: skip
     for each in products:
         yield [
             each.product_id, each.title, each.category, number(each.pieces), number(each.pieces_before),
-            amount(each.revenue_minor), amount(each.price_minor), amount(each.price_before_minor), currency,
-            str(each.orders), number(each.refunded_percent), str(each.reviews), number(each.stars),
+            amount(each.revenue_minor), amount(each.price_minor), amount(each.price_before_minor),
+            currency, str(each.orders), number(each.refunded_percent), str(each.reviews), number(each.stars),
             number(each.stars_before),
         ]  # fmt: skip

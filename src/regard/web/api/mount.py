@@ -7,7 +7,7 @@ from regard.capture.api import events, imports, rejected, sources
 from regard.core.edges.api import RestApi
 from regard.desk.api import tickets
 from regard.listen.api import responses, reviews, texts
-from regard.measure.api import metrics, own, rows
+from regard.measure.api import metrics, own, products, rows
 from regard.predict.api import lifetime_value, models
 from regard.profile.api import consents, orders, people, segments
 from regard.profile.api import customers as customer_facts
@@ -40,6 +40,7 @@ for router in (
     metrics.router,
     own.router,
     rows.router,
+    products.router,
     orders.router,
     consents.router,
     segments.router,

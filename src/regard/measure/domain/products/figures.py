@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -24,7 +24,11 @@ ORDERS: Mapping[Order, str] = {
     "stars": "stars",
     "title": "title",
 }
-RISING: tuple[Order, ...] = ("title", "stars", "price")  # what is asked for from the lowest on; the others fall
+RISING: tuple[Order, ...] = (
+    "title",
+    "stars",
+    "price",
+)  # what is asked for from the lowest on; the others fall
 NOTHING = {True: 1e18, False: -1e18}  # where a product without the figure stands: at the end
 
 
@@ -40,9 +44,9 @@ class Days:
 class ProductFigures:
     """A product in a span of days, and in the span that it is compared with (`_before`).
 
-    pieces: bought, whatever came back. revenue_minor: of them, after discounts and before refunds. price_minor: the
-    mean that was paid for a piece; price_change: in percent. orders: that it is part of; refunded_percent: of them
-    that money was paid back for, whatever for. stars: the mean of its reviews. None: not known.
+    pieces: bought, whatever came back. revenue_minor: of them, after discounts and before refunds. price_minor:
+    the mean that was paid for a piece; price_change: in percent. orders: that it is part of; refunded_percent: of
+    them that money was paid back for, whatever for. stars: the mean of its reviews. None: not known.
     """
 
     product_id: str
@@ -50,9 +54,9 @@ class ProductFigures:
     category: str
     pieces: float
     pieces_before: float
-    revenue_minor: float | None
-    price_minor: float | None
-    price_before_minor: float | None
+    revenue_minor: int | None
+    price_minor: int | None
+    price_before_minor: int | None
     price_change: float | None
     orders: int
     refunded_percent: float | None
@@ -102,6 +106,22 @@ def products_in(lake: Lake, wanted: Wanted) -> tuple[list[ProductFigures], str]:
     more = len(found) > len(shown)
     cursor = encode_cursor([wanted.order, shown[-1]["key"], shown[-1]["product_id"]]) if more else ""
     return [_product(row) for row in shown], cursor
+
+
+def nothing_known(product_id: str, *, title: str, category: str) -> ProductFigures:
+    """Of a product that the lake does not have yet."""
+    unknown = dict.fromkeys(field.name for field in fields(ProductFigures))
+    counts = dict.fromkeys(("pieces", "pieces_before", "orders", "reviews"), 0)
+    named = {"product_id": product_id, "title": title, "category": category}
+    return ProductFigures(**{**unknown, **counts, **named})  # type: ignore[arg-type]
+
+
+def first_day_of(lake: Lake) -> date | None:
+    """Of the first purchase that is known; None without any."""
+    orders = lake.table("orders")
+    [row] = lake.rows_of(orders.filter(orders.is_purchase).agg(first=orders.ordered_on.min()))
+    first: date | None = row["first"]
+    return first
 
 
 def categories_in(lake: Lake) -> list[str]:
@@ -221,4 +241,6 @@ def _after(rows: ir.Table, cursor: str, order: Order) -> ir.BooleanValue:
 
 
 def _product(row: Mapping[str, Any]) -> ProductFigures:
-    return ProductFigures(**{name: row[name] for name in ProductFigures.__dataclass_fields__})
+    told = {field.name: row[field.name] for field in fields(ProductFigures)}
+    minor = {name: value for name, value in told.items() if name.endswith("_minor") and value is not None}
+    return ProductFigures(**told | {name: round(value) for name, value in minor.items()})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from django.utils.formats import get_format
+from django.utils.translation import gettext as _
 
 # ISO 4217 minor units that are not two; every other currency has two.
 MINOR_DIGITS = dict.fromkeys(
@@ -209,7 +210,7 @@ def check_currency(code: str) -> str:
     """The ISO 4217 code in capitals. Raises MoneyError for a code that is none."""
     upper = code.strip().upper()
     if upper not in CURRENCIES:
-        raise MoneyError(f"{code!r} is no ISO 4217 currency; use a code such as EUR or USD.")
+        raise MoneyError(_("%r is no ISO 4217 currency; use a code such as EUR or USD.") % code)
     return upper
 
 
@@ -223,9 +224,9 @@ def to_minor(amount: str | float | Decimal, currency: str) -> int:
     except InvalidOperation:
         value = Decimal("NaN")
     if isinstance(amount, bool) or not value.is_finite():
-        raise MoneyError(f"{amount!r} is no amount; write it like 1234.50.")
+        raise MoneyError(_("%r is no amount; write it like 1234.50.") % amount)
     if abs(value) > LARGEST_MINOR:
-        raise MoneyError(f"{amount!r} is larger than any amount Regard keeps.")
+        raise MoneyError(_("%r is larger than any amount Regard keeps.") % amount)
     return int(value.scaleb(minor_digits(currency)).to_integral_value(ROUND_HALF_UP))
 
 

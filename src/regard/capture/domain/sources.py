@@ -76,7 +76,7 @@ def create_write_key(
 ) -> tuple[WriteKey, str]:
     """A new write key of a source, and its token. Raises ValidationError for a rate below one."""
     if events_per_second < 1:
-        raise ValidationError({"events_per_second": "Allow at least one event a second."})
+        raise ValidationError({"events_per_second": _("Allow at least one event a second.")})
     token = new_token("rw")
     key = WriteKey.objects.create(
         source=source,

@@ -121,8 +121,9 @@ def pretty_json(value: Any) -> str:
 
 @register.filter
 def spoken(name: str) -> str:
-    """A name of the program's as words: order_lines as "order lines"."""
-    return name.replace("_", " ")
+    """A name of the program's as words: order_lines as "order lines", in the reader's language where it is
+    translated."""
+    return gettext(name.replace("_", " ")) if name else ""
 
 
 @register.filter

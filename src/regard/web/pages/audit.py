@@ -27,6 +27,7 @@ from regard.core.edges.pages import StoreRequest, asked_for, store_page
 from regard.core.models import AuditEntry
 from regard.ui.date_range import asked_day
 from regard.ui.filters import Day, Filter, chosen_of
+from regard.web.pages.audit_words import action_words
 
 ROWS = 50
 
@@ -115,9 +116,3 @@ def _who(actor: str) -> tuple[str, str]:
     if actor.startswith("key:"):
         return _("API key %s") % actor.removeprefix("key:"), "key"
     return actor, "user"
-
-
-def action_words(action: str) -> str:
-    """ "member.role_changed" as "Member: role changed"."""
-    thing, _dot, done = action.replace("_", " ").partition(".")
-    return f"{thing.capitalize()}: {done}"

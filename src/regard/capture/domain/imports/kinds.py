@@ -87,5 +87,5 @@ def _weight(section: Section, field: str) -> int:
 
 
 def words_of_kind(kind: str) -> str:
-    """A kind's name as people read it."""
-    return kind.replace("_", " ")
+    """A kind's name as people read it, "order lines" for order_lines."""
+    return _(kind.replace("_", " "))

@@ -80,6 +80,11 @@ CASES = {
     "get_customer_lifetime_value": Case(rows.add_customer_who_bought),
     "list_models": Case(),
     "get_model": Case(rows.add_model),
+    "list_customer_scores": Case(rows.add_customer_with_health),
+    "get_score_weights": Case(),
+    "change_score_weights": Case(
+        body={"weights": {"nps": 100, "product": 0, "ease": 0, "delivery": 0, "purchase": 0}}
+    ),
     "list_metrics": Case(),
     "get_metric_figures": Case(query="?ids=nps&from=2026-01-01&to=2026-01-31&by=month"),
     "get_metric_rows": Case(query="?id=aov&from=2026-01-01&to=2026-01-31"),

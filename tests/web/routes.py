@@ -84,6 +84,12 @@ STORE_PAGES: dict[str, Page] = {
         audited="metric.definitions_chosen",
     ),
     "palette": Page(get="store.read", query="?q=c"),
+    "score_weights": Page(
+        get="store.read",
+        post="store.manage",
+        sent={"nps": 100, "product": 0, "ease": 0, "delivery": 0, "purchase": 0},
+        audited="score.weighed",
+    ),
     "customers": Page(get="customers.read"),
     "customers_export": Page(post="customers.export", audited="customers.exported"),
     "customers_tag": Page(

@@ -6,6 +6,7 @@ from regard.core.registry import (
     CustomerColumn,
     CustomerPanel,
     FirstStep,
+    NavigationEntry,
     TodayCard,
     backlogs,
     customer_columns,
@@ -13,6 +14,7 @@ from regard.core.registry import (
     data_holders,
     first_steps,
     impersonal_fields,
+    navigation,
     today_cards,
 )
 
@@ -36,9 +38,18 @@ class ScoreConfig(AppConfig):
         from regard.score.models.score import band_choices  # noqa: PLC0415 - the same
         from regard.score.pages import today  # noqa: PLC0415 - the same
         from regard.score.pages.panel import health_cells, render_health  # noqa: PLC0415 - needs the models
+        from regard.score.pages.scores_panel import cells_of, render_scores  # noqa: PLC0415 - the same
 
         panel = CustomerPanel("health", 10, render_health, label=_("Health"), glance=True)
         customer_panels.add(panel.name, panel)
+        further = CustomerPanel("scores", 12, render_scores, label=_("Scores"))
+        customer_panels.add(further.name, further)
+        for order, (name, label) in enumerate({"csi": _("CSI"), "churn": _("Churn risk")}.items(), start=12):
+            customer_columns.add(name, CustomerColumn(name, label, order, cells_of(name)))
+        weights = NavigationEntry(
+            "score_weights", _("Scores"), "score_weights", "store.read", 12, "chart-bar", group="settings"
+        )
+        navigation.add(weights.name, weights)
         customer_columns.add("health", CustomerColumn("health", _("Health"), 10, health_cells))
         backlogs.add("scores", Backlog("scores", _("Customers whose scores are to be computed"), count_stale))
         register_scores()

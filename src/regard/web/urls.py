@@ -26,6 +26,7 @@ of_a_store: list[URLPattern | URLResolver] = [
     path("", include("regard.profile.pages.urls")),
     path("", include("regard.act.pages.urls")),
     path("", include("regard.listen.pages.urls")),
+    path("", include("regard.score.pages.urls")),
     path("", include("regard.predict.pages.urls")),
     path("", include("regard.measure.pages.urls")),
     path("", include("regard.capture.pages.urls")),

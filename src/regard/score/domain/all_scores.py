@@ -6,8 +6,11 @@ from regard.score.domain.churn.risk import CHURN
 from regard.score.domain.csi.index import CSI
 from regard.score.domain.health import HEALTH
 from regard.score.domain.kinds import register_score
+from regard.score.domain.outlook.early_value import EARLY_VALUE
+from regard.score.domain.outlook.referral import REFERRAL
+from regard.score.domain.outlook.trajectory import TRAJECTORY
 
-ALL = (HEALTH, CSI, CHURN)
+ALL = (HEALTH, CSI, CHURN, REFERRAL, TRAJECTORY, EARLY_VALUE)
 
 
 def register_scores() -> None:

@@ -6,7 +6,7 @@ a matrix with a row a customer and a column an input, where NaN is "not known".
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +17,8 @@ from regard.score.domain.columns import Numbers
 from regard.score.domain.features import Features
 from regard.score.domain.inputs import inputs_of
 from regard.score.domain.kinds import LEAST_COVERAGE, Scored, ScoreKind, bands_by_bounds
+from regard.score.domain.parts import Part
+from regard.score.domain.sentences import INPUT_LABELS, UNKNOWN, Known, sentence_of
 from regard.score.domain.views import View
 from regard.score.domain.weights import PRESENT, VERSIONS, Weights
 from regard.score.models.score import HealthBand
@@ -109,6 +111,18 @@ def health_in_columns(features: Features, view: View, _others: Mapping[str, Scor
     return healths_of(inputs_of(features, as_of=view.as_of, expected=view.expected))
 
 
+def explain_health(
+    values: Sequence[float | None], _weights: Mapping[str, float], known: Known
+) -> Iterator[Part]:
+    """A part for each input; the weights of those known are rescaled to a whole."""
+    for part in contributions_of(values):
+        points, words = part.value * part.weight, sentence_of(part.input, part.value, known)
+        yield Part(part.input, str(INPUT_LABELS[part.input]), part.value, part.weight, points, words)
+    for name, value in zip(PRESENT.inputs, values, strict=True):
+        if value is None:
+            yield Part(name, str(INPUT_LABELS[name]), None, 0.0, 0.0, str(UNKNOWN[name]))
+
+
 HEALTH = ScoreKind(
     name="health",
     label=_("Health"),
@@ -119,5 +133,6 @@ HEALTH = ScoreKind(
     },
     columns=health_in_columns,
     inputs=PRESENT.inputs,
+    explain=explain_health,
     how=_("Satisfaction 40 %, behaviour 35 %, economy 25 %, each of 0 to 100; what is not known is left out."),
 )  # fmt: skip

@@ -41,7 +41,7 @@ class ScoreKind:
     what is known of them, a store at a moment, and the scores that were registered before this one. inputs: in the
     order of `Scored.inputs`. weights: of those of them that a store may weigh itself, in percent and together 100;
     none for a score whose formula is fixed. most: the greatest value. high_is_good: whether a rise is welcome.
-    explain: None where it has a panel of its own. how: the formula in words.
+    how: the formula in words.
     """
 
     name: str
@@ -50,9 +50,9 @@ class ScoreKind:
     tones: Mapping[str, str]
     columns: Callable[[Features, View, Mapping[str, Scored]], Scored]
     inputs: tuple[str, ...]
+    explain: Explain
     how: Promise
     weights: Mapping[str, float] = field(default_factory=dict)
-    explain: Explain | None = None
     most: int = 100
     high_is_good: bool = True
 

@@ -87,7 +87,7 @@ def health_for_viewer(store: Store, customer_id: int) -> HealthView | None:
     score = _health(store).filter(subject_id=customer_id).first()
     if score is None:
         return None
-    known = _known(store, customer_id)
+    known = known_facts_of(store, customer_id)
     changes = ScoreChange.objects.filter(
         store=store, name="health", subject_type="customer", subject_id=customer_id
     ).order_by("-id")[:CHANGES_SHOWN]
@@ -103,7 +103,7 @@ def health_for_viewer(store: Store, customer_id: int) -> HealthView | None:
         weights_version=score.weights_version,
         reasons=_reasons(score, known) if known else (),
         unknown=_unknown(score),
-        changes=tuple(_point(change) for change in reversed(changes)),
+        changes=tuple(point_of(change) for change in reversed(changes)),
         strategy=strategy_for(HealthBand(score.band)),
         needs_intervention=_needs_intervention(score),
     )
@@ -128,8 +128,9 @@ def last_score_run(store: Store) -> ScoreRun | None:
     return ScoreRun.objects.filter(store=store).order_by("-started_at").first()
 
 
-def _known(store: Store, customer_id: int) -> Known | None:
-    """None for a score that is older than its features, and yet to be computed again."""
+def known_facts_of(store: Store, customer_id: int) -> Known | None:
+    """What sentences are made of; None for a score that is older than its features, and yet to be computed again.
+    Three queries."""
     features = CustomerFeatures.objects.filter(store=store, customer_id=customer_id).first()
     if features is None:
         return None
@@ -143,6 +144,14 @@ def scores_of(store: Store, customer_ids: Iterable[int]) -> dict[int, Score]:
     """The health of each of these customers that has one, without its reasons. One query."""
     rows = _health(store).filter(subject_id__in=list(customer_ids))
     return {score.subject_id: score for score in rows.defer("input_values")}
+
+
+def named_scores_of(store: Store, name: str, customer_ids: Iterable[int]) -> list[Score]:
+    """The score of this name of each of these customers that has one, without its reasons. One query."""
+    rows = Score.objects.filter(
+        store=store, name=name, subject_type="customer", subject_id__in=list(customer_ids)
+    )
+    return list(rows.defer("input_values"))
 
 
 def scores_moved(
@@ -222,5 +231,5 @@ def _unknown(score: Score) -> tuple[Unknown, ...]:
     )
 
 
-def _point(change: ScoreChange) -> HealthPoint:
+def point_of(change: ScoreChange) -> HealthPoint:
     return HealthPoint(change.changed_at, known_value(change), change.band, change.get_band_display())

@@ -31,7 +31,6 @@ def tuned_weights(store: Store, *, as_of: datetime | None = None) -> dict[str, T
     return {row.name: TunedWeights(row.version, row.weights) for row in rows}  # the last of each stays
 
 
-def weights_of_versions(store: Store, name: str) -> dict[int, Mapping[str, float]]:
-    """The weights of a score that the store has used so far, by version, without those that Regard comes with."""
-    rows = ScoreWeights.objects.filter(store=store, name=name)
-    return {row.version: row.weights for row in rows}
+def weights_by_version(store: Store) -> dict[tuple[str, int], Mapping[str, float]]:
+    """The weights that the store has used so far, by score and version, without those that Regard comes with."""
+    return {(row.name, row.version): row.weights for row in ScoreWeights.objects.filter(store=store)}

@@ -84,8 +84,8 @@ def _chip(score: Score, before: float | None) -> str:
     return render_to_string("ui/score_chip.html", context)
 
 
-def line_through(changes: Sequence[HealthPoint]) -> HealthLine | None:
-    """Moves by their time; nothing for fewer than two."""
+def line_through(changes: Sequence[HealthPoint], *, most: int = 100) -> HealthLine | None:
+    """Moves by their time; nothing for fewer than two. most: the greatest value there is."""
     known = [(change, change.value) for change in changes if change.value is not None]
     if len(known) < 2:
         return None
@@ -94,7 +94,7 @@ def line_through(changes: Sequence[HealthPoint]) -> HealthLine | None:
     marks = tuple(
         Mark(
             x=round(MARGIN + (WIDTH - 2 * MARGIN) * (change.at - first.at).total_seconds() / span, 1),
-            y=round(HEIGHT - MARGIN - (HEIGHT - 2 * MARGIN) * value / 100, 1),
+            y=round(HEIGHT - MARGIN - (HEIGHT - 2 * MARGIN) * value / most, 1),
             at=change.at,
             value=value,
             band_label=change.band_label,

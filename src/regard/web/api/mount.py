@@ -11,7 +11,7 @@ from regard.measure.api import metrics, own, products, rows
 from regard.predict.api import lifetime_value, models
 from regard.profile.api import consents, orders, people, segments
 from regard.profile.api import customers as customer_facts
-from regard.score.api import health
+from regard.score.api import health, scores
 from regard.web.api import customers, keys, members, parked, stores
 
 PREFIX = "/api/v1/"
@@ -37,6 +37,7 @@ for router in (
     health.router,
     lifetime_value.router,
     models.router,
+    scores.router,
     metrics.router,
     own.router,
     rows.router,

@@ -1,0 +1,108 @@
+"""All scores of customers, over JSON."""
+
+from __future__ import annotations
+
+from ninja import Field, Schema
+from pydantic import AwareDatetime
+
+from regard.core.edges.api import ApiRequest, Id, Router, actor_of, requires, store_of
+from regard.profile.domain.finding import customer_for_viewer
+from regard.score.domain.score_views import ScoreView, scores_for_viewer
+from regard.score.domain.tuned import TunedWeights
+from regard.score.domain.tuning import change_weights, weights_in_use
+
+router = Router(tags=["Scores"])
+
+
+class PartItem(Schema):
+    """One thing that a score is made of."""
+
+    name: str = Field(examples=["nps"])
+    label: str = Field(examples=["Recommendation (NPS)"])
+    value: float | None = Field(description="0 to 100; null: not known.")
+    weight: float = Field(description="Its share of the whole.")
+    points: float = Field(description="What it adds to the score.")
+    sentence: str = Field(description="The facts behind it, or what would make it known.")
+
+
+class ScoreChangeItem(Schema):
+    """The score after a move."""
+
+    at: AwareDatetime
+    value: float | None = Field(description="Null: not enough was known.")
+    band: str
+
+
+class ScoreItem(Schema):
+    """A score of a customer, and why it is what it is."""
+
+    name: str = Field(examples=["csi"])
+    label: str = Field(examples=["Satisfaction index (CSI)"])
+    value: float | None = Field(description="0 to `most`; null where too little is known.", examples=[86.46])
+    most: int = Field(description="The greatest value there is.", examples=[100])
+    high_is_good: bool = Field(description="False for risks.")
+    band: str = Field(examples=["csi:champions"])
+    band_label: str = Field(examples=["Champion"])
+    coverage: int = Field(description="Percent: the weight of what is known.", examples=[75])
+    weights_version: int = Field(description="Of the weights that it was made with.")
+    computed_at: AwareDatetime
+    how: str = Field(description="The formula in words.")
+    parts: list[PartItem] = Field(description="The weightiest first.")
+    unknown: list[PartItem]
+    changes: list[ScoreChangeItem] = Field(description="The last hundred moves, the oldest first.")
+
+
+class WeightsItem(Schema):
+    """How much each input of a score counts."""
+
+    version: int = Field(description="1: those that Regard comes with.")
+    weights: dict[str, float] = Field(
+        description="Percent by input.",
+        examples=[{"nps": 30, "product": 25, "ease": 20, "delivery": 15, "purchase": 10}],
+    )
+
+
+class WeightsChange(Schema):
+    """The weights wanted."""
+
+    weights: dict[str, int] = Field(
+        description="Percent by input: all of them, together 100.",
+        examples=[{"nps": 30, "product": 25, "ease": 20, "delivery": 15, "purchase": 10}],
+    )
+
+
+@router.get(
+    "/customers/{customer_id}/scores",
+    operation_id="list_customer_scores",
+    summary="List a customer's scores",
+    response=list[ScoreItem],
+    auth=requires("customers.read"),
+)
+def list_customer_scores(request: ApiRequest, customer_id: Id) -> list[ScoreView]:
+    """Every score of which anything is known, with its reasons and its history."""
+    store = store_of(request)
+    return scores_for_viewer(store, customer_for_viewer(store, customer_id).pk)
+
+
+@router.get(
+    "/scores/csi/weights",
+    operation_id="get_score_weights",
+    summary="Get the weights of the satisfaction index",
+    response=WeightsItem,
+    auth=requires("store.read"),
+)
+def get_score_weights(request: ApiRequest) -> TunedWeights:
+    """Those by which it is computed now."""
+    return weights_in_use(store_of(request), "csi")
+
+
+@router.put(
+    "/scores/csi/weights",
+    operation_id="change_score_weights",
+    summary="Change the weights of the satisfaction index",
+    response=WeightsItem,
+    auth=requires("store.manage"),
+)
+def change_score_weights(request: ApiRequest, wanted: WeightsChange) -> TunedWeights:
+    """Everybody's index is computed anew soon after; earlier scores keep the weights that they were made with."""
+    return change_weights(store_of(request), "csi", wanted.weights, actor=actor_of(request))

@@ -1,0 +1,101 @@
+"""All scores of a customer as people and programs see them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from regard.core.models import Store
+from regard.score.domain.kinds import ScoreKind, score_kinds
+from regard.score.domain.parts import Part
+from regard.score.domain.queries import CHANGES_SHOWN, HealthPoint, known_facts_of, known_value, point_of
+from regard.score.domain.sentences import Known
+from regard.score.domain.tuned import weights_by_version
+from regard.score.models import Score, ScoreChange
+
+
+@dataclass(frozen=True)
+class ScoreView:
+    """A score of a customer in the reader's language.
+
+    value: 0 to `most`, None where not enough is known; tone: "good", "warning", "bad" or ""; coverage: percent;
+    parts: what it is made of, the weightiest first; unknown: what is not known; changes: the last hundred, the
+    oldest first.
+    """
+
+    name: str
+    label: str
+    how: str
+    value: float | None
+    most: int
+    high_is_good: bool
+    band: str
+    band_label: str
+    tone: str
+    coverage: int
+    weights_version: int
+    computed_at: datetime
+    parts: tuple[Part, ...]
+    unknown: tuple[Part, ...]
+    changes: tuple[HealthPoint, ...]
+
+
+def scores_for_viewer(store: Store, customer_id: int) -> list[ScoreView]:
+    """Every score of the customer of which anything is known, in the order of the registry. Six queries."""
+    rows = {
+        row.name: row
+        for row in Score.objects.filter(store=store, subject_type="customer", subject_id=customer_id)
+    }
+    if not rows:
+        return []
+    changes, known = _changes(store, customer_id), known_facts_of(store, customer_id)
+    chosen = weights_by_version(store)
+    return [
+        _view(kind, rows[kind.name], changes[kind.name], _parts(kind, rows[kind.name], known, chosen))
+        for kind in score_kinds
+        if kind.name in rows
+    ]
+
+
+def _changes(store: Store, customer_id: int) -> Mapping[str, list[HealthPoint]]:
+    """By score, the oldest first."""
+    found: dict[str, list[HealthPoint]] = defaultdict(list)
+    mine = ScoreChange.objects.filter(store=store, subject_type="customer", subject_id=customer_id)
+    for change in mine.order_by("-id")[: CHANGES_SHOWN * len(score_kinds.names())]:
+        if len(found[change.name]) < CHANGES_SHOWN:
+            found[change.name].insert(0, point_of(change))
+    return found
+
+
+def _view(kind: ScoreKind, score: Score, changes: list[HealthPoint], parts: list[Part]) -> ScoreView:
+    return ScoreView(
+        name=kind.name,
+        label=str(kind.label),
+        how=str(kind.how),
+        value=known_value(score),
+        most=kind.most,
+        high_is_good=kind.high_is_good,
+        band=score.band,
+        band_label=score.get_band_display(),
+        tone=kind.tones.get(score.band, ""),
+        coverage=score.coverage,
+        weights_version=score.weights_version,
+        computed_at=score.computed_at,
+        parts=tuple(
+            sorted((part for part in parts if part.value is not None), key=lambda part: -part.weight)
+        ),
+        unknown=tuple(part for part in parts if part.value is None),
+        changes=tuple(changes),
+    )
+
+
+def _parts(
+    kind: ScoreKind, score: Score, known: Known | None, chosen: Mapping[tuple[str, int], Mapping[str, float]]
+) -> list[Part]:
+    """None for a score that is older than its features, and yet to be computed again."""
+    if known is None or len(score.input_values) != len(kind.inputs):
+        return []
+    weights = chosen.get((kind.name, score.weights_version), kind.weights)
+    return list(kind.explain(score.input_values, weights, known))

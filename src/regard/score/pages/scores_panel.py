@@ -1,0 +1,49 @@
+"""The scores beside health on the customer's page, and the satisfaction index and churn risk in lists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+
+from regard.core.models import Store
+from regard.score.domain.kinds import ScoreKind, score_kinds
+from regard.score.domain.queries import known_value, named_scores_of
+from regard.score.domain.score_views import ScoreView, scores_for_viewer
+from regard.score.models import Score
+from regard.score.pages.panel import HealthLine, line_through
+from regard.ui.templatetags.ui import full_points
+
+
+def render_scores(request: HttpRequest, store: Store, customer_id: int) -> str:
+    """All but health, which has a panel of its own."""
+    views = [view for view in scores_for_viewer(store, customer_id) if view.name != "health"]
+    if not views:
+        return ""
+    return render_to_string("score/scores.html", {"rows": [(view, _line(view)) for view in views]}, request)
+
+
+def _line(view: ScoreView) -> HealthLine | None:
+    return line_through(view.changes, most=view.most)
+
+
+def cells_of(name: str) -> Callable[[Store, Sequence[int]], Mapping[int, str]]:
+    """What a list of customers shows of a score: the loader of a column."""
+    return partial(_cells, name)
+
+
+def _cells(name: str, store: Store, customer_ids: Sequence[int]) -> Mapping[int, str]:
+    kind = score_kinds.get(name)
+    return {row.subject_id: _chip(kind, row) for row in named_scores_of(store, name, customer_ids)}
+
+
+def _chip(kind: ScoreKind, score: Score) -> str:
+    value = known_value(score)
+    context = {
+        "value": None if value is None else full_points(value),
+        "tone": kind.tones.get(score.band, ""),
+        "label": score.get_band_display(),
+    }
+    return render_to_string("ui/score_chip.html", context)

@@ -78,6 +78,7 @@ CASES = {
     "get_customer_health": Case(rows.add_customer_with_health),
     "get_past_customer_health": Case(rows.add_customer_with_health, query="?as_of=2026-01-31T12:00:00Z"),
     "get_customer_lifetime_value": Case(rows.add_customer_who_bought),
+    "get_customer_churn_risk": Case(rows.add_customer_with_churn_risk),
     "list_models": Case(),
     "get_model": Case(rows.add_model),
     "list_customer_scores": Case(rows.add_customer_with_health),

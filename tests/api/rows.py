@@ -30,7 +30,9 @@ from regard.profile.domain.segments.saved import create_segment, segments_of
 from regard.profile.models import Customer, CustomerEvent, Identity, Order, Product
 from regard.score.models import Score
 from tests.act.queueing import queue_send
+from tests.predict.churners import add_churn_model
 from tests.predict.fitted import add_lifetime_model
+from tests.score.people import new_identity, new_order
 
 
 def add_event(store: Store, number: int = 1, *, name: str = "Order Completed") -> int:
@@ -125,6 +127,15 @@ def add_customer_who_bought(store: Store) -> int:
     identity_id = add_identity(store, customer_id, f"who-bought-{customer_id}")
     add_order(store, customer_id, customer_id, identity_id=identity_id)
     return customer_id
+
+
+def add_customer_with_churn_risk(store: Store) -> int:
+    """A buyer in a store that has learned."""
+    add_churn_model(store)
+    customer = Customer.objects.get(pk=add_customer(store))
+    new_identity(customer, f"buyer-{customer.pk}")
+    new_order(customer, clock.now() - timedelta(days=50))
+    return customer.pk
 
 
 def add_model(store: Store, _number: int = 1) -> int:

@@ -63,6 +63,10 @@ SAID = {
          "previous_value": 72, "coverage": 60},
         "Health fell from 72 (Healthy) to 31 (Critical)",
     ),
+    "ChurnRiskCrossed": (
+        {"customer_id": 1, "is_above": True, "value": 74.2, "previous_value": 61.0},
+        "The churn risk rose from 61 % to 74 %",
+    ),
     "AlertRaised": (
         {"alert_id": 3, "kind": "nps_fall", "level": "critical", "customer_id": 1, "event_id": 2},
         "Alert (Critical): A promoter has become a detractor",

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import click
 
@@ -29,3 +29,39 @@ def run_scores(slug: str, as_of: datetime | None) -> None:
         score_all(store)
     else:
         say_bands(store, as_of)
+
+
+@score.command()
+@click.option("--store", "slug", required=True, help="The store's short name.")
+@click.option(
+    "--as-of", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]),
+    help="Pretend that it is this moment (UTC). Default: the last one whose outcome is known.",
+)  # fmt: skip
+@click.option(
+    "--days", type=click.IntRange(7, 365), default=90, show_default=True,
+    help="Whoever does not buy within so many days has left.",
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@with_database
+def backtest(*, slug: str, as_of: datetime | None, days: int, as_json: bool) -> None:
+    """Hold churn risks against what happened: the learned, the weighted, and a plain baseline."""
+    from regard.cli.churn_text import say_backtest  # noqa: PLC0415 - needs Django set up
+    from regard.core.domain.stores import store_by_slug  # noqa: PLC0415
+
+    moment = None if as_of is None else as_of.replace(tzinfo=UTC)
+    say_backtest(store_by_slug(slug), as_of=moment, days=days, as_json=as_json)
+
+
+@score.command()
+@click.option("--store", "slug", required=True, help="The store's short name.")
+@click.option(
+    "--days", type=click.IntRange(7, 365),
+    help="Whoever does not buy within so many days has left. Default: as before, 90 at first.",
+)  # fmt: skip
+@with_database
+def learn(slug: str, days: int | None) -> None:
+    """Fit the churn model now, as every week does, and tell the risk of each customer if it did better."""
+    from regard.cli.churn_text import learn_now  # noqa: PLC0415 - needs Django set up
+    from regard.core.domain.stores import store_by_slug  # noqa: PLC0415
+
+    learn_now(store_by_slug(slug), days=days)

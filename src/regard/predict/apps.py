@@ -18,18 +18,31 @@ class PredictConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from regard.predict.domain.lake_rows import register_lake_rows  # noqa: PLC0415 - models are loaded only by now
+        from regard.predict.domain.churn import fields  # noqa: PLC0415 - models are loaded only by now
+        from regard.predict.domain.churn.event_words import register_event_words  # noqa: PLC0415 - the same
+        from regard.predict.domain.churn.personal_data import CHURN_DATA  # noqa: PLC0415
+        from regard.predict.domain.lake_rows import register_lake_rows  # noqa: PLC0415
         from regard.predict.domain.personal_data import LIFETIME_DATA  # noqa: PLC0415
         from regard.predict.domain.segment_fields import register_segment_fields  # noqa: PLC0415
+        from regard.predict.pages.churn_panel import churn_cells, render_churn  # noqa: PLC0415
         from regard.predict.pages.panel import expected_cells, render_lifetime_value  # noqa: PLC0415
 
         register_lake_rows()
         register_segment_fields()
-        data_holders.add(LIFETIME_DATA.name, LIFETIME_DATA)
-        panel = CustomerPanel("lifetime_value", 15, render_lifetime_value, label=_("Lifetime value"))
-        customer_panels.add(panel.name, panel)
-        column = CustomerColumn("expected_value", _("Expected in 12 months"), 20, expected_cells)
-        customer_columns.add(column.name, column)
+        fields.register_churn_fields()
+        register_event_words()
+        for holder in (LIFETIME_DATA, CHURN_DATA):
+            data_holders.add(holder.name, holder)
+        for panel in (
+            CustomerPanel("churn_risk", 12, render_churn, label=_("Churn risk")),
+            CustomerPanel("lifetime_value", 15, render_lifetime_value, label=_("Lifetime value")),
+        ):
+            customer_panels.add(panel.name, panel)
+        for column in (
+            CustomerColumn("churn_risk", _("Churn risk (learned)"), 12, churn_cells),
+            CustomerColumn("expected_value", _("Expected in 12 months"), 20, expected_cells),
+        ):
+            customer_columns.add(column.name, column)
         entry = NavigationEntry(
             "models", _("Models"), "model_list", "metrics.read", 65, "presentation-chart-line"
         )

@@ -3,6 +3,8 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from regard.core.models import Store
+from regard.predict.domain.churn.keeping import predict_all
+from regard.predict.domain.churn.learning import churn_model_in_use, is_due, learn_churn
 
 
 @app.periodic(cron="10 3 * * *")
@@ -20,3 +22,22 @@ def refresh_lifetime_of_store(store_id: int) -> None:
     )
 
     refresh_lifetime(Store.objects.get(pk=store_id))
+
+
+@app.periodic(cron="40 3 * * *")
+@app.task(name="predict.churn_of_all_stores")
+def predict_churn_of_all_stores(timestamp: int) -> None:  # noqa: ARG001 - periodic tasks are told when they were due
+    """Every night, after scores; one job a store, one at a time: each takes much memory."""
+    for store_id in Store.objects.values_list("id", flat=True):
+        predict_churn.configure(lock="predict.churn").defer(store_id=store_id)
+
+
+@app.task(name="predict.churn")
+def predict_churn(store_id: int) -> None:
+    """The risk of each customer by the model in use, after that was fitted anew, which is once a week."""
+    store = Store.objects.get(pk=store_id)
+    if is_due(store):
+        learn_churn(store)
+    found = churn_model_in_use(store)
+    if found:
+        predict_all(store, *found)

@@ -8,7 +8,7 @@ from regard.core.edges.api import RestApi
 from regard.desk.api import tickets
 from regard.listen.api import responses, reviews, texts
 from regard.measure.api import metrics, own, products, rows
-from regard.predict.api import lifetime_value, models
+from regard.predict.api import churn, lifetime_value, models
 from regard.profile.api import consents, orders, people, segments
 from regard.profile.api import customers as customer_facts
 from regard.score.api import health, scores
@@ -38,6 +38,7 @@ for router in (
     lifetime_value.router,
     models.router,
     scores.router,
+    churn.router,
     metrics.router,
     own.router,
     rows.router,

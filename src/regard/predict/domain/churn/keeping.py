@@ -1,0 +1,151 @@
+"""The risk of each customer by the model in use, kept with its history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from django.db import connection, transaction
+
+from regard.capture.domain.log import REPEAT_HORIZON, NewEvent, append_events
+from regard.capture.domain.record import new_fact
+from regard.core import clock
+from regard.core.models import Store
+from regard.predict.domain.churn.inputs import Seen
+from regard.predict.domain.churn.judging import FLAGGED_ABOVE
+from regard.predict.domain.churn.logistic import ChurnModel
+from regard.predict.facts import ChurnRiskCrossed
+from regard.predict.models import ChurnRisk, FittedModel
+from regard.score.domain.columns import Chosen, Numbers, Whole, chosen_rows, run_columns
+from regard.score.domain.computing import compute
+from regard.score.domain.known_facts import Asked
+from regard.score.domain.refresh import customer_ranges, plan_for_many
+from regard.score.domain.rhythm import expected_gap, rhythm_of
+from regard.score.domain.subjects import user_ids_of
+from regard.score.domain.views import View
+
+MOVED_BY = 5  # points: less is no news
+
+_PRESENT = """
+    SELECT array_agg(customer_id), array_agg(noted::float8) FROM predict_churnrisk
+    WHERE store_id = %(store)s AND customer_id BETWEEN %(first)s AND %(last)s
+"""
+_KEEP = """
+    INSERT INTO predict_churnrisk (store_id, customer_id, value, noted, computed_at)
+    SELECT %(store)s, customer_id, value, noted, %(now)s
+    FROM unnest(%(customers)s::int8[], %(values)s::float8[], %(noted)s::float8[])
+        AS new (customer_id, value, noted)
+    ORDER BY customer_id
+    ON CONFLICT (store_id, customer_id) DO UPDATE SET
+        value = excluded.value, noted = excluded.noted, computed_at = excluded.computed_at
+    WHERE (predict_churnrisk.value, predict_churnrisk.noted) <> (excluded.value, excluded.noted)
+"""
+_NOTE = """
+    INSERT INTO predict_churnriskchange (store_id, customer_id, model_id, value, predicted_at)
+    SELECT %(store)s, customer_id, %(model)s, value, %(now)s
+    FROM unnest(%(customers)s::int8[], %(values)s::float8[]) AS new (customer_id, value)
+"""
+_LEAVE_OUT = """
+    DELETE FROM predict_churnrisk
+    WHERE store_id = %(store)s AND customer_id BETWEEN %(first)s AND %(last)s
+        AND customer_id <> ALL(%(customers)s::int8[])
+"""
+
+
+@dataclass(frozen=True)
+class Risks:
+    """Columns by ascending customer: percent with one decimal, and the value noted last, NaN for none."""
+
+    customers: Whole
+    value: Numbers
+    noted: Numbers
+
+    @property
+    def moved(self) -> Chosen:
+        """Whose risk is news: the first, one that is far from what was noted, or across the line."""
+        far = ~(np.abs(self.value - self.noted) < MOVED_BY)
+        moved: Chosen = far | self.crossed
+        return moved
+
+    @property
+    def crossed(self) -> Chosen:
+        """Whose risk was noted on the other side of the line; the first one crosses nothing."""
+        sides = (self.value > FLAGGED_ABOVE) != (self.noted > FLAGGED_ABOVE)
+        crossed: Chosen = sides & ~np.isnan(self.noted)
+        return crossed
+
+
+def predict_all(store: Store, kept: FittedModel, model: ChurnModel) -> int:
+    """Compute and keep the risk of every customer who has bought; gives how many there are."""
+    return sum(_predict_range(store, kept, model, asked) for asked in customer_ranges(store))
+
+
+@transaction.atomic
+def _predict_range(store: Store, kept: FittedModel, model: ChurnModel, asked: tuple[int, int]) -> int:
+    now = clock.now()
+    plan_for_many()
+    seen = seen_now(store, asked, now=now)
+    value = np.round(100 * model.risks(seen), 1)
+    ends = {"store": store.pk, "first": asked[0], "last": asked[1]}
+    risks = Risks(seen.features.customer_id, value, _noted(ends, seen.features.customer_id))
+    run_columns(_LEAVE_OUT, ends | {"customers": risks.customers})
+    _keep(store, kept, risks, now)
+    return len(risks.customers)
+
+
+def seen_now(store: Store, asked: Asked, *, now: datetime) -> Seen:
+    """Those of the customers who have bought, as they are known."""
+    gap = expected_gap(rhythm_of(store, as_of=now))
+    found = compute(View(store, now, gap), asked).features
+    return Seen(chosen_rows(found, found.orders > 0), now, gap.days)
+
+
+def _noted(ends: dict[str, int], customers: Whole) -> Numbers:
+    noted = np.full(len(customers), np.nan)
+    [(known, values)] = run_columns(_PRESENT, ends)
+    if known is not None:
+        _both, ours, theirs = np.intersect1d(customers, known, return_indices=True)
+        noted[ours] = values[theirs]
+    return noted
+
+
+def _keep(store: Store, kept: FittedModel, risks: Risks, now: datetime) -> None:
+    moved = chosen_rows(risks, risks.moved)
+    common = {"store": store.pk, "model": kept.pk, "now": now}
+    run_columns(_NOTE, common | {"customers": moved.customers, "values": moved.value})
+    noted = np.where(risks.moved, risks.value, risks.noted)
+    run_columns(_KEEP, common | {"customers": risks.customers, "values": risks.value, "noted": noted})
+    _record_crossings(store, chosen_rows(risks, risks.crossed), now)
+
+
+def _record_crossings(store: Store, crossed: Risks, now: datetime) -> None:
+    if not len(crossed.customers):
+        return
+    rows = _facts(store, crossed, now)
+    with connection.cursor() as cursor:
+        append_events(cursor, rows, horizon=rows[0].received_at - REPEAT_HORIZON)
+
+
+def _facts(store: Store, crossed: Risks, now: datetime) -> list[NewEvent]:
+    user_ids = user_ids_of(store, crossed.customers.tolist())
+    return [
+        new_fact(
+            ChurnRiskCrossed(
+                customer_id=customer_id, is_above=value > FLAGGED_ABOVE, value=value, previous_value=noted
+            ),
+            store_id=store.pk,
+            occurred_at=now,
+            user_id=user_ids.get(customer_id),
+        )
+        for customer_id, value, noted in zip(*(column.tolist() for column in _columns(crossed)), strict=True)
+    ]
+
+
+def _columns(risks: Risks) -> tuple[Whole, Numbers, Numbers]:
+    return risks.customers, risks.value, risks.noted
+
+
+def forget_risks(store: Store) -> None:
+    """The present risks, where no model is in use any more; what was predicted stays, to be judged by."""
+    ChurnRisk.objects.filter(store=store).delete()

@@ -1,0 +1,263 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from regard.capture.models import Event
+from regard.core import clock
+from regard.core.registry import data_holders
+from regard.predict.domain.churn.backtest import backtest, labelled_history
+from regard.predict.domain.churn.fitting import fit_model
+from regard.predict.domain.churn.inputs import INPUTS, inputs_of
+from regard.predict.domain.churn.keeping import predict_all
+from regard.predict.domain.churn.learning import churn_model_in_use, is_due, learn_churn
+from regard.predict.domain.churn.outcomes import left_after
+from regard.predict.domain.churn.telling import churn_for_viewer, churn_in_use, risks_of
+from regard.predict.domain.churn.training_set import cutoffs_before, labelled_at
+from regard.predict.jobs import predict_churn
+from regard.predict.models import ChurnRisk, ChurnRiskChange, FittedModel
+from regard.profile.models import Customer
+from tests.predict.churners import add_churn_model, fill_with_buyers
+from tests.score.people import NOW, days_ago, new_answer, new_customer, new_order, new_refund, new_review
+from tests.score.test_features import logged
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def bought(store):
+    """Three hundred days of many customers, at the end of which it is now."""
+    fill_with_buyers(store)
+    with clock.set_to(NOW):
+        yield store
+
+
+@pytest.fixture
+def foreseen(store):
+    """A few customers, and a model that is in use: (the store, the model)."""
+    for days in (3, 40, 120, 250, 400):
+        new_order(new_customer(store), days_ago(days))
+    with clock.set_to(NOW):
+        add_churn_model(store)
+        yield store, *churn_model_in_use(store)
+
+
+def test_who_left_by_hand(store):
+    """Cut off 100 days ago, window of 90 days: until 10 days ago."""
+    again, gone, called_off, too_late, back, new = (new_customer(store) for _ in range(6))
+    for customer in (again, gone, called_off, too_late, back):
+        new_order(customer, days_ago(150))
+    new_order(again, days_ago(99.9))
+    new_order(called_off, days_ago(50), status="cancelled")
+    new_order(too_late, days_ago(9.9))
+    new_order(back, days_ago(10))
+    new_order(new, days_ago(50))
+
+    [labelled] = labelled_at(store, [days_ago(100)], days=90, known_at=NOW)
+
+    left = dict(zip(labelled.seen.customers.tolist(), labelled.left.tolist(), strict=True))
+    assert left == {again.pk: False, gone.pk: True, called_off.pk: True, too_late.pk: True, back.pk: False}
+
+
+def test_a_purchase_counts_as_known_when_it_was_received(store):
+    customer = new_customer(store)
+    new_order(customer, days_ago(150))
+    new_order(
+        customer, days_ago(90), event_id=logged(store, received_at=days_ago(5), history=False), history=False
+    )
+    asked = np.array([customer.pk])
+
+    left = [
+        left_after(store, asked, moment=days_ago(100), days=90, known_at=moment).tolist()
+        for moment in (days_ago(10), NOW)
+    ]
+
+    assert left == [[True], [False]]
+
+
+def test_cutoffs_are_those_whose_outcome_was_known():
+    first = days_ago(400)
+    moments = cutoffs_before(first, known_at=days_ago(90), days=90)
+
+    assert moments[-1] == days_ago(180)
+    assert moments[0] >= first + timedelta(days=45)
+    assert len(moments) == 6
+    assert cutoffs_before(first, known_at=days_ago(300), days=90) == []
+
+
+def learned_from(store, *, known_at):
+    history, labelled = labelled_history(store, known_at=known_at, until=NOW, days=90)
+    rows = [(inputs_of(each.seen, list(INPUTS)), each.left) for each in labelled]
+    return history, labelled, rows
+
+
+def test_nothing_that_came_later_changes_what_is_learned(bought):
+    """Everything that can be known of a customer, later than the moment or received later, is planted."""
+    then = days_ago(100)
+    _history, labelled, before = learned_from(bought, known_at=then)
+    model = fit_model(labelled, days=90)
+    received_late = logged(bought, received_at=days_ago(3), history=False)
+    for customer in Customer.objects.filter(store=bought).order_by("id")[:40]:
+        new_refund(new_order(customer, days_ago(60)), 1_000, days_ago(50))
+        new_order(customer, days_ago(150), event_id=received_late, history=False)
+        new_review(customer, days_ago(40), 1)
+        new_review(customer, days_ago(160), 1, event_id=received_late, history=False)
+        new_answer(customer, days_ago(30 + customer.pk / 1e4), 10)
+
+    _history, labelled, after = learned_from(bought, known_at=then)
+
+    assert len(before) == len(after) > 1
+    for (inputs, left), (inputs_after, left_after_all) in zip(before, after, strict=True):
+        assert np.array_equal(inputs, inputs_after, equal_nan=True)
+        assert np.array_equal(left, left_after_all)
+    assert fit_model(labelled, days=90) == model
+
+
+def test_a_backtest_is_fitted_on_what_was_known_before_the_days_it_is_judged_by(bought):
+    tested = backtest(bought)
+
+    assert tested.as_of == days_ago(90)
+    assert tested.cutoffs[-1] == days_ago(180)
+    assert set(tested.judged) == {"learned", "weighted", "recency_frequency"}
+    judged = tested.judged["learned"]
+    held_out = next(labelled_at(bought, [days_ago(90)], days=90, known_at=NOW))
+    assert (judged.n, judged.left_share) == (len(held_out.left), held_out.left.mean())
+    assert judged.auc is not None
+    assert judged.auc > 0.65
+    assert tested.did_better
+
+
+def test_a_backtest_of_days_to_come_is_refused(bought):
+    with pytest.raises(ValidationError, match="name 2026-08-03 or earlier"):
+        backtest(bought, as_of=days_ago(89))
+
+
+def test_too_little_history_is_said_and_nothing_is_kept(store):
+    customer = new_customer(store)
+    new_order(customer, days_ago(200))
+    with clock.set_to(NOW):
+        history, kept = learn_churn(store)
+        risk = churn_for_viewer(store, customer.pk)
+        in_use = churn_in_use(store)
+
+    assert (history.months, history.is_enough, kept, risk) == (6, False, None, None)
+    assert (in_use.model, in_use.last, in_use.months) == (None, None, 6)
+    assert not FittedModel.objects.exists()
+
+
+def test_few_customers_are_too_few_though_the_time_is_long(store):
+    fill_with_buyers(store, customers=30)
+    with clock.set_to(NOW):
+        history, kept = learn_churn(store)
+
+    assert (history.months, history.cutoffs, history.is_enough, kept) == (9, 3, False, None)
+    assert 0 < history.rows < 1_000
+
+
+def test_an_empty_store_has_nobody_to_judge_by(store):
+    tested = backtest(store)
+
+    assert (tested.judged, tested.model, tested.history.months) == ({}, None, 0)
+
+
+def test_a_model_is_fitted_each_week_and_told_of_each_customer(bought):
+    predict_churn(bought.pk)
+    kept, model = churn_model_in_use(bought)
+    buyer = ChurnRisk.objects.filter(store=bought).order_by("-value")[0]
+    told = churn_for_viewer(bought, buyer.customer_id)
+
+    assert kept.card["did_better"]
+    assert kept.as_of == NOW
+    assert not is_due(bought)
+    assert abs(told.learned - float(buyer.value)) < 0.051
+    assert told.learned == pytest.approx(told.base + sum(each.points for each in told.contributions))
+    assert [point.value for point in told.changes] == [float(buyer.value)]
+    with clock.set_to(NOW + timedelta(days=8)):
+        assert is_due(bought)
+        predict_churn(bought.pk)
+    assert FittedModel.objects.filter(store=bought).count() == 2
+    assert model.days == 90
+
+
+def test_only_news_is_kept_and_a_crossing_is_a_fact(foreseen):
+    store, *found = foreseen
+    everybody = predict_all(store, *found)
+    first = ChurnRiskChange.objects.filter(store=store).count()
+    again = predict_all(store, *found)
+    risks = ChurnRisk.objects.filter(store=store)
+    above, near = risks.filter(value__gt=72)[0], risks.filter(value__lt=60)[0]
+    risks.filter(customer_id=above.customer_id).update(noted=69.9)
+    risks.filter(customer_id=near.customer_id).update(noted=float(near.value) + 4.9)
+
+    predict_all(store, *found)
+
+    changes = ChurnRiskChange.objects.filter(store=store).order_by("id")
+    facts = Event.objects.filter(store=store, name="ChurnRiskCrossed")
+    assert everybody == again == first == risks.count()
+    assert [change.customer_id for change in changes[first:]] == [above.customer_id]
+    assert [
+        (fact.body["customer_id"], fact.body["is_above"], fact.body["previous_value"]) for fact in facts
+    ] == [(above.customer_id, True, 69.9)]
+
+
+def test_who_has_store_nothing_any_more_has_no_risk(foreseen):
+    store, *found = foreseen
+    stranger = new_customer(store)
+    ChurnRisk.objects.create(store=store, customer=stranger, value=50, noted=50, computed_at=NOW)
+
+    predict_all(store, *found)
+
+    assert risks_of(store, [stranger.pk]) == {}
+
+
+def test_no_risk_stays_where_no_model_is_in_use(foreseen):
+    store, *found = foreseen
+    predict_all(store, *found)
+    FittedModel.objects.update(in_use=False)
+    customer = ChurnRisk.objects.filter(store=store)[0].customer_id
+
+    assert churn_for_viewer(store, customer) is None
+
+
+def test_what_is_foreseen_can_be_given_out_and_forgotten(foreseen):
+    store, *found = foreseen
+    predict_all(store, *found)
+    one, other = ChurnRisk.objects.filter(store=store).order_by("customer_id")[:2]
+    holder = data_holders.get("churn_predictions")
+
+    given = holder.export(store, one.customer_id)
+    erased = holder.erase(store, one.customer_id)
+    holder.drop(store, [other.customer_id])
+
+    assert given == {
+        "churn_risk": float(one.value),
+        "churn_risk_changes": [{"value": float(one.value), "predicted_at": NOW.isoformat()}],
+    }
+    assert erased == 2
+    assert risks_of(store, [one.customer_id, other.customer_id]) == {}
+    assert holder.export(store, one.customer_id) == {"churn_risk": None, "churn_risk_changes": []}
+
+
+def test_risks_of_many_take_one_query(foreseen):
+    store = foreseen[0]
+    ids = list(Customer.objects.filter(store=store).values_list("id", flat=True)[:3])
+    for few in (ids[:1], ids):
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            risks_of(store, few)
+        assert len(queries) == 1
+
+
+def test_another_stores_customers_are_not_told_of(foreseen, other_store):
+    store, *found = foreseen
+    predict_all(store, *found)
+    customer = ChurnRisk.objects.filter(store=store)[0].customer_id
+
+    assert churn_for_viewer(other_store, customer) is None
+    assert risks_of(other_store, [customer]) == {}

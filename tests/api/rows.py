@@ -26,6 +26,7 @@ from regard.desk.models import Ticket
 from regard.listen.domain.taught import teach_intent
 from regard.listen.models import Response, Review, Theme, ThemeMention, Understanding
 from regard.profile.domain.merging import part_identity
+from regard.profile.domain.notes import write_note
 from regard.profile.domain.segments.saved import create_segment, segments_of
 from regard.profile.models import Customer, CustomerEvent, Identity, Order, Product
 from regard.score.models import Score
@@ -181,6 +182,11 @@ def add_known_customer(store: Store, number: int = 1) -> int:
     customer_id = add_customer(store, number)
     add_identity(store, customer_id, f"known-{customer_id}")
     return customer_id
+
+
+def add_note(store: Store) -> int:
+    customer = Customer.objects.get(pk=add_known_customer(store))
+    return write_note(customer, "Likes coffee", actor="tests").pk
 
 
 def add_order(store: Store, customer_id: int, number: int = 1, **values: object) -> int:

@@ -159,6 +159,22 @@ STORE_PAGES: dict[str, Page] = {
         needs={"customer_id": "customer", "channel": "channel", "answer": "answer"},
         audited="consent.withdrawn",
     ),
+    "note_write": Page(
+        post="notes.write",
+        needs={"customer_id": "customer"},
+        sent={"text": "Likes tea"},
+        audited="customer.note_written",
+    ),
+    "note_change": Page(
+        post="notes.write",
+        needs={"note_id": "note"},
+        sent={"text": "Likes tea"},
+        audited="customer.note_changed",
+    ),
+    "note_remove": Page(post="notes.write", needs={"note_id": "note"}, audited="customer.note_removed"),
+    "note_restore": Page(
+        post="notes.write", needs={"note_id": "removed_note"}, audited="customer.note_restored"
+    ),
     "customer_look": Page(get="customers.read", needs={"customer_id": "customer"}),
     "customer_version": Page(get="customers.read", needs={"customer_id": "customer"}),
     "customer_timeline": Page(get="customers.read", needs={"customer_id": "customer"}),

@@ -28,9 +28,10 @@ from regard.core.models import Store, User
 from regard.listen.models import Theme, Understanding
 from regard.pipeline import STAGES
 from regard.profile.domain.merging import part_identity
+from regard.profile.domain.notes import remove_note, write_note
 from regard.profile.domain.segments.saved import create_segment
 from regard.profile.domain.tags import tag_customers
-from regard.profile.models import Customer, Identity, Product
+from regard.profile.models import Customer, CustomerNote, Identity, Product
 from tests.predict.fitted import add_lifetime_model
 
 
@@ -139,6 +140,11 @@ def _parted(identity: Identity) -> Identity:
     return identity
 
 
+def _removed(note: CustomerNote) -> CustomerNote:
+    remove_note(note, actor="tests")
+    return note
+
+
 def one_of_each(store: Store) -> dict[str, Any]:
     """Their ids, by what they are."""
     member = add_member(
@@ -156,6 +162,8 @@ def one_of_each(store: Store) -> dict[str, Any]:
         "other_customer": add_customer(store, 7).pk,
         "weak_identity": add_weak_identity(store).pk,
         "parted_identity": _parted(add_weak_identity(store, "b-2")).pk,
+        "note": write_note(customer, "Likes coffee", actor="tests").pk,
+        "removed_note": _removed(write_note(customer, "Likes nothing", actor="tests")).pk,
         "card": "needs",
         "chart": "orders",
         "model": add_lifetime_model(store).pk,

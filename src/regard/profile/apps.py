@@ -13,6 +13,7 @@ class ProfileConfig(AppConfig):
         from regard.profile.domain.commerce import register_commerce  # noqa: PLC0415 - models are loaded only by now
         from regard.profile.domain.event_words import register_event_words  # noqa: PLC0415
         from regard.profile.domain.identity_data import IDENTITY_DATA  # noqa: PLC0415
+        from regard.profile.domain.notes import NOTE_DATA  # noqa: PLC0415
         from regard.profile.domain.segments.own_fields import register_own_fields  # noqa: PLC0415
         from regard.profile.domain.traces import TRACES  # noqa: PLC0415
         from regard.profile.pages.charts import register_charts  # noqa: PLC0415
@@ -20,6 +21,7 @@ class ProfileConfig(AppConfig):
         from regard.profile.pages.panels import register_panels  # noqa: PLC0415
 
         data_holders.add(IDENTITY_DATA.name, IDENTITY_DATA)
+        data_holders.add(NOTE_DATA.name, NOTE_DATA)
         register_own_fields()
         data_holders.add(TRACES.name, TRACES)
         register_commerce()

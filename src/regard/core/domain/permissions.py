@@ -15,7 +15,7 @@ READ = frozenset(
         "store.read",
     }
 )
-HANDLE = frozenset({"alerts.handle", "texts.judge"})
+HANDLE = frozenset({"alerts.handle", "texts.judge", "notes.write"})
 CHANGE = frozenset(
     {
         "events.mend",

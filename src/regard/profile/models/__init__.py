@@ -2,6 +2,7 @@ from regard.profile.models.consent import Consent, ConsentChannel
 from regard.profile.models.customer import Customer, shop_numbers
 from regard.profile.models.customer_event import CustomerEvent
 from regard.profile.models.identity import ERASED, Identity, IdentityKind, IdentityLink, LinkReason
+from regard.profile.models.note import CustomerNote
 from regard.profile.models.order import Order
 from regard.profile.models.order_parts import OrderFollower, OrderLine, Refund, RefundKind
 from regard.profile.models.product import Product
@@ -11,7 +12,7 @@ from regard.profile.models.tag import CustomerTag
 
 __all__ = [
     "ERASED",
-    "Consent", "ConsentChannel", "Customer", "CustomerEvent", "CustomerTag", "Identity", "IdentityKind",
-    "IdentityLink", "LinkReason", "Order", "OrderFollower", "OrderLine", "Product",
+    "Consent", "ConsentChannel", "Customer", "CustomerEvent", "CustomerNote", "CustomerTag", "Identity",
+    "IdentityKind", "IdentityLink", "LinkReason", "Order", "OrderFollower", "OrderLine", "Product",
     "Refund", "RefundKind", "Segment", "Shipment", "ShipmentState", "TrackingStep", "shop_numbers",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ from regard.core.registry import CustomerPanel, customer_panels
 from regard.profile.domain.consents import consents_of
 from regard.profile.domain.order_queries import latest_orders, latest_shipments
 from regard.profile.models import ShipmentState
+from regard.profile.pages.notes import render_notes
 
 ORDERS, SHIPMENTS = 20, 10  # how many are shown at most
 TONES = {
@@ -45,6 +46,7 @@ def render_consents(request: HttpRequest, store: Store, customer_id: int) -> str
 PANELS = (
     CustomerPanel("orders", 30, render_orders, label=_("Orders")),
     CustomerPanel("shipments", 40, render_shipments, label=_("Shipments")),
+    CustomerPanel("notes", 50, render_notes, label=_("Notes"), beside=True),
     CustomerPanel("consents", 60, render_consents, label=_("Consent"), beside=True),
 )
 

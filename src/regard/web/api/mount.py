@@ -9,7 +9,7 @@ from regard.desk.api import tickets
 from regard.listen.api import responses, reviews, texts
 from regard.measure.api import metrics, own, products, rows
 from regard.predict.api import churn, lifetime_value, models
-from regard.profile.api import consents, orders, people, segments
+from regard.profile.api import consents, notes, orders, people, segments
 from regard.profile.api import customers as customer_facts
 from regard.score.api import health, scores
 from regard.web.api import customers, keys, members, parked, stores
@@ -45,6 +45,7 @@ for router in (
     products.router,
     orders.router,
     consents.router,
+    notes.router,
     segments.router,
     reviews.router,
     responses.router,

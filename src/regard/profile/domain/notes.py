@@ -1,0 +1,104 @@
+"""Notes that people of the store write about customers, for each other. No customer ever sees them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.utils.translation import gettext as _
+
+from regard.core import clock
+from regard.core.domain.audit import record_audit
+from regard.core.models import Store
+from regard.core.registry import DataHolder
+from regard.profile.models import Customer, CustomerNote, Identity, IdentityKind
+
+LONGEST = 5_000
+KEPT_REMOVED = timedelta(days=1)  # so long it can be taken back
+STRENGTH = Case(
+    *(When(kind=kind, then=Value(place)) for place, kind in enumerate(IdentityKind.values)),
+    output_field=IntegerField(),
+)
+
+
+def notes_of(store: Store, customer_id: int) -> QuerySet[CustomerNote]:
+    """The latest first."""
+    notes = CustomerNote.objects.filter(store=store, identity__customer=customer_id, removed_at=None)
+    return notes.order_by("-written_at", "-id")
+
+
+def note_for_viewer(store: Store, note_id: int) -> CustomerNote:
+    """With its identity; also one that was just removed. Raises CustomerNote.DoesNotExist."""
+    return CustomerNote.objects.select_related("identity", "store").get(store=store, pk=note_id)
+
+
+@transaction.atomic
+def write_note(customer: Customer, text: str, *, actor: str) -> CustomerNote:
+    """Raises ValidationError for a text that is empty or too long."""
+    known = Identity.objects.filter(store=customer.store_id, customer=customer)
+    identity = known.order_by(STRENGTH, "id")[0]
+    note = CustomerNote(store_id=customer.store_id, identity=identity, text=_clean(text), actor=actor)
+    note.save()
+    _record("customer.note_written", note, actor)
+    return note
+
+
+@transaction.atomic
+def change_note(note: CustomerNote, text: str, *, actor: str) -> None:
+    """Raises ValidationError for a text that is empty or too long."""
+    clean = _clean(text)
+    if clean != note.text:
+        note.text, note.changed_at = clean, clock.now()
+        note.save(update_fields=["text", "changed_at"])
+        _record("customer.note_changed", note, actor)
+
+
+@transaction.atomic
+def remove_note(note: CustomerNote, *, actor: str) -> None:
+    """Take a note away, for good after a day; until then `restore_note` brings it back."""
+    if note.removed_at is None:
+        note.removed_at = clock.now()
+        note.save(update_fields=["removed_at"])
+        _record("customer.note_removed", note, actor)
+    CustomerNote.objects.filter(store=note.store_id, removed_at__lt=clock.now() - KEPT_REMOVED).delete()
+
+
+@transaction.atomic
+def restore_note(note: CustomerNote, *, actor: str) -> None:
+    if note.removed_at is not None:
+        note.removed_at = None
+        note.save(update_fields=["removed_at"])
+        _record("customer.note_restored", note, actor)
+
+
+def _record(action: str, note: CustomerNote, actor: str) -> None:
+    """Without the words: whoever is erased leaves none in the audit log."""
+    record_audit(
+        store=note.store, actor=actor, action=action, target=str(note.identity.customer_id), note=note.pk
+    )
+
+
+def _clean(text: str) -> str:
+    clean = text.replace("\0", "").strip()
+    if not clean or len(clean) > LONGEST:
+        raise ValidationError({"text": _("Write 1 to %d characters.") % LONGEST})
+    return clean
+
+
+def _export(store: Store, customer_id: int) -> list[dict[str, Any]]:
+    notes = CustomerNote.objects.filter(store=store, identity__customer=customer_id)
+    rows = list(notes.order_by("written_at", "id").values("text", "actor", "written_at", "removed_at"))
+    plain: list[dict[str, Any]] = msgspec.to_builtins(rows)
+    return plain
+
+
+def _erase(store: Store, customer_id: int) -> int:
+    gone, _by_model = CustomerNote.objects.filter(store=store, identity__customer=customer_id).delete()
+    return gone
+
+
+NOTE_DATA = DataHolder("notes", 5, _export, _erase)

@@ -50,6 +50,7 @@ AUDITED = (
     _("language"),
     _("month"),
     _("name"),
+    _("note"),
     _("only"),
     _("owner"),
     _("passed"),

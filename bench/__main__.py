@@ -8,7 +8,7 @@ from importlib import import_module
 
 from bench.installation import fresh_installation
 
-PARTS = ("intake", "pages", "imports", "pipeline", "scores", "metrics", "rooms", "sim", "text")
+PARTS = ("intake", "pages", "imports", "pipeline", "scores", "lifetime", "metrics", "rooms", "sim", "text")
 
 
 def main() -> None:

@@ -144,12 +144,16 @@ event_panels: Registry[EventPanel] = Registry("event panel")
 
 @dataclass(frozen=True)
 class CustomerColumn:
-    """A column of the list of customers: `load` gives the HTML of its cells by customer id, in one query."""
+    """A column of the list of customers: `load` gives the HTML of its cells by customer id, in one query.
+
+    css: classes of its cells, such as those of numbers, and of what narrow screens leave out.
+    """
 
     name: str
     label: str
     order: int
     load: Callable[[Store, Sequence[int]], Mapping[int, str]]
+    css: str = ""
 
 
 customer_columns: Registry[CustomerColumn] = Registry("customer column")

@@ -38,9 +38,12 @@ class PredictConfig(AppConfig):
             CustomerPanel("lifetime_value", 15, render_lifetime_value, label=_("Lifetime value")),
         ):
             customer_panels.add(panel.name, panel)
+        wide = "wide-only"  # what narrow screens leave out
         for column in (
-            CustomerColumn("churn_risk", _("Churn risk (learned)"), 12, churn_cells),
-            CustomerColumn("expected_value", _("Expected in 12 months"), 20, expected_cells),
+            CustomerColumn("churn_risk", _("Churn risk (learned)"), 12, churn_cells, wide),
+            CustomerColumn(
+                "expected_value", _("Expected in 12 months"), 20, expected_cells, f"number {wide}"
+            ),
         ):
             customer_columns.add(column.name, column)
         entry = NavigationEntry(

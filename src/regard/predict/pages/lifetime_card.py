@@ -136,7 +136,7 @@ def _compared(model: FittedModel, what: str, title: str, unit: str, size: float)
 
 
 def _day(iso: str) -> str:
-    return date_format(date.fromisoformat(iso), "DATE_FORMAT")
+    return date_format(date.fromisoformat(iso), "j M Y")
 
 
 LIFETIME_CARD = CardPart(

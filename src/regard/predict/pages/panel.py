@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -71,20 +70,12 @@ def expected_sentence(expected: Expected, currency: str) -> str:
 
 
 def expected_cells(store: Store, customer_ids: Sequence[int]) -> Mapping[int, str]:
-    """What each is expected to be worth; nothing where nothing is expected by a model."""
-    kept = LifetimeValue.objects.filter(
-        store=store, customer_id__in=customer_ids, expected_minor__isnull=False
-    )
-    return {each.customer_id: _cell(each, store.currency) for each in kept}
-
-
-def _cell(kept: LifetimeValue, currency: str) -> str:
-    context: dict[str, Any] = {
-        "kept": kept,
-        "currency": currency,
-        "percent": None if kept.alive is None else rounded(100 * kept.alive, 0),
+    """What each is expected to be worth; nothing where no model expects anything."""
+    kept = LifetimeValue.objects.filter(store=store, customer_id__in=customer_ids)
+    known = kept.values_list("customer_id", "expected_minor")
+    return {
+        customer_id: money_text(minor, store.currency) for customer_id, minor in known if minor is not None
     }
-    return render_to_string("predict/expected_cell.html", context)
 
 
 def _span(days: int) -> str:

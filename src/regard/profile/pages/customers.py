@@ -79,9 +79,9 @@ def _context(request: StoreRequest, builder: Builder, page: KeysetPage[Customer]
     ids = [customer.pk for customer in page.rows]
     totals, tags = totals_by_customer(request.store, ids), tags_of_customers(request.store, ids)
     columns = sorted(customer_columns, key=lambda column: column.order)
-    cells = [(column.name, column.load(request.store, ids)) for column in columns]
+    cells = [(column.name, column.css, column.load(request.store, ids)) for column in columns]
     chips = chips_for_viewer(request)
-    headings = _headings(request, [(column.name, _(str(column.label))) for column in columns])
+    headings = _headings(request, [(column.name, _(str(column.label)), column.css) for column in columns])
     narrowed = bool(builder.text.strip() or asked_for(request, "q") or not builder.is_ready)
     return {
         **builder_context(request, builder),
@@ -92,7 +92,7 @@ def _context(request: StoreRequest, builder: Builder, page: KeysetPage[Customer]
                 "orders": sum(total.orders for total in totals.get(customer.pk, [])),
                 "tags": tags.get(customer.pk, []),
                 "more_tags": max(0, len(tags.get(customer.pk, [])) - TAGS_SHOWN),
-                "cells": [(name, cell.get(customer.pk, "")) for name, cell in cells],
+                "cells": [(name, css, cell.get(customer.pk, "")) for name, css, cell in cells],
             }
             for customer in page.rows
         ],
@@ -112,9 +112,9 @@ def _context(request: StoreRequest, builder: Builder, page: KeysetPage[Customer]
     }
 
 
-def _headings(request: StoreRequest, extra: list[tuple[str, str]]) -> list[Heading]:
+def _headings(request: StoreRequest, extra: list[tuple[str, str, str]]) -> list[Heading]:
     """Of the table's columns; fields that customers can be ordered by sort it."""
-    columns = [("name", _("Customer"), ""), *((name, label, "") for name, label in extra)]
+    columns = [("name", _("Customer"), ""), *extra]
     columns += [
         ("orders", _("Orders"), "number wide-only"),
         ("spent", _("Spent"), "number wide-only"),

@@ -74,7 +74,7 @@ def _judged(lake: Lake, history: History, as_of: datetime, today: date) -> dict[
             cut = today - timedelta(days=days)
             before = read_histories(lake, as_of=as_of, today=today, cut=cut)
             if history_of(before).is_enough:
-                return judge(before, days=days) | {"from": cut.isoformat()}
+                return judge(before, days=days) | {"from": (cut + timedelta(days=1)).isoformat()}
     return None
 
 

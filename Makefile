@@ -9,7 +9,7 @@ COMPILE = $(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index
 export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt),true,false)
 export UV_NATIVE_TLS ?= $(UV_SYSTEM_CERTS)
 
-.PHONY: help run test test-all lint format types contracts bench lock openapi messages screenshots clean
+.PHONY: help run test test-all test-spark lint format types contracts bench lock openapi messages screenshots clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -35,6 +35,17 @@ lint: $(VENV)/.dev ## lint, types and import contracts only
 format: $(VENV)/.dev ## format and mend what can be mended
 	$(BIN)/ruff format src tests bench docs examples tools
 	$(BIN)/ruff check --fix src tests bench docs examples tools
+
+test-spark: .venv-spark/.done ## the figures of Spark against those of DuckDB, metric by metric (needs Java 17)
+	@.venv-spark/bin/python -m pytest -q -n0 -m spark tests/measure/test_spark.py
+
+.venv-spark/.done: $(VENV)/.dev
+	@echo "Installing Spark into .venv-spark ..."
+	@bash tools/make_venv.sh $(PYTHON) .venv-spark
+	@$(BIN)/uv pip install -q --python .venv-spark/bin/python --require-hashes -r requirements-dev.lock
+	@$(BIN)/uv pip install -q --python .venv-spark/bin/python --group spark
+	@$(BIN)/uv pip install -q --python .venv-spark/bin/python --no-deps -e .
+	@touch $@
 
 bench: $(VENV)/.dev ## measure, as ratios to a limit or a peer in the same run
 	$(BIN)/python -m bench

@@ -76,14 +76,30 @@ o14 DHL 2026-02-02 2026-02-06 2026-02-05
 o15 UPS 2026-02-11 2026-02-12 -
 o18 DHL 2026-02-13 2026-02-15 -
 """
-# customer, day, health, band
-HEALTH = """
+# customer, day, score, band
+SCORES = """
 1 2026-01-05 80 health:thriving
 2 2026-02-01 40 health:at_risk
 3 2026-01-10 70 health:healthy
 1 2026-02-10 60 health:healthy
 3 2026-02-20 - health:not_enough_data
 99 2026-02-20 10 health:lost
+1 2026-02-01 85 csi:champions
+2 2026-01-10 45 csi:neutral
+1 2026-03-05 20 csi:at_risk
+"""
+
+
+# source, number of its row, day, feeling, intent
+TEXTS = """
+tickets 1 2026-02-01 negative order_status
+tickets 2 2026-02-10 neutral return
+tickets 3 2026-02-12 negative order_status
+tickets 5 2026-01-30 neutral order_status
+reviews 1 2026-02-09 positive praise
+reviews 2 2026-02-09 positive -
+reviews 3 2026-02-09 negative refund
+answers 1 2026-02-05 unknown -
 """
 
 
@@ -153,9 +169,19 @@ def _parcel(order: str, carrier: str, shipped: str, delivered: str, promised: st
     }  # fmt: skip
 
 
-def _health(customer: str, day: str, value: str, band: str) -> dict[str, Any]:
+def _text(source: str, number: str, day: str, feeling: str, intent: str) -> dict[str, Any]:
+    return {
+        "source": source, "source_id": int(number), "said_on": _day(day), "feeling": feeling,
+        "intent": intent.strip("-"),
+    }  # fmt: skip
+
+
+def _score(customer: str, day: str, value: str, band: str) -> dict[str, Any]:
     known = None if value == "-" else float(value)
-    return {"customer_id": int(customer), "changed_on": _day(day), "value": known, "band": band}
+    name = band.partition(":")[0]
+    return {
+        "name": name, "customer_id": int(customer), "changed_on": _day(day), "value": known, "band": band,
+    }  # fmt: skip
 
 
 TABLES = {
@@ -166,5 +192,6 @@ TABLES = {
     "answers": [_answer(*line) for line in _lines(ANSWERS)],
     "reviews": [{"rating": stars, "reviewed_on": date(2026, 2, 9)} for stars in (5, 4, 1)],
     "shipments": [_parcel(*line) for line in _lines(SHIPMENTS)],
-    "health_changes": [_health(*line) for line in _lines(HEALTH)],
+    "score_changes": [_score(*line) for line in _lines(SCORES)],
+    "texts": [_text(*line) for line in _lines(TEXTS)],
 }

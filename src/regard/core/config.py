@@ -46,6 +46,7 @@ VARIABLES = (
     Variable("REGARD_PORT", "8000", "Port of the pages; intake and live streams take the next one."),
     Variable("REGARD_PAGE_PROCESSES", "1", "Processes that serve pages and the REST API."),
     Variable("REGARD_INTAKE_PROCESSES", "1", "Processes that take events in and serve live streams."),
+    Variable("REGARD_LAKE_ENGINE", "duckdb", "What computes metrics over the lake: duckdb, or spark."),
     Variable("REGARD_WORKER_PROCESSES", "1", "Processes that run the pipeline, jobs and sending."),
     Variable(
         "REGARD_PUBLIC_URL",
@@ -103,6 +104,7 @@ class Config:
     host: str
     port: int
     page_processes: int
+    lake_engine: str
     intake_processes: int
     worker_processes: int
     public_url: str
@@ -140,6 +142,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
         secret_key=environ.get("REGARD_SECRET_KEY", ""),
         host=host,
         port=port,
+        lake_engine=_choice(environ, "REGARD_LAKE_ENGINE", ("duckdb", "spark")),
         page_processes=_whole(environ, "REGARD_PAGE_PROCESSES", 1, 512),
         intake_processes=_whole(environ, "REGARD_INTAKE_PROCESSES", 1, 512),
         worker_processes=_whole(environ, "REGARD_WORKER_PROCESSES", 1, 512),

@@ -16,6 +16,7 @@ _dsn = conninfo_to_dict(_config.database_url)
 _public = urlsplit(_config.public_url)
 
 REGARD_DSN = _config.database_url
+LAKE_ENGINE = _config.lake_engine
 LAKE_FOLDER = _config.data_folder / "lake"
 SECRET_KEY = installation_secret(_config)
 DEBUG = False

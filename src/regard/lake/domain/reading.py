@@ -1,20 +1,19 @@
-"""Reading the lake: its tables as ibis expressions, which an engine computes; DuckDB over the files by default."""
+"""Reading the lake: its tables as ibis expressions, which an engine computes; see domain/engines.py."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from regard.core.models import Store
-from regard.lake.domain.files import folder_of, make_folder, read_list
+from regard.lake.domain.engines import Engine, engine_beside
+from regard.lake.domain.files import folder_of, read_list
 from regard.lake.domain.tables import ID, TABLES, ColumnType
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
-    from ibis.backends.duckdb import Backend
     from numpy.typing import NDArray
 
 IN_IBIS: dict[ColumnType, str] = {
@@ -25,13 +24,6 @@ IN_IBIS: dict[ColumnType, str] = {
     "day": "date",
     "moment": "timestamp('UTC', 6)",
 }
-SPILLED = "spilled"  # a folder beside those of the stores
-LOCAL = {
-    "autoinstall_known_extensions": False,  # nothing is fetched from outside
-    "autoload_known_extensions": False,
-    "memory_limit": "2GB",  # of a process that serves pages besides; what does not fit goes to disk meanwhile
-    "threads": 2,  # the same process answers others meanwhile
-}
 
 
 class Lake:
@@ -40,8 +32,8 @@ class Lake:
     at: up to when they are complete; None where the lake was never filled, and all of them are empty.
     """
 
-    def __init__(self, connection: Backend, paths: Mapping[str, Sequence[str]], at: datetime | None) -> None:
-        self._connection, self._paths, self.at = connection, paths, at
+    def __init__(self, engine: Engine, paths: Mapping[str, Sequence[str]], at: datetime | None) -> None:
+        self._engine, self._paths, self.at = engine, paths, at
         self._tables: dict[str, ir.Table] = {}
 
     def table(self, name: str) -> ir.Table:
@@ -52,23 +44,25 @@ class Lake:
 
     def rows_of(self, expression: ir.Table) -> list[dict[str, Any]]:
         """What the expression gives, as plain values."""
-        rows: list[dict[str, Any]] = self._connection.to_pyarrow(expression).to_pylist()
+        rows: list[dict[str, Any]] = self._engine.backend.to_pyarrow(expression).to_pylist()
         return rows
 
     def columns_of(self, expression: ir.Table) -> dict[str, NDArray[Any]]:
         """The same as columns by name, which costs no object a value; numbers that are null are NaN, days NaT."""
-        found = self._connection.to_pyarrow(expression)
+        found = self._engine.backend.to_pyarrow(expression)
         return {name: found[name].to_numpy() for name in found.column_names}
 
     def batches_of(self, expression: ir.Table, size: int) -> Iterator[list[dict[str, Any]]]:
         """The same, so many rows at a time; what is not taken yet stands in columns."""
-        for batch in self._connection.to_pyarrow(expression).to_batches(max_chunksize=size):
+        for batch in self._engine.backend.to_pyarrow(expression).to_batches(max_chunksize=size):
             yield batch.to_pylist()
 
     def _read(self, name: str) -> ir.Table:
         if self._paths.get(name):
-            return self._connection.read_parquet(self._paths[name], table_name=name)
-        return self._connection.create_table(name, schema=_schema(name))
+            return self._engine.read(name, self._paths[name])
+        import ibis  # noqa: PLC0415 - half a second that only those who read the lake need
+
+        return ibis.memtable([], schema=_schema(name))
 
     def _with_customers(self, table: ir.Table) -> ir.Table:
         if "identity_id" not in table.columns:
@@ -81,19 +75,11 @@ class Lake:
 @contextmanager
 def open_lake(store: Store) -> Iterator[Lake]:
     """The store's lake as it is now, for as long as the context lasts."""
-    import ibis  # noqa: PLC0415 - half a second that only those who read the lake need
-
     folder = folder_of(store)
     listed = read_list(folder)
     paths = {name: listed.paths(folder, name) for name in TABLES} if listed else {}
-    spilled = folder.parent / SPILLED
-    make_folder(spilled)
-    with TemporaryDirectory(dir=spilled) as own:  # two who spill into the same folder take each other's files
-        connection = ibis.duckdb.connect(**LOCAL, temp_directory=own)
-        try:
-            yield Lake(connection, paths, listed.made_at if listed else None)
-        finally:
-            connection.disconnect()
+    with engine_beside(folder) as engine:
+        yield Lake(engine, paths, listed.made_at if listed else None)
 
 
 def _schema(name: str) -> dict[str, str]:

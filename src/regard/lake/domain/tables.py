@@ -150,14 +150,32 @@ TABLES = {
             ),
         ),
         LakeTable(
-            "health_changes",
-            "a move of a customer's health",
+            "score_changes",
+            "a move of a score of a customer",
             (
+                Column("name", "text", "Of the score, such as health or csi."),
                 Column("customer_id", "whole", "Whose."),
                 Column("value", "number", "After the move, 0 to 100; null: too little is known."),
                 Column("band", "text", "After the move, such as health:at_risk."),
                 Column("changed_at", "moment", "When."),
                 Column("changed_on", "day", "The same day."),
+            ),
+        ),
+        LakeTable(
+            "texts",
+            "what was understood of a text that a customer wrote; the words are not here",
+            (
+                Column("source", "text", "Where it stands: reviews, answers or tickets."),
+                Column("source_id", "whole", "The `id` of its row there."),
+                Column("language", "text", "After ISO 639; empty: not known."),
+                Column(
+                    "feeling", "text", "negative, neutral, positive, or unknown in languages not understood."
+                ),
+                Column("score", "number", "How the writer feels, -1 to 1."),
+                Column("intent", "text", "What they want, the surest; empty: nothing that is known."),
+                Column("urgency", "whole", "0 low to 3 urgent."),
+                Column("said_at", "moment", "When."),
+                Column("said_on", "day", "The same day."),
             ),
         ),
         LakeTable(

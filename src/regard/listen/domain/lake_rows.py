@@ -1,4 +1,4 @@
-"""What the lake's tables of answers and reviews are made of."""
+"""What the lake's tables of answers, reviews and texts are made of."""
 
 from __future__ import annotations
 
@@ -37,6 +37,24 @@ REVIEWS = LakeSource(
 )
 
 
+TEXTS = LakeSource(
+    "texts",
+    "listen_understanding",
+    {
+        "source": "fact.source",
+        "source_id": "fact.source_id",
+        "language": "fact.language",
+        "feeling": "fact.feeling",
+        "score": "fact.score",
+        "intent": "coalesce(fact.intents[1], '')",
+        "urgency": "fact.urgency",
+        "said_at": "fact.said_at",
+        "said_on": "(fact.said_at AT TIME ZONE %(zone)s)::date",
+    },
+    counts="fact.understood_at IS NOT NULL",
+)
+
+
 def register_lake_rows() -> None:
-    for source in (ANSWERS, REVIEWS):
+    for source in (ANSWERS, REVIEWS, TEXTS):
         lake_sources.add(source.name, source)

@@ -9,7 +9,7 @@ Direction = Literal["up", "down", "none"]  # which way is good
 Sphere = Literal["head", "hands", "heart"]
 SPHERES: tuple[Sphere, ...] = ("heart", "hands", "head")
 ChangeMode = Literal["relative", "points", "both"]
-RowKind = Literal["customers", "orders", "answers", "reviews", "tickets", "parcels"]
+RowKind = Literal["customers", "orders", "answers", "reviews", "tickets", "parcels", "texts"]
 Unit = Literal["points", "score", "percent", "stars", "money", "hours", "days", "count", "ratio", "text"]
 
 

@@ -110,6 +110,7 @@ def _sentence(behind: RowsBehind, wanted: WantedRows) -> str:
         "answers": ngettext("%s answer", "%s answers", behind.total),
         "reviews": ngettext("%s review", "%s reviews", behind.total),
         "tickets": ngettext("%s ticket", "%s tickets", behind.total),
+        "texts": ngettext("%s text", "%s texts", behind.total),
         "parcels": ngettext("%s parcel", "%s parcels", behind.total),
     }
     counted = names[behind.metric.counts] % whole(behind.total)

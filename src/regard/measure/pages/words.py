@@ -11,9 +11,12 @@ from django.utils.translation import gettext_lazy
 
 from regard.core.models import Store
 from regard.core.money import minor_digits, to_major
+from regard.listen.domain.labels import intent_label
+from regard.listen.domain.text_sources import text_sources
 from regard.listen.models import Topic
 from regard.measure.domain.metric import Metric, Unit
 from regard.measure.domain.showing import Shown
+from regard.score.domain.csi.index import CsiBand
 from regard.score.models import HealthBand
 from regard.ui.templatetags.figures import rounded
 
@@ -25,7 +28,7 @@ GROUPS = {
     "detractor": gettext_lazy("detractors"),
 }
 PARTS: dict[str, dict[str, Any]] = {
-    "band": dict(HealthBand.choices),
+    "band": {**dict(HealthBand.choices), **dict(CsiBand.choices)},
     "topic": dict(Topic.choices),
     "purchase": {"first": gettext_lazy("the first"), "repeat": gettext_lazy("a later one")},
     "group": GROUPS,
@@ -45,7 +48,10 @@ def unit_name(unit: str) -> str:
 def split_name(split: str) -> str:
     """What figures are told apart by."""
     names = {
-        "topic": _("Topic"), "survey": _("Survey"), "product_id": _("Product number"), "band": _("Health"),
+        "topic": _("Topic"), "survey": _("Survey"), "product_id": _("Product number"),
+        "product": _("Product"), "product_category": _("Category of the product"),
+        "product_brand": _("Brand"), "source": _("Where it was said"), "language": _("Language"),
+        "intent": _("Wish"), "band": _("Health"),
         "category": _("Category"), "channel": _("Channel"), "priority": _("Priority"), "agent": _("Agent"),
         "purchase": _("First or later purchase"), "cohort": _("Month of the first purchase"),
         "carrier": _("Carrier"), "group": _("Recommendation"), "purchases": _("Purchases"),
@@ -58,6 +64,10 @@ def part_name(split: str, part: str) -> str:
     """A part of what figures are told apart by; the store's own words stay as they are."""
     if not part:
         return _("not told")
+    if split == "intent":
+        return str(intent_label(part))
+    if split == "source":
+        return str(gettext_lazy(text_sources.get(part).label)) if part in text_sources else part
     if split == "cohort":
         return date_format(date.fromisoformat(f"{part}-01"), _("M Y"))
     if split == "group_and_purchases":

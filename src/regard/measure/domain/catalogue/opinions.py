@@ -10,13 +10,22 @@ METRICS = (
     Metric(
         id="sentiment_share",
         name=_("Sentiment mix"),
-        formula=_("% positive / neutral / negative texts"),
+        formula=_(
+            "texts whose writer is positive ÷ texts × 100, of those in a language that is understood; "
+            "the negative and the neutral ones are variants"
+        ),
         unit="percent",
         direction="up",
         sphere="heart",
         row=18,
+        counts="texts",
         benchmark=_('alert on sudden rise of "frustrated" wording'),
-        needs=_("texts with what was understood of them, kept as facts"),
+        splits=("source", "language", "intent"),
+        variants={
+            "negative": Variant(_("the same of those whose writer is negative"), direction="down"),
+            "neutral": Variant(_("the same of those whose writer is neither"), direction="none"),
+        },
+        change="points",
     ),
     Metric(
         id="theme_freq",
@@ -27,7 +36,7 @@ METRICS = (
         sphere="heart",
         row=19,
         benchmark=_('case: 47% named "sensitive skin"'),
-        needs=_("texts with what was understood of them, kept as facts"),
+        needs=_("which themes a text speaks of, kept as facts; the page Feedback counts them"),
     ),
     Metric(
         id="review_rating",
@@ -38,7 +47,7 @@ METRICS = (
         sphere="heart",
         row=20,
         counts="reviews",
-        splits=("product_id",),
+        splits=("product_id", "product", "product_category", "product_brand"),
         variants={
             "five_stars": Variant(_("reviews with five stars ÷ reviews × 100"), unit="percent"),
         },

@@ -22,6 +22,9 @@ METRICS = (
             "topic",
             "survey",
             "product_id",
+            "product",
+            "product_category",
+            "product_brand",
         ),
         variants={
             "last_answers": Variant(
@@ -60,6 +63,9 @@ METRICS = (
             "topic",
             "survey",
             "product_id",
+            "product",
+            "product_category",
+            "product_brand",
         ),
         sampled=True,
     ),
@@ -78,6 +84,9 @@ METRICS = (
             "topic",
             "survey",
             "product_id",
+            "product",
+            "product_category",
+            "product_brand",
         ),
         variants={
             "from_3": Variant(_("ratings of 3 to 5 on 1–5 ÷ ratings in the period × 100")),
@@ -120,6 +129,9 @@ METRICS = (
         splits=(
             "survey",
             "product_id",
+            "product",
+            "product_category",
+            "product_brand",
         ),
         variants={
             "share": Variant(_("ratings of products of 4 or 5 on 1–5 ÷ all of these × 100"), unit="percent"),
@@ -207,6 +219,9 @@ METRICS = (
             "topic",
             "survey",
             "product_id",
+            "product",
+            "product_category",
+            "product_brand",
         ),
         variants={
             "ease_of_5": Variant(
@@ -236,6 +251,9 @@ METRICS = (
             "topic",
             "survey",
             "product_id",
+            "product",
+            "product_category",
+            "product_brand",
         ),
         sampled=True,
     ),
@@ -253,13 +271,16 @@ METRICS = (
     Metric(
         id="csi",
         name=_("Customer satisfaction index"),
-        formula=_("weighted"),
+        formula=_(
+            "mean of the last known satisfaction index of each customer at the end of the period, from 0 to 100"
+        ),
         unit="score",
         direction="up",
         sphere="heart",
         row=14,
         benchmark=_("80+ champion"),
-        needs=_("the satisfaction index of customers"),
+        splits=("band",),
+        n_repeats=True,
     ),
     Metric(
         id="health_score",

@@ -94,13 +94,18 @@ METRICS = (
     Metric(
         id="wismo_share",
         name=_('"Where is my order" share'),
-        formula=_("WISMO tickets ÷ tickets"),
+        formula=_(
+            "tickets that ask where an order is ÷ tickets × 100, of those opened in the period with a "
+            "subject that is understood"
+        ),
         unit="percent",
         direction="down",
         sphere="head",
         row=32,
+        counts="tickets",
         benchmark=_("case 17%→5%"),
-        needs=_("the intent of a ticket, which helpdesks name in many ways"),
+        splits=("channel", "agent"),
+        change="points",
     ),
     Metric(
         id="frt",

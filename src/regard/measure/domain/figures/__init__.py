@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from regard.measure.domain.figures import retention, sales, satisfaction, support, value
+from regard.measure.domain.figures import retention, sales, satisfaction, support, texts, value
 from regard.measure.domain.figures.question import Figures
 
 # By the id of a metric, or of a variant: "rpr:lifetime".
 FIGURES: dict[str, Figures] = {
     **satisfaction.FIGURES,
     **support.FIGURES,
+    **texts.FIGURES,
     **sales.FIGURES,
     **retention.FIGURES,
     **value.FIGURES,

@@ -91,11 +91,16 @@ def mean_of(rows: ir.Table, question: Question, *, median: bool = True) -> ir.Ta
 
 def share_of(rows: ir.Table, question: Question) -> ir.Table:
     """Percent of the rows by `day` whose `value` is true."""
+    rows = rows.mutate(value=percents(rows.value))
     rows = in_periods(rows.filter(rows.value.notnull()), question)
-    rows = rows.mutate(value=rows.value.ifelse(100.0, 0.0))
     if question.tells_rows:
         return rows_behind(rows)
     return rows.group_by("period", "split").agg(n=rows.count(), value=rows.value.mean())
+
+
+def percents(condition: ir.BooleanValue) -> ir.FloatingValue:
+    """100 or 0; what is not known stays so. As floats: some engines take such numbers for decimals."""
+    return ibis.cases((condition, 100.0), (~condition, 0.0)).cast("float64")
 
 
 def count_of(rows: ir.Table, question: Question) -> ir.Table:
@@ -151,7 +156,7 @@ class Measured:
 
 def share_within(part: ir.BooleanValue, whole: ir.BooleanValue) -> Measured:
     """Percent of the rows of the whole that are of the part."""
-    return Measured(part.ifelse(100.0, 0.0), whole)
+    return Measured(percents(part.fill_null(False)), whole)
 
 
 def one_by_one(rows: ir.Table, question: Question, measured: Callable[[int, ir.Table], Measured]) -> ir.Table:

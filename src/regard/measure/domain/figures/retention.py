@@ -16,6 +16,7 @@ from regard.measure.domain.figures.question import (
     between,
     mean_of,
     one_by_one,
+    percents,
     share_within,
 )
 from regard.measure.domain.periods import Period
@@ -106,7 +107,7 @@ def _part_of_repeat(column: str, question: Question) -> ir.Table:
         amount = rows[f"{column}_{number}"].cast("float64")
         part, whole = amount.sum(where=is_repeat).fill_null(0.0), amount.sum()
         value = (whole > 0).ifelse(part * 100.0 / whole, ibis.null("float64"))
-        return Measured(is_repeat.ifelse(100.0, 0.0), rows[f"orders_{number}"] >= 1, value)
+        return Measured(percents(is_repeat), rows[f"orders_{number}"] >= 1, value)
 
     return one_by_one(customers_within(question, within), question, of_period)
 

@@ -16,6 +16,7 @@ from regard.measure.domain.figures.question import (
 )
 
 PROMOTER, PASSIVE = 90, 70  # of 100: 9 and 7 of 10
+PRODUCT_SPLITS = {"product": "title", "product_category": "category", "product_brand": "brand"}
 SATISFIED, CONTENT, DELIGHTED = 75, 50, 100  # of 100: 4, 3 and 5 on 1 to 5
 
 
@@ -24,7 +25,16 @@ def _answers(question: Question, measure: str, topic: str = "") -> ir.Table:
     answers = question.table("answers")
     known = answers.filter((answers.measure == measure) & answers.score.notnull())
     known = known.filter(known.topic == topic) if topic else known
-    return known.mutate(day=known.answered_on)
+    return _with_product(known.mutate(day=known.answered_on), question)
+
+
+def _with_product(rows: ir.Table, question: Question) -> ir.Table:
+    """What is known of the products that rows are about, where figures are told apart by that."""
+    if question.split not in PRODUCT_SPLITS:
+        return rows
+    products = question.table("products")
+    told = products.select("product_id", **{question.split: products[PRODUCT_SPLITS[question.split]]})
+    return rows.left_join(told, "product_id").drop("product_id_right")
 
 
 def net_promoters(question: Question) -> ir.Table:
@@ -114,18 +124,23 @@ def ease(question: Question) -> ir.Table:
 
 
 def stars(question: Question) -> ir.Table:
-    reviews = question.table("reviews")
+    reviews = _with_product(question.table("reviews"), question)
     return mean_of(reviews.mutate(day=reviews.reviewed_on, value=reviews.rating.cast("float64")), question)
 
 
 def five_stars(question: Question) -> ir.Table:
-    reviews = question.table("reviews")
+    reviews = _with_product(question.table("reviews"), question)
     return share_of(reviews.mutate(day=reviews.reviewed_on, value=reviews.rating == 5), question)
 
 
-def health_at_the_end(question: Question) -> ir.Table:
+def score_at_the_end(name: str) -> Figures:
     """Of customers that there are today, as it stood at the end of each period: the last move until then."""
-    moves, people = question.table("health_changes"), question.table("identities")
+    return lambda question: _at_the_end(name, question)
+
+
+def _at_the_end(name: str, question: Question) -> ir.Table:
+    moves, people = question.table("score_changes"), question.table("identities")
+    moves = moves.filter(moves.name == name)
     moves = moves.semi_join(people, "customer_id").mutate(known=moves.value.fill_null(-1.0))
     stood = {
         f"{column}_{number}": moves[column].argmax(
@@ -136,7 +151,7 @@ def health_at_the_end(question: Question) -> ir.Table:
     }
     customers = moves.group_by("customer_id").agg(**stood)
     if question.split:
-        return _health_by_band(customers, question)
+        return _by_band(customers, question)
 
     def figures(number: int, rows: ir.Table) -> Measured:
         known = rows[f"known_{number}"]
@@ -145,7 +160,7 @@ def health_at_the_end(question: Question) -> ir.Table:
     return one_by_one(customers.mutate(split=ibis.literal("")), question, figures)
 
 
-def _health_by_band(customers: ir.Table, question: Question) -> ir.Table:
+def _by_band(customers: ir.Table, question: Question) -> ir.Table:
     def of_period(number: int) -> ir.Table:
         rows = customers.filter(customers[f"band_{number}"].notnull())
         known = rows[f"known_{number}"]
@@ -180,7 +195,8 @@ FIGURES: dict[str, Figures] = {
     "ces:ease_of_5": ease_of_5,
     "ces:net": net_ease,
     "ces_ease": ease,
-    "health_avg": health_at_the_end,
+    "csi": score_at_the_end("csi"),
+    "health_avg": score_at_the_end("health"),
     "review_rating": stars,
     "review_rating:five_stars": five_stars,
 }

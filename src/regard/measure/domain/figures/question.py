@@ -99,8 +99,9 @@ def share_of(rows: ir.Table, question: Question) -> ir.Table:
 
 
 def percents(condition: ir.BooleanValue) -> ir.FloatingValue:
-    """100 or 0; what is not known stays so. As floats: some engines take such numbers for decimals."""
-    return ibis.cases((condition, 100.0), (~condition, 0.0)).cast("float64")
+    """100 or 0; what is not known stays so. Cast from whole numbers: Spark takes 100.0 for a decimal, whose mean it
+    rounds."""
+    return ibis.cases((condition, 100), (~condition, 0)).cast("float64")
 
 
 def count_of(rows: ir.Table, question: Question) -> ir.Table:

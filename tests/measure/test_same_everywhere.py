@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from regard import pipeline
 from regard.capture.domain.imports.run import import_file
 from regard.capture.domain.reader import read_next
 from regard.cli.main import main
+from regard.core import clock
 from regard.lake.domain.refresh import refresh_lake
 from regard.measure.domain.catalogue import CATALOGUE
 from regard.profile.domain.merging import merge_customers
@@ -125,3 +127,69 @@ def test_the_catalogue_is_listed(filled, caller_of):  # noqa: F811
     found = caller.get("/metrics?words=promoter%20premium").json()["items"]
     assert [metric["id"] for metric in found] == ["promoter_premium"]
     assert "cvr                     Conversion rate  (needs visits" in run("metrics", "list")
+
+
+FEBRUARY = ["--store", "acme", "--from", "2026-02-01", "--to", "2026-02-28"]
+
+
+def test_command_and_api_tell_the_same_rows(filled, caller_of):  # noqa: F811
+    told = json.loads(run("metrics", "rows", "aov", *FEBRUARY, "--json"))
+    caller = caller_of(filled, "customers.read")
+    answer = caller.get("/metrics/rows?id=aov&from=2026-02-01&to=2026-02-28").json()
+    assert (answer["items"], answer["total"], answer["counts"]) == (told, 2, "orders")
+    assert [row["reference"] for row in told] == ["c", "b"]
+    first = caller.get("/metrics/rows?id=aov&from=2026-02-01&to=2026-02-28&limit=1").json()
+    rest = caller.get(f"/metrics/rows?id=aov&from=2026-02-01&to=2026-02-28&cursor={first['next']}").json()
+    assert [*first["items"], *rest["items"]] == told
+    assert "2 orders from 2026-02-01 to 2026-02-28" in run("metrics", "rows", "aov", *FEBRUARY)
+    assert "The latest 1; --limit gives more" in run("metrics", "rows", "aov", *FEBRUARY, "--limit", "1")
+    assert len(run("metrics", "rows", "aov", *FEBRUARY, "--csv").splitlines()) == 3
+
+
+def test_rows_of_a_store_are_its_own(filled, other_store, caller_of):  # noqa: F811
+    refresh_lake(filled)
+    theirs = caller_of(other_store, "customers.read").get(
+        "/metrics/rows?id=aov&from=2026-02-01&to=2026-02-28"
+    )
+    assert (theirs.json()["items"], theirs.json()["total"]) == ([], 0)
+
+
+def test_command_and_api_set_the_same_target(filled, caller_of):  # noqa: F811
+    assert run("metrics", "target", "aov", "60.5", "--store", "acme") == (
+        "The target of aov is at least 60.50 EUR.\n"
+    )
+    caller = caller_of(filled, "metrics.read", "metrics.manage")
+    [aov] = [each for each in caller.get("/metrics").json()["items"] if each["id"] == "aov"]
+    assert aov["target"] == {"bound": "least", "value": 6_050}
+    changed = caller.call("PUT", "/metrics/targets", {"id": "aov", "value": None}).json()
+    assert (changed["id"], changed["target"]) == ("aov", None)
+    caller.call("PUT", "/metrics/targets", {"id": "aov", "value": 100, "bound": "most"})
+    assert run("metrics", "target", "aov", "--reset", "--store", "acme") == "aov has no target now.\n"
+    refused = CliRunner().invoke(main, ["metrics", "target", "aov", "--store", "acme"])
+    assert (refused.exit_code, "Give a VALUE, or --reset." in refused.output) == (2, True)
+
+
+def test_command_and_api_choose_the_same_baseline(filled, caller_of):  # noqa: F811
+    assert run("metrics", "baseline", "aov", "2026-01", "--store", "acme") == (
+        "The baseline of aov is 100.00 EUR of 2026-01.\n"
+    )
+    caller = caller_of(filled, "metrics.read", "metrics.manage")
+    chosen = caller.call("PUT", "/metrics/baselines", {"id": "aov", "month": "2026-02-14"}).json()
+    assert chosen["baseline"] == {"first": "2026-02-01", "last": "2026-02-28", "value": 4_500, "n": 2}
+    assert "baseline 2026-02: 45.00 EUR (n = 2)" in run(*SHOW, "aov")
+
+
+def test_command_and_api_choose_the_same_definition(filled, caller_of):  # noqa: F811
+    assert run("metrics", "define", "rpr", "period", "--store", "acme") == "rpr: the same within the period\n"
+    [shown] = json.loads(run(*SHOW, "rpr", "--json"))
+    assert (shown["variant"], [figure["n"] for figure in shown["figures"]]) == ("period", [1, 2])
+    caller = caller_of(filled, "metrics.read", "metrics.manage")
+    items = caller.call("PUT", "/metrics/definitions", {"definitions": {"rpr": "standard"}}).json()["items"]
+    assert [each["variant"] for each in items if each["id"] == "rpr"] == [""]
+    wrong = caller.call("PUT", "/metrics/definitions", {"definitions": {"rpr": "weekly"}})
+    assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "variant")
+
+
+def test_without_days_the_last_twelve_whole_months_are_told(filled):
+    with clock.set_to(datetime(2026, 3, 15, tzinfo=UTC)):
+        assert "2025-03-01 to 2026-02-28  63.33 EUR" in run("metrics", "show", "aov", "--store", "acme")

@@ -6,7 +6,9 @@ import re
 from datetime import UTC, date, datetime
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from regard.core import clock
@@ -16,6 +18,7 @@ from regard.measure.domain.catalogue import CATALOGUE
 from regard.measure.domain.targets import set_target
 from tests.measure.small_store import TABLES
 from tests.measure.written_lake import write_lake
+from tests.web.rows import add_customer
 
 CHART = "20260101-20260228-month"
 
@@ -249,3 +252,24 @@ def test_the_rows_are_exported(filled: Store, owner: Client) -> None:
     lines = b"".join(answer.streaming_content).decode().splitlines()
     assert lines[:2] == ["id,customer_id,reference,on,part,value", "28,,o28,2026-02-11,,50000.0"]
     assert len(lines) == 10
+
+
+def test_rows_cost_the_same_however_many(store: Store, owner: Client, settings, tmp_path) -> None:
+    settings.LAKE_FOLDER = tmp_path / "lake"
+    on = date(2026, 2, 9)
+    address = reverse("metric_rows", args=[store.slug, "review_rating"]) + ROWS
+    owner.get(address)
+    counted = []
+    for count in (1, 3):
+        people = [add_customer(store, 10 * count + number) for number in range(count)]
+        write_lake(
+            store,
+            {
+                "identities": [{"id": each.pk, "customer_id": each.pk} for each in people],
+                "reviews": [{"identity_id": each.pk, "rating": 5, "reviewed_on": on} for each in people],
+            },
+        )
+        with CaptureQueriesContext(connection) as queries:
+            assert owner.get(address).content.decode().count("data-drawer") == count
+        counted.append(len(queries))
+    assert counted[0] == counted[1]

@@ -194,4 +194,13 @@ TABLES = {
     "shipments": [_parcel(*line) for line in _lines(SHIPMENTS)],
     "score_changes": [_score(*line) for line in _lines(SCORES)],
     "texts": [_text(*line) for line in _lines(TEXTS)],
+    "lifetime_values": [
+        {
+            "customer_id": customer,
+            "first_on": date(2025, month, 1),
+            "expected_minor": worth,
+            "computed_on": date(2026, 2, 27),
+        }
+        for customer, month, worth in ((1, 3, 9_000), (2, 3, 3_000), (3, 5, 1_500), (4, 6, None))
+    ],
 }

@@ -46,6 +46,13 @@ METRICS = (
                     " one, less what was paid back"
                 )
             ),
+            "predicted": Variant(
+                _(
+                    "mean over customers of what each is expected to spend in the next 12 months, by the model "
+                    "in use; only in the period in which it was last computed, since earlier predictions are "
+                    "not kept"
+                )
+            ),
         },
         n_repeats=True,
     ),

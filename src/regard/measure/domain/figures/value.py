@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from regard.measure.domain.figures.question import Figures, Question, beneath_each_other, rows_behind
+from regard.measure.domain.figures.question import Figures, Question, beneath_each_other, mean_of, rows_behind
 from regard.measure.domain.figures.retention import customers_within, lifetime
 from regard.measure.domain.figures.satisfaction import PASSIVE, PROMOTER
 
@@ -96,7 +96,19 @@ def worth_by_exposure(table: str, day: str) -> Figures:
     return figures
 
 
+def expected_worth(question: Question) -> ir.Table:
+    """What models expect, on the day on which it was computed."""
+    values = question.table("lifetime_values")
+    rows = values.mutate(
+        day=values.computed_on,
+        value=values.expected_minor.cast("float64"),
+        cohort=values.first_on.strftime("%Y-%m"),
+    )
+    return mean_of(rows, question, median=False)
+
+
 FIGURES: dict[str, Figures] = {
+    "clv:predicted": expected_worth,
     "ltv_by_nps": worth_by_group,
     "ltv_nps_cohort": worth_by_group_and_purchases,
     "promoter_premium": premium_of_promoters,

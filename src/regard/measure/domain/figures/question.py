@@ -99,8 +99,8 @@ def share_of(rows: ir.Table, question: Question) -> ir.Table:
 
 
 def percents(condition: ir.BooleanValue) -> ir.FloatingValue:
-    """100 or 0; what is not known stays so. Cast from whole numbers: of decimals, such as 100.0 is to Spark, a mean
-    is rounded."""
+    """100 or 0; what is not known stays so. Cast from whole numbers: to Spark 100.0 is a decimal, and their
+    means are rounded."""
     return ibis.cases((condition, 100), (~condition, 0)).cast("float64")
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import transaction
 
 from regard.act.domain.outbox import NewSend
-from regard.act.domain.outbox_control import retry_send
+from regard.act.domain.outbox_control import retry_send, retry_sends
 from regard.act.domain.sending import send_due
 from regard.act.domain.suppression import (
     allow_address,
@@ -17,6 +19,7 @@ from regard.act.domain.suppression import (
 from regard.act.models import Purpose, Send, SuppressedAddress
 from regard.connect.mail.server import mail_server
 from regard.connect.mail.smtp import SmtpChannel
+from regard.core import clock
 from regard.core.models import AuditEntry, Store
 from regard.profile.domain.finding import find_customer
 from regard.profile.domain.personal_data import erase_customer, export_customer
@@ -83,6 +86,37 @@ def test_somebody_can_let_the_address_be_written_to_again(store, server):
     assert state(send) == ("sent", "")
     audited = AuditEntry.objects.filter(store=store, action="address.allowed")
     assert [(entry.actor, entry.target.split()[0]) for entry in audited] == [("ann@example.com", "address")]
+
+
+def test_what_was_held_back_can_be_sent_when_the_address_is_written_to_again(store, other_store, server):
+    queued(store, 1), queued(other_store, 1)
+    assert sent(server) == 2
+    held_back = [queued(store, 2), queued(store, 3, "Ada <ADA@example.com>")]
+    marketing, long_ago, to_others = queued(store, 4), queued(store, 5), queued(other_store, 6)
+    Send.objects.filter(pk=marketing.pk).update(purpose=Purpose.MARKETING)
+    Send.objects.filter(pk=long_ago.pk).update(created_at=clock.now() - timedelta(days=8))
+    assert not retry_send(marketing, actor="ann@example.com")
+
+    server.refusals = {}
+    numbers = allow_address(SuppressedAddress.objects.get(store=store), actor="ann@example.com")
+    assert numbers == [send.pk for send in held_back]
+    assert retry_sends(store, [*numbers, to_others.pk], actor="ann@example.com") == 2
+    assert retry_sends(store, numbers, actor="ann@example.com") == 0
+    sent(server)
+    assert [state(send)[0] for send in (*held_back, marketing, long_ago, to_others)] == [
+        "sent", "sent", "suppressed", "suppressed", "suppressed",
+    ]  # fmt: skip
+    audited = AuditEntry.objects.get(store=store, action="sends.retried")
+    assert audited.detail["count"] == 2
+
+
+def test_a_message_that_may_still_not_go_is_held_back_again(store, server):
+    queued(store, 1)
+    sent(server)
+    send = queued(store, 2)
+    assert retry_send(send, actor="ann@example.com")
+    sent(server)
+    assert state(send)[0] == "suppressed"
 
 
 def test_of_an_erased_address_only_a_hash_is_left_and_still_nothing_is_sent(store, other_store, server):

@@ -72,14 +72,15 @@ def suppressed(slug: str, last: int, as_json: bool) -> None:
 
 @outbox.command()
 @click.argument("number", type=click.IntRange(min=1))
+@click.option("--send", is_flag=True, help="Send what was held back in the last seven days, too.")
 @of_store
 @with_database
-def allow(number: int, slug: str) -> None:
+def allow(number: int, send: bool, slug: str) -> None:
     """Write to the address NUMBER of `suppressed` again."""
     from regard.cli.outbox_text import say_allowed  # noqa: PLC0415 - needs Django set up
     from regard.core.domain.stores import store_by_slug  # noqa: PLC0415
 
-    say_allowed(store_by_slug(slug), number)
+    say_allowed(store_by_slug(slug), number, send=send)
 
 
 @outbox.command()

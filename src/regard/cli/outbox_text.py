@@ -13,6 +13,7 @@ from regard.act.domain.outbox_control import (
     outbox_for_viewer,
     retry_failed_sends,
     retry_send,
+    retry_sends,
     send_for_viewer,
     sends_for_viewer,
 )
@@ -77,15 +78,21 @@ def say_suppressed(store: Store, *, limit: int, as_json: bool) -> None:
         click.echo(f"{row.pk:>6}  {row.suppressed_at:%Y-%m-%d %H:%M}  {who}  {row.reason}".rstrip())
 
 
-def say_allowed(store: Store, number: int) -> None:
+def say_allowed(store: Store, number: int, *, send: bool) -> None:
     """Raises click.ClickException for an address that is not on the store's list."""
     try:
         found = suppressed_address_for_viewer(store, number)
     except SuppressedAddress.DoesNotExist:
         told = f"{store.slug} has no such address {number}; `regard outbox suppressed` names them."
         raise click.ClickException(told) from None
-    allow_address(found, actor=ACTOR)
+    held_back = allow_address(found, actor=ACTOR)
     click.echo(f"{found.address or 'The erased address'} is written to again.")
+    if send:
+        click.echo(f"Messages on their way: {retry_sends(store, held_back, actor=ACTOR)}.")
+    elif held_back:
+        click.echo(
+            f"Held back, and stay so: {len(held_back)}. `regard outbox retry` sends them."
+        )
 
 
 def _send(store: Store, number: int) -> Send:

@@ -58,6 +58,6 @@ def list_suppressed(request: ApiRequest, query: Query[PageQuery]) -> dict[str, A
     auth=requires("alerts.handle"),
 )
 def allow(request: ApiRequest, suppressed_id: Id) -> Status[None]:
-    """Take an address from the list. What was held back meanwhile is not sent."""
+    """Take an address from the list. What was held back meanwhile waits for `retry_send`."""
     allow_address(suppressed_address_for_viewer(store_of(request), suppressed_id), actor=actor_of(request))
     return Status(204, None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,6 +21,8 @@ from regard.core.domain.audit import record_audit
 from regard.core.edges.keyset import KeysetPage, keyset_page
 from regard.core.models import Store
 
+# What was held back for want of consent was for another day.
+CAN_GO_AGAIN = Q(state=SendState.FAILED) | Q(state=SendState.SUPPRESSED) & ~Q(purpose=Purpose.MARKETING)
 UNSETTLED = (SendState.QUEUED, SendState.SENDING, SendState.FAILED)
 
 
@@ -57,14 +59,28 @@ def resume_sending(store: Store, *, actor: str) -> None:
 
 @transaction.atomic
 def retry_send(send: Send, *, actor: str) -> bool:
-    """Queue a message that was given up anew, with all its attempts; False when it is not given up."""
-    given_up = Send.objects.filter(pk=send.pk, state=SendState.FAILED)
-    if not given_up.update(state=SendState.QUEUED, attempts=0, due_at=clock.now()):
+    """Queue a message anew, with all its attempts; False when it was neither given up nor held back.
+
+    Whether it may go is asked again before it does.
+    """
+    stuck = Send.objects.filter(CAN_GO_AGAIN, pk=send.pk)
+    if not stuck.update(state=SendState.QUEUED, attempts=0, due_at=clock.now()):
         return False
     record_audit(store=send.store, actor=actor, action="send.retried", target=str(send.pk))
     _wake_senders()
     send.refresh_from_db()
     return True
+
+
+@transaction.atomic
+def retry_sends(store: Store, numbers: Collection[int], *, actor: str) -> int:
+    """Queue these messages anew, see `retry_send`; gives how many there were."""
+    stuck = Send.objects.filter(CAN_GO_AGAIN, store=store, pk__in=numbers)
+    count = stuck.update(state=SendState.QUEUED, attempts=0, due_at=clock.now())
+    if count:
+        record_audit(store=store, actor=actor, action="sends.retried", target=store.slug, count=count)
+        _wake_senders()
+    return count
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import timedelta
 from email.utils import parseaddr
 from hashlib import sha256
 
@@ -16,7 +17,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from regard.act.models import Send, SuppressedAddress
+from regard.act.models import Purpose, Send, SendState, SuppressedAddress
 from regard.core import clock
 from regard.core.domain.audit import record_audit
 from regard.core.edges.keyset import KeysetPage, keyset_page
@@ -24,6 +25,7 @@ from regard.core.models import Store
 from regard.profile.models import Identity, IdentityKind
 
 MOST_COUNTED = 1_000
+HELD_BACK_FOR = timedelta(days=7)
 
 
 def suppress_address(store: Store, *, channel: str, address: str, reason: str, is_shown: bool = True) -> None:
@@ -47,12 +49,22 @@ def suppress_address(store: Store, *, channel: str, address: str, reason: str, i
 
 
 @transaction.atomic
-def allow_address(suppressed: SuppressedAddress, *, actor: str) -> None:
-    """Let messages go to the address again. What was held back meanwhile stays so."""
+def allow_address(suppressed: SuppressedAddress, *, actor: str) -> list[int]:
+    """Let messages go to the address again; gives the ids of those that were held back lately, and still are."""
     SuppressedAddress.objects.filter(pk=suppressed.pk).delete()
     record_audit(
         store=suppressed.store, actor=actor, action="address.allowed", target=f"address {suppressed.pk}"
     )
+    return _held_back(suppressed)
+
+
+def _held_back(suppressed: SuppressedAddress) -> list[int]:
+    """Marketing is none of it: it was for another day."""
+    lately = clock.now() - HELD_BACK_FOR
+    sends = Send.objects.filter(store=suppressed.store_id, state=SendState.SUPPRESSED, created_at__gte=lately)
+    rows = sends.exclude(purpose=Purpose.MARKETING).filter(channel=suppressed.channel).order_by("id")
+    told = rows.values_list("id", "recipient")[:MOST_COUNTED]
+    return [number for number, recipient in told if _digest(suppressed.store, recipient) == suppressed.digest]
 
 
 def suppressed_reasons(store: Store, sends: Sequence[Send]) -> Iterator[tuple[Send, str]]:

@@ -6,7 +6,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from regard.act.domain.outbox_control import retry_sends
 from regard.act.domain.suppression import (
     allow_address,
     suppressed_address_for_viewer,
@@ -28,7 +30,6 @@ def suppressed(request: StoreRequest) -> HttpResponse:
         return redirect(request.path)
     headings = [
         {"label": _("Address")},
-        {"label": _("Why")},
         {"label": _("Since"), "css": "wide-only"},
         {"label": _("Write to it again"), "bare": True},
     ]
@@ -42,8 +43,17 @@ def allow(request: StoreRequest, suppressed_id: int) -> HttpResponse:
         found = suppressed_address_for_viewer(request.store, suppressed_id)
     except SuppressedAddress.DoesNotExist:
         raise Http404 from None
-    allow_address(found, actor=request.user.email)
-    notify(request, _("The address is written to again."))
+    held_back = allow_address(found, actor=request.user.email)
+    if request.POST.get("do") == "send":
+        count = retry_sends(request.store, held_back, actor=request.user.email)
+        text = ngettext(
+            "The address is written to again; %d message is on its way.",
+            "The address is written to again; %d messages are on their way.",
+            count,
+        )
+        notify(request, text % count)
+    else:
+        notify(request, _("The address is written to again. What was held back stays so."))
     return redirect("outbox_suppressed", request.store.slug)
 
 

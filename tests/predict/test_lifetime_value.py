@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from regard.capture.models import Event
+from regard.cli.prediction_text import fit_lifetime, say_models
 from regard.core import clock
 from regard.core.models import Store
 from regard.core.registry import data_holders
@@ -236,6 +237,21 @@ def test_a_value_costs_two_queries(store: Store):
     with CaptureQueriesContext(connection) as queries:
         value_for_viewer(store, customer.pk)
     assert len(queries) == 2
+
+
+def test_commands_say_what_came_of_it(store: Store, other_store: Store, capsys: pytest.CaptureFixture[str]):
+    new_order(new_customer(other_store), days_ago(100))
+    fit_lifetime(other_store)
+    say_models(other_store)
+    assert capsys.readouterr().out == (
+        "There is too little history. Customers: 1 of 500 needed; came back: 0 of 100; days: 100 of 270. "
+        "As many customers are needed before the days that are held out.\n"
+        "Values are computed of all who bought: 1.\n"
+        "No model has been fitted yet.\n"
+    )
+    add_lifetime_model(store)
+    say_models(store)
+    assert "Lifetime value  fitted 2026-11-01 12:00  in use" in capsys.readouterr().out
 
 
 def test_another_store_has_no_part_in_it(store: Store, other_store: Store):

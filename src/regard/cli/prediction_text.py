@@ -19,7 +19,7 @@ def fit_lifetime(store: Store) -> None:
         click.echo(_told(done.model))
     elif done.history is not None:
         click.echo(_too_little(done.history))
-    click.echo(f"The values of {done.customers:,} customers are computed.")
+    click.echo(f"Values are computed of all who bought: {done.customers:,}.")
 
 
 def say_models(store: Store) -> None:
@@ -47,7 +47,7 @@ def _told(model: FittedModel) -> str:
 
 def _too_little(history: History) -> str:
     return (
-        f"There is too little history: {history.customers:,} customers, of whom {history.repeating:,} came back, "
-        f"in {history.days:,} days. It takes {LEAST_CUSTOMERS:,}, {LEAST_REPEATING:,} and {LEAST_DAYS:,}, before "
-        "the days that are held out too."
+        f"There is too little history. Customers: {history.customers:,} of {LEAST_CUSTOMERS:,} needed; "
+        f"came back: {history.repeating:,} of {LEAST_REPEATING:,}; days: {history.days:,} of {LEAST_DAYS:,}. "
+        "As many customers are needed before the days that are held out."
     )

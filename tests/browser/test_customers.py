@@ -115,9 +115,12 @@ def test_columns_stay_hidden_when_the_search_brings_other_rows(
     page.get_by_text("Columns", exact=True).click()
     page.get_by_role("checkbox", name="Spent").uncheck()
     expect(page.get_by_role("columnheader", name="Spent")).to_be_hidden()
+    expect(page.get_by_role("columnheader", name="CSI")).to_be_hidden()  # at first
+    page.get_by_role("checkbox", name="CSI").check()
     page.locator("#customer-search").fill("C-2")
     expect(page.locator("table.people tbody tr")).to_have_count(1)
     expect(page.get_by_role("columnheader", name="Orders")).to_be_visible()
+    expect(page.get_by_role("columnheader", name="CSI")).to_be_visible()
     expect(page.get_by_role("columnheader", name="Spent")).to_be_hidden()
 
 

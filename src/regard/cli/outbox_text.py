@@ -90,9 +90,7 @@ def say_allowed(store: Store, number: int, *, send: bool) -> None:
     if send:
         click.echo(f"Messages on their way: {retry_sends(store, held_back, actor=ACTOR)}.")
     elif held_back:
-        click.echo(
-            f"Held back, and stay so: {len(held_back)}. `regard outbox retry` sends them."
-        )
+        click.echo(f"Held back, and stay so: {len(held_back)}. `regard outbox retry` sends them.")
 
 
 def _send(store: Store, number: int) -> Send:

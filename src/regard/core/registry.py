@@ -146,7 +146,8 @@ event_panels: Registry[EventPanel] = Registry("event panel")
 class CustomerColumn:
     """A column of the list of customers: `load` gives the HTML of its cells by customer id, in one query.
 
-    css: classes of its cells, such as those of numbers, and of what narrow screens leave out.
+    css: classes of its cells, such as those of numbers, and of what narrow screens leave out. further: it is
+    hidden until somebody wants to see it, and is no figure of the customer's page, where a panel tells more.
     """
 
     name: str
@@ -154,6 +155,7 @@ class CustomerColumn:
     order: int
     load: Callable[[Store, Sequence[int]], Mapping[int, str]]
     css: str = ""
+    further: bool = False
 
 
 customer_columns: Registry[CustomerColumn] = Registry("customer column")

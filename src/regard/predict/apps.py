@@ -40,9 +40,14 @@ class PredictConfig(AppConfig):
             customer_panels.add(panel.name, panel)
         wide = "wide-only"  # what narrow screens leave out
         for column in (
-            CustomerColumn("churn_risk", _("Churn risk (learned)"), 12, churn_cells, wide),
+            CustomerColumn("churn_risk", _("Churn risk (learned)"), 12, churn_cells, wide, further=True),
             CustomerColumn(
-                "expected_value", _("Expected in 12 months"), 20, expected_cells, f"number {wide}"
+                "expected_value",
+                _("Expected in 12 months"),
+                20,
+                expected_cells,
+                f"number {wide}",
+                further=True,
             ),
         ):
             customer_columns.add(column.name, column)

@@ -45,7 +45,9 @@ class ScoreConfig(AppConfig):
         further = CustomerPanel("scores", 12, render_scores, label=_("Scores"))
         customer_panels.add(further.name, further)
         for order, (name, label) in enumerate({"csi": _("CSI"), "churn": _("Churn risk")}.items(), start=12):
-            customer_columns.add(name, CustomerColumn(name, label, order, cells_of(name), "wide-only"))
+            customer_columns.add(
+                name, CustomerColumn(name, label, order, cells_of(name), "wide-only", further=True)
+            )
         weights = NavigationEntry(
             "score_weights", _("Scores"), "score_weights", "store.read", 12, "chart-bar", group="settings"
         )

@@ -97,7 +97,8 @@ def _places(panels: Iterable[ShownPanel]) -> list[ShownPanel]:
 
 def _figures(request: StoreRequest, customer_id: int) -> dict[str, Any]:
     """What profile/_figures.html shows: one query for the orders, and one for each column of other rooms."""
-    columns = sorted(customer_columns, key=lambda column: column.order)
+    shown = (column for column in customer_columns if not column.further)
+    columns = sorted(shown, key=lambda column: column.order)
     cells = [
         (_(column.label), column.load(request.store, [customer_id]).get(customer_id, ""))
         for column in columns

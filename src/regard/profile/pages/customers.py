@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,7 +18,7 @@ from regard.core.domain.permissions import role_allows
 from regard.core.edges.csv_lines import csv_response
 from regard.core.edges.keyset import CursorInvalid, KeysetPage
 from regard.core.edges.pages import StoreRequest, asked_for, posted, store_page, warn
-from regard.core.registry import customer_columns
+from regard.core.registry import CustomerColumn, customer_columns
 from regard.profile.domain.customers import totals_by_customer
 from regard.profile.domain.segments.ask import LATEST_FIRST, customers_in_segment, sortable_fields
 from regard.profile.domain.segments.exporting import export_segment
@@ -35,7 +36,7 @@ TAGS_SHOWN = 3
 class Heading:
     """The head of a column, which can be hidden by its name. url: what sorts by it; direction: how it is now.
 
-    bare: only screen readers are told the label.
+    bare: only screen readers are told the label. hidden: until somebody wants to see it.
     """
 
     column: str
@@ -44,6 +45,7 @@ class Heading:
     url: str = ""
     direction: str = ""
     bare: bool = False
+    hidden: bool = False
 
 
 @store_page("customers.read")
@@ -79,9 +81,9 @@ def _context(request: StoreRequest, builder: Builder, page: KeysetPage[Customer]
     ids = [customer.pk for customer in page.rows]
     totals, tags = totals_by_customer(request.store, ids), tags_of_customers(request.store, ids)
     columns = sorted(customer_columns, key=lambda column: column.order)
-    cells = [(column.name, column.css, column.load(request.store, ids)) for column in columns]
+    cells = [(column, column.load(request.store, ids)) for column in columns]
     chips = chips_for_viewer(request)
-    headings = _headings(request, [(column.name, _(str(column.label)), column.css) for column in columns])
+    headings = _headings(request, columns)
     narrowed = bool(builder.text.strip() or asked_for(request, "q") or not builder.is_ready)
     return {
         **builder_context(request, builder),
@@ -92,12 +94,14 @@ def _context(request: StoreRequest, builder: Builder, page: KeysetPage[Customer]
                 "orders": sum(total.orders for total in totals.get(customer.pk, [])),
                 "tags": tags.get(customer.pk, []),
                 "more_tags": max(0, len(tags.get(customer.pk, [])) - TAGS_SHOWN),
-                "cells": [(name, css, cell.get(customer.pk, "")) for name, css, cell in cells],
+                "cells": [(column, cell.get(customer.pk, "")) for column, cell in cells],
             }
             for customer in page.rows
         ],
         "headings": headings,
-        "columns": [(heading.column, heading.label) for heading in headings[1:] if heading.column],
+        "columns": [
+            (heading.column, heading.label, heading.hidden) for heading in headings[1:] if heading.column
+        ],
         "selectable": any(
             role_allows(request.member.role, name) for name in ("customers.change", "customers.export")
         ),
@@ -112,9 +116,11 @@ def _context(request: StoreRequest, builder: Builder, page: KeysetPage[Customer]
     }
 
 
-def _headings(request: StoreRequest, extra: list[tuple[str, str, str]]) -> list[Heading]:
+def _headings(request: StoreRequest, extra: Sequence[CustomerColumn]) -> list[Heading]:
     """Of the table's columns; fields that customers can be ordered by sort it."""
-    columns = [("name", _("Customer"), ""), *extra]
+    further = {column.name for column in extra if column.further}
+    columns = [("name", _("Customer"), "")]
+    columns += [(column.name, _(str(column.label)), column.css) for column in extra]
     columns += [
         ("orders", _("Orders"), "number wide-only"),
         ("spent", _("Spent"), "number wide-only"),
@@ -126,6 +132,7 @@ def _headings(request: StoreRequest, extra: list[tuple[str, str, str]]) -> list[
         _sorting(request, name, label, css) if name in sortable else Heading(name, label, css)
         for name, label, css in columns
     ]
+    headings = [replace(heading, hidden=heading.column in further) for heading in headings]
     return [*headings, Heading("", _("Quick look"), "wide-only", bare=True)]
 
 

@@ -71,7 +71,7 @@ TABLE: dict[str, Any] = {
         },
         {"label": "Spent", "css": "number", "column": "spent"},
     ],
-    "columns": [("orders", "Orders"), ("spent", "Spent")],
+    "columns": [("orders", "Orders", False), ("spent", "Spent", False)],
     "people": [
         {
             "name": name,

@@ -74,7 +74,11 @@
     shown.textContent = shown.dataset.text.replace("{}", count);
   }
 
-  // Which columns a table shows is kept in this browser.
+  // Which columns a table shows is kept in this browser, where it is not as it was at first.
+  function chosenColumns(menu) {
+    return JSON.parse(localStorage.getItem(`shown-columns:${menu.dataset.columnsOf}`) || "{}");
+  }
+
   function showColumns(menu) {
     const name = menu.dataset.columnsOf;
     const table = document.querySelector(`[data-columns="${CSS.escape(name)}"]`);
@@ -86,8 +90,8 @@
   document.addEventListener("change", (event) => {
     const menu = event.target.closest("[data-columns-of]");
     if (menu) {
-      const hidden = [...menu.querySelectorAll("input:not(:checked)")].map((box) => box.value);
-      localStorage.setItem(`columns:${menu.dataset.columnsOf}`, JSON.stringify(hidden));
+      const chosen = { ...chosenColumns(menu), [event.target.value]: event.target.checked };
+      localStorage.setItem(`shown-columns:${menu.dataset.columnsOf}`, JSON.stringify(chosen));
       showColumns(menu);
     }
     if (event.target.matches("form[data-chooses] select")) event.target.form.requestSubmit();
@@ -141,8 +145,8 @@
   function prepare(root) {
     localise(root);
     for (const menu of root.querySelectorAll("[data-columns-of]")) {
-      const hidden = JSON.parse(localStorage.getItem(`columns:${menu.dataset.columnsOf}`) || "[]");
-      menu.querySelectorAll("input").forEach((box) => { box.checked = !hidden.includes(box.value); });
+      const chosen = chosenColumns(menu);
+      menu.querySelectorAll("input").forEach((box) => { box.checked = chosen[box.value] ?? box.defaultChecked; });
       showColumns(menu);
     }
     root.querySelector(".tabs a[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });

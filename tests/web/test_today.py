@@ -311,10 +311,14 @@ def test_the_palette_shows_what_the_member_may(store: Store, signed_in: Callable
         "Alerts",
         "Outbox",
         "Feedback",
+        "Products",
         "Metrics",
+        "Models",
         "Settings",
         "Store",
+        "Scores",
         "E-mail",
+        "Definitions",
         "Retention",
     ]
     assert "Do" not in found

@@ -86,6 +86,7 @@ SCORES = """
 99 2026-02-20 10 health:lost
 1 2026-02-01 85 csi:champions
 2 2026-01-10 45 csi:neutral
+2 2026-02-15 55 csi:neutral
 1 2026-03-05 20 csi:at_risk
 """
 

@@ -68,8 +68,9 @@ BY_HAND = {
     "ces:net": (0, 3, None),
     # At the end 1 stands at 60 and 2 at 40; of 3 too little is known again; 99 is no customer any more.
     "health_avg": (50, 2, None),
-    # 1 stands at 85, 2 at 45.
-    "csi": (65, 2, None),
+    # 1 stands at 85, 2 at 55, who had 45 at the start; 1 had none then.
+    "csi": (70, 2, None),
+    "sat_trend": (10, 1, None),
     # Of six texts that are understood 2 are positive, 3 negative and 1 is neither.
     "sentiment_share": (33.3333, 6, None),
     "sentiment_share:negative": (50, 6, None),

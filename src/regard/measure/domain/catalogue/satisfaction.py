@@ -308,14 +308,16 @@ METRICS = (
     Metric(
         id="sat_trend",
         name=_("Satisfaction direction"),
-        formula=_("slope or difference of a customer's (or team's, process's) scores over time"),
-        unit="points",
+        formula=_(
+            "mean of what a customer's satisfaction index gained or lost in the period, of those who had one at "
+            "its start and at its end"
+        ),
+        unit="score",
         direction="up",
         sphere="heart",
         row=17,
-        benchmark=_("declining = risk"),
-        needs=_(
-            "satisfaction of teams and processes over time; a customer's health says which way their own goes"
-        ),
+        benchmark=_("declining is a risk"),
+        n_repeats=True,
+        change="points",
     ),
 )

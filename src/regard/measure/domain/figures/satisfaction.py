@@ -160,6 +160,29 @@ def _at_the_end(name: str, question: Question) -> ir.Table:
     return one_by_one(customers.mutate(split=ibis.literal("")), question, figures)
 
 
+def gained(name: str) -> Figures:
+    """Mean of what a score of customers gained or lost between the bounds of each period."""
+
+    def figures(question: Question) -> ir.Table:
+        moves, people = question.table("score_changes"), question.table("identities")
+        moves = moves.filter(moves.name == name).semi_join(people, "customer_id")
+        moves = moves.mutate(known=moves.value.fill_null(-1.0))
+        bounds = [question.periods[0].first, *(period.after for period in question.periods)]
+        stood = {
+            f"at_{number}": moves.known.argmax(moves.id, where=moves.changed_on < ibis.literal(bound))
+            for number, bound in enumerate(bounds)
+        }
+        customers = moves.group_by("customer_id").agg(**stood).mutate(split=ibis.literal(""))
+
+        def of_period(number: int, rows: ir.Table) -> Measured:
+            start, end = rows[f"at_{number}"], rows[f"at_{number + 1}"]
+            return Measured(end - start, (start >= 0) & (end >= 0))
+
+        return one_by_one(customers, question, of_period)
+
+    return figures
+
+
 def _by_band(customers: ir.Table, question: Question) -> ir.Table:
     def of_period(number: int) -> ir.Table:
         rows = customers.filter(customers[f"band_{number}"].notnull())
@@ -196,6 +219,7 @@ FIGURES: dict[str, Figures] = {
     "ces:net": net_ease,
     "ces_ease": ease,
     "csi": score_at_the_end("csi"),
+    "sat_trend": gained("csi"),
     "health_avg": score_at_the_end("health"),
     "review_rating": stars,
     "review_rating:five_stars": five_stars,

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from contextlib import suppress
+
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from regard.core.models import Store
 from regard.predict.domain.churn.keeping import predict_all
 from regard.predict.domain.churn.learning import churn_model_in_use, is_due, learn_churn
+from regard.predict.domain.first_fits import stores_to_fit_first
 
 
 @app.periodic(cron="10 3 * * *")
@@ -41,3 +45,13 @@ def predict_churn(store_id: int) -> None:
     found = churn_model_in_use(store)
     if found:
         predict_all(store, *found)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="predict.fit_first_models")
+def fit_first_models(timestamp: int) -> None:  # noqa: ARG001 - see above
+    for store in stores_to_fit_first():
+        for job, lock in ((refresh_lifetime_of_store, "predict.lifetime"), (predict_churn, "predict.churn")):
+            with suppress(AlreadyEnqueued):
+                first = job.configure(lock=lock, queueing_lock=f"{lock}.first:{store.pk}")
+                first.defer(store_id=store.pk)

@@ -80,6 +80,7 @@ CASES = {
     "get_customer_lifetime_value": Case(rows.add_customer_who_bought),
     "get_customer_churn_risk": Case(rows.add_customer_with_churn_risk),
     "list_models": Case(),
+    "list_prediction_quality": Case(),
     "get_model": Case(rows.add_model),
     "list_customer_scores": Case(rows.add_customer_with_health),
     "get_score_weights": Case(),

@@ -34,13 +34,13 @@ class PredictConfig(AppConfig):
         for holder in (LIFETIME_DATA, CHURN_DATA):
             data_holders.add(holder.name, holder)
         for panel in (
-            CustomerPanel("churn_risk", 12, render_churn, label=_("Churn risk")),
+            CustomerPanel("churn_risk", 13, render_churn, label=_("Churn risk")),
             CustomerPanel("lifetime_value", 15, render_lifetime_value, label=_("Lifetime value")),
         ):
             customer_panels.add(panel.name, panel)
         wide = "wide-only"  # what narrow screens leave out
         for column in (
-            CustomerColumn("churn_risk", _("Churn risk (learned)"), 12, churn_cells, wide, further=True),
+            CustomerColumn("churn", _("Churn risk"), 13, churn_cells, wide, further=True),
             CustomerColumn(
                 "expected_value",
                 _("Expected in 12 months"),

@@ -44,10 +44,8 @@ class ScoreConfig(AppConfig):
         customer_panels.add(panel.name, panel)
         further = CustomerPanel("scores", 12, render_scores, label=_("Scores"))
         customer_panels.add(further.name, further)
-        for order, (name, label) in enumerate({"csi": _("CSI"), "churn": _("Churn risk")}.items(), start=12):
-            customer_columns.add(
-                name, CustomerColumn(name, label, order, cells_of(name), "wide-only", further=True)
-            )
+        column = CustomerColumn("csi", _("CSI"), 12, cells_of("csi"), "wide-only", further=True)
+        customer_columns.add(column.name, column)
         weights = NavigationEntry(
             "score_weights", _("Scores"), "score_weights", "store.read", 12, "chart-bar", group="settings"
         )

@@ -81,11 +81,11 @@ def judged_row(label: str, judged: Mapping[str, Any]) -> tuple[str, ...]:
     return (
         label,
         share_text(judged["auc"], 3, of=1),
-        _("%s %%") % share_text(judged["riskiest"]),
+        percent_text(judged["riskiest"]),
         whole(flagged["n"]),
-        _("%s %%") % share_text(flagged["precision"]),
-        _("%s %%") % share_text(flagged["recall"]),
-        _("%s %%") % share_text(flagged["accuracy"]),
+        percent_text(flagged["precision"]),
+        percent_text(flagged["recall"]),
+        percent_text(flagged["accuracy"]),
         rounded(judged["brier"], 4),
         rounded(judged["ece"], 4),
     )
@@ -93,6 +93,10 @@ def judged_row(label: str, judged: Mapping[str, Any]) -> tuple[str, ...]:
 
 def share_text(value: float | None, digits: int = 1, *, of: int = 100) -> str:
     return "–" if value is None else rounded(of * value, digits)
+
+
+def percent_text(share: float | None) -> str:
+    return "–" if share is None else _("%s %%") % share_text(share)
 
 
 def day_text(iso: str) -> str:

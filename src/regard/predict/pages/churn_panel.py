@@ -11,6 +11,9 @@ from django.utils.translation import gettext as _
 from regard.core.models import Store
 from regard.predict.domain.churn.judging import FLAGGED_ABOVE
 from regard.predict.domain.churn.telling import Contribution, churn_for_viewer, risks_of
+from regard.score.domain.kinds import score_kinds
+from regard.score.domain.queries import known_value, named_scores_of
+from regard.score.models import Score
 from regard.ui.templatetags.figures import rounded
 
 MOST_REASONS = 8
@@ -41,16 +44,28 @@ def _told(each: Contribution) -> str:
 
 
 def churn_cells(store: Store, customer_ids: Sequence[int]) -> Mapping[int, str]:
-    return {
-        customer_id: render_to_string(
-            "ui/score_chip.html",
-            {
-                "value": rounded(value, 0),
-                "before": None,
-                "than": "",
-                "tone": "bad" if value > FLAGGED_ABOVE else "",
-                "label": _("likely to leave") if value > FLAGGED_ABOVE else "",
-            },
-        )
-        for customer_id, value in risks_of(store, customer_ids).items()
+    """The risk in use: the learned one, or the weighted one where no model has learned enough."""
+    learned = risks_of(store, customer_ids)
+    if learned:
+        return {customer_id: _learned_chip(value) for customer_id, value in learned.items()}
+    weighted = named_scores_of(store, "churn", customer_ids)
+    return {score.subject_id: _weighted_chip(score) for score in weighted}
+
+
+def _learned_chip(value: float) -> str:
+    is_flagged = value > FLAGGED_ABOVE
+    context = {
+        "value": value,
+        "tone": "bad" if is_flagged else "",
+        "label": _("learned, likely to leave") if is_flagged else _("learned"),
     }
+    return render_to_string("ui/score_chip.html", context)
+
+
+def _weighted_chip(score: Score) -> str:
+    context = {
+        "value": known_value(score),
+        "tone": score_kinds.get(score.name).tones.get(score.band, ""),
+        "label": score.get_band_display(),
+    }
+    return render_to_string("ui/score_chip.html", context)

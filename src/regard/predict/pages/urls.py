@@ -2,9 +2,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from regard.predict.pages import models
+from regard.predict.pages import models, quality
 
 urlpatterns = [
+    path("predictions/", quality.prediction_quality, name="prediction_quality"),
     path("models/", models.model_list, name="model_list"),
     path("models/<int:model_id>/", models.model, name="model"),
     path("models/<int:model_id>/<slug:name>", models.chart, name="model_chart"),

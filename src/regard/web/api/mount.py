@@ -8,7 +8,7 @@ from regard.core.edges.api import RestApi
 from regard.desk.api import tickets
 from regard.listen.api import responses, reviews, texts
 from regard.measure.api import metrics, own, products, rows
-from regard.predict.api import churn, lifetime_value, models
+from regard.predict.api import churn, lifetime_value, models, quality
 from regard.profile.api import consents, notes, orders, people, segments
 from regard.profile.api import customers as customer_facts
 from regard.score.api import health, scores
@@ -39,6 +39,7 @@ for router in (
     models.router,
     scores.router,
     churn.router,
+    quality.router,
     metrics.router,
     own.router,
     rows.router,

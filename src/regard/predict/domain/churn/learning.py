@@ -12,6 +12,7 @@ from regard.predict.domain.churn.backtest import WINDOW_DAYS, Backtest, History,
 from regard.predict.domain.churn.fitting import fit_model
 from regard.predict.domain.churn.keeping import forget_risks
 from regard.predict.domain.churn.logistic import ChurnModel, churn_model_of, plain_model
+from regard.predict.domain.churn.told import judge_told
 from regard.predict.domain.fitted import keep_model, model_in_use
 from regard.predict.models import FittedModel, ModelKind
 
@@ -36,12 +37,19 @@ def learn_churn(store: Store, *, days: int | None = None) -> tuple[History, Fitt
         kind=ModelKind.CHURN,
         as_of=now,
         parameters=plain_model(fitted),
-        card=_card(tested, history, [each.as_of.isoformat() for each in labelled]),
+        card=_card(tested, history, [each.as_of.isoformat() for each in labelled])
+        | {"told": _told(store, days)},
         in_use=tested.did_better,
     )
     if not kept.in_use:
         forget_risks(store)
     return history, kept
+
+
+def _told(store: Store, days: int) -> dict[str, Any] | None:
+    """How the risks did that were told so many days ago, by whichever model was in use."""
+    judged = judge_told(store, now=clock.now(), days=days)
+    return None if judged is None else asdict(judged)
 
 
 def _window(store: Store) -> int:

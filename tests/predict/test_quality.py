@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from regard.core import clock
+from regard.predict.domain.churn.keeping import predict_all
+from regard.predict.domain.churn.learning import churn_model_in_use
+from regard.predict.domain.churn.told import judge_told
+from regard.predict.domain.quality import PREDICTIONS, qualities_for_viewer
+from regard.predict.models import ChurnRiskChange
+from regard.predict.pages.churn_panel import churn_cells
+from regard.profile.domain.segments.counting import count_segment
+from tests.predict.churners import add_churn_model
+from tests.score.people import NOW, days_ago, new_customer, new_order
+
+pytestmark = pytest.mark.django_db
+
+
+def by_id(store):
+    return {each.prediction.id: each for each in qualities_for_viewer(store)}
+
+
+def test_every_prediction_is_listed_and_says_why_it_is_not_measured(store):
+    found = by_id(store)
+
+    assert len(found) == len(PREDICTIONS) == 15
+    assert {each.state for each in found.values()} == {"told", "dormant"}
+    assert all(each.prediction.why for each in found.values())
+    assert {each.meets_target for each in found.values()} == {None}
+
+
+def test_churn_is_held_against_its_target_by_the_last_model(store, other_store):
+    model = add_churn_model(store)
+    judged = model.card["held_out"]["judged"]["learned"]
+
+    with CaptureQueriesContext(connection) as queries:
+        churn = by_id(store)["P1"]
+
+    assert len(queries) == 2
+    assert (churn.state, churn.model, churn.n) == ("measured", model, 500)
+    assert churn.shares["precision"] == judged["flagged"]["precision"]
+    assert churn.meets_target == (judged["flagged"]["precision"] >= 0.89)
+    assert by_id(other_store)["P1"].state == "dormant"
+
+
+def test_what_was_told_is_held_against_what_happened(store):
+    """Told 100 days ago of three; the last that was told by 90 days ago counts, whatever was told since."""
+    model = add_churn_model(store)
+    stayed, left, back_late = (new_customer(store) for _ in range(3))
+    for customer in (stayed, left, back_late):
+        new_order(customer, days_ago(150))
+    new_order(stayed, days_ago(40))
+    for customer, told in ((stayed, (90, 20)), (left, (30, 80)), (back_late, (60, 75))):
+        for value, days in zip(told, (120, 100), strict=True):
+            tell(store, model, customer, value, days)
+    tell(store, model, left, 10, 50)
+
+    judged = judge_told(store, now=NOW, days=90)
+
+    # Told 20 % and bought; told 80 and 75 % and did not.
+    assert (judged.n, judged.auc) == (3, 1.0)
+    assert judged.brier == pytest.approx((0.2**2 + 0.2**2 + 0.25**2) / 3)
+    assert (judged.flagged.n, judged.flagged.precision) == (2, 1.0)
+    assert judge_told(store, now=days_ago(60), days=90) is None
+
+
+def tell(store, model, customer, value, days):
+    ChurnRiskChange.objects.create(
+        store=store, customer=customer, model=model, value=value, predicted_at=days_ago(days)
+    )
+
+
+def test_segments_ask_for_the_learned_risk_and_lists_show_it(store):
+    with clock.set_to(NOW):
+        add_churn_model(store)
+        for days in (2, 500):
+            new_order(new_customer(store), NOW - timedelta(days=days))
+        visitor = new_customer(store)
+        predict_all(store, *churn_model_in_use(store))
+        counts = [
+            count_segment(store, f"churn_learned {asked}")
+            for asked in ("> 70", "<= 70", "is known", "is not known")
+        ]
+        cells = churn_cells(store, [visitor.pk - 2, visitor.pk - 1, visitor.pk])
+
+    assert counts == [1, 1, 2, 1]
+    assert sorted(cells) == [visitor.pk - 2, visitor.pk - 1]
+    assert "likely to leave" in cells[visitor.pk - 1]
+    assert "likely to leave" not in cells[visitor.pk - 2]

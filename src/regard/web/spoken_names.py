@@ -36,6 +36,7 @@ HELD = (
 INTENTS = (_("daily digest"), _("weekly digest"))
 # Fields and details of the audit log.
 AUDITED = (
+    _("added"),
     _("channel"),
     _("colour"),
     _("count"),
@@ -54,6 +55,8 @@ AUDITED = (
     _("only"),
     _("owner"),
     _("passed"),
+    _("read"),
+    _("repeated"),
     _("reply to"),
     _("right"),
     _("role"),

@@ -37,7 +37,7 @@ def register_segment_fields() -> None:
         SegmentField(
             "probably_active",
             "number",
-            _("Probability of being active, %"),
+            _("Probability of being active, in percent"),
             "100 * lifetime.alive",
             LIFETIME.name,
         ),

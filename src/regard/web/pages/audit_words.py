@@ -53,6 +53,7 @@ ACTIONS = {
     "rejected.replayed": _("Rejected: replayed"),
     "rejected.restored": _("Rejected: restored"),
     "retention.changed": _("Retention: changed"),
+    "score.weighed": _("Score: weighed anew"),
     "segment.changed": _("Segment: changed"),
     "segment.created": _("Segment: created"),
     "segment.deleted": _("Segment: deleted"),

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import json
 import time
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 import click
+from django.core.exceptions import ValidationError
 
 from regard.core.models import Store
+from regard.profile.domain.finding import find_customer
+from regard.profile.models import Customer
 from regard.score.domain.band_totals import count_bands
+from regard.score.domain.groups import groups_of
 from regard.score.domain.refresh import bands_as_of, refresh_health
+from regard.score.domain.score_views import ScoreView, scores_for_viewer
 from regard.score.domain.stale import refresh_stale
+from regard.score.domain.standing import measure_standing
+from regard.score.domain.tuning import change_weights, weights_in_use
 
 
 def score_all(store: Store) -> None:
     began = time.monotonic()
     moved = refresh_stale(store) + refresh_health(store=store)
+    measure_standing(store)
     count_bands(store)
     click.echo(f"All customers are scored: {moved:,} moved, in {time.monotonic() - began:.1f} seconds.")
 
@@ -23,3 +34,46 @@ def score_all(store: Store) -> None:
 def say_bands(store: Store, as_of: datetime) -> None:
     for band, customers in bands_as_of(store, as_of=as_of.replace(tzinfo=UTC)).items():
         click.echo(f"{customers:>9,}  {band.label}")
+
+
+def say_scores(store: Store, who: str, *, as_json: bool) -> None:
+    """Every score of a customer with its reasons, and the groups that they are in."""
+    try:
+        found = find_customer(store, who)
+    except Customer.DoesNotExist:
+        raise click.ClickException(f"no customer {who!r} in {store.slug}; name an e-mail or an id") from None
+    views, groups = scores_for_viewer(store, found.pk), groups_of(store, found.pk)
+    if as_json:
+        told = {"scores": [asdict(view) for view in views], "groups": [asdict(group) for group in groups]}
+        click.echo(json.dumps(told, indent=2, default=str))
+        return
+    for view in views:
+        for line in _score_lines(view):
+            click.echo(line)
+    for group in groups:
+        click.echo(f"{group.set_label}: {group.label}")
+
+
+def _score_lines(view: ScoreView) -> Iterator[str]:
+    value = "not known" if view.value is None else f"{view.value:g} of {view.most}"
+    yield f"{view.label}: {value}, {view.band_label}, {view.coverage} % known"
+    for part in view.parts:
+        yield f"  {part.points:6.1f}  {part.label}: {part.sentence}"
+
+
+def say_weights(store: Store, name: str, wanted: dict[str, int]) -> None:
+    """The weights of a score in percent; changed first where any are given."""
+    try:
+        used = weights_in_use(store, name)
+        if wanted:
+            used = change_weights(store, name, {**_whole(used.weights), **wanted}, actor="cli")
+    except ValidationError as error:
+        problems = (f"{field}: {' '.join(texts)}" for field, texts in error.message_dict.items())
+        raise click.ClickException("; ".join(problems).replace("__all__: ", "")) from None
+    for one, weight in used.weights.items():
+        click.echo(f"{weight:>4g}  {one}")
+    click.echo(f"version {used.version}")
+
+
+def _whole(weights: Mapping[str, float]) -> dict[str, int]:
+    return {name: int(weight) for name, weight in weights.items()}

@@ -65,3 +65,39 @@ def learn(slug: str, days: int | None) -> None:
     from regard.core.domain.stores import store_by_slug  # noqa: PLC0415
 
     learn_now(store_by_slug(slug), days=days)
+
+
+@score.command("show")
+@click.argument("customer")
+@click.option("--store", "slug", required=True, help="The store's short name.")
+@click.option("--json", "as_json", is_flag=True, help="Everything, for programs.")
+@with_database
+def show_scores(customer: str, slug: str, as_json: bool) -> None:
+    """Show every score of CUSTOMER (an e-mail, the shop's id or ours), why, and the groups they are in."""
+    from regard.cli.score_text import say_scores  # noqa: PLC0415 - needs Django set up
+    from regard.core.domain.stores import store_by_slug  # noqa: PLC0415
+
+    say_scores(store_by_slug(slug), customer, as_json=as_json)
+
+
+@score.command("weights")
+@click.argument("name", default="csi")
+@click.argument("wanted", nargs=-1, metavar="[INPUT=PERCENT]...")
+@click.option("--store", "slug", required=True, help="The store's short name.")
+@with_database
+def weights(name: str, wanted: tuple[str, ...], slug: str) -> None:
+    """Show how much each input of the score NAME counts, or change it: csi nps=40 product=15.
+
+    Inputs that are not named stay as they are; together they must be 100. All customers are computed again by a
+    job.
+    """
+    from regard.cli.score_text import say_weights  # noqa: PLC0415 - needs Django set up
+    from regard.core.domain.stores import store_by_slug  # noqa: PLC0415
+
+    try:
+        chosen = {one: int(percent) for one, percent in (text.split("=") for text in wanted)}
+    except ValueError:
+        raise click.BadParameter(
+            "name inputs with whole percents, such as nps=40", param_hint="INPUT"
+        ) from None
+    say_weights(store_by_slug(slug), name, chosen)

@@ -30,6 +30,7 @@ class ScoreConfig(AppConfig):
         from regard.score.domain.all_scores import register_scores  # noqa: PLC0415 - the same
         from regard.score.domain.band_totals import has_scores  # noqa: PLC0415 - the same
         from regard.score.domain.event_words import register_event_words  # noqa: PLC0415 - the same
+        from regard.score.domain.groups import register_groups  # noqa: PLC0415 - the same
         from regard.score.domain.kinds import score_kinds  # noqa: PLC0415 - the same
         from regard.score.domain.lake_rows import register_lake_rows  # noqa: PLC0415 - the same
         from regard.score.domain.personal_data import SCORE_DATA  # noqa: PLC0415 - the same
@@ -38,7 +39,7 @@ class ScoreConfig(AppConfig):
         from regard.score.models.score import band_choices  # noqa: PLC0415 - the same
         from regard.score.pages import today  # noqa: PLC0415 - the same
         from regard.score.pages.panel import health_cells, render_health  # noqa: PLC0415 - needs the models
-        from regard.score.pages.scores_panel import cells_of, render_scores  # noqa: PLC0415 - the same
+        from regard.score.pages.scores_panel import cells_of, render_groups, render_scores  # noqa: PLC0415 - the same
 
         panel = CustomerPanel("health", 10, render_health, label=_("Health"), glance=True)
         customer_panels.add(panel.name, panel)
@@ -46,6 +47,8 @@ class ScoreConfig(AppConfig):
         customer_panels.add(further.name, further)
         column = CustomerColumn("csi", _("CSI"), 12, cells_of("csi"), "wide-only", further=True)
         customer_columns.add(column.name, column)
+        groups = CustomerPanel("groups", 55, render_groups, label=_("Groups"), beside=True)
+        customer_panels.add(groups.name, groups)
         weights = NavigationEntry(
             "score_weights", _("Scores"), "score_weights", "store.read", 12, "chart-bar", group="settings"
         )
@@ -53,6 +56,7 @@ class ScoreConfig(AppConfig):
         customer_columns.add("health", CustomerColumn("health", _("Health"), 10, health_cells))
         backlogs.add("scores", Backlog("scores", _("Customers whose scores are to be computed"), count_stale))
         register_scores()
+        register_groups()
         register_segment_fields()
         register_event_words()
         register_lake_rows()

@@ -9,6 +9,7 @@ from regard.core.models import Store
 from regard.score.domain.band_totals import count_bands
 from regard.score.domain.refresh import refresh_health
 from regard.score.domain.stale import refresh_stale
+from regard.score.domain.standing import has_standing, measure_standing
 
 
 @app.periodic(cron="20 2 * * *")
@@ -24,6 +25,7 @@ def refresh_store(store_id: int) -> None:
     store = Store.objects.get(pk=store_id)
     refresh_stale(store)
     refresh_health(store=store)
+    measure_standing(store)
     count_bands(store)
 
 
@@ -39,4 +41,7 @@ def count_bands_of_all_stores(timestamp: int) -> None:  # noqa: ARG001 - see abo
 
 @app.task(name="score.count_bands_of_store")
 def count_bands_of_store(store_id: int) -> None:
-    count_bands(Store.objects.get(pk=store_id))
+    store = Store.objects.get(pk=store_id)
+    count_bands(store)
+    if not has_standing(store):  # a new store's need not wait for the night
+        measure_standing(store)

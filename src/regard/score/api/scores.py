@@ -7,6 +7,7 @@ from pydantic import AwareDatetime
 
 from regard.core.edges.api import ApiRequest, Id, Router, actor_of, requires, store_of
 from regard.profile.domain.finding import customer_for_viewer
+from regard.score.domain.groups import Membership, groups_of
 from regard.score.domain.score_views import ScoreView, scores_for_viewer
 from regard.score.domain.tuned import TunedWeights
 from regard.score.domain.tuning import change_weights, weights_in_use
@@ -52,6 +53,15 @@ class ScoreItem(Schema):
     changes: list[ScoreChangeItem] = Field(description="The last hundred moves, the oldest first.")
 
 
+class GroupItem(Schema):
+    """A group that a customer is in."""
+
+    set_name: str = Field(description="A field that segments may ask.", examples=["routing_value"])
+    set_label: str = Field(examples=["Value for routing"])
+    name: str = Field(examples=["vip"])
+    label: str = Field(examples=["VIP: the top 10 % by what they spent"])
+
+
 class WeightsItem(Schema):
     """How much each input of a score counts."""
 
@@ -82,6 +92,19 @@ def list_customer_scores(request: ApiRequest, customer_id: Id) -> list[ScoreView
     """Every score of which anything is known, with its reasons and its history."""
     store = store_of(request)
     return scores_for_viewer(store, customer_for_viewer(store, customer_id).pk)
+
+
+@router.get(
+    "/customers/{customer_id}/groups",
+    operation_id="list_customer_groups",
+    summary="List a customer's groups",
+    response=list[GroupItem],
+    auth=requires("customers.read"),
+)
+def list_customer_groups(request: ApiRequest, customer_id: Id) -> list[Membership]:
+    """One for each set in which there is a group for the customer; the bands of scores are sets too."""
+    store = store_of(request)
+    return groups_of(store, customer_for_viewer(store, customer_id).pk)
 
 
 @router.get(

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 
 from regard.core.models import Store
+from regard.score.domain.groups import groups_of
 from regard.score.domain.kinds import ScoreKind, score_kinds
 from regard.score.domain.queries import known_value, named_scores_of
 from regard.score.domain.score_views import ScoreView, scores_for_viewer
@@ -23,6 +24,12 @@ def render_scores(request: HttpRequest, store: Store, customer_id: int) -> str:
     if not views:
         return ""
     return render_to_string("score/scores.html", {"rows": [(view, _line(view)) for view in views]}, request)
+
+
+def render_groups(request: HttpRequest, store: Store, customer_id: int) -> str:
+    """The groups that the customer is in."""
+    found = groups_of(store, customer_id)
+    return render_to_string("score/groups.html", {"groups": found}, request) if found else ""
 
 
 def _line(view: ScoreView) -> HealthLine | None:

@@ -1,0 +1,166 @@
+"""The groups that a customer is in, after the product's specification (scoring, section 7): what segments ask, and
+what a customer's page tells.
+
+Shares are of those who bought, by what they have spent after refunds; see domain/standing.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django.db import connection
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from regard.core import clock
+from regard.core.models import Store
+from regard.core.money import minor_units_sql
+from regard.core.registry import SegmentField, SegmentSource, segment_fields, segment_sources
+from regard.score.domain.churn.risk import ROUTED_ABOVE
+from regard.score.domain.kinds import ScoreKind, score_kinds
+
+NEW_DAYS = 90  # proposal: with one order
+LOYAL_ORDERS = 3  # proposal
+HIGH_SPENT, MEDIUM_SPENT = 500, 100  # of the store's currency
+GROUPS = SegmentSource(
+    "groups",
+    """LEFT JOIN score_customerfeatures AS grouped
+        ON grouped.store_id = customer.store_id AND grouped.customer_id = customer.id
+    LEFT JOIN score_spendstanding AS standing ON standing.store_id = customer.store_id
+    LEFT JOIN core_store AS grouped_store ON grouped_store.id = customer.store_id
+    LEFT JOIN score_score AS risk ON risk.store_id = customer.store_id AND risk.name = 'churn'
+        AND risk.subject_type = 'customer' AND risk.subject_id = customer.id""",
+)
+_SPENT = "grouped.net_spent_minor"
+_MAJOR = f"{_SPENT} / {minor_units_sql('grouped_store.currency')}"
+
+
+def register_groups() -> None:
+    """Fill the registries of segments; once, at start-up."""
+    segment_sources.add(GROUPS.name, GROUPS)
+    for field in _fields():
+        segment_fields.add(field.name, field)
+    for kind in score_kinds:
+        if kind.name != "health":  # which has its own
+            _register_score(kind)
+
+
+def _fields() -> list[SegmentField]:
+    return [
+        _group(
+            "nps_group",
+            gettext_noop("NPS group"),
+            "CASE WHEN grouped.last_nps <= 6 THEN 'detractor' WHEN grouped.last_nps <= 8 THEN 'passive' "
+            "WHEN grouped.last_nps IS NOT NULL THEN 'promoter' END",
+            detractor=gettext_noop("Detractor"),
+            passive=gettext_noop("Passive"),
+            promoter=gettext_noop("Promoter"),
+        ),
+        _group(
+            "routing_value",
+            gettext_noop("Value for routing"),
+            f"CASE WHEN risk.value > {ROUTED_ABOVE} THEN 'at_risk' WHEN {_SPENT} >= standing.top_10_minor "
+            f"THEN 'vip' WHEN {_SPENT} >= standing.top_25_minor THEN 'high' WHEN grouped.orders > 0 "
+            "THEN 'standard' END",
+            at_risk=gettext_noop("At risk of leaving"),
+            vip=gettext_noop("VIP: the top 10 % by what they spent"),
+            high=gettext_noop("High: the top 25 %"),
+            standard=gettext_noop("Standard"),
+        ),
+        _group(
+            "spend_band",
+            gettext_noop("Band of lifetime value"),
+            f"CASE WHEN {_MAJOR} > {HIGH_SPENT} THEN 'high' WHEN {_MAJOR} >= {MEDIUM_SPENT} THEN 'medium' "
+            "WHEN grouped.orders > 0 THEN 'low' END",
+            high=gettext_noop("High: spent more than 500"),
+            medium=gettext_noop("Medium: spent 100 to 500"),
+            low=gettext_noop("Low: spent less than 100"),
+        ),
+        _group(
+            "win_back_value",
+            gettext_noop("Value for winning back"),
+            f"CASE WHEN {_SPENT} >= standing.top_20_minor THEN 'high' WHEN grouped.orders > 0 "
+            "THEN 'medium' END",
+            high=gettext_noop("High: the top 20 % by what they spent"),
+            medium=gettext_noop("Medium"),
+        ),
+        _group(
+            "forecast_group",
+            gettext_noop("Group of the forecast"),
+            f"CASE WHEN {_SPENT} >= standing.top_5_minor THEN 'vip' WHEN grouped.orders = 1 THEN 'one_time' "
+            "WHEN grouped.orders > 1 THEN 'repeat' END",
+            vip=gettext_noop("VIP: the top 5 % by what they spent"),
+            one_time=gettext_noop("Bought once"),
+            repeat=gettext_noop("Bought again"),
+        ),
+        _group(
+            "lifecycle",
+            gettext_noop("Lifecycle"),
+            f"CASE WHEN grouped.orders >= {LOYAL_ORDERS} THEN 'loyal' WHEN grouped.orders = 1 AND "
+            f"grouped.first_ordered_at > %(now)s - INTERVAL '{NEW_DAYS} days' THEN 'new' "
+            "WHEN grouped.orders > 0 THEN 'other' END",
+            new=gettext_noop("New: one order, within 90 days"),
+            loyal=gettext_noop("Loyal: three orders or more"),
+            other=gettext_noop("Neither new nor loyal"),
+        ),
+    ]
+
+
+def _group(name: str, label: str, sql: str, **choices: str) -> SegmentField:
+    return SegmentField(name, "choice", label, sql, GROUPS.name, choices=choices)
+
+
+def _register_score(kind: ScoreKind) -> None:
+    """A score's value and band, as segments ask for them."""
+    alias, unknown = f"scored_{kind.name}", kind.names[kind.not_enough]
+    join = f"""LEFT JOIN score_score AS {alias} ON {alias}.store_id = customer.store_id
+        AND {alias}.name = '{kind.name}' AND {alias}.subject_type = 'customer'
+        AND {alias}.subject_id = customer.id AND {alias}.band <> '{unknown}'"""
+    segment_sources.add(kind.name, SegmentSource(kind.name, join))
+    label = cast("str", kind.label)
+    bands = {value.partition(":")[2]: name for value, name in kind.bands.choices}
+    band = f"COALESCE(substr({alias}.band, {len(kind.name) + 2}), 'not_enough_data')"
+    segment_fields.add(kind.name, SegmentField(kind.name, "number", label, f"{alias}.value", kind.name))
+    segment_fields.add(
+        f"{kind.name}_band",
+        SegmentField(f"{kind.name}_band", "choice", label, band, kind.name, choices=bands),
+    )
+
+
+@dataclass(frozen=True)
+class Membership:
+    """A group that a customer is in, in the reader's language."""
+
+    set_name: str
+    set_label: str
+    name: str
+    label: str
+
+
+def groups_of(store: Store, customer_id: int) -> list[Membership]:
+    """Every group that the customer is in, with the bands of the scores. One query."""
+    fields = [field for field in segment_fields if field.name in group_names()]
+    sources = {field.source: segment_sources.get(field.source).join for field in fields}
+    columns = ", ".join(field.sql for field in fields)
+    statement = f"SELECT {columns} FROM profile_customer AS customer {' '.join(sources.values())} "
+    with connection.cursor() as cursor:
+        values: dict[str, Any] = {"store": store.pk, "customer": customer_id, "now": clock.now()}
+        cursor.execute(
+            statement + "WHERE customer.store_id = %(store)s AND customer.id = %(customer)s", values
+        )
+        found = cursor.fetchone() or [None] * len(fields)
+    return [
+        Membership(field.name, _(str(field.label)), value, _(str(field.choices[value])))
+        for field, value in zip(fields, found, strict=True)
+        if value is not None and value != "not_enough_data"
+    ]
+
+
+def group_names() -> list[str]:
+    """The segment fields that are sets of groups."""
+    return (
+        [field.name for field in _fields()]
+        + ["health_band"]
+        + [f"{kind.name}_band" for kind in score_kinds if kind.name != "health"]
+    )

@@ -144,6 +144,9 @@ def test_command_and_api_tell_the_same_rows(filled, caller_of):  # noqa: F811
     assert "2 orders from 2026-02-01 to 2026-02-28" in run("metrics", "rows", "aov", *FEBRUARY)
     assert "The latest 1; --limit gives more" in run("metrics", "rows", "aov", *FEBRUARY, "--limit", "1")
     assert len(run("metrics", "rows", "aov", *FEBRUARY, "--csv").splitlines()) == 3
+    # u1 came again, u2 for the first time.
+    lines = run("metrics", "rows", "rpr:period", *FEBRUARY).splitlines()[1:]
+    assert [line.rpartition("  ")[2] for line in lines] == ["no", "yes"]
 
 
 def test_rows_of_a_store_are_its_own(filled, other_store, caller_of):  # noqa: F811

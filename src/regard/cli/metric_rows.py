@@ -11,6 +11,7 @@ from regard.cli.installation import ACTOR
 from regard.cli.metric_text import bring_up_to_date, value_text
 from regard.core.edges.csv_lines import csv_lines
 from regard.core.models import Store
+from regard.measure.domain.metric import Unit
 from regard.measure.domain.rows import (
     RowBehind,
     RowsBehind,
@@ -39,9 +40,17 @@ def say_rows(store: Store, name: str, wanted: WantedRows, *, limit: int, form: s
         click.echo(f"The latest {len(behind.rows):,}; --limit gives more, --csv all.")
 
 
+def _value(store: Store, unit: Unit, value: float | None) -> str:
+    """What a row adds; of shares that is yes or no."""
+    if value is None:
+        return ""
+    if unit == "percent" and value in {0.0, 100.0}:
+        return "yes" if value else "no"
+    return value_text(value, unit, store.currency if unit == "money" else None)
+
+
 def _line(store: Store, behind: RowsBehind, row: RowBehind) -> str:
     whose = f"customer {row.customer_id}" if row.customer_id else "nobody known"
-    currency = store.currency if behind.unit == "money" else None
-    value = "" if row.value is None else value_text(row.value, behind.unit, currency)
+    value = _value(store, behind.unit, row.value)
     cells = [f"{row.id:>8}", row.on.isoformat() if row.on else "", whose, row.reference, row.part, value]
     return "  ".join(cell for cell in cells if cell)

@@ -15,7 +15,7 @@ from tests.score.people import NOW
 YEARS = 560  # days of history, a little over one and a half
 
 
-def fill_store(store: Store, people: int = 700, seed: int = 5) -> list[Customer]:
+def fill_store(store: Store, people: int = 700, seed: int = 5, *, currency: str = "EUR") -> list[Customer]:
     """Customers who have bought since some day in the last year and a half, up to NOW."""
     random = np.random.default_rng(seed)
     since = random.integers(1, YEARS, people)
@@ -32,7 +32,7 @@ def fill_store(store: Store, people: int = 700, seed: int = 5) -> list[Customer]
     for identity, days in zip(identities, since.tolist(), strict=True):
         for number, day in enumerate(_days_bought(random, days)):
             spent = round(float(spent_by(SPENDING, np.ones(1), random)[0])) + 1
-            orders.append(_order(identity, number, days - day, spent))
+            orders.append(_order(identity, number, days - day, spent, currency))
     Order.objects.bulk_create(orders)
     return customers
 
@@ -47,9 +47,9 @@ def _days_bought(random: np.random.Generator, age: int) -> list[float]:
     return days
 
 
-def _order(identity: Identity, number: int, days_ago: float, spent: int) -> Order:
+def _order(identity: Identity, number: int, days_ago: float, spent: int, currency: str) -> Order:
     at = NOW - timedelta(days=days_ago)
     return Order(
         store=identity.store, identity=identity, external_id=f"{identity.value}-{number}", status="completed",
-        ordered_at=at, total_minor=spent, currency="EUR", history=True, described_at=at, event_id=0,
+        ordered_at=at, total_minor=spent, currency=currency, history=True, described_at=at, event_id=0,
     )  # fmt: skip

@@ -82,7 +82,7 @@ def test_purchases_of_the_weeks_held_out_are_foreseen() -> None:
     assert np.average(errors, weights=weights) < 0.12
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(st.integers(0, 2**32 - 1))
 def test_known_parameters_are_found_again(seed: int) -> None:
     random = np.random.default_rng(seed)
@@ -96,7 +96,7 @@ def test_known_parameters_are_found_again(seed: int) -> None:
     assert model.a / (model.a + model.b) == pytest.approx(truth.a / (truth.a + truth.b), rel=0.3)
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(st.integers(0, 2**32 - 1))
 def test_what_follows_is_foreseen_in_all(seed: int) -> None:
     random = np.random.default_rng(seed)

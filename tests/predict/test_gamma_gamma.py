@@ -18,7 +18,7 @@ from tests.predict.buying import spent_by
 PUBLISHED = GammaGamma(p=6.25, q=3.74, gamma=15.44)  # Fader and Hardie (2013), of the CD store
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(st.integers(0, 2**32 - 1))
 def test_known_parameters_are_found_again(seed: int) -> None:
     random = np.random.default_rng(seed)
@@ -62,3 +62,10 @@ def test_amounts_within_half_a_percent_are_one_row() -> None:
     baskets = baskets_of(np.array([2.0, 2.0, 2.0, 3.0]), np.array([100.0, 100.1, 102.0, 100.0]))
     assert baskets.customers.tolist() == [2, 1, 1]
     assert baskets.mean[0] == pytest.approx(100, rel=0.005)
+
+
+def test_customers_who_all_spend_the_same_are_expected_to_go_on() -> None:
+    purchases = np.arange(1.0, 101.0)
+    model, _value = fit_gamma_gamma(baskets_of(purchases, np.full(100, 2_500.0)))
+    expected = expected_amount(model, purchases, np.full(100, 2_500.0))
+    assert expected == pytest.approx(np.full(100, 2_500.0), rel=0.01)

@@ -85,6 +85,13 @@ def test_too_little_history_gives_no_model_and_what_was_realised(store: Store):
     )
 
 
+def test_purchases_of_unknown_amount_give_no_model(store: Store):
+    fill_store(store, currency="JPY")
+    done = refresh_lifetime(store)
+    assert (done.model, done.customers) == (None, 700)
+    assert set(LifetimeValue.objects.values_list("spent_minor", flat=True)) == {None}
+
+
 def test_what_counts_as_bought(store: Store):
     """Two orders of one day are one purchase; called off ones, other currencies and refunds count as they do
     elsewhere: 5,000 + 3,000 + 2,000 - 1,000; the yen are a purchase of unknown amount."""
@@ -244,7 +251,8 @@ def test_commands_say_what_came_of_it(store: Store, other_store: Store, capsys: 
     fit_lifetime(other_store)
     say_models(other_store)
     assert capsys.readouterr().out == (
-        "There is too little history. Customers: 1 of 500 needed; came back: 0 of 100; days: 100 of 270. "
+        "There is too little history. Customers: 1 of 500 needed; came back: 0 of 100; "
+        "with amounts: 0 of 100; days: 100 of 270. "
         "As many customers are needed before the days that are held out.\n"
         "Values are computed of all who bought: 1.\n"
         "No model has been fitted yet.\n"

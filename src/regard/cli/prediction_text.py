@@ -48,6 +48,7 @@ def _told(model: FittedModel) -> str:
 def _too_little(history: History) -> str:
     return (
         f"There is too little history. Customers: {history.customers:,} of {LEAST_CUSTOMERS:,} needed; "
-        f"came back: {history.repeating:,} of {LEAST_REPEATING:,}; days: {history.days:,} of {LEAST_DAYS:,}. "
+        f"came back: {history.repeating:,} of {LEAST_REPEATING:,}; "
+        f"with amounts: {history.priced:,} of {LEAST_REPEATING:,}; days: {history.days:,} of {LEAST_DAYS:,}. "
         "As many customers are needed before the days that are held out."
     )

@@ -25,15 +25,16 @@ LEAST_DAYS = (BEFORE + 1) * min(HELD_OUT_DAYS)
 
 @dataclass(frozen=True)
 class History:
-    """What there is to fit on. days: from the first purchase of all to the last day."""
+    """What there is to fit on. priced: customers of known amounts. days: since the first purchase of all."""
 
     customers: int
     repeating: int
+    priced: int
     days: int
 
     @property
     def is_enough(self) -> bool:
-        return self.customers >= LEAST_CUSTOMERS and self.repeating >= LEAST_REPEATING
+        return self.customers >= LEAST_CUSTOMERS and min(self.repeating, self.priced) >= LEAST_REPEATING
 
 
 def fit_lifetime_value(store: Store, *, as_of: datetime) -> tuple[History, FittedModel | None]:
@@ -63,8 +64,9 @@ def fit_lifetime_value(store: Store, *, as_of: datetime) -> tuple[History, Fitte
 
 
 def history_of(histories: Histories) -> History:
+    repeating, priced = (histories.repeats > 0).sum(), (~np.isnan(histories.mean)).sum()
     days = round(histories.age.max() * 7) if len(histories) else 0
-    return History(len(histories), int((histories.repeats > 0).sum()), days)
+    return History(len(histories), int(repeating), int(priced), days)
 
 
 def _judged(lake: Lake, history: History, as_of: datetime, today: date) -> dict[str, Any] | None:

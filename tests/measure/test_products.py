@@ -38,15 +38,20 @@ PRODUCTS = [
     {"product_id": "old", "title": "old laces", "category": "Shoes"},
 ]
 ORDERS_OF_TEST = [
-    {"order_id": name, "ordered_on": day, "is_purchase": bought, "refunded_minor": back}
-    for name, day, bought, back in (
-        ("a", date(2026, 1, 31), True, 0),
-        ("b", date(2026, 2, 1), True, None),
-        ("c", date(2026, 2, 28), True, 500),
-        ("d", date(2026, 2, 10), False, 0),
-        ("e", date(2026, 3, 1), True, 0),
-        ("f", date(2026, 1, 3), True, 0),
+    {"order_id": name, "ordered_on": day, "is_purchase": bought}
+    for name, day, bought in (
+        ("a", date(2026, 1, 31), True),
+        ("b", date(2026, 2, 1), True),
+        ("c", date(2026, 2, 28), True),
+        ("d", date(2026, 2, 10), False),
+        ("e", date(2026, 3, 1), True),
+        ("f", date(2026, 1, 3), True),
     )
+]
+REFUNDS = [
+    {"order_id": "c", "kind": "single", "amount_minor": 500},
+    {"order_id": "c", "kind": "returned"},  # how much nobody told
+    {"order_id": "b", "kind": "single", "amount_minor": 0},
 ]
 LINES = [
     {"order_id": order, "product_id": product, "quantity": pieces, "total_minor": minor}
@@ -94,7 +99,13 @@ BOOT = ProductFigures(
 
 @pytest.fixture
 def ask() -> Callable[[Wanted], tuple[list[ProductFigures], str]]:
-    tables = {"products": PRODUCTS, "orders": ORDERS_OF_TEST, "lines": LINES, "reviews": REVIEWS}
+    tables = {
+        "products": PRODUCTS,
+        "orders": ORDERS_OF_TEST,
+        "lines": LINES,
+        "reviews": REVIEWS,
+        "refunds": REFUNDS,
+    }
     write_lake(STORE, tables)
 
     def asked(wanted: Wanted) -> tuple[list[ProductFigures], str]:
@@ -114,6 +125,14 @@ def test_products_are_counted_in_a_span_and_the_one_before(ask) -> None:
     assert (cap.price_before_minor, cap.price_change, cap.stars, cap.reviews) == (None, None, None, 0)
     assert (found["rope"].title, found["rope"].refunded_percent) == ("", 0)
     assert (found["old"].pieces, found["old"].revenue_minor, found["old"].stars) == (0, None, 1)
+
+
+def test_what_was_given_away_before_has_no_change_of_price(ask) -> None:
+    free = [{**line, "total_minor": 0} if line["order_id"] == "a" else line for line in LINES]
+    write_lake(STORE, {"products": PRODUCTS, "orders": ORDERS_OF_TEST, "lines": free})
+    with open_lake(STORE) as lake:
+        boot = products_in(lake, Wanted(FEBRUARY, JANUARY, product_id="boot"))[0][0]
+    assert (boot.price_minor, boot.price_before_minor, boot.price_change) == (6_000, 0, None)
 
 
 def test_without_a_span_before_nothing_is_compared(ask) -> None:
@@ -175,11 +194,15 @@ def test_a_price_that_stays_is_told_from_a_sale() -> None:
     fallen = price_step([9.0] * 4 + [8.0] * 4, [1.0] * 8)
     assert fallen is not None
     assert (fallen.place, fallen.price_after) == (4, 8)
+    given_away = price_step([0.0] * 4 + [5.0] * 4 + [7.0] * 4, [1.0] * 12)
+    assert given_away is not None
+    assert (given_away.place, given_away.price_before) == (8, 5)
+    assert price_step([0.0] * 4 + [5.0] * 4, [1.0] * 8) is None
     assert price_step([], []) is None
     assert price_step([None] * 20, [0.0] * 20) is None
 
 
-PRICES = st.lists(st.one_of(st.none(), st.floats(1, 1e6)), max_size=60)
+PRICES = st.lists(st.one_of(st.none(), st.just(0.0), st.floats(1, 1e6)), max_size=60)
 
 
 @given(PRICES, st.sampled_from([0.25, 2.0, 1024.0]))

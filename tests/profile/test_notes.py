@@ -14,9 +14,11 @@ from regard.profile.domain.merging import merge_customers, undo_decision
 from regard.profile.domain.notes import (
     LONGEST,
     change_note,
+    forget_removed_notes,
     note_for_viewer,
     notes_of,
     remove_note,
+    removed_note_for_viewer,
     restore_note,
     write_note,
 )
@@ -45,9 +47,10 @@ def test_notes_are_written_changed_removed_and_brought_back(store):
         True,
     )
     remove_note(kept, actor="ana@acme.example")
-    remove_note(kept, actor="ana@acme.example")
     assert texts(store, customer) == ["Call in the morning"]
-    restore_note(note_for_viewer(store, first.pk), actor="ana@acme.example")
+    with pytest.raises(CustomerNote.DoesNotExist):
+        note_for_viewer(store, first.pk)
+    restore_note(removed_note_for_viewer(store, first.pk), actor="ana@acme.example")
     assert texts(store, customer) == ["Call in the morning", "Likes green tea"]
 
     done = AuditEntry.objects.filter(store=store, action__startswith="customer.note").order_by("id")
@@ -72,9 +75,13 @@ def test_a_note_has_words_and_not_too_many(store, text):
 def test_what_was_removed_is_gone_for_good_after_a_day(store):
     customer = add_customer(store)
     old, new = (write_note(customer, words, actor="tests") for words in ("old", "new"))
-    remove_note(old, actor="tests")
-    CustomerNote.objects.filter(pk=old.pk).update(removed_at=clock.now() - timedelta(days=2))
-    remove_note(new, actor="tests")
+    for note in (old, new):
+        remove_note(note, actor="tests")
+    CustomerNote.objects.filter(pk=old.pk).update(removed_at=clock.now() - timedelta(days=1))
+    with pytest.raises(CustomerNote.DoesNotExist):
+        removed_note_for_viewer(store, old.pk)
+    assert removed_note_for_viewer(store, new.pk) == new
+    forget_removed_notes()
     assert list(CustomerNote.objects.values_list("text", flat=True)) == ["new"]
 
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 from regard.core import clock
 from regard.core.models import Store
 from regard.listen.models import Theme
-from tests.measure.test_products import LINES, ORDERS_OF_TEST, PRODUCTS, REVIEWS
+from tests.measure.test_products import LINES, ORDERS_OF_TEST, PRODUCTS, REFUNDS, REVIEWS
 from tests.measure.written_lake import write_lake
 from tests.web.rows import add_review
 from tests.web.test_lists import queries_of
@@ -22,7 +22,7 @@ from tests.web.test_lists import queries_of
 pytestmark = pytest.mark.django_db
 FEBRUARY = "?span=own&from=2026-02-01&to=2026-02-28"
 TABLES: dict[str, Any] = {
-    "products": PRODUCTS, "orders": ORDERS_OF_TEST, "lines": LINES, "reviews": REVIEWS,
+    "products": PRODUCTS, "orders": ORDERS_OF_TEST, "lines": LINES, "reviews": REVIEWS, "refunds": REFUNDS,
 }  # fmt: skip
 
 

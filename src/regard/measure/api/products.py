@@ -6,6 +6,8 @@ from dataclasses import asdict
 from datetime import date, timedelta
 from typing import Any, Literal
 
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 from ninja import Field, Query, Schema
 from pydantic import ConfigDict
 
@@ -58,6 +60,8 @@ def get_product_figures(
     request: ApiRequest, asked: Query[ProductQuery], query: Query[PageQuery]
 ) -> dict[str, Any]:
     """What was sold of each product, at which price, and what reviews say of it."""
+    if asked.last < asked.first:
+        raise ValidationError({"to": _("The last day is before the first.")})
     store = store_of(request)
     wanted = Wanted(
         Days(asked.first, asked.last),

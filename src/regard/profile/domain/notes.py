@@ -32,8 +32,17 @@ def notes_of(store: Store, customer_id: int) -> QuerySet[CustomerNote]:
 
 
 def note_for_viewer(store: Store, note_id: int) -> CustomerNote:
-    """With its identity; also one that was just removed. Raises CustomerNote.DoesNotExist."""
-    return CustomerNote.objects.select_related("identity", "store").get(store=store, pk=note_id)
+    """With its identity. Raises CustomerNote.DoesNotExist."""
+    return _with_identity(store).get(pk=note_id, removed_at=None)
+
+
+def removed_note_for_viewer(store: Store, note_id: int) -> CustomerNote:
+    """One that can still be brought back, with its identity. Raises CustomerNote.DoesNotExist."""
+    return _with_identity(store).get(pk=note_id, removed_at__gt=clock.now() - KEPT_REMOVED)
+
+
+def _with_identity(store: Store) -> QuerySet[CustomerNote]:
+    return CustomerNote.objects.filter(store=store).select_related("identity", "store")
 
 
 @transaction.atomic
@@ -59,20 +68,22 @@ def change_note(note: CustomerNote, text: str, *, actor: str) -> None:
 
 @transaction.atomic
 def remove_note(note: CustomerNote, *, actor: str) -> None:
-    """Take a note away, for good after a day; until then `restore_note` brings it back."""
-    if note.removed_at is None:
-        note.removed_at = clock.now()
-        note.save(update_fields=["removed_at"])
-        _record("customer.note_removed", note, actor)
-    CustomerNote.objects.filter(store=note.store_id, removed_at__lt=clock.now() - KEPT_REMOVED).delete()
+    """Take a note away; for a day `restore_note` brings it back."""
+    note.removed_at = clock.now()
+    note.save(update_fields=["removed_at"])
+    _record("customer.note_removed", note, actor)
 
 
 @transaction.atomic
 def restore_note(note: CustomerNote, *, actor: str) -> None:
-    if note.removed_at is not None:
-        note.removed_at = None
-        note.save(update_fields=["removed_at"])
-        _record("customer.note_restored", note, actor)
+    note.removed_at = None
+    note.save(update_fields=["removed_at"])
+    _record("customer.note_restored", note, actor)
+
+
+def forget_removed_notes() -> None:
+    """Those of all stores that cannot be brought back any more."""
+    CustomerNote.objects.filter(removed_at__lte=clock.now() - KEPT_REMOVED).delete()
 
 
 def _record(action: str, note: CustomerNote, actor: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -18,6 +20,7 @@ from regard.profile.domain.notes import (
     note_for_viewer,
     notes_of,
     remove_note,
+    removed_note_for_viewer,
     restore_note,
     write_note,
 )
@@ -71,14 +74,18 @@ def remove(request: StoreRequest, note_id: int) -> HttpResponse:
 
 @store_page(post="notes.write")
 def restore(request: StoreRequest, note_id: int) -> HttpResponse:
-    note = _note(request, note_id)
+    note = _note(request, note_id, removed_note_for_viewer)
     restore_note(note, actor=request.user.email)
     return _back(request, note.identity.customer_id)
 
 
-def _note(request: StoreRequest, note_id: int) -> CustomerNote:
+def _note(
+    request: StoreRequest,
+    note_id: int,
+    find: Callable[[Store, int], CustomerNote] = note_for_viewer,
+) -> CustomerNote:
     try:
-        return note_for_viewer(request.store, note_id)
+        return find(request.store, note_id)
     except CustomerNote.DoesNotExist:
         raise Http404 from None
 

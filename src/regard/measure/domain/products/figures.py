@@ -148,9 +148,10 @@ def product_weeks(lake: Lake, product_id: str, mondays: Sequence[date]) -> list[
 
 def _lines(lake: Lake) -> ir.Table:
     """Lines of purchases: (product_id, order_id, day, quantity, total_minor, is_refunded)."""
-    orders, lines = lake.table("orders"), lake.table("lines")
+    orders, lines, refunds = lake.table("orders"), lake.table("lines"), lake.table("refunds")
+    refunds = refunds.filter(refunds.amount_minor.isnull() | (refunds.amount_minor > 0))
     orders = orders.filter(orders.is_purchase).select(
-        "order_id", day=orders.ordered_on, is_refunded=orders.refunded_minor.fill_null(0) > 0
+        "order_id", day=orders.ordered_on, is_refunded=orders.order_id.isin(refunds.order_id)
     )
     lines = lines.filter((lines.quantity > 0) & (lines.product_id != ""))
     return lines.select("product_id", "order_id", "quantity", "total_minor").inner_join(orders, "order_id")
@@ -177,7 +178,7 @@ def _figures(lake: Lake, days: Days, before: Days) -> ir.Table:
         title=rows.title.fill_null(""),
         category=rows.category.fill_null(""),
         **{name: rows[name].fill_null(0) for name in ("pieces", "pieces_before", "orders", "reviews")},
-        price_change=(rows.price_minor / rows.price_before_minor - 1) * 100,
+        price_change=(rows.price_minor / rows.price_before_minor.nullif(0) - 1) * 100,
     )
 
 

@@ -8,7 +8,19 @@ from importlib import import_module
 
 from bench.installation import fresh_installation
 
-PARTS = ("intake", "pages", "imports", "pipeline", "scores", "lifetime", "metrics", "rooms", "sim", "text")
+PARTS = (
+    "intake",
+    "pages",
+    "imports",
+    "pipeline",
+    "scores",
+    "lifetime",
+    "metrics",
+    "churn",
+    "rooms",
+    "sim",
+    "text",
+)
 
 
 def main() -> None:

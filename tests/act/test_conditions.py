@@ -309,7 +309,7 @@ def test_the_scores_that_an_event_moved_can_be_seen(store, django_assert_num_que
 
     with django_assert_num_queries(4):
         move, *others = trace_for_viewer(store, event.id).scores
-    assert {other.name for other in others} <= {"csi", "churn"}
+    assert {other.name for other in others} <= {"csi", "churn", "referral"}
     assert (move.name, move.at) == ("health", at(50))
     assert move.before is not None
     assert move.after is not None

@@ -42,14 +42,18 @@ class ReferralBand(models.TextChoices):
 
 
 def referral_of(features: Features, _view: View | None, others: Mapping[str, Scored]) -> Scored:
-    """The propensity of those who said anything. others: the scores csi and health of the same customers."""
+    """The propensity of those who said anything, where half of the weight is known.
+
+    others: the scores csi and health of the same customers.
+    """
     inputs = _inputs(features, others)
     value, coverage = weighted_mean(inputs, WEIGHTS)
     held = (features.last_nps <= DETRACTOR) | (features.open_tickets > 0)
     value = np.where(held, np.minimum(value, CEILING), value).round()
-    coverage = np.where(features.answers + features.reviews > 0, coverage, 0)
+    spoke = features.answers + features.reviews > 0
+    coverage = np.where(spoke & (coverage >= LEAST_COVERAGE), coverage, 0)
     value = np.where(coverage > 0, value, np.nan)
-    band = np.where(coverage < LEAST_COVERAGE, len(ReferralBand) - 1, bands_by_bounds(value, LEAST_VALUES))
+    band = np.where(coverage > 0, bands_by_bounds(value, LEAST_VALUES), len(ReferralBand) - 1)
     return Scored(value, band.astype(np.int16), coverage.astype(np.int16), inputs)
 
 

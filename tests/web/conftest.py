@@ -1,10 +1,11 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from regard.core.domain.members import add_member
@@ -22,6 +23,13 @@ def _plain_static_files(settings: Any) -> None:
 @pytest.fixture(autouse=True)
 def _fast_passwords(settings: Any) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _english_again() -> Iterator[None]:
+    """A page leaves its language to the thread until the next one is asked for, which may be another test's."""
+    yield
+    translation.deactivate()
 
 
 def send_account_mails() -> None:

@@ -28,6 +28,13 @@ LETTERS = re.compile(r"[^\W\d_][^\s@]*")
 
 
 @register.simple_tag
+def translated(text: str) -> str:
+    """Words of a registry in the reader's language. Django's own tag doubles the percent signs of a variable, and
+    then finds no message that has one."""
+    return gettext(text) if text else ""
+
+
+@register.simple_tag
 def icon(name: str, size: int = 20) -> str:
     """An icon of the one weight we use; it never stands without a word, so readers skip it."""
     return _drawn(heroicon_outline, name, size)

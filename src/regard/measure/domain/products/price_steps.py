@@ -26,9 +26,9 @@ class PriceStep:
 def price_step(prices: Sequence[float | None], pieces: Sequence[float]) -> PriceStep | None:
     """The largest lasting change; None where there is none.
 
-    prices: that were paid each week on average, None where nothing was bought; nothing is told of weeks in which it
-    was given away. pieces: bought each week. The four weeks with a price before a change are all below or all above
-    the four after it.
+    prices: that were paid each week on average, None where nothing was bought; weeks in which it was given away
+    tell nothing. pieces: bought each week. The four weeks with a price before a change are all below or all
+    above the four after it.
     """
     known = [place for place, price in enumerate(prices) if price]
     return max(_steps(prices, pieces, known), key=_size, default=None)

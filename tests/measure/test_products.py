@@ -99,14 +99,8 @@ BOOT = ProductFigures(
 
 @pytest.fixture
 def ask() -> Callable[[Wanted], tuple[list[ProductFigures], str]]:
-    tables = {
-        "products": PRODUCTS,
-        "orders": ORDERS_OF_TEST,
-        "lines": LINES,
-        "reviews": REVIEWS,
-        "refunds": REFUNDS,
-    }
-    write_lake(STORE, tables)
+    tables = {"products": PRODUCTS, "orders": ORDERS_OF_TEST, "lines": LINES, "reviews": REVIEWS}
+    write_lake(STORE, {**tables, "refunds": REFUNDS})
 
     def asked(wanted: Wanted) -> tuple[list[ProductFigures], str]:
         with open_lake(STORE) as lake:

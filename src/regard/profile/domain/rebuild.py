@@ -8,6 +8,7 @@ was; what is left without an owner is settled at the end.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -146,10 +147,33 @@ def _merged_into(store: Store, customer_ids: Collection[int]) -> list[int]:
 def _unreferred(row: str, model: type[models.Model], *, but_for: type[models.Model]) -> str:
     """SQL: no row of any room's tables points to this one, save those of the model `but_for`."""
     pointing = [
-        f"NOT EXISTS (SELECT 1 FROM {other._meta.db_table} WHERE {field.field.column} = {row}.id)"  # noqa: SLF001
+        f"NOT EXISTS (SELECT 1 FROM {other._meta.db_table} WHERE {_pointing(other, field.field, row)})"  # noqa: SLF001
         for field in model._meta.get_fields(include_hidden=True)  # noqa: SLF001 - Django documents it
         if isinstance(field, models.ManyToOneRel)
         and isinstance(other := field.related_model, type)
         and other is not but_for
     ]
     return " AND ".join(pointing)
+
+
+def _pointing(model: type[models.Model], field: models.ForeignKey[Any, Any], row: str) -> str:
+    """SQL: the row points to this one; by the store too where only an index that begins with that finds it."""
+    condition = f"{field.column} = {row}.id"
+    first = _first_of_indexes(model)
+    return (
+        condition
+        if field.attname in first or "store_id" not in first
+        else f"store_id = {row}.store_id AND {condition}"
+    )
+
+
+def _first_of_indexes(model: type[models.Model]) -> set[str]:
+    """The columns that the indexes of a model's table begin with."""
+    meta = model._meta  # noqa: SLF001 - see above
+    key = meta.pk.field_names if isinstance(meta.pk, models.CompositePrimaryKey) else ()
+    unique = (each.fields for each in meta.constraints if isinstance(each, models.UniqueConstraint))
+    named = [key, *(index.fields for index in meta.indexes), *unique]
+    own = {each.attname for each in meta.concrete_fields if getattr(each, "db_index", False) or each.unique}
+    columns = {each.name: each.attname for each in meta.concrete_fields}
+    first = (names[0].lstrip("-") for names in named if names)
+    return own | {columns.get(name, name) for name in first}

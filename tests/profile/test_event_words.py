@@ -63,6 +63,11 @@ SAID = {
          "previous_value": 72, "coverage": 60},
         "Health fell from 72 (Healthy) to 31 (Critical)",
     ),
+    "ScoreChanged": (
+        {"score": "churn", "customer_id": 1, "band": "churn:at_risk", "previous_band": "churn:watched",
+         "value": 72.5, "previous_value": 52.5, "coverage": 80},
+        "Churn risk: Likely to leave, before: Worth watching",
+    ),
     "ChurnRiskCrossed": (
         {"customer_id": 1, "is_above": True, "value": 74.2, "previous_value": 61.0},
         "The churn risk rose from 61 % to 74 %",

@@ -10,6 +10,7 @@ import pytest
 from django.core.cache import caches
 from django.http import Http404
 from django.test import RequestFactory
+from django.utils import translation
 
 from regard.ui.charts.answers import chart_file, chart_page
 from regard.ui.charts.chart import Chart, Drawing, Series
@@ -110,3 +111,10 @@ def test_files_of_a_chart():
 def test_figures_that_are_not_drawn_cannot_run_in_a_spreadsheet():
     risky = chart(line(1, 2, 3), ("=1+1", "+2"), headings=("Week", "=Sum"))
     assert chart_file(risky, name="x", form="csv").content.decode() == "Week,'=Sum\r\n=1+1,'+2\r\n"
+
+
+def test_numbers_along_the_axis_are_written_as_the_reader_does() -> None:
+    drawing = Drawing(kind="bars", places=PLACES, series=(Series("Orders", (0.0, 2500.0, 4000.0)),))
+    assert ">4,000<" in drawn(drawing).decode()
+    with translation.override("de"):
+        assert ">4.000<" in drawn(drawing).decode()

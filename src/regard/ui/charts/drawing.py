@@ -50,19 +50,24 @@ CONFIG: dict[str, Any] = {
 }
 
 
-def svg_of(drawing: Drawing) -> str:
-    """For a page: its colours are the page's variables."""
-    svg: str = vl_convert.vegalite_to_svg(_picture(drawing).to_dict(), config=CONFIG)
-    return ROLES.sub("", svg)
+def svg_of(drawing: Drawing, signs: tuple[str, str]) -> str:
+    """For a page: its colours are the page's variables. signs: of the decimals and of the thousands."""
+    return ROLES.sub("", _svg(_picture(drawing), signs))
 
 
-def png_of(drawing: Drawing, *, title: str, subtitle: str) -> bytes:
+def png_of(drawing: Drawing, signs: tuple[str, str], *, title: str, subtitle: str) -> bytes:
     """For a file, at three times the size; what stands alone carries its title and what it rests on."""
     picture = _picture(drawing).properties(title=alt.TitleParams(title, subtitle=subtitle))
-    svg = on_paper(vl_convert.vegalite_to_svg(picture.to_dict(), config=CONFIG))
+    svg = on_paper(_svg(picture, signs))
     svg = svg.replace("<g", '<rect width="100%" height="100%" fill="#ffffff"/><g', 1)
     png: bytes = vl_convert.svg_to_png(svg, scale=3)
     return png
+
+
+def _svg(picture: Any, signs: tuple[str, str]) -> str:
+    locale = {"decimal": signs[0], "thousands": signs[1], "grouping": [3], "currency": ["", ""]}
+    svg: str = vl_convert.vegalite_to_svg(picture.to_dict(), config=CONFIG, format_locale=locale)
+    return svg
 
 
 def _picture(drawing: Drawing) -> Any:

@@ -17,12 +17,14 @@ IDLE_SECONDS = 60
 
 
 class Order(msgspec.Struct, frozen=True):
-    """What to draw; form: svg or png."""
+    """What to draw; form: svg or png. decimal, thousands: the signs in numbers along the axes."""
 
     drawing: Drawing
     form: str
     title: str = ""
     subtitle: str = ""
+    decimal: str = "."
+    thousands: str = ","
 
 
 def main() -> None:
@@ -34,10 +36,11 @@ def main() -> None:
         if not line:
             return
         order = msgspec.json.decode(line, type=Order)
+        signs = (order.decimal, order.thousands)
         if order.form == "svg":
-            drawn = svg_of(order.drawing).encode()
+            drawn = svg_of(order.drawing, signs).encode()
         else:
-            drawn = png_of(order.drawing, title=order.title, subtitle=order.subtitle)
+            drawn = png_of(order.drawing, signs, title=order.title, subtitle=order.subtitle)
         sys.stdout.buffer.write(len(drawn).to_bytes(4, "big") + drawn)
         sys.stdout.buffer.flush()
 

@@ -15,6 +15,7 @@ from typing import IO
 
 import msgspec
 from django.core.cache import caches
+from django.utils.formats import get_format
 
 from regard.ui.charts.chart import Drawing
 from regard.ui.charts.renderer import Order
@@ -31,7 +32,8 @@ class DrawingFailedError(Exception):
 
 def drawn(drawing: Drawing, *, form: str = "svg", title: str = "", subtitle: str = "") -> bytes:
     """The picture as SVG for a page, or as PNG for a file. Raises DrawingFailedError."""
-    line = msgspec.json.encode(Order(drawing, form, title, subtitle))
+    signs = get_format("DECIMAL_SEPARATOR"), get_format("THOUSAND_SEPARATOR")
+    line = msgspec.json.encode(Order(drawing, form, title, subtitle, *signs))
     key = f"{LOOK}:{hashlib.sha256(line).hexdigest()}"
     kept: bytes | None = caches["charts"].get(key)
     if kept is None:

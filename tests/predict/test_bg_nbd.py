@@ -12,14 +12,12 @@ from scipy.special import betaln
 
 from regard.predict.domain.lifetime.bg_nbd import (
     BgNbd,
+    BuyingLikelihood,
     Rhythms,
     alive_probability,
-    expected_of_new_customer,
     expected_purchases,
     fit_bg_nbd,
-    log_likelihood,
     rhythms_of,
-    slopes,
 )
 from tests.conftest import shared_data
 from tests.predict.buying import bought_by
@@ -31,6 +29,13 @@ models = st.builds(
     alpha=st.floats(0.1, 200),
     a=st.floats(0.05, 20),
     b=st.floats(0.1, 50),
+)
+of_regular_buyers = st.builds(  # as a fit finds them of who buys to a calendar
+    lambda r, gap, a, b: BgNbd(r, r * gap, a, b),
+    r=st.floats(1e3, 1e4),
+    gap=st.floats(0.2, 30),
+    a=st.floats(1e-6, 20),
+    b=st.floats(0.1, 2e4),
 )
 
 
@@ -91,7 +96,7 @@ def test_known_parameters_are_found_again(seed: int) -> None:
     repeats, recency, _later = bought_by(truth, age, random)
     rhythms, _places = rhythms_of(repeats, recency, age)
     model, value = fit_bg_nbd(rhythms)
-    assert value >= log_likelihood(truth, rhythms) - 1e-6
+    assert value >= BuyingLikelihood(rhythms)(np.array([0.8, 8.0, 1.2, 4.0]))[0] - 1e-6
     assert model.r / model.alpha == pytest.approx(truth.r / truth.alpha, rel=0.2)
     assert model.a / (model.a + model.b) == pytest.approx(truth.a / (truth.a + truth.b), rel=0.3)
 
@@ -113,15 +118,11 @@ def test_the_slopes_are_those_of_the_likelihood(model: BgNbd, seed: int) -> None
     repeats = random.integers(0, 6, 40).astype(float)
     age = random.uniform(1, 100, 40)
     rhythms, _places = rhythms_of(repeats, np.where(repeats > 0, age * random.random(40), 0), age)
-    for number, name in enumerate(("r", "alpha", "a", "b")):
-        value = getattr(model, name)
-        step = value * 1e-5
-        upper, lower = (
-            log_likelihood(BgNbd(**(vars(model) | {name: value + sign * step})), rhythms) for sign in (1, -1)
-        )
-        assert slopes(model, rhythms)[number] == pytest.approx(
-            (upper - lower) / (2 * step), rel=1e-3, abs=1e-3
-        )
+    likelihood, parameters = BuyingLikelihood(rhythms), np.array([model.r, model.alpha, model.a, model.b])
+    _value, slopes = likelihood(parameters)
+    for slope, step in zip(slopes, np.diag(parameters * 1e-5), strict=True):
+        upper, lower = (likelihood(parameters + sign * step)[0] for sign in (1, -1))
+        assert slope == pytest.approx((upper - lower) / (2 * step.sum()), rel=1e-3, abs=1e-3)
 
 
 def _by_integral(model: BgNbd, repeats: float, age: float, weeks: float) -> float:
@@ -154,7 +155,8 @@ def test_the_closed_form_is_the_integral(model: BgNbd, repeats: int, age: float)
 
 
 @settings(max_examples=300)
-@given(models, st.integers(0, 500), st.floats(0, 1), st.floats(0, 3650))
+@given(models | of_regular_buyers, st.integers(0, 500), st.floats(0, 1), st.floats(0, 3650))
+@example(BgNbd(1e5, 4.5e5, 0.1, 1.0), 5, 0.7, 140)  # where only the sum in steps has a value
 def test_no_customer_is_too_odd(model: BgNbd, repeats: int, share: float, days: float) -> None:
     age = days / 7
     told = [np.array([float(repeats)]), np.array([age * share if repeats else 0.0]), np.array([age])]
@@ -175,8 +177,26 @@ def test_the_longer_the_silence_the_less_is_expected() -> None:
     assert (np.diff(expected) < 0).all()
 
 
-def test_a_new_customer_is_one_of_age_zero() -> None:
-    weeks = np.array([1.0, 39.0, 520.0])
-    nothing = np.zeros(1)
-    one_by_one = [expected_purchases(PUBLISHED, nothing, nothing, nothing, weeks=each)[0] for each in weeks]
-    assert expected_of_new_customer(PUBLISHED, weeks) == pytest.approx(one_by_one)
+@pytest.mark.parametrize("model", [BgNbd(5_000, 20_000, 1.3, 5.0), BgNbd(1e5, 4e5, 1.3, 5.0)])
+@pytest.mark.parametrize(("repeats", "age"), [(0.0, 3.0), (12.0, 50.0)])
+def test_of_regular_buyers_as_much_is_expected_as_by_the_integral(
+    model: BgNbd, repeats: float, age: float
+) -> None:
+    told = [np.array([value]) for value in (repeats, age if repeats else 0.0, age)]
+    alive = alive_probability(model, *told)[0]
+    wanted = alive * _by_integral(model, repeats, age, 52)
+    assert expected_purchases(model, *told, weeks=52)[0] == pytest.approx(wanted, rel=0.01)
+
+
+def test_a_store_of_regular_buyers_is_foreseen() -> None:
+    """Everybody buys every four weeks, and one in thirty leaves after each purchase."""
+    random = np.random.default_rng(2)
+    people = 800
+    age = random.integers(10, 40, people) + 0.5
+    most = random.geometric(1 / 30, people) - 1.0
+    repeats = np.minimum(most, age // 4)
+    model, _value = fit_bg_nbd(rhythms_of(repeats, repeats * 4, age)[0])
+    expected = expected_purchases(model, repeats, repeats * 4, age, weeks=13)
+    later = np.minimum(most, (age + 13) // 4) - repeats
+    assert np.isfinite(expected).all()
+    assert expected.sum() == pytest.approx(later.sum(), rel=0.15)

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
+import numpy as np
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -14,15 +16,17 @@ from regard.core.models import Store
 from regard.core.registry import data_holders
 from regard.lake.domain.refresh import refresh_lake
 from regard.predict.domain.fitted import model_in_use
+from regard.predict.domain.lifetime import fitting
 from regard.predict.domain.lifetime.fitting import fit_lifetime_value
 from regard.predict.domain.lifetime.keeping import refresh_lifetime_values
 from regard.predict.domain.lifetime.nightly import refresh_lifetime
 from regard.predict.domain.lifetime.of_customer import value_for_viewer, values_as_of
+from regard.predict.domain.lifetime.valuing import fit_lifetime_model
 from regard.predict.models import FittedModel, LifetimeValue, ModelKind
 from regard.profile.domain.segments.ask import customers_in_segment
 from regard.profile.models import Identity, Order
-from tests.predict.fitted import add_lifetime_model
-from tests.predict.store_history import fill_store
+from tests.predict.fitted import add_lifetime_model, made_up_histories
+from tests.predict.store_history import fill_store, fill_with_regulars
 from tests.score.people import NOW, days_ago, identity_of, new_customer, new_order, new_refund
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -85,6 +89,58 @@ def test_too_little_history_gives_no_model_and_what_was_realised(store: Store):
     )
 
 
+def test_a_store_of_regular_buyers_is_valued(store: Store):
+    """Who buys every four weeks to the day; the likeliest rates of these are all the same."""
+    customers = fill_with_regulars(store)
+    done = refresh_lifetime(store)
+    assert done.model is not None
+    assert done.model.parameters["buying"]["r"] > 1_000
+    of_all = LifetimeValue.objects.filter(store=store, expected_purchases__isnull=False)
+    assert of_all.count() == (len(customers) if done.model.in_use else 0)
+    assert done.model.in_use
+
+
+def test_what_was_realised_is_kept_though_a_fit_fails(store: Store, monkeypatch: pytest.MonkeyPatch):
+    for name in ("LEAST_CUSTOMERS", "LEAST_REPEATING"):
+        monkeypatch.setattr(fitting, name, 0)  # so that amounts are looked for where there are none
+    customer = new_customer(store)
+    new_order(customer, days_ago(300), currency="JPY")
+    with pytest.raises(ZeroDivisionError):
+        refresh_lifetime(store)
+    assert LifetimeValue.objects.get(customer=customer).purchases == 1
+
+
+def test_a_model_that_expects_nothing_finite_is_not_used():
+    histories = made_up_histories(100)
+    fit = fit_lifetime_model(histories)
+    broken = replace(fit.model, spending=replace(fit.model.spending, gamma=np.inf))
+    assert fitting.is_finite(fit.model, histories)
+    assert not fitting.is_finite(broken, histories)
+
+
+def test_amounts_that_became_known_only_of_late_give_no_model(store: Store):
+    """There are enough now, but none before the days that would be held out."""
+    fill_store(store, currency="JPY")
+    Order.objects.filter(store=store, ordered_at__gt=days_ago(80)).update(currency="EUR")
+    done = refresh_lifetime(store)
+    assert done.history is not None
+    assert (done.history.is_enough, done.model) == (True, None)
+    assert LifetimeValue.objects.filter(store=store, spent_minor__isnull=False).exists()
+
+
+def test_what_a_later_run_kept_is_not_replaced(store: Store):
+    customer, new = new_customer(store), new_customer(store)
+    new_order(customer, days_ago(20), total=700)
+    refresh_lake(store)
+    later = NOW + timedelta(seconds=5)
+    kept = {"store": store, "purchases": 9, "first_on": NOW, "last_on": NOW, "computed_at": later}
+    LifetimeValue.objects.bulk_create(LifetimeValue(customer=each, **kept) for each in (customer, new))
+    refresh_lifetime_values(store, as_of=NOW)
+    assert set(LifetimeValue.objects.values_list("customer", "purchases", "computed_at")) == {
+        (customer.pk, 9, later), (new.pk, 9, later),
+    }  # fmt: skip
+
+
 def test_purchases_of_unknown_amount_give_no_model(store: Store):
     fill_store(store, currency="JPY")
     done = refresh_lifetime(store)
@@ -94,15 +150,19 @@ def test_purchases_of_unknown_amount_give_no_model(store: Store):
 
 def test_what_counts_as_bought(store: Store):
     """Two orders of one day are one purchase; called off ones, other currencies and refunds count as they do
-    elsewhere: 5,000 + 3,000 + 2,000 - 1,000; the yen are a purchase of unknown amount."""
+    elsewhere: 5,000 + 3,000 + 2,000 - 1,000; what was paid or given back in yen is not known, a refund without an
+    amount is of all of its order."""
     add_lifetime_model(store)
     customer = new_customer(store)
     refunded = new_order(customer, days_ago(200), total=5_000)
     new_order(customer, days_ago(200) + timedelta(hours=2), total=3_000)
     new_order(customer, days_ago(100), total=2_000)
-    new_order(customer, days_ago(50), total=9_000, currency="JPY")
+    in_yen = new_order(customer, days_ago(50), total=9_000, currency="JPY")
     new_order(customer, days_ago(40), total=9_000, status="cancelled")
     new_refund(refunded, 1_000, days_ago(150))
+    new_refund(refunded, 4_000, days_ago(140), currency="JPY")
+    new_refund(new_order(customer, days_ago(100), total=600), None, days_ago(90))
+    new_refund(in_yen, 9_000, days_ago(45))
     refresh_lake(store)
     refresh_lifetime_values(store, as_of=NOW)
     _assert_as_kept(store, customer.pk)

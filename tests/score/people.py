@@ -52,9 +52,9 @@ def new_order(
     )  # fmt: skip
 
 
-def new_refund(order: Order, amount: int, at: datetime, *, currency: str = "") -> Refund:
+def new_refund(order: Order, amount: int | None, at: datetime, *, currency: str = "") -> Refund:
     """Of a completed order; `amount` is all that was paid back of it, unless the currency is another one."""
-    if not currency:
+    if not currency and amount is not None:
         Order.objects.filter(pk=order.pk).update(refunded_minor=amount)
     return Refund.objects.create(
         store=order.store, order_external_id=order.external_id, external_id=f"refund-{next(_numbers):06d}",

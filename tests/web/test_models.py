@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 
 import pytest
 from django.test import Client
 
 from regard.core.models import Store
+from regard.predict.domain.fitted import keep_model
 from regard.predict.domain.lifetime.of_customer import CustomerValue, Expected
-from regard.predict.models import FittedModel
+from regard.predict.models import FittedModel, ModelKind
 from regard.predict.pages.panel import active_sentence, bought_sentence, expected_sentence
 from tests.predict.fitted import add_lifetime_model
 from tests.web.rows import add_customer
@@ -39,6 +41,25 @@ def test_a_card_tells_what_it_was_fitted_on(store: Store, base: str, owner: Clie
     rows = owner.get(f"{base}/models/{model.pk}/worth.csv").content.decode().splitlines()
     assert (rows[0], len(rows)) == ("Tenth,Expected,Happened", 11)
     assert owner.get(f"{base}/models/{model.pk}/other").status_code == 404
+
+
+def test_figures_of_a_card_that_were_not_finite_are_left_open(store: Store, base: str, owner: Client) -> None:
+    made = add_lifetime_model(store)
+    held_out = made.card["held_out"]
+    held_out["expected"]["model"]["worth"] = math.inf
+    held_out["errors"]["model"]["worth_rms"] = math.nan
+    held_out["parts"][0]["expected_worth"] = -math.inf
+    kept = keep_model(
+        store=store,
+        kind=ModelKind.LIFETIME_VALUE,
+        as_of=made.as_of,
+        parameters=made.parameters,
+        card=made.card,
+        in_use=False,
+    )
+    assert '<td class="number">–</td>' in owner.get(f"{base}/models/{kept.pk}/").content.decode()
+    rows = owner.get(f"{base}/models/{kept.pk}/worth.csv").content.decode().splitlines()
+    assert rows[1].startswith("1,,")
 
 
 def test_a_customer_s_page_says_what_is_expected(store: Store, base: str, owner: Client) -> None:

@@ -74,6 +74,7 @@ REFUNDS = LakeSource(
         "refunded_at": "fact.refunded_at",
         "refunded_on": day("fact.refunded_at"),
         "amount_minor": at_home("fact.amount_minor"),
+        "is_whole": "fact.amount_minor IS NULL",
     },
     counts="fact.counted",
 )

@@ -96,6 +96,7 @@ TABLES = {
                 Column("refunded_at", "moment", "When."),
                 Column("refunded_on", "day", "The same day."),
                 Column("amount_minor", "whole", "How much.", MINOR),
+                Column("is_whole", "truth", "No amount was told: all that was paid for the order."),
             ),
         ),
         LakeTable(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -38,9 +40,18 @@ def keep_model(
         fitted_at=clock.now(),
         as_of=as_of,
         parameters=parameters,
-        card=card,
+        card=without_infinite(card),
         in_use=in_use,
     )
+
+
+def without_infinite(told: Any) -> Any:
+    """The same plain values, with None for every infinite number and NaN, which JSON in PostgreSQL lacks."""
+    if isinstance(told, Mapping):
+        return {name: without_infinite(value) for name, value in told.items()}
+    if isinstance(told, list | tuple):
+        return [without_infinite(value) for value in told]
+    return None if isinstance(told, float) and not math.isfinite(told) else told
 
 
 def models_for_viewer(*, store: Store, cursor: str, limit: int) -> KeysetPage[FittedModel]:

@@ -15,7 +15,7 @@ class FittedModel(models.Model):
     """A model as it was fitted on a store's own history, with its card; kept also when it is not used.
 
     as_of: the end of the history that it was fitted on. parameters: all that computing with it needs, in an open
-    form. card: what it was fitted on and how well it did on time that was held out; see domain/cards.py.
+    form. card: what it was fitted on and how well it did on time that was held out; plain values.
     in_use: whether predictions are made with it; one of a kind in a store at most.
     """
 

@@ -71,8 +71,8 @@ def _rules(model: FittedModel) -> dict[str, Any]:
             whole(held["expected"][name]["purchases"]),
             rounded(held["errors"][name]["purchases_rms"], 3),
             rounded(held["errors"][name]["purchases_mean"], 3),
-            money_text(round(held["expected"][name]["worth"]), currency),
-            money_text(round(held["errors"][name]["worth_rms"]), currency),
+            _money(held["expected"][name]["worth"], currency),
+            _money(held["errors"][name]["worth_rms"], currency),
         )
         for name, label in RULES.items()
     ]
@@ -107,10 +107,11 @@ def _worth(model: FittedModel) -> Chart:
 def _compared(model: FittedModel, what: str, title: str, unit: str, size: float) -> Chart:
     held = model.card["held_out"]
     expected, actual = (
-        tuple(part[f"{when}_{what}"] * size for part in held["parts"]) for when in ("expected", "actual")
+        tuple(_sized(part[f"{when}_{what}"], size) for part in held["parts"])
+        for when in ("expected", "actual")
     )
     places = tuple(str(number) for number in range(1, len(held["parts"]) + 1))
-    first = {"expected": rounded(expected[0], 2), "actual": rounded(actual[0], 2)}
+    first = {"expected": _number(expected[0]), "actual": _number(actual[0])}
     return Chart(
         title=_(title),
         summary=_("Of the first tenth %(expected)s was expected of each, and %(actual)s came.") % first,
@@ -122,7 +123,7 @@ def _compared(model: FittedModel, what: str, title: str, unit: str, size: float)
         ),
         headings=(_("Tenth"), _("Expected"), _("Happened")),
         rows=tuple(
-            (place, rounded(foreseen, 2), rounded(seen, 2))
+            (place, _number(foreseen), _number(seen))
             for place, foreseen, seen in zip(places, expected, actual, strict=True)
         ),
         drawing=Drawing(
@@ -136,7 +137,20 @@ def _compared(model: FittedModel, what: str, title: str, unit: str, size: float)
 
 
 def _day(iso: str) -> str:
-    return date_format(date.fromisoformat(iso), "j M Y")
+    return date_format(date.fromisoformat(iso), "DATE_FORMAT")
+
+
+def _sized(value: float | None, size: float) -> float | None:
+    """Null in a card: it was not finite."""
+    return None if value is None else value * size
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else rounded(value, 2)
+
+
+def _money(minor: float | None, currency: str) -> str:
+    return "–" if minor is None else money_text(round(minor), currency)
 
 
 LIFETIME_CARD = CardPart(

@@ -11,12 +11,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import digamma, expit, gammaln, hyp2f1
+from scipy.special import betaincinv, digamma, expit, gammaln, hyp2f1
 
 from regard.predict.domain.lifetime.histories import Numbers, Whole
-from regard.predict.domain.lifetime.likelihood import most_likely
+from regard.predict.domain.lifetime.likelihood import BOUND, most_likely
 
 NEAR = 1e-7  # see `_regular`
+# Of log r. Customers who buy to a calendar have a maximum at infinity, where all buy at the same rate: beyond ten
+# thousand they already do, and the hypergeometric function has no value any more.
+MOST_ALIKE = 9.2
+STEPS = 400  # see `_by_steps`
 
 
 @dataclass(frozen=True)
@@ -61,8 +65,8 @@ def rhythms_of(repeats: Numbers, recency: Numbers, age: Numbers) -> tuple[Rhythm
     return Rhythms(repeats[first], recency[first], age[first], counts.astype(float)), places
 
 
-class _Likelihood:
-    """Equation 6 of the paper, as a sum over distinct rows.
+class BuyingLikelihood:
+    """Equation 6 of the paper, as a sum over distinct rows: of r, alpha, a and b, with its slopes by each.
 
     What depends on one of the three alone is computed for its distinct values, which are few.
     """
@@ -111,21 +115,13 @@ class _Likelihood:
         )
 
 
-def log_likelihood(model: BgNbd, rhythms: Rhythms) -> float:
-    """Of these customers under the model, without constants: as the paper gives it."""
-    return _Likelihood(rhythms)(_numbers(model))[0]
-
-
-def slopes(model: BgNbd, rhythms: Rhythms) -> Numbers:
-    """The derivatives of the log-likelihood by r, alpha, a and b."""
-    return _Likelihood(rhythms)(_numbers(model))[1]
-
-
 def fit_bg_nbd(rhythms: Rhythms) -> tuple[BgNbd, float]:
     """The likeliest parameters, and their log-likelihood. The time grows with the distinct rows alone."""
     weeks = float(rhythms.customers @ rhythms.age) / rhythms.people
     start = np.array([0.5, max(weeks / 4, 0.1), 1.0, 2.5])
-    found, value = most_likely(_Likelihood(rhythms), start, rhythms.people)
+    found, value = most_likely(
+        BuyingLikelihood(rhythms), start, rhythms.people, highest=(MOST_ALIKE, BOUND, BOUND, BOUND)
+    )
     return BgNbd(*map(float, found)), value
 
 
@@ -153,13 +149,14 @@ def expected_purchases(
     return alive_probability(model, repeats, recency, age) * if_active
 
 
-def _expected_if_active(model: BgNbd, repeats: Numbers, age: Numbers, weeks: Numbers | float) -> Numbers:
+def _expected_if_active(model: BgNbd, repeats: Numbers, age: Numbers, weeks: float) -> Numbers:
     """The same, with the power drawn into the hypergeometric function by Euler's transformation,
 
         (1 - z)^(r + x) F(r + x, b + x; c; z) = (1 - z)^(a - 1) F(a - 1, a + b - 1 - r; c; z),
 
     so that nothing overflows for customers who bought hundreds of times: of what stands in F, c alone grows with
     x. Where a - 1 is the larger power, F of the right side grows without bound as z nears 1: the left is taken.
+    Where neither can be computed, the mean over how likely customers leave is summed in steps.
     """
     a = _regular(model)
     both = a + model.b + repeats - 1
@@ -168,8 +165,22 @@ def _expected_if_active(model: BgNbd, repeats: Numbers, age: Numbers, weeks: Num
     drawn_in = power == a - 1
     first = np.where(drawn_in, a - 1, model.r + repeats)
     second = np.where(drawn_in, a + model.b - 1 - model.r, model.b + repeats)
-    shrunk = np.exp(power * np.log1p(-z)) * hyp2f1(first, second, both, z)
-    expected: Numbers = np.maximum(both / (a - 1) * (1 - shrunk), 0.0)
+    with np.errstate(over="ignore", invalid="ignore"):
+        shrunk = np.exp(power * np.log1p(-z)) * hyp2f1(first, second, both, z)
+        expected = np.maximum(both / (a - 1) * (1 - shrunk), 0.0)
+    lost = ~np.isfinite(expected)
+    expected[lost] = _by_steps(model, repeats[lost], age[lost], weeks)
+    at_most: Numbers = (model.r + repeats) / (model.alpha + age) * weeks  # of who never leaves
+    return np.minimum(expected, at_most)
+
+
+def _by_steps(model: BgNbd, repeats: Numbers, age: Numbers, weeks: float) -> Numbers:
+    """The mean of (1 - (1 + p t / (alpha + T))^-(r + x)) / p, where p, how likely they leave at a purchase, is
+    beta (a, b + x): over equal steps of its distribution. Finite whatever the parameters; within a hundredth."""
+    steps = (np.arange(STEPS) + 0.5) / STEPS
+    leaves = np.maximum(betaincinv(model.a, model.b + repeats[:, None], steps), 1e-12)
+    grown = np.log1p(leaves * (weeks / (model.alpha + age))[:, None])
+    expected: Numbers = (-np.expm1(-(model.r + repeats[:, None]) * grown) / leaves).mean(axis=1)
     return expected
 
 
@@ -179,13 +190,3 @@ def _regular(model: BgNbd) -> float:
     whole = model.r - model.a
     is_regular = abs(model.a - 1) > NEAR and abs(whole - round(whole)) > NEAR
     return model.a if is_regular else model.a * (1 + 2 * NEAR) + NEAR
-
-
-def expected_of_new_customer(model: BgNbd, weeks: Numbers) -> Numbers:
-    """How many purchases after the first are to be expected of somebody in so many weeks since it; equation 9."""
-    nothing = np.zeros(len(weeks))
-    return _expected_if_active(model, nothing, nothing, weeks)
-
-
-def _numbers(model: BgNbd) -> Numbers:
-    return np.array([model.r, model.alpha, model.a, model.b])

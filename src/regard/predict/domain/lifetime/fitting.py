@@ -14,7 +14,7 @@ from regard.predict.domain.fitted import keep_model
 from regard.predict.domain.lifetime.histories import Histories, day_in
 from regard.predict.domain.lifetime.holding_out import judge
 from regard.predict.domain.lifetime.lake_histories import read_histories
-from regard.predict.domain.lifetime.valuing import Fit, fit_lifetime_model
+from regard.predict.domain.lifetime.valuing import Fit, LifetimeModel, fit_lifetime_model, values_of
 from regard.predict.models import FittedModel, ModelKind
 
 LEAST_CUSTOMERS, LEAST_REPEATING = 500, 100
@@ -40,7 +40,8 @@ class History:
 def fit_lifetime_value(store: Store, *, as_of: datetime) -> tuple[History, FittedModel | None]:
     """Fit on what the lake knows of purchases up to this moment, and keep the model with its card.
 
-    It is in use if it did better than the mean of all on the last months, which were held out; see `judge`. No
+    It is in use if it did better than the mean of all on the last months, which were held out; see `judge`, and
+    has a finite expectation of everybody. No
     model where there is too little history: the one in use before it, if any, stays.
     """
     today = day_in(store, as_of)
@@ -51,7 +52,7 @@ def fit_lifetime_value(store: Store, *, as_of: datetime) -> tuple[History, Fitte
     if held_out is None:
         return history, None
     fit = fit_lifetime_model(histories)
-    did_better = held_out["did_better"] and fit.model.spending.has_mean
+    did_better = held_out["did_better"] and fit.model.spending.has_mean and is_finite(fit.model, histories)
     model = keep_model(
         store=store,
         kind=ModelKind.LIFETIME_VALUE,
@@ -61,6 +62,12 @@ def fit_lifetime_value(store: Store, *, as_of: datetime) -> tuple[History, Fitte
         in_use=did_better,
     )
     return history, model
+
+
+def is_finite(model: LifetimeModel, histories: Histories) -> bool:
+    """Whether the model has a finite expectation of everybody."""
+    values = values_of(model, histories)
+    return bool(np.isfinite(values.purchases).all() and np.isfinite(values.worth).all())
 
 
 def history_of(histories: Histories) -> History:

@@ -58,8 +58,8 @@ def baskets_of(purchases: Numbers, mean: Numbers) -> Baskets:
     return Baskets(distinct[:, 0], np.exp(distinct[:, 1] / STEPS), counts.astype(float))
 
 
-def _likelihood(baskets: Baskets, parameters: Numbers) -> tuple[float, Numbers]:
-    """Equation 1a of the note, and its derivatives."""
+def spending_likelihood(baskets: Baskets, parameters: Numbers) -> tuple[float, Numbers]:
+    """Equation 1a of the note, of p, q and gamma, and its derivatives by each."""
     p, q, gamma = parameters
     n, mean, many = baskets.purchases, baskets.mean, baskets.customers
     whole = gamma + n * mean
@@ -74,20 +74,11 @@ def _likelihood(baskets: Baskets, parameters: Numbers) -> tuple[float, Numbers]:
     return float(many @ each), np.array([many @ by_p, many @ by_q, many @ by_gamma])
 
 
-def basket_log_likelihood(model: GammaGamma, baskets: Baskets) -> float:
-    return _likelihood(baskets, np.array([model.p, model.q, model.gamma]))[0]
-
-
-def basket_slopes(model: GammaGamma, baskets: Baskets) -> Numbers:
-    """The derivatives of the log-likelihood by p, q and gamma."""
-    return _likelihood(baskets, np.array([model.p, model.q, model.gamma]))[1]
-
-
 def fit_gamma_gamma(baskets: Baskets) -> tuple[GammaGamma, float]:
     """The likeliest parameters, and their log-likelihood."""
     typical = float(np.average(baskets.mean, weights=baskets.customers))
     start = np.array([3.0, 3.0, typical * 2 / 3])
-    found, value = most_likely(lambda tried: _likelihood(baskets, tried), start, baskets.people)
+    found, value = most_likely(lambda tried: spending_likelihood(baskets, tried), start, baskets.people)
     return GammaGamma(*map(float, found)), value
 
 

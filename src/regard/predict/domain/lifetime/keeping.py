@@ -50,13 +50,15 @@ _KEEP = f"""
     ORDER BY customer_id
     ON CONFLICT (store_id, customer_id) DO UPDATE SET model_id = excluded.model_id,
         computed_at = excluded.computed_at, {", ".join(f"{name} = excluded.{name}" for name in _KEPT[1:])}
+    WHERE predict_lifetimevalue.computed_at <= excluded.computed_at
 """
 
 
 def refresh_lifetime_values(store: Store, *, as_of: datetime) -> int:
     """Compute and keep the value of every customer who bought, as the lake knows them; gives how many.
 
-    as_of: the present. Without a model in use only what was realised is kept.
+    as_of: the present. Without a model in use only what was realised is kept. What a run that began later has
+    kept meanwhile stays as it is.
     """
     today = day_in(store, as_of)
     with open_lake(store) as lake:
@@ -69,7 +71,7 @@ def refresh_lifetime_values(store: Store, *, as_of: datetime) -> int:
         some = {name: column[start : start + CHUNK] for name, column in columns.items()}
         with transaction.atomic():
             run_columns(_KEEP, some | told)
-    LifetimeValue.objects.filter(store=store).exclude(computed_at=as_of).delete()
+    LifetimeValue.objects.filter(store=store).filter(computed_at__lt=as_of).delete()
     return len(histories)
 
 

@@ -57,11 +57,9 @@ def _days(lake: Lake, as_of: datetime, cut: date, today: date) -> ir.Table:
     )
     bought = bought.anti_join(people.filter(people.is_erased), bought.identity_id == people.id)
     refunds = lake.table("refunds")
-    back = refunds.select(about=refunds.order_id, on=refunds.refunded_on, amount=refunds.amount_minor)
+    back = refunds.select("is_whole", about="order_id", on="refunded_on", amount="amount_minor")
     told = bought.join(back, bought.order_id == back.about, how="left")
-    amount = told.amount.fill_null(
-        told.total_minor
-    )  # a refund of which no amount is told is of the whole order
+    amount = ibis.ifelse(told.is_whole, told.total_minor, told.amount)  # null in another currency
     orders = told.group_by("id", "customer_id", day=told.ordered_on, total=told.total_minor).agg(
         back_then=amount.sum(where=told["on"] <= ibis.literal(cut)).fill_null(0),
         back_now=amount.sum(where=told["on"] <= ibis.literal(today)).fill_null(0),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,11 +17,14 @@ Likelihood = Callable[[Numbers], tuple[float, Numbers]]
 BOUND = 14.0
 
 
-def most_likely(likelihood: Likelihood, start: Numbers, observations: float) -> tuple[Numbers, float]:
+def most_likely(
+    likelihood: Likelihood, start: Numbers, observations: float, *, highest: Sequence[float] = ()
+) -> tuple[Numbers, float]:
     """Parameters and log-likelihood at the maximum.
 
     Searched over the parameters' logarithms, so that they stay positive, by L-BFGS. observations: how many the
     likelihood is of; the search is for the mean of one, so that its end does not hang on their number.
+    highest: upper bounds of the parameters' logarithms, where they are not `BOUND`.
     """
 
     def loss(logs: Numbers) -> tuple[float, Numbers]:
@@ -34,7 +37,7 @@ def most_likely(likelihood: Likelihood, start: Numbers, observations: float) -> 
         np.log(start),
         jac=True,
         method="L-BFGS-B",
-        bounds=[(-BOUND, BOUND)] * len(start),
+        bounds=[(-BOUND, most) for most in highest or [BOUND] * len(start)],
         options={"maxiter": 500, "ftol": 1e-14, "gtol": 1e-8},
     )
     return np.exp(found.x), -float(found.fun) * observations

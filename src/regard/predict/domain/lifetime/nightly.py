@@ -25,13 +25,19 @@ class Refreshed:
 
 
 def refresh_lifetime(store: Store, *, always_fit: bool = False) -> Refreshed:
-    """Fit the store's model if the last one is a week old, and compute the values of all customers."""
+    """Fit the store's model if the last one is a week old, and compute the values of all customers.
+
+    They are computed even if the fit fails, with the model that was in use before it; then the error is raised.
+    """
     refresh_lake(store)
     now = clock.now()
     history, model = None, None
-    if always_fit or _is_due(store):
-        history, model = fit_lifetime_value(store, as_of=now)
-    return Refreshed(history, model, refresh_lifetime_values(store, as_of=now))
+    try:
+        if always_fit or _is_due(store):
+            history, model = fit_lifetime_value(store, as_of=now)
+    finally:
+        customers = refresh_lifetime_values(store, as_of=now)
+    return Refreshed(history, model, customers)
 
 
 def _is_due(store: Store) -> bool:

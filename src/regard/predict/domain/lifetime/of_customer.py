@@ -112,7 +112,8 @@ def _bought(facts: KnownFacts, zone: ZoneInfo) -> dict[int, _Bought]:
     value = np.where(home, facts.value, np.nan)
     for row in np.flatnonzero(facts.kind == Kind.ORDER):
         whose, day = int(facts.customer[row]), _local_day(facts.at[row], zone)
-        placed[whose, int(facts.tie[row])] = day
+        if not np.isnan(value[row]):
+            placed[whose, int(facts.tie[row])] = day
         theirs = days.setdefault(whose, {})
         theirs[day] = _sum(theirs.get(day, np.nan), float(value[row]))
     for row in np.flatnonzero((facts.kind == Kind.REFUND) & home & ~np.isnan(value)):
@@ -148,7 +149,7 @@ def _histories(bought: Mapping[int, _Bought], today: date) -> Histories:
     return Histories(np.array(list(bought), np.int64), *np.array(rows, float).T)
 
 
-def _expected(histories: Histories, model: FittedModel) -> list[Expected]:
+def _expected(histories: Histories, model: FittedModel) -> list[Expected | None]:
     from regard.predict.domain.lifetime.valuing import (  # noqa: PLC0415 - brings scipy, a third of a second
         model_of,
         values_of,
@@ -163,6 +164,8 @@ def _expected(histories: Histories, model: FittedModel) -> list[Expected]:
             worth_minor=round(values.worth[row]),
             model=model,
         )
+        if np.isfinite(values.worth[row])
+        else None
         for row in range(len(histories))
     ]
 

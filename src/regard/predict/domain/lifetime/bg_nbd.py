@@ -170,8 +170,9 @@ def _expected_if_active(model: BgNbd, repeats: Numbers, age: Numbers, weeks: flo
         expected = np.maximum(both / (a - 1) * (1 - shrunk), 0.0)
     lost = ~np.isfinite(expected)
     expected[lost] = _by_steps(model, repeats[lost], age[lost], weeks)
-    at_most: Numbers = (model.r + repeats) / (model.alpha + age) * weeks  # of who never leaves
-    return np.minimum(expected, at_most)
+    at_most = (model.r + repeats) / (model.alpha + age) * weeks  # of who never leaves
+    found: Numbers = np.minimum(expected, at_most)
+    return found
 
 
 def _by_steps(model: BgNbd, repeats: Numbers, age: Numbers, weeks: float) -> Numbers:

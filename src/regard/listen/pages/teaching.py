@@ -25,7 +25,8 @@ from regard.listen.domain.taught import (
     teach_intent,
 )
 from regard.listen.models import Feeling, Lesson, Understanding
-from regard.listen.pages.feedback import feeling_choices, intent_choices, shown_quote, tabs
+from regard.listen.pages.asked import tabs
+from regard.listen.pages.shown import feeling_choices, intent_choices, shown_quote
 from regard.ui.templatetags.figures import whole
 
 MOST_LABELS = 12

@@ -26,11 +26,8 @@ from regard.listen.domain.theme_figures import (
     themes_in,
 )
 from regard.listen.models import Theme
-from regard.listen.pages.feedback import (
-    feeling_choices,
-    intent_choices,
+from regard.listen.pages.asked import (
     range_context,
-    shown_quote,
     source_asked,
     source_chips,
     span_asked,
@@ -38,6 +35,7 @@ from regard.listen.pages.feedback import (
     tabs,
     texts_query,
 )
+from regard.listen.pages.shown import feeling_choices, intent_choices, shown_quote
 from regard.ui.charts.answers import chart_file, chart_page
 from regard.ui.charts.chart import Chart, Drawing, Series
 from regard.ui.charts.weeks import WEEKS, week_name, weeks_until

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from regard.listen.pages import feedback, teaching, themes
+from regard.listen.pages import feedback, teaching, texts, themes
 
 urlpatterns = [
     path("feedback/", feedback.overview, name="feedback"),
-    path("feedback/texts/", feedback.texts, name="feedback_texts"),
+    path("feedback/texts/", texts.texts, name="feedback_texts"),
     path("feedback/texts/<int:text_id>/judge/", teaching.judge, name="text_judge"),
     path("feedback/themes/<int:theme_id>/", themes.theme, name="theme"),
     path("feedback/themes/<int:theme_id>/chart", themes.chart, name="theme_chart"),

@@ -12,7 +12,7 @@ import pytest
 
 from tests.conftest import ROOT
 
-INNER_ROOMS = ("capture", "profile", "lake", "listen", "score", "predict", "act", "desk")
+INNER_ROOMS = ("capture", "profile", "lake", "listen", "score", "predict", "act", "desk", "measure")
 
 
 def lint_imports(source: Path) -> subprocess.CompletedProcess[str]:

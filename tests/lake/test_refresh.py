@@ -105,7 +105,7 @@ def test_merging_and_its_undo_move_facts_by_the_identities_alone(store):
     assert owners(store) == [ada.pk, bob.pk]
 
     kept = merge_customers(store=store, first=ada.pk, second=bob.pk, force=True, actor="tests")
-    assert refresh_lake(store).buckets == 1
+    assert refresh_lake(store).buckets == 2  # of identities, and of customers, of whom there is one less
     assert owners(store) == [kept, kept]
 
     merged = Identity.objects.get(store=store, by_hand=True)
@@ -118,6 +118,25 @@ def test_merging_and_its_undo_move_facts_by_the_identities_alone(store):
 def owners(store) -> list[int]:
     with open_lake(store) as lake:
         return [row["customer_id"] for row in lake.rows_of(lake.table("orders").order_by("id"))]
+
+
+TOLD_COUNTRIES = {
+    "Deutschland": "DE", "fr": "FR", "great britain": "GB", "Großbritannien": "GB", "UK": "GB",
+    " Österreich ": "AT", "ee": "EE", "Estonia": "Estonia", "": "", "x{}%": "x{}%",
+}  # fmt: skip
+
+
+def test_countries_are_known_by_their_codes(store):
+    people = [new_customer(store).pk for _told in TOLD_COUNTRIES]
+    for number, told in zip(people, TOLD_COUNTRIES, strict=True):
+        Customer.objects.filter(pk=number).update(attributes={"address": {"country": told}})
+    refresh_lake(store)
+    assert [row["country"] for row in lake_rows(store, "customers")] == list(TOLD_COUNTRIES.values())
+    Customer.objects.filter(pk=people[0]).update(
+        attributes={"country": "Chile", "address": {"country": "DE"}}
+    )
+    assert refresh_lake(store).buckets == 1
+    assert lake_rows(store, "customers")[0]["country"] == "Chile"
 
 
 def test_seeing_somebody_again_is_no_change(store):

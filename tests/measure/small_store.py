@@ -187,6 +187,10 @@ def _score(customer: str, day: str, value: str, band: str) -> dict[str, Any]:
 
 TABLES = {
     "identities": [{"customer_id": number} for number in range(1, 13)],
+    "customers": [
+        {"id": number, "customer_id": number, "country": {6: "FR", 7: "DE"}.get(number, "")}
+        for number in range(1, 13)
+    ],
     "orders": [_order(*line) for line in _lines(ORDERS)],
     "refunds": [{"order_id": "o11", "kind": "returned"}, {"order_id": "o18", "kind": "single"}],
     "tickets": [_ticket(*line) for line in _lines(TICKETS)],

@@ -240,6 +240,25 @@ def test_splits():
     assert kept["2025-03"] == 0
 
 
+def test_where_carriers_fail():
+    # Customer 6 lives in France and 7 in Germany, whose o16 came without a parcel.
+    told = {figure.split: (figure.value, figure.n) for figure in figures("on_time_rate", "country")}
+    assert told == {"DE": (100, 2), "FR": (0, 1)}
+    both = {figure.split: figure.value for figure in figures("on_time_rate", "carrier_and_country")}
+    assert both == {"DHL · FR": 0, "UPS · DE": 100, " · DE": 100}
+    # Of customer 8 nobody told where they live.
+    days = {figure.split: figure.value for figure in figures("shipment_analytics", "country")}
+    assert days == {"FR": 4, "DE": 1, "": 2}
+
+
+def test_where_the_store_sells():
+    # o14; o15 and o16; of the others nobody told.
+    told = {figure.split: (figure.value, figure.n) for figure in figures("aov", "country")}
+    assert told == {"FR": (5_000, 1), "DE": (5_000, 2), "": (14_833, 6)}
+    again = {figure.split: (figure.value, figure.n) for figure in figures("rpr:period", "country")}
+    assert again == {"FR": (0, 1), "DE": (100, 1), "": (100, 5)}
+
+
 def test_retention_counts_those_who_were_there_at_the_start():
     # January: 1, 2, 3, 4, 8, 9 and 11 had bought within a year; 9 lapses on 31 January: 6 ÷ 7.
     # March: of the nine at the start 3 lapses; 10 is new and does not count: (9 − 1) ÷ 9.

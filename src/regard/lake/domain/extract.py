@@ -116,4 +116,4 @@ def _columns(store: Store, source: LakeSource) -> Iterator[sql.Composed]:
 def _with_values(store: Store, source: LakeSource, expression: str) -> sql.SQL:
     values = {"zone": store.time_zone, "currency": store.currency, **source.values}
     literals = {name: sql.Literal(value).as_string() for name, value in values.items()}
-    return sql.SQL((expression % literals).replace("{", "{{").replace("}", "}}"))
+    return sql.SQL(expression % literals)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 from regard.core.registry import LakeSource, lake_sources
+from regard.profile.domain.commerce_fields import country_told
+from regard.profile.domain.country_names import CODES_AS_WRITTEN
 from regard.profile.domain.order_statuses import VOID_STATUSES
 from regard.profile.models import ERASED
 
@@ -25,6 +29,22 @@ IDENTITIES = LakeSource(
     {"customer_id": "fact.customer_id", "is_erased": "starts_with(fact.value, %(erased)s)"},
     values={"erased": ERASED},
     moved_by=("customer_id", "value"),
+)
+TOLD_COUNTRY = f"left(btrim({country_told('fact')}), 60)"
+CUSTOMERS = LakeSource(
+    "customers",
+    "profile_customer",
+    {
+        "customer_id": "fact.id",
+        # By its name in any language, by its two letters, or as it was told.
+        "country": f"""coalesce(
+            %(codes)s::jsonb ->> {TOLD_COUNTRY}, %(codes)s::jsonb ->> lower({TOLD_COUNTRY}),
+            CASE WHEN {TOLD_COUNTRY} ~ '^[A-Za-z][A-Za-z]$' THEN upper({TOLD_COUNTRY}) END, {TOLD_COUNTRY}, ''
+        )""",
+    },
+    counts="fact.merged_into_id IS NULL",
+    values={"codes": json.dumps(CODES_AS_WRITTEN, ensure_ascii=False, sort_keys=True)},
+    moved_by=("attributes", "merged_into_id"),
 )
 PRODUCTS = LakeSource(
     "products",
@@ -96,5 +116,5 @@ SHIPMENTS = LakeSource(
 
 
 def register_profile_rows() -> None:
-    for source in (IDENTITIES, PRODUCTS, ORDERS, LINES, REFUNDS, SHIPMENTS):
+    for source in (IDENTITIES, CUSTOMERS, PRODUCTS, ORDERS, LINES, REFUNDS, SHIPMENTS):
         lake_sources.add(source.name, source)

@@ -48,6 +48,19 @@ TABLES = {
             ),
         ),
         LakeTable(
+            "customers",
+            "a person",
+            (
+                Column("customer_id", "whole", "The same as `id`."),
+                Column(
+                    "country",
+                    "text",
+                    "Where they live, as last told: after ISO 3166 where it is known, else in the teller's "
+                    "words; empty: not told.",
+                ),
+            ),
+        ),
+        LakeTable(
             "products",
             "something that the store sells",
             (

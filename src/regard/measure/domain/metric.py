@@ -8,6 +8,7 @@ from typing import Literal
 Direction = Literal["up", "down", "none"]  # which way is good
 Sphere = Literal["head", "hands", "heart"]
 SPHERES: tuple[Sphere, ...] = ("heart", "hands", "head")
+BETWEEN_PARTS = " · "  # of a split by two things at once
 ChangeMode = Literal["relative", "points", "both"]
 RowKind = Literal["customers", "orders", "answers", "reviews", "tickets", "parcels", "texts"]
 Unit = Literal["points", "score", "percent", "stars", "money", "hours", "days", "count", "ratio", "text"]

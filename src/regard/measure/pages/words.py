@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -14,8 +15,9 @@ from regard.core.money import minor_digits, to_major
 from regard.listen.domain.labels import intent_label
 from regard.listen.domain.text_sources import text_sources
 from regard.listen.models import Topic
-from regard.measure.domain.metric import Metric, Unit
+from regard.measure.domain.metric import BETWEEN_PARTS, Metric, Unit
 from regard.measure.domain.showing import Shown
+from regard.profile.domain.country_names import country_name
 from regard.score.domain.csi.index import CsiBand
 from regard.score.models import HealthBand
 from regard.ui.templatetags.figures import rounded
@@ -54,7 +56,8 @@ def split_name(split: str) -> str:
         "intent": _("Wish"), "band": _("Health"),
         "category": _("Category"), "channel": _("Channel"), "priority": _("Priority"), "agent": _("Agent"),
         "purchase": _("First or later purchase"), "cohort": _("Month of the first purchase"),
-        "carrier": _("Carrier"), "group": _("Recommendation"), "purchases": _("Purchases"),
+        "carrier": _("Carrier"), "country": _("Country"),
+        "carrier_and_country": _("Carrier and country"), "group": _("Recommendation"), "purchases": _("Purchases"),
         "group_and_purchases": _("Recommendation and purchases"), "exposed": _("Went through it"),
     }  # fmt: skip
     return names[split]
@@ -64,16 +67,37 @@ def part_name(split: str, part: str) -> str:
     """A part of what figures are told apart by; the store's own words stay as they are."""
     if not part:
         return _("not told")
-    if split == "intent":
-        return str(intent_label(part))
-    if split == "source":
-        return str(gettext_lazy(text_sources.get(part).label)) if part in text_sources else part
-    if split == "cohort":
-        return date_format(date.fromisoformat(f"{part}-01"), _("M Y"))
-    if split == "group_and_purchases":
-        group, _space, purchases = part.partition(" ")
-        return _("%(group)s, purchases: %(purchases)s") % {"group": GROUPS[group], "purchases": purchases}
+    if split in PART_NAMES:
+        return PART_NAMES[split](part)
     return str(PARTS.get(split, {}).get(part, part))
+
+
+def _source_name(part: str) -> str:
+    return str(gettext_lazy(text_sources.get(part).label)) if part in text_sources else part
+
+
+def _month_name(part: str) -> str:
+    return date_format(date.fromisoformat(f"{part}-01"), _("M Y"))
+
+
+def _group_name(part: str) -> str:
+    group, _space, purchases = part.partition(" ")
+    return _("%(group)s, purchases: %(purchases)s") % {"group": GROUPS[group], "purchases": purchases}
+
+
+def _carrier_and_country(part: str) -> str:
+    carrier, between, country = part.rpartition(BETWEEN_PARTS)
+    return f"{part_name('carrier', carrier)}{between}{part_name('country', country)}"
+
+
+PART_NAMES: dict[str, Callable[[str], str]] = {
+    "intent": lambda part: str(intent_label(part)),
+    "source": _source_name,
+    "cohort": _month_name,
+    "country": country_name,
+    "carrier_and_country": _carrier_and_country,
+    "group_and_purchases": _group_name,
+}
 
 
 def drawn_value(shown: Shown, value: float | None) -> float | None:

@@ -48,15 +48,23 @@ LABELS = {
 }
 
 
-def _address(part: str) -> str:
-    """As files and shops tell it: a trait by itself, or of Segment's `address`; an empty text tells nothing."""
-    alone, within = f"customer.attributes ->> '{part}'", f"customer.attributes -> 'address' ->> '{part}'"
+def _address(part: str, customer: str = "customer") -> str:
+    """As files and shops tell it: a trait by itself, or of Segment's `address`; an empty text tells nothing.
+
+    customer: what the statement calls the row.
+    """
+    alone, within = f"{customer}.attributes ->> '{part}'", f"{customer}.attributes -> 'address' ->> '{part}'"
     return f"COALESCE(NULLIF({alone}, ''), NULLIF({within}, ''))"
+
+
+def country_told(customer: str) -> str:
+    """SQL: where a customer lives, in the words of who told it; null: not told. customer: the row."""
+    return _address("country", customer)
 
 
 SOURCES = (BOUGHT, CONSENTS)
 FIELDS = (
-    SegmentField("country", "text", _("Country"), _address("country")),
+    SegmentField("country", "text", _("Country"), country_told("customer")),
     SegmentField("city", "text", _("City"), _address("city")),
     SegmentField("bought", "texts", _("Products bought, by number or title"), "bought.products", BOUGHT.name),
     *(

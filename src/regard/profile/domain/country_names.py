@@ -1,6 +1,10 @@
-"""Countries as files call them, in English, German, French, Spanish, Dutch and their own language."""
+"""Countries as files call them, in English, German, French, Spanish, Dutch and their own language; and as the
+reader does."""
 
 from __future__ import annotations
+
+from django.utils.translation import gettext as translated
+from django.utils.translation import gettext_noop as _
 
 NAMES_BY_CODE = {
     "AT": "Austria|Österreich|Autriche|Oostenrijk",
@@ -42,3 +46,24 @@ NAMES_BY_CODE = {
     "Verenigde Staten",
 }
 CODES = {name.casefold(): code for code, names in NAMES_BY_CODE.items() for name in names.split("|")}
+CODES_AS_WRITTEN = {
+    spelling: code
+    for code, names in NAMES_BY_CODE.items()
+    for name in names.split("|")
+    for spelling in (name, name.lower())
+}
+NAMES = {
+    "AT": _("Austria"), "AU": _("Australia"), "BE": _("Belgium"), "BR": _("Brazil"), "CA": _("Canada"),
+    "CH": _("Switzerland"), "CN": _("China"), "CZ": _("Czechia"), "DE": _("Germany"), "DK": _("Denmark"),
+    "ES": _("Spain"), "FI": _("Finland"), "FR": _("France"), "GB": _("United Kingdom"), "GR": _("Greece"),
+    "HR": _("Croatia"), "HU": _("Hungary"), "IE": _("Ireland"), "IN": _("India"), "IT": _("Italy"),
+    "JP": _("Japan"), "LI": _("Liechtenstein"), "LU": _("Luxembourg"), "MX": _("Mexico"),
+    "NL": _("Netherlands"), "NO": _("Norway"), "NZ": _("New Zealand"), "PL": _("Poland"),
+    "PT": _("Portugal"), "RO": _("Romania"), "SE": _("Sweden"), "SI": _("Slovenia"), "SK": _("Slovakia"),
+    "TR": _("Turkey"), "US": _("United States"),
+}  # fmt: skip
+
+
+def country_name(told: str) -> str:
+    """In the reader's language; what is no code that is known stays as it is."""
+    return translated(NAMES[told]) if told in NAMES else told

@@ -20,7 +20,7 @@ METRICS = (
         row=117,
         counts="parcels",
         benchmark=_("look closer when it falls"),
-        splits=("carrier",),
+        splits=("carrier", "country", "carrier_and_country"),
     ),
     Metric(
         id="exception_count",
@@ -67,7 +67,7 @@ METRICS = (
         sphere="head",
         row=121,
         counts="parcels",
-        splits=("carrier",),
+        splits=("carrier", "country", "carrier_and_country"),
         variants={
             "late": Variant(
                 _(

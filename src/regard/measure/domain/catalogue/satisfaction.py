@@ -18,14 +18,7 @@ METRICS = (
         counts="answers",
         benchmark=_("40 and more is good, 60 and more excellent; others call 50 excellent"),
         target=Target("least", 40),
-        splits=(
-            "topic",
-            "survey",
-            "product_id",
-            "product",
-            "product_category",
-            "product_brand",
-        ),
+        splits=("topic", "survey", "product_id", "product", "product_category", "product_brand", "country"),
         variants={
             "last_answers": Variant(
                 _(
@@ -59,14 +52,7 @@ METRICS = (
         counts="answers",
         benchmark=_("4.2 and more is good; others aim at 4.5; under 4 something must be done"),
         target=Target("least", 4.2),
-        splits=(
-            "topic",
-            "survey",
-            "product_id",
-            "product",
-            "product_category",
-            "product_brand",
-        ),
+        splits=("topic", "survey", "product_id", "product", "product_category", "product_brand", "country"),
         sampled=True,
     ),
     Metric(
@@ -80,14 +66,7 @@ METRICS = (
         counts="answers",
         benchmark=_("85% and more is good"),
         target=Target("least", 85),
-        splits=(
-            "topic",
-            "survey",
-            "product_id",
-            "product",
-            "product_category",
-            "product_brand",
-        ),
+        splits=("topic", "survey", "product_id", "product", "product_category", "product_brand", "country"),
         variants={
             "from_3": Variant(_("ratings of 3 to 5 on 1–5 ÷ ratings in the period × 100")),
             "from_5": Variant(_("ratings of 5 on 1–5 ÷ ratings in the period × 100")),
@@ -106,7 +85,7 @@ METRICS = (
         counts="answers",
         benchmark=_("4.2 and more is good"),
         target=Target("least", 4.2),
-        splits=("survey",),
+        splits=("survey", "country"),
         variants={
             "share": Variant(
                 _("ratings of help of 4 or 5 on 1–5 ÷ all of these × 100"),
@@ -126,13 +105,7 @@ METRICS = (
         row=6,
         counts="answers",
         benchmark=_("look closer when it falls"),
-        splits=(
-            "survey",
-            "product_id",
-            "product",
-            "product_category",
-            "product_brand",
-        ),
+        splits=("survey", "product_id", "product", "product_category", "product_brand", "country"),
         variants={
             "share": Variant(_("ratings of products of 4 or 5 on 1–5 ÷ all of these × 100"), unit="percent"),
         },
@@ -147,7 +120,7 @@ METRICS = (
         sphere="heart",
         row=7,
         counts="answers",
-        splits=("survey",),
+        splits=("survey", "country"),
         variants={
             "share": Variant(
                 _("ratings of deliveries of 4 or 5 on 1–5 ÷ all of these × 100"), unit="percent"
@@ -164,7 +137,7 @@ METRICS = (
         sphere="heart",
         row=8,
         counts="answers",
-        splits=("survey",),
+        splits=("survey", "country"),
         variants={
             "share": Variant(_("ratings of purchases of 4 or 5 on 1–5 ÷ all of these × 100"), unit="percent"),
         },
@@ -181,10 +154,7 @@ METRICS = (
         counts="answers",
         benchmark=_("from 4.5 on customers come back"),
         target=Target("least", 4.5),
-        splits=(
-            "topic",
-            "survey",
-        ),
+        splits=("topic", "survey", "country"),
         variants={
             "share": Variant(
                 _("ratings that name the customer's first order of 4 or 5 on 1–5 ÷ all of these × 100"),
@@ -215,14 +185,7 @@ METRICS = (
         counts="answers",
         benchmark=_("under 2.5 of 7 is good; asked for ease, 4.5 and more of 5"),
         target=Target("most", 2.5),
-        splits=(
-            "topic",
-            "survey",
-            "product_id",
-            "product",
-            "product_category",
-            "product_brand",
-        ),
+        splits=("topic", "survey", "product_id", "product", "product_category", "product_brand", "country"),
         variants={
             "ease_of_5": Variant(
                 _("mean ease, each answer brought to 1–5, where 5 is very easy; high is good"),
@@ -247,14 +210,7 @@ METRICS = (
         sphere="heart",
         row=12,
         counts="answers",
-        splits=(
-            "topic",
-            "survey",
-            "product_id",
-            "product",
-            "product_category",
-            "product_brand",
-        ),
+        splits=("topic", "survey", "product_id", "product", "product_category", "product_brand", "country"),
         sampled=True,
     ),
     Metric(

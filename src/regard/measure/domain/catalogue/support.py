@@ -16,12 +16,7 @@ METRICS = (
         sphere="head",
         row=27,
         counts="tickets",
-        splits=(
-            "category",
-            "channel",
-            "priority",
-            "agent",
-        ),
+        splits=("category", "channel", "priority", "agent", "country"),
         variants={
             "solved": Variant(_("tickets solved in the period")),
         },
@@ -35,10 +30,7 @@ METRICS = (
         sphere="head",
         row=28,
         counts="tickets",
-        splits=(
-            "category",
-            "channel",
-        ),
+        splits=("category", "channel", "country"),
         n_is_shared=True,
     ),
     Metric(
@@ -210,12 +202,7 @@ METRICS = (
         sphere="head",
         row=39,
         counts="tickets",
-        splits=(
-            "category",
-            "channel",
-            "priority",
-            "agent",
-        ),
+        splits=("category", "channel", "priority", "agent", "country"),
         n_repeats=True,
     ),
     Metric(

@@ -20,7 +20,7 @@ METRICS = (
         sphere="hands",
         row=95,
         benchmark=_("200 is a usual target"),
-        splits=("cohort",),
+        splits=("cohort", "country"),
         variants={
             "window_30": Variant(
                 _(

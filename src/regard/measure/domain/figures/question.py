@@ -16,9 +16,11 @@ import ibis
 import ibis.expr.types as ir
 
 from regard.lake.domain.reading import Lake
+from regard.measure.domain.metric import BETWEEN_PARTS
 from regard.measure.domain.periods import Period
 
 UNBOUNDED = date(1, 1, 1)
+COUNTRY, CARRIER_AND_COUNTRY = "country", "carrier_and_country"
 
 
 @dataclass(frozen=True)
@@ -73,9 +75,22 @@ Figures = Callable[[Question], ir.Table]
 
 def in_periods(rows: ir.Table, question: Question) -> ir.Table:
     """Rows that have a `day` in one of the periods, with its number as `period` and their `split`."""
+    rows = with_country(rows, question)
     split = rows[question.split].cast("string").fill_null("") if question.split else ibis.literal("")
     rows = rows.mutate(split=split)
     return rows.inner_join(question.calendar, rows.day == question.calendar.on)
+
+
+def with_country(rows: ir.Table, question: Question) -> ir.Table:
+    """Where the customer of each row lives, where figures are told apart by that: alone or within a carrier."""
+    if question.split not in {COUNTRY, CARRIER_AND_COUNTRY}:
+        return rows
+    people = question.table("customers").select("customer_id", "country")
+    rows = rows.left_join(people, "customer_id").drop("customer_id_right")
+    rows = rows.mutate(country=rows.country.fill_null(""))
+    if question.split == COUNTRY:
+        return rows
+    return rows.mutate(carrier_and_country=rows.carrier + BETWEEN_PARTS + rows.country)
 
 
 def mean_of(rows: ir.Table, question: Question, *, median: bool = True) -> ir.Table:

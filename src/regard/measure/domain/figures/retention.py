@@ -9,6 +9,7 @@ import ibis
 import ibis.expr.types as ir
 
 from regard.measure.domain.figures.question import (
+    COUNTRY,
     UNBOUNDED,
     Figures,
     Measured,
@@ -18,6 +19,7 @@ from regard.measure.domain.figures.question import (
     one_by_one,
     percents,
     share_within,
+    with_country,
 )
 from regard.measure.domain.periods import Period
 
@@ -50,7 +52,13 @@ def customers_within(question: Question, window: Window) -> ir.Table:
         aggregates[f"orders_{number}"] = bought.count(where=inside)
         aggregates[f"spent_{number}"] = net.sum(where=inside)
     customers = bought.group_by("customer_id").agg(**aggregates)
-    return customers.mutate(split=_cohort(customers.first, question))
+    return _told_apart(customers, question)
+
+
+def _told_apart(customers: ir.Table, question: Question) -> ir.Table:
+    customers = with_country(customers, question)
+    split = customers.country if question.split == COUNTRY else _cohort(customers.first, question)
+    return customers.mutate(split=split)
 
 
 def _cohort(first: ir.DateValue, question: Question) -> ir.StringValue:
@@ -160,7 +168,7 @@ def _active(question: Question, days: int) -> ir.Table:
     for number, bound in enumerate(bounds):
         aggregates[f"active_{number}"] = between(bought.day, bound - timedelta(days=days), bound).any()
     customers = bought.group_by("customer_id").agg(**aggregates)
-    return customers.mutate(split=_cohort(customers.first, question))
+    return _told_apart(customers, question)
 
 
 def days_since_the_one_before(question: Question) -> ir.Table:

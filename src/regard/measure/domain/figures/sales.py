@@ -5,7 +5,14 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from regard.measure.domain.figures.question import Figures, Question, mean_of, share_of
+from regard.measure.domain.figures.question import (
+    CARRIER_AND_COUNTRY,
+    COUNTRY,
+    Figures,
+    Question,
+    mean_of,
+    share_of,
+)
 
 FIRST, REPEAT = "first", "repeat"
 
@@ -75,8 +82,16 @@ def late(question: Question) -> ir.Table:
     return share_of(parcels.mutate(value=parcels.day > parcels.promised), question)
 
 
+def _with_customers(parcels: ir.Table, question: Question) -> ir.Table:
+    """Whose order each is of, where figures are told apart by where that is."""
+    if question.split not in {COUNTRY, CARRIER_AND_COUNTRY}:
+        return parcels
+    orders = question.table("orders").select("order_id", "customer_id")
+    return parcels.left_join(orders, "order_id").drop("order_id_right")
+
+
 def days_on_the_way(question: Question) -> ir.Table:
-    parcels = question.table("shipments")
+    parcels = _with_customers(question.table("shipments"), question)
     came = parcels.filter(parcels.delivered_at >= parcels.shipped_at)
     days = (came.delivered_at.epoch_seconds() - came.shipped_at.epoch_seconds()) / 86_400.0
     return mean_of(came.mutate(day=came.delivered_on, value=days), question)

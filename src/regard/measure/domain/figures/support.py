@@ -20,6 +20,7 @@ from regard.measure.domain.figures.question import (
     share_of,
     share_within,
     sum_of,
+    with_country,
 )
 from regard.measure.domain.figures.retention import (
     YEAR,
@@ -137,7 +138,7 @@ def hours_in_all(question: Question) -> ir.Table:
 
 
 def open_at_the_end(question: Question) -> ir.Table:
-    tickets = question.table("tickets")
+    tickets = with_country(question.table("tickets"), question)
     split = tickets[question.split].fill_null("") if question.split else ibis.literal("")
 
     def figures(number: int, rows: ir.Table) -> Measured:

@@ -11,17 +11,18 @@ from django.test.utils import CaptureQueriesContext
 from regard.capture.models import Event
 from regard.core import clock
 from regard.core.registry import data_holders
+from regard.predict.domain.churn import judging, training_set
 from regard.predict.domain.churn.backtest import backtest, labelled_history
 from regard.predict.domain.churn.fitting import fit_model
 from regard.predict.domain.churn.inputs import INPUTS, inputs_of
-from regard.predict.domain.churn.keeping import predict_all
+from regard.predict.domain.churn.keeping import Risks, keep_risks, predict_all
 from regard.predict.domain.churn.learning import churn_model_in_use, is_due, learn_churn
 from regard.predict.domain.churn.outcomes import left_after
-from regard.predict.domain.churn.telling import churn_for_viewer, churn_in_use, risks_of
-from regard.predict.domain.churn.training_set import cutoffs_before, labelled_at
+from regard.predict.domain.churn.telling import churn_for_viewer, risks_of
+from regard.predict.domain.churn.training_set import cutoffs_before, labelled_at, sampled_customers
 from regard.predict.jobs import predict_churn
 from regard.predict.models import ChurnRisk, ChurnRiskChange, FittedModel
-from regard.profile.models import Customer
+from regard.profile.models import ERASED, Customer, Identity, Order
 from tests.predict.churners import add_churn_model, fill_with_buyers
 from tests.score.people import NOW, days_ago, new_answer, new_customer, new_order, new_refund, new_review
 from tests.score.test_features import logged
@@ -102,12 +103,20 @@ def test_nothing_that_came_later_changes_what_is_learned(bought):
     _history, labelled, before = learned_from(bought, known_at=then)
     model = fit_model(labelled, days=90)
     received_late = logged(bought, received_at=days_ago(3), history=False)
-    for customer in Customer.objects.filter(store=bought).order_by("id")[:40]:
+    planted = Customer.objects.filter(store=bought).order_by("id")[:40]
+    for customer in planted:
         new_refund(new_order(customer, days_ago(60)), 1_000, days_ago(50))
         new_order(customer, days_ago(150), event_id=received_late, history=False)
         new_review(customer, days_ago(40), 1)
         new_review(customer, days_ago(160), 1, event_id=received_late, history=False)
         new_answer(customer, days_ago(30 + customer.pk / 1e4), 10)
+    called_off = Order.objects.filter(store=bought, ordered_at__lt=then)
+    few, others = (
+        called_off.filter(identity__customer__in=planted[:20]),
+        called_off.filter(identity__customer__in=planted[20:]),
+    )
+    assert few.update(status="cancelled", cancelled_at=days_ago(20)) > 20
+    assert others.update(status="cancelled", told={"status": [0, received_late]}) > 20
 
     _history, labelled, after = learned_from(bought, known_at=then)
 
@@ -143,10 +152,8 @@ def test_too_little_history_is_said_and_nothing_is_kept(store):
     with clock.set_to(NOW):
         history, kept = learn_churn(store)
         risk = churn_for_viewer(store, customer.pk)
-        in_use = churn_in_use(store)
 
     assert (history.months, history.is_enough, kept, risk) == (6, False, None, None)
-    assert (in_use.model, in_use.last, in_use.months) == (None, None, 6)
     assert not FittedModel.objects.exists()
 
 
@@ -216,12 +223,72 @@ def test_who_has_store_nothing_any_more_has_no_risk(foreseen):
 
 
 def test_no_risk_stays_where_no_model_is_in_use(foreseen):
+    """As after somebody was killed between taking a model out of use and forgetting what it told."""
     store, *found = foreseen
     predict_all(store, *found)
     FittedModel.objects.update(in_use=False)
     customer = ChurnRisk.objects.filter(store=store)[0].customer_id
 
+    predict_churn(store.pk)
+
     assert churn_for_viewer(store, customer) is None
+    assert not ChurnRisk.objects.filter(store=store).exists()
+    assert ChurnRiskChange.objects.filter(store=store).exists()
+
+
+def test_a_model_that_did_no_better_leaves_no_risk(bought, monkeypatch):
+    predict_churn(bought.pk)
+    assert ChurnRisk.objects.filter(store=bought).exists()
+    monkeypatch.setattr(judging, "BETTER_BY", 1)
+
+    _history, kept = learn_churn(bought)
+
+    assert not kept.in_use
+    assert not ChurnRisk.objects.filter(store=bought).exists()
+
+
+def test_only_who_ever_ordered_is_learned_from(store, monkeypatch):
+    """However many visitors there are, they push no buyer out of the sample."""
+    for _visitor in range(6):
+        new_customer(store)
+    buyers = [new_customer(store) for _each in range(3)]
+    for buyer in buyers:
+        new_order(buyer, days_ago(50))
+        new_order(buyer, days_ago(60))
+    monkeypatch.setattr(training_set, "MOST_CUSTOMERS", 3)
+
+    assert sampled_customers(store).tolist() == [buyer.pk for buyer in buyers]
+
+
+def test_who_is_erased_while_risks_are_computed_does_not_come_back(foreseen):
+    store, kept, _model = foreseen
+    erased, other = Customer.objects.filter(store=store).order_by("id")[:2]
+    Identity.objects.filter(customer=erased).update(value=f"{ERASED}x")
+    risks = Risks(np.array([erased.pk, other.pk]), np.array([90.0, 90.0]), np.array([50.0, 50.0]))
+
+    keep_risks(store, kept, risks, now=NOW, is_first=False)
+
+    assert [row.customer_id for row in ChurnRisk.objects.all()] == [other.pk]
+    assert [row.customer_id for row in ChurnRiskChange.objects.all()] == [other.pk]
+    [fact] = Event.objects.filter(store=store, name="ChurnRiskCrossed")
+    assert fact.body["customer_id"] == other.pk
+
+
+def test_who_crosses_the_line_with_a_new_model_alarms_nobody(foreseen):
+    """The first night of a model is history; what moves from then on is news."""
+    store, kept, model = foreseen
+    predict_all(store, kept, model)
+    crossing = ChurnRisk.objects.filter(store=store, value__gt=72)
+    with clock.set_to(NOW + timedelta(minutes=1)):
+        kept = add_churn_model(store)
+        for _night in range(2):
+            crossing.update(noted=50)
+            predict_all(store, kept, model)
+
+    facts = Event.objects.filter(store=store, name="ChurnRiskCrossed").order_by("id")
+    many = crossing.count()
+    assert [fact.history for fact in facts] == [True] * many + [False] * many
+    assert many
 
 
 def test_what_is_foreseen_can_be_given_out_and_forgotten(foreseen):

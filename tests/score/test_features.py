@@ -382,6 +382,17 @@ def test_the_past_rhythm_holds_the_orders_that_had_been_received_by_then(store):
     assert (now.gaps, now.median_gap_days) == (2, 15)
 
 
+def test_the_past_rhythm_holds_orders_that_were_called_off_later(store):
+    customer = new_customer(store)
+    for days in (60, 40):
+        new_order(customer, days_ago(days))
+    Order.objects.filter(store=store, ordered_at=days_ago(40)).update(
+        status="cancelled", cancelled_at=days_ago(5)
+    )
+
+    assert [past_rhythm(store, as_of=moment).gaps for moment in (days_ago(10), NOW)] == [1, 0]
+
+
 @pytest.mark.parametrize(("zone", "late"), [("UTC", 0), ("Pacific/Auckland", 1)])
 def test_a_delivery_on_the_promised_day_is_not_late(store, zone, late):
     """The day is that of the store: at noon in Greenwich the next one has begun in Auckland."""

@@ -6,7 +6,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from regard.core.models import Store
-from regard.predict.domain.churn.keeping import predict_all
+from regard.predict.domain.churn.keeping import forget_risks, predict_all
 from regard.predict.domain.churn.learning import churn_model_in_use, is_due, learn_churn
 from regard.predict.domain.first_fits import stores_to_fit_first
 
@@ -38,12 +38,17 @@ def predict_churn_of_all_stores(timestamp: int) -> None:  # noqa: ARG001 - perio
 
 @app.task(name="predict.churn")
 def predict_churn(store_id: int) -> None:
-    """The risk of each customer by the model in use, after that was fitted anew, which is once a week."""
+    """The risk of each customer by the model in use, after that was fitted anew, which is once a week.
+
+    Where none is in use, none is told.
+    """
     store = Store.objects.get(pk=store_id)
     if is_due(store):
         learn_churn(store)
     found = churn_model_in_use(store)
-    if found:
+    if found is None:
+        forget_risks(store)
+    else:
         predict_all(store, *found)
 
 

@@ -79,13 +79,13 @@ _OF_MANY = """
 _KNOWN_BY_THEN = """
     NOT EXISTS (
         SELECT FROM capture_event event WHERE event.store_id = %(store)s AND event.id = {told_by}
-        AND event.received_at > %(as_of)s AND NOT event.history)
+        AND event.received_at > %({at})s AND NOT event.history)
 """
 
 
-def known_by_then(told_by: str) -> str:
-    """SQL: what this event (an expression of its id) told was known at %(as_of)s."""
-    return _KNOWN_BY_THEN.format(told_by=told_by)
+def known_by_then(told_by: str, at: str = "as_of") -> str:
+    """SQL: what this event (an expression of its id) told was known at a moment, by the name of its value."""
+    return _KNOWN_BY_THEN.format(told_by=told_by, at=at)
 
 
 def told_by(row: str, part: str) -> str:
@@ -96,6 +96,13 @@ def told_by(row: str, part: str) -> str:
 def placed_by(row: str) -> str:
     """SQL: the id of the event that placed an order; an order's own event_id is its latest description."""
     return f"coalesce({told_by(row, 'placed')}, {row}.event_id)"
+
+
+def status_by_then(row: str, at: str = "as_of") -> str:
+    """SQL: the status that an order had at a moment. Of a state told since then, the one before is not kept:
+    whatever it was, the order was not called off yet."""
+    known = known_by_then(told_by(row, "status"), at)
+    return f"CASE WHEN {row}.cancelled_at > %({at})s OR NOT ({known}) THEN '' ELSE {row}.status END"
 
 
 @dataclass(frozen=True)
@@ -186,11 +193,6 @@ _DELIVERED_BY_THEN = f"""
     CASE WHEN placed.told ? 'delivered_at' AND {known_by_then(told_by("placed", "delivered_at"))}
     THEN placed.delivered_at END
 """
-# Of a state told since then, the one before is not kept: whatever it was, the order was not called off yet.
-_STATUS_BY_THEN = f"""
-    CASE WHEN placed.cancelled_at > %(as_of)s OR NOT ({known_by_then(told_by("placed", "status"))}) THEN ''
-    ELSE status END
-"""
 # What rooms above have announced, a row of theirs at a time.
 _FURTHER = """
     UNION ALL
@@ -254,7 +256,7 @@ def _statement(*, few: bool, ranged: bool, past: bool, further: bool = True) -> 
         asked="customer_id BETWEEN %(first)s AND %(last)s" if ranged else "customer_id = ANY(%(customers)s)",
         late=_LATE,
         delivered=_DELIVERED_BY_THEN if past else "delivered_at",
-        status=_STATUS_BY_THEN if past else "status",
+        status=status_by_then("placed") if past else "status",
         further="".join(parts),
         **{name: join.sql(few=few, past=past) for name, join in _JOINS.items()},
     )

@@ -12,7 +12,7 @@ from regard.core import clock
 from regard.core.domain.audit import changed_fields, record_audit
 from regard.core.models import Store
 from regard.profile.domain.order_statuses import VOID_STATUSES
-from regard.score.domain.known_facts import known_by_then, placed_by
+from regard.score.domain.known_facts import known_by_then, placed_by, status_by_then
 from regard.score.models import PurchaseRhythm
 
 LEAST_GAPS = 30  # proposal: fewer repeat orders than this say little about the store
@@ -25,7 +25,7 @@ _MEASURE = """
         SELECT ordered_at - lag(ordered_at) OVER (PARTITION BY customer_id ORDER BY ordered_at) AS gap
         FROM profile_order JOIN profile_identity identity ON identity.id = identity_id
         WHERE profile_order.store_id = %(store)s AND ordered_at <= %(as_of)s AND NOT is_return
-            AND lower(status) <> ALL(%(void)s) {known}
+            AND lower({status}) <> ALL(%(void)s) {known}
     ) AS repeat
 """
 
@@ -59,7 +59,7 @@ def _life(rhythm: PurchaseRhythm) -> timedelta:
 
 def measure_rhythm(store: Store, *, as_of: datetime) -> PurchaseRhythm:
     """Measure the gaps between all orders of every customer of the store, and keep the median."""
-    median, gaps = _median_gap(_MEASURE.format(known=""), store.pk, as_of)
+    median, gaps = _median_gap(_MEASURE.format(known="", status="status"), store.pk, as_of)
     measured = {"median_gap_days": median, "gaps": gaps, "measured_at": as_of}
     rhythm, _created = PurchaseRhythm.objects.update_or_create(store=store, defaults=measured)
     return rhythm
@@ -91,7 +91,7 @@ def _gap_of_day(store_id: int, day: date, hour: int) -> tuple[float | None, int]
 
 def _past_gap(store_id: int, as_of: datetime) -> tuple[float | None, int]:
     known = f"AND {known_by_then(placed_by('profile_order'))}"
-    return _median_gap(_MEASURE.format(known=known), store_id, as_of)
+    return _median_gap(_MEASURE.format(known=known, status=status_by_then("profile_order")), store_id, as_of)
 
 
 def default_gap(store: Store) -> int:

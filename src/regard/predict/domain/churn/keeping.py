@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 from django.db import connection, transaction
@@ -17,34 +18,47 @@ from regard.predict.domain.churn.judging import FLAGGED_ABOVE
 from regard.predict.domain.churn.logistic import ChurnModel
 from regard.predict.facts import ChurnRiskCrossed
 from regard.predict.models import ChurnRisk, FittedModel
+from regard.profile.models import ERASED
 from regard.score.domain.columns import Chosen, Numbers, Whole, chosen_rows, run_columns
-from regard.score.domain.computing import compute
+from regard.score.domain.computing import features_now
 from regard.score.domain.known_facts import Asked
 from regard.score.domain.refresh import customer_ranges, plan_for_many
 from regard.score.domain.rhythm import expected_gap, rhythm_of
 from regard.score.domain.subjects import user_ids_of
-from regard.score.domain.views import View
 
 MOVED_BY = 5  # points: less is no news
 
 _PRESENT = """
-    SELECT array_agg(customer_id), array_agg(noted::float8) FROM predict_churnrisk
+    SELECT array_agg(customer_id), array_agg(noted::float8), coalesce(bool_or(computed_at >= %(fitted_at)s), FALSE)
+    FROM predict_churnrisk
     WHERE store_id = %(store)s AND customer_id BETWEEN %(first)s AND %(last)s
 """
-_KEEP = """
+# Somebody may have been erased since their facts were read: of them nothing is kept.
+_IS_SOMEBODY = """
+    EXISTS (
+        SELECT FROM profile_identity AS identity
+        WHERE identity.store_id = %(store)s AND identity.customer_id = new.customer_id
+            AND NOT starts_with(identity.value, %(erased)s))
+"""
+_KEEP = f"""
     INSERT INTO predict_churnrisk (store_id, customer_id, value, noted, computed_at)
     SELECT %(store)s, customer_id, value, noted, %(now)s
     FROM unnest(%(customers)s::int8[], %(values)s::float8[], %(noted)s::float8[])
         AS new (customer_id, value, noted)
+    WHERE {_IS_SOMEBODY}
     ORDER BY customer_id
     ON CONFLICT (store_id, customer_id) DO UPDATE SET
         value = excluded.value, noted = excluded.noted, computed_at = excluded.computed_at
     WHERE (predict_churnrisk.value, predict_churnrisk.noted) <> (excluded.value, excluded.noted)
 """
-_NOTE = """
-    INSERT INTO predict_churnriskchange (store_id, customer_id, model_id, value, predicted_at)
-    SELECT %(store)s, customer_id, %(model)s, value, %(now)s
-    FROM unnest(%(customers)s::int8[], %(values)s::float8[]) AS new (customer_id, value)
+_NOTE = f"""
+    WITH noted AS (
+        INSERT INTO predict_churnriskchange (store_id, customer_id, model_id, value, predicted_at)
+        SELECT %(store)s, customer_id, %(model)s, value, %(now)s
+        FROM unnest(%(customers)s::int8[], %(values)s::float8[]) AS new (customer_id, value)
+        WHERE {_IS_SOMEBODY}
+        RETURNING customer_id
+    ) SELECT coalesce(array_agg(customer_id), '{{}}') FROM noted
 """
 _LEAVE_OUT = """
     DELETE FROM predict_churnrisk
@@ -88,46 +102,54 @@ def _predict_range(store: Store, kept: FittedModel, model: ChurnModel, asked: tu
     seen = seen_now(store, asked, now=now)
     value = np.round(100 * model.risks(seen), 1)
     ends = {"store": store.pk, "first": asked[0], "last": asked[1]}
-    risks = Risks(seen.features.customer_id, value, _noted(ends, seen.features.customer_id))
+    before, is_first = _present(ends | {"fitted_at": kept.fitted_at}, seen.customers)
+    risks = Risks(seen.customers, value, before)
     run_columns(_LEAVE_OUT, ends | {"customers": risks.customers})
-    _keep(store, kept, risks, now)
+    keep_risks(store, kept, risks, now=now, is_first=is_first)
     return len(risks.customers)
 
 
 def seen_now(store: Store, asked: Asked, *, now: datetime) -> Seen:
     """Those of the customers who have bought, as they are known."""
     gap = expected_gap(rhythm_of(store, as_of=now))
-    found = compute(View(store, now, gap), asked).features
+    found = features_now(store, now, asked)
     return Seen(chosen_rows(found, found.orders > 0), now, gap.days)
 
 
-def _noted(ends: dict[str, int], customers: Whole) -> Numbers:
+def _present(asked: dict[str, Any], customers: Whole) -> tuple[Numbers, bool]:
+    """What was noted of each, and whether the model tells of these customers for the first time."""
     noted = np.full(len(customers), np.nan)
-    [(known, values)] = run_columns(_PRESENT, ends)
+    [(known, values, is_told)] = run_columns(_PRESENT, asked)
     if known is not None:
         _both, ours, theirs = np.intersect1d(customers, known, return_indices=True)
         noted[ours] = values[theirs]
-    return noted
+    return noted, not is_told
 
 
-def _keep(store: Store, kept: FittedModel, risks: Risks, now: datetime) -> None:
+def keep_risks(store: Store, kept: FittedModel, risks: Risks, *, now: datetime, is_first: bool) -> None:
+    """Keep the risks, note those that are news, and record who crossed the line.
+
+    is_first: the model tells of these customers for the first time. Who crosses the line then has done nothing, it
+    is the model that differs: the fact is history, by which nobody is alarmed.
+    """
     moved = chosen_rows(risks, risks.moved)
-    common = {"store": store.pk, "model": kept.pk, "now": now}
-    run_columns(_NOTE, common | {"customers": moved.customers, "values": moved.value})
+    common = {"store": store.pk, "model": kept.pk, "now": now, "erased": ERASED}
+    [(told,)] = run_columns(_NOTE, common | {"customers": moved.customers, "values": moved.value})
     noted = np.where(risks.moved, risks.value, risks.noted)
     run_columns(_KEEP, common | {"customers": risks.customers, "values": risks.value, "noted": noted})
-    _record_crossings(store, chosen_rows(risks, risks.crossed), now)
+    crossed = chosen_rows(risks, risks.crossed & np.isin(risks.customers, told))
+    _record_crossings(store, crossed, now, history=is_first)
 
 
-def _record_crossings(store: Store, crossed: Risks, now: datetime) -> None:
+def _record_crossings(store: Store, crossed: Risks, now: datetime, *, history: bool) -> None:
     if not len(crossed.customers):
         return
-    rows = _facts(store, crossed, now)
+    rows = _facts(store, crossed, now, history=history)
     with connection.cursor() as cursor:
         append_events(cursor, rows, horizon=rows[0].received_at - REPEAT_HORIZON)
 
 
-def _facts(store: Store, crossed: Risks, now: datetime) -> list[NewEvent]:
+def _facts(store: Store, crossed: Risks, now: datetime, *, history: bool) -> list[NewEvent]:
     user_ids = user_ids_of(store, crossed.customers.tolist())
     return [
         new_fact(
@@ -136,6 +158,7 @@ def _facts(store: Store, crossed: Risks, now: datetime) -> list[NewEvent]:
             ),
             store_id=store.pk,
             occurred_at=now,
+            history=history,
             user_id=user_ids.get(customer_id),
         )
         for customer_id, value, noted in zip(*(column.tolist() for column in _columns(crossed)), strict=True)

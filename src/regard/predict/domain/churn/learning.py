@@ -6,6 +6,8 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
+from django.db import transaction
+
 from regard.core import clock
 from regard.core.models import Store
 from regard.predict.domain.churn.backtest import WINDOW_DAYS, Backtest, History, backtest, labelled_history
@@ -32,17 +34,19 @@ def learn_churn(store: Store, *, days: int | None = None) -> tuple[History, Fitt
     if tested.model is None or not history.is_enough:
         return tested.history, None
     fitted = fit_model(labelled, days=days)
-    kept = keep_model(
-        store=store,
-        kind=ModelKind.CHURN,
-        as_of=now,
-        parameters=plain_model(fitted),
-        card=_card(tested, history, [each.as_of.isoformat() for each in labelled])
-        | {"told": _told(store, days)},
-        in_use=tested.did_better,
-    )
-    if not kept.in_use:
-        forget_risks(store)
+    card = _card(tested, history, [each.as_of.isoformat() for each in labelled])
+    card["told"] = _told(store, days)
+    with transaction.atomic():  # killed in between, risks would stay of a model that is not in use
+        kept = keep_model(
+            store=store,
+            kind=ModelKind.CHURN,
+            as_of=now,
+            parameters=plain_model(fitted),
+            card=card,
+            in_use=tested.did_better,
+        )
+        if not kept.in_use:
+            forget_risks(store)
     return history, kept
 
 

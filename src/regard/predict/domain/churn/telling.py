@@ -16,7 +16,6 @@ from regard.predict.domain.churn.judging import FLAGGED_ABOVE
 from regard.predict.domain.churn.keeping import seen_now
 from regard.predict.domain.churn.learning import churn_model_in_use
 from regard.predict.domain.churn.logistic import points_of
-from regard.predict.domain.churn.outcomes import first_purchase_at
 from regard.predict.models import ChurnRisk, ChurnRiskChange, FittedModel
 from regard.score.domain.churn.risk import churn_of
 from regard.score.domain.columns import Numbers
@@ -98,21 +97,3 @@ def risks_of(store: Store, customer_ids: Sequence[int]) -> Mapping[int, float]:
     """The kept risks of these customers, in percent. One query."""
     kept = ChurnRisk.objects.filter(store=store, customer_id__in=customer_ids)
     return {row: float(value) for row, value in kept.values_list("customer_id", "value")}
-
-
-@dataclass(frozen=True)
-class InUse:
-    """Which churn risk a store goes by. months: of history that there are."""
-
-    model: FittedModel | None
-    last: FittedModel | None
-    months: int
-
-
-def churn_in_use(store: Store) -> InUse:
-    """The learned model if there is one that did better, else none; and the last model that was tried."""
-    fitted = FittedModel.objects.filter(store=store, kind="churn").order_by("-fitted_at", "-id")
-    last = fitted.first()
-    first = first_purchase_at(store)
-    months = 0 if first is None else max(0, (clock.now() - first).days // 30)
-    return InUse(fitted.filter(in_use=True).first(), last, months)

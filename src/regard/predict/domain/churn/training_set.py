@@ -26,7 +26,11 @@ SEED = 1
 
 _SAMPLE = """
     SELECT array_agg(id ORDER BY id) FROM (
-        SELECT id FROM profile_customer WHERE store_id = %(store)s
+        SELECT id FROM (
+            SELECT DISTINCT identity.customer_id AS id FROM profile_identity AS identity
+            JOIN profile_order AS placed ON placed.identity_id = identity.id AND NOT placed.is_return
+            WHERE identity.store_id = %(store)s AND placed.store_id = %(store)s
+        ) AS buyer
         ORDER BY hashint8extended(id, %(seed)s) LIMIT %(most)s
     ) AS sample
 """
@@ -54,7 +58,7 @@ def cutoffs_before(first: datetime, *, known_at: datetime, days: int) -> list[da
 def labelled_at(
     store: Store, moments: Sequence[datetime], *, days: int, known_at: datetime
 ) -> Iterator[Labelled]:
-    """One cut-off after the other, each of the same customers: all of the store, or a sample of a large one.
+    """One cut-off after the other, each of the same customers: all who ordered, or a sample of a large store's.
 
     Whether they bought again goes by what was known at `known_at`.
     """
@@ -76,7 +80,7 @@ def buyers_at(store: Store, customers: Whole, *, as_of: datetime) -> Seen:
 
 
 def sampled_customers(store: Store) -> Whole:
-    """Ids, ascending; the same ones whenever it is asked."""
+    """Ids, ascending, of those who ever ordered; the same ones whenever it is asked."""
     [(found,)] = run_columns(_SAMPLE, {"store": store.pk, "seed": SEED, "most": MOST_CUSTOMERS})
     nobody = np.empty(0, np.int64)
     return nobody if found is None else found

@@ -83,7 +83,12 @@ def test_who_may_call(
     assert call(caller_of(store, scope), operation_id, store).status_code == CASES[operation_id].status
 
 
-SAME_IN_EVERY_STORE = {"list_segment_fields", "list_ready_made_segments", "list_metrics"}
+SAME_IN_EVERY_STORE = {
+    "list_segment_fields",
+    "list_ready_made_segments",
+    "list_metrics",
+    "list_prediction_quality",
+}
 LISTS = [
     name
     for name, case in CASES.items()

@@ -49,7 +49,8 @@ OUTSIDE = ("/account/", "/account/two-step/", "/account/password/change/", "/sto
 NO_PAGES = {
     "alert_people", "chart", "chart_file", "customer_look", "customer_timeline", "customer_version",
     "events_live_pass", "import_rejects", "metric_chart", "metric_chart_file", "palette", "product_chart",
-    "product_chart_file", "products_export", "segment_builder", "segment_chips", "theme_chart", "theme_chart_file",
+    "product_chart_file", "product_figures", "product_table",
+    "products_export", "segment_builder", "segment_chips", "theme_chart", "theme_chart_file",
     "today_card",
 }  # fmt: skip
 

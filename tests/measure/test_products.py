@@ -18,7 +18,6 @@ from regard.measure.domain.products.figures import (
     Days,
     ProductFigures,
     Wanted,
-    categories_in,
     first_day_of,
     product_weeks,
     products_in,
@@ -157,7 +156,6 @@ def test_lists_are_narrowed_and_ordered(ask) -> None:
     assert ids(order="title") == ["rope", "cap", "old", "boot"]
     assert ids(order="stars") == ["old", "boot", "cap", "rope"]  # the worst first, without reviews last
     with open_lake(STORE) as lake:
-        assert categories_in(lake) == ["Hats", "Shoes"]
         assert first_day_of(lake) == date(2026, 1, 3)
 
 

@@ -41,6 +41,8 @@ STORE_PAGES: dict[str, Page] = {
         in_all_stores=True,
     ),
     "products": Page(get="metrics.read"),
+    "product_table": Page(get="metrics.read"),
+    "product_figures": Page(get="metrics.read"),
     "products_export": Page(get="metrics.read"),
     "product": Page(get="metrics.read", needs={"product_id": "product"}),
     "product_chart": Page(get="metrics.read", needs={"name": "product_chart"}, in_all_stores=True),

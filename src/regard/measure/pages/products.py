@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -19,7 +19,6 @@ from regard.core import clock
 from regard.core.edges.csv_lines import csv_response
 from regard.core.edges.keyset import CursorInvalid
 from regard.core.edges.pages import StoreRequest, asked_for, store_page
-from regard.core.models import Store
 from regard.core.money import to_major
 from regard.lake.domain.reading import Lake, open_lake
 from regard.listen.domain.labels import theme_label
@@ -32,18 +31,17 @@ from regard.measure.domain.products.figures import (
     ProductFigures,
     ProductWeek,
     Wanted,
-    categories_in,
     first_day_of,
-    nothing_known,
     product_weeks,
     products_in,
 )
 from regard.measure.domain.products.price_steps import price_step
 from regard.measure.pages.product_charts import CHARTS, chart_of
+from regard.profile.domain.product_titles import categories_of
 from regard.profile.models import Product
 from regard.ui.charts.answers import chart_file, chart_page
 from regard.ui.charts.weeks import beginning_of, weeks_until
-from regard.ui.date_range import COMPARISONS, SPANS, DateRange, date_range_of
+from regard.ui.date_range import COMPARISONS, OWN, SPANS, DateRange, date_range_of
 from regard.ui.filters import Filter, chosen_of
 
 SPAN = "91"  # days that are shown at first
@@ -60,37 +58,47 @@ class Heading:
 
 @store_page("metrics.read")
 def product_list(request: StoreRequest) -> HttpResponse:
-    days = _days_asked(request)
-    with open_lake(request.store) as lake:
-        categories = categories_in(lake)
-        before = _before(days, lake)
-        wanted = _wanted(request, days, before, categories)
-        try:
-            products, following = products_in(lake, wanted)
-        except CursorInvalid:
-            return redirect(request.path)
-        at = lake.at
-    filters = [
-        Filter("category", _("Category"), [(name, name) for name in categories], wanted.category or "")
-    ]
+    """The frame; its table fetches itself, since a year of a large store takes a moment."""
+    days, categories = _days_asked(request), categories_of(request.store)
+    category = _category(request, categories)
+    filters = [Filter("category", _("Category"), [(name, name) for name in categories], category or "")]
     context = {
         **_range_context(days, kept=_kept(request)),
-        "products": products,
-        "currency": request.store.currency,
-        "headings": _headings(request, wanted.order),
         "filters": filters if categories else [],
         "days_kept": [
             (name, asked_for(request, name)) for name in ("span", "from", "to", "compare", "order")
         ],
         "chosen": chosen_of(request.GET, filters),
-        "search": wanted.words,
+        "search": asked_for(request, "q"),
+        "query": request.GET.urlencode(),
+    }
+    return render(request, "measure/products.html", context)
+
+
+@store_page("metrics.read")
+def product_table(request: StoreRequest) -> HttpResponse:
+    """The products of the list, to stand in their card."""
+    days, categories = _days_asked(request), categories_of(request.store)
+    with open_lake(request.store) as lake:
+        before = _before(days, lake)
+        wanted = _wanted(request, days, before, _category(request, categories))
+        try:
+            products, following = products_in(lake, wanted)
+        except CursorInvalid:
+            products, following = products_in(lake, replace(wanted, cursor=""))
+        at = lake.at
+    context = {
+        "products": products,
+        "currency": request.store.currency,
+        "headings": _headings(request, wanted.order),
+        "narrowed": bool(wanted.words or wanted.category),
         "compares": before is not None,
         "cursor": wanted.cursor,
         "next_cursor": following,
         "query": _query(request),
         "as_of": at,
     }
-    return render(request, "measure/products.html", context)
+    return render(request, "measure/_products.html", context)
 
 
 @store_page("metrics.read")
@@ -98,7 +106,8 @@ def export_products(request: StoreRequest) -> HttpResponseBase:
     """All products of the list, as a file of comma-separated values; amounts in the currency's major unit."""
     days = _days_asked(request)
     with open_lake(request.store) as lake:
-        wanted = _wanted(request, days, _before(days, lake), categories_in(lake), limit=None)
+        category = _category(request, categories_of(request.store))
+        wanted = _wanted(request, days, _before(days, lake), category, limit=None)
         products, _following = products_in(lake, wanted)
     rows = _csv_rows(products, request.store.currency)
     return csv_response(rows, name=f"products-{request.store.slug}-{days.first}-{days.last}.csv")
@@ -106,24 +115,20 @@ def export_products(request: StoreRequest) -> HttpResponseBase:
 
 @store_page("metrics.read")
 def product(request: StoreRequest, product_id: str) -> HttpResponse:
+    """The frame, with what is said of the product; its figures and charts fetch themselves."""
     store, days = request.store, _days_asked(request)
-    mondays = _mondays()
-    with open_lake(store) as lake:
-        before = _before(days, lake)
-        wanted = Wanted(_days(days), before, product_id=product_id)
-        found = next(iter(products_in(lake, wanted)[0]), None) or _told(store, product_id)
-        weeks = product_weeks(lake, product_id, mondays)
+    found = Product.objects.filter(store=store, external_id=product_id).first()
+    if found is None:
+        raise Http404
     span = Span(beginning_of(store, days.first), beginning_of(store, days.last + timedelta(days=1)))
-    said = {"product": product_id, "from": days.first.isoformat(), "to": days.last.isoformat()}
+    asked = {"product": product_id, "from": days.first, "to": days.last}
     context = {
         **_range_context(days),
         "product": found,
-        "label": found.title or found.product_id,
-        "currency": store.currency,
-        "pieces_before": found.pieces_before if before else None,
-        "step": _step(weeks),
+        "label": found.title or product_id,
         "themes": [(each, theme_label(each.name)) for each in themes_of_product(store, product_id, span)],
-        "said": said,
+        "said": urlencode(asked),
+        "figures_query": urlencode({**asked, "span": OWN, "compare": days.compare}),
         "chart_query": f"?{urlencode({'product': product_id})}",
         "bought": f'bought = "{product_id}"' if '"' not in product_id else "",
         "charts": [
@@ -135,6 +140,24 @@ def product(request: StoreRequest, product_id: str) -> HttpResponse:
 
 
 @store_page("metrics.read")
+def product_figures(request: StoreRequest) -> HttpResponse:
+    """What was sold of the product that is asked for, and when its price changed for good: to stand in a card."""
+    store, days, product_id = request.store, _days_asked(request), asked_for(request, "product")
+    with open_lake(store) as lake:
+        before = _before(days, lake)
+        wanted = Wanted(_days(days), before, product_id=product_id)
+        found = next(iter(products_in(lake, wanted)[0]), None)
+        weeks = product_weeks(lake, product_id, _mondays())
+    context = {
+        "product": found,
+        "currency": store.currency,
+        "pieces_before": found.pieces_before if found and before else None,
+        "step": _step(weeks),
+    }
+    return render(request, "measure/_product_figures.html", context)
+
+
+@store_page("metrics.read")
 def chart(request: StoreRequest, name: str, form: str = "") -> HttpResponse:
     """A year of weeks of the product that is asked for: to stand in a card, or a file."""
     if name not in CHARTS:
@@ -143,14 +166,6 @@ def chart(request: StoreRequest, name: str, form: str = "") -> HttpResponse:
         weeks = product_weeks(lake, asked_for(request, "product"), _mondays())
     made = chart_of(name, weeks, currency=request.store.currency)
     return chart_file(made, name=f"product-{name}", form=form) if form else chart_page(request, made)
-
-
-def _told(store: Store, product_id: str) -> ProductFigures:
-    """A product of the catalogue that the lake does not have yet. Raises Http404."""
-    known = Product.objects.filter(store=store, external_id=product_id).first()
-    if known is None:
-        raise Http404
-    return nothing_known(product_id, title=known.title, category=known.category)
 
 
 def _days_asked(request: StoreRequest) -> DateRange:
@@ -174,20 +189,25 @@ def _mondays() -> list[date]:
     return weeks_until(timezone.localdate(clock.now()), WEEKS_DRAWN)
 
 
+def _category(request: StoreRequest, categories: Sequence[str]) -> str | None:
+    category = asked_for(request, "category")
+    return category if category in categories else None
+
+
 def _wanted(
     request: StoreRequest,
     days: DateRange,
     before: Days | None,
-    categories: Sequence[str],
+    category: str | None,
     limit: int | None = 50,
 ) -> Wanted:
     """What the address asks for; what makes no sense is left out."""
-    order, category = asked_for(request, "order"), asked_for(request, "category")
+    order = asked_for(request, "order")
     return Wanted(
         _days(days),
         before,
         words=asked_for(request, "q"),
-        category=category if category in categories else None,
+        category=category,
         order=next((name for name in ORDERS if name == order), "revenue"),
         cursor=asked_for(request, "cursor") if limit else "",
         limit=limit,

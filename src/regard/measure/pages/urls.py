@@ -6,6 +6,8 @@ from regard.measure.pages import metric, metrics, own, products, rows
 
 urlpatterns = [
     path("products/", products.product_list, name="products"),
+    path("products/table", products.product_table, name="product_table"),
+    path("products/figures", products.product_figures, name="product_figures"),
     path("products.csv", products.export_products, name="products_export"),
     path("products/chart-<slug:name>", products.chart, name="product_chart"),
     path("products/chart-<slug:name>.<slug:form>", products.chart, name="product_chart_file"),

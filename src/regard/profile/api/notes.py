@@ -27,7 +27,7 @@ from regard.profile.models import CustomerNote
 router = Router(tags=["Customers"])
 
 
-class NoteItem(Schema):
+class CustomerNoteItem(Schema):
     """What somebody of the store wrote down about a customer."""
 
     id: int
@@ -47,7 +47,7 @@ class NoteText(Input):
     "/customers/{customer_id}/notes",
     operation_id="list_notes",
     summary="List notes about a customer",
-    response=Page[NoteItem],
+    response=Page[CustomerNoteItem],
     auth=requires("customers.read"),
 )
 def list_notes(request: ApiRequest, customer_id: Id, query: Query[PageQuery]) -> dict[str, Any]:
@@ -61,7 +61,7 @@ def list_notes(request: ApiRequest, customer_id: Id, query: Query[PageQuery]) ->
     "/customers/{customer_id}/notes",
     operation_id="write_note",
     summary="Write a note about a customer",
-    response={201: NoteItem},
+    response={201: CustomerNoteItem},
     auth=requires("notes.write"),
 )
 def write(request: ApiRequest, customer_id: Id, body: NoteText) -> CustomerNote:
@@ -74,7 +74,7 @@ def write(request: ApiRequest, customer_id: Id, body: NoteText) -> CustomerNote:
     "/notes/{note_id}",
     operation_id="change_note",
     summary="Change a note",
-    response=NoteItem,
+    response=CustomerNoteItem,
     auth=requires("notes.write"),
 )
 def change(request: ApiRequest, note_id: Id, body: NoteText) -> CustomerNote:

@@ -1,4 +1,4 @@
-"""What products are called."""
+"""What products are called, and sorted into."""
 
 from __future__ import annotations
 
@@ -29,3 +29,9 @@ def product_titles(store: Store, product_ids: Iterable[str]) -> dict[str, str]:
         return {}
     known = Product.objects.filter(store=store, external_id__in=wanted).exclude(title="")
     return dict(known.values_list("external_id", "title"))
+
+
+def categories_of(store: Store) -> list[str]:
+    """The catalogue's, by name. One query."""
+    named = Product.objects.filter(store=store).exclude(category="")
+    return sorted(set(named.values_list("category", flat=True)))

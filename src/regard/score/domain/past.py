@@ -42,10 +42,9 @@ class PastHealth:
 def past_health_for_viewer(store: Store, customer_id: int, *, as_of: datetime) -> PastHealth:
     """The health that would have been computed at that moment; what a past view takes is told in docs/scores.md.
 
-    Raises ValidationError for a moment that is yet to come.
+    Raises ValidationError for a moment that is yet to come, or before the calendar begins.
     """
-    if as_of > clock.now():
-        raise ValidationError({"as_of": _("This moment is yet to come; name one gone by.")})
+    as_of = moment_gone_by(as_of)
     view = View(store, as_of, expected_gap(past_rhythm_of_day(store, as_of=as_of)), past=True)
     found = compute(view, np.array([customer_id], np.int64))
     if not len(found.customers):
@@ -54,6 +53,16 @@ def past_health_for_viewer(store: Store, customer_id: int, *, as_of: datetime) -
     value = None if health.band == HealthBand.NOT_ENOUGH_DATA else health.value
     known = Known(_first_of(found.features), as_of, view.expected)
     return PastHealth(as_of, value, health.band, health.coverage, reasons_of(health.contributions, known))
+
+
+def moment_gone_by(as_of: datetime) -> datetime:
+    """The same in UTC: not every zone that people write is one to the database. Raises ValidationError."""
+    if as_of > clock.now():
+        raise ValidationError({"as_of": _("This moment is yet to come; name one gone by.")})
+    try:
+        return as_of.astimezone(UTC)
+    except OverflowError:
+        raise ValidationError({"as_of": _("This moment is before all calendars.")}) from None
 
 
 def _first_of(features: Features) -> CustomerFeatures:

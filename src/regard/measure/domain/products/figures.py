@@ -108,27 +108,12 @@ def products_in(lake: Lake, wanted: Wanted) -> tuple[list[ProductFigures], str]:
     return [_product(row) for row in shown], cursor
 
 
-def nothing_known(product_id: str, *, title: str, category: str) -> ProductFigures:
-    """Of a product that the lake does not have yet."""
-    unknown = dict.fromkeys(field.name for field in fields(ProductFigures))
-    counts = dict.fromkeys(("pieces", "pieces_before", "orders", "reviews"), 0)
-    named = {"product_id": product_id, "title": title, "category": category}
-    return ProductFigures(**{**unknown, **counts, **named})  # type: ignore[arg-type]
-
-
 def first_day_of(lake: Lake) -> date | None:
     """Of the first purchase that is known; None without any."""
     orders = lake.table("orders")
     [row] = lake.rows_of(orders.filter(orders.is_purchase).agg(first=orders.ordered_on.min()))
     first: date | None = row["first"]
     return first
-
-
-def categories_in(lake: Lake) -> list[str]:
-    """The catalogue's, by name."""
-    products = lake.table("products")
-    rows = products.filter(products.category != "").select("category").distinct().order_by("category")
-    return [row["category"] for row in lake.rows_of(rows)]
 
 
 def product_weeks(lake: Lake, product_id: str, mondays: Sequence[date]) -> list[ProductWeek]:

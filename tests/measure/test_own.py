@@ -129,6 +129,20 @@ def test_the_first_whole_month_on_record_is_kept(filled: Store):
     assert shown.baseline == own.named("aov").baseline
 
 
+def test_the_first_month_may_lie_far_back(filled: Store):
+    # 2022-05 holds the first purchase of all, 2022-07 the first whole month with one; none in the years between.
+    long_ago = [
+        {**TABLES["orders"][0], "ordered_on": day, "total_minor": total}
+        for day, total in ((date(2022, 5, 20), 100), (date(2022, 7, 1), 700), (date(1970, 1, 1), 5))
+    ]
+    write_lake(filled, {**TABLES, "orders": [*TABLES["orders"], *long_ago]})
+    with clock.set_to(APRIL):
+        keep_baselines(filled)
+    own = own_metrics(filled)
+    assert own.named("aov").baseline == Baseline(date(2022, 7, 1), date(2022, 7, 31), 700, 1)
+    assert own.named("nps").baseline == Baseline(*FEBRUARY, 0, 5)
+
+
 def test_months_are_compared_with_the_baseline(filled: Store):
     with clock.set_to(APRIL):
         keep_baselines(filled)

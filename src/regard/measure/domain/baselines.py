@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
@@ -15,14 +15,19 @@ from regard.core import clock
 from regard.core.domain.audit import changed_fields, record_audit
 from regard.core.models import Store
 from regard.lake.domain.files import lake_version
+from regard.lake.domain.reading import open_lake
 from regard.measure.domain.catalogue import CATALOGUE
 from regard.measure.domain.own import OwnMetric, own_metrics
-from regard.measure.domain.periods import beginning, moved
+from regard.measure.domain.periods import FIRST_DAY, beginning, moved
 from regard.measure.domain.showing import Figure, Wanted, metrics_for_viewer
 from regard.measure.domain.targets import live_metric
 from regard.measure.models import MetricBaseline
 
-MONTHS_BACK = 36  # how far the first month may lie back when a baseline is kept
+MONTHS_AT_ONCE = 24  # of a long history, after which most metrics have their baseline
+FIRST_FACTS = {
+    "orders": "ordered_on", "shipments": "delivered_on", "answers": "answered_on", "reviews": "reviewed_on",
+    "tickets": "opened_on", "texts": "said_on", "score_changes": "changed_on", "lifetime_values": "computed_on",
+}  # fmt: skip
 
 
 def keep_baselines(store: Store) -> int:
@@ -33,17 +38,37 @@ def keep_baselines(store: Store) -> int:
     lacking = [each.name for each in named if not each.baseline and not each.metric.always_split]
     if not lacking:
         return 0
-    this_month = beginning(clock.now().astimezone(ZoneInfo(store.time_zone)).date(), "month")
-    wanted = Wanted(moved(this_month, "month", -MONTHS_BACK), moved(this_month, "month", -1), ("month",))
-    names = [name if ":" in name else f"{name}:standard" for name in lacking]
-    shown = metrics_for_viewer(store, names, wanted)
-    found = {
-        name: month
-        for name, each in zip(lacking, shown, strict=True)
-        if (month := _first_whole(each.figures))
-    }
+    found = _first_whole_months(store, lacking)
     rows = [_row(store, name, figure) for name, figure in found.items()]
     return len(MetricBaseline.objects.bulk_create(rows, ignore_conflicts=True))
+
+
+def _first_whole_months(store: Store, names: Sequence[str]) -> dict[str, Figure]:
+    """Of each metric that has one. The history is gone through from its beginning."""
+    this_month = beginning(clock.now().astimezone(ZoneInfo(store.time_zone)).date(), "month")
+    start, asked = _first_month(store), {name: list[Figure]() for name in names}
+    found: dict[str, Figure] = {}
+    while start is not None and start < this_month and asked:
+        after = min(moved(start, "month", MONTHS_AT_ONCE), this_month)
+        wanted = Wanted(start, after - timedelta(days=1), ("month",))
+        standard = [name if ":" in name else f"{name}:standard" for name in asked]
+        for figures, shown in zip(asked.values(), metrics_for_viewer(store, standard, wanted), strict=True):
+            figures.extend(shown.figures)
+        whole = {name: _first_whole(figures) for name, figures in asked.items()}
+        found |= {name: figure for name, figure in whole.items() if figure}
+        asked = {name: figures for name, figures in asked.items() if name not in found}
+        start = after
+    return found
+
+
+def _first_month(store: Store) -> date | None:
+    """In which the first fact of the store's lake lies, of those on days that can be meant."""
+    with open_lake(store) as lake:
+        days = [lake.table(name)[column] for name, column in FIRST_FACTS.items()]
+        firsts = [day.min(where=day >= FIRST_DAY).name("first").as_table() for day in days]
+        told = [row["first"] for first in firsts for row in lake.rows_of(first)]
+    known = [day for day in told if day is not None]
+    return beginning(min(known), "month") if known else None
 
 
 def stores_without_baselines() -> list[Store]:

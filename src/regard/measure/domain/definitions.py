@@ -46,8 +46,7 @@ def _checked(metric_id: str, variant: str) -> str:
 
 
 def _keep(store: Store, metric_id: str, variant: str) -> None:
-    rows = MetricDefinition.objects.filter(store=store, metric=metric_id)
     if variant == STANDARD:
-        rows.delete()
-    elif not rows.update(variant=variant):
-        MetricDefinition.objects.create(store=store, metric=metric_id, variant=variant)
+        MetricDefinition.objects.filter(store=store, metric=metric_id).delete()
+        return
+    MetricDefinition.objects.update_or_create(store=store, metric=metric_id, defaults={"variant": variant})

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
 from django.core.cache import cache
+from django.db import connection, transaction
 
 from regard.core import clock
 from regard.core.models import Store
@@ -20,7 +21,13 @@ from regard.measure.domain.periods import last_months
 from regard.measure.domain.showing import Shown, Wanted, metrics_for_viewer
 
 MONTHS = 12
+FRESH = timedelta(hours=1)
 KEPT_SECONDS = 86_400
+LATEST_LOCK = 0x4D4C  # first half of a two-part advisory lock; the second is what is computed
+TAKE = {
+    True: "SELECT pg_advisory_xact_lock(%s, hashtext(%s))",
+    False: "SELECT pg_try_advisory_xact_lock(%s, hashtext(%s))",
+}
 
 
 class Latest(msgspec.Struct, frozen=True):
@@ -41,16 +48,42 @@ class Latest(msgspec.Struct, frozen=True):
         return self.values[-1]
 
 
+class _Kept(msgspec.Struct, frozen=True):
+    at: datetime
+    latest: dict[str, Latest]
+
+
 def latest_for_viewer(store: Store, sphere: Sphere, own: OwnMetrics) -> dict[str, Latest]:
-    """The live metrics of a sphere by id, but those that are told by their parts alone. Computed once for a state
-    of the lake."""
+    """The live metrics of a sphere by id, but those that are told by their parts alone.
+
+    Months that are over rarely change: what was computed counts for an hour, whatever is told late meanwhile. Of
+    several who ask at once one computes; the others get what is an hour old, or wait where there is nothing.
+    """
     key = _key(store, sphere, own)
-    kept: str | None = cache.get(key)
-    if kept is not None:
-        return msgspec.json.decode(kept, type=dict[str, Latest])
-    found = _computed(store, sphere)
-    cache.set(key, msgspec.json.encode(found).decode(), KEPT_SECONDS)
-    return found
+    kept = _kept(key)
+    if kept and clock.now() - kept.at < FRESH:
+        return kept.latest
+    with transaction.atomic():
+        if not _takes_turn(key, waits=kept is None) and kept:
+            return kept.latest
+        meanwhile = _kept(key)
+        if meanwhile and meanwhile != kept:
+            return meanwhile.latest
+        made = _Kept(clock.now(), _computed(store, sphere))
+        cache.set(key, msgspec.json.encode(made).decode(), KEPT_SECONDS)
+    return made.latest
+
+
+def _takes_turn(key: str, *, waits: bool) -> bool:
+    """Whether nobody else computes the same until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE[waits], (LATEST_LOCK, key))
+        return waits or bool(cursor.fetchone()[0])
+
+
+def _kept(key: str) -> _Kept | None:
+    found: str | None = cache.get(key)
+    return None if found is None else msgspec.json.decode(found, type=_Kept)
 
 
 def _computed(store: Store, sphere: Sphere) -> dict[str, Latest]:
@@ -78,8 +111,8 @@ def _latest(shown: Shown) -> Latest:
 
 
 def _key(store: Store, sphere: Sphere, own: OwnMetrics) -> str:
-    """Changes with all that the figures follow from: the lake, the month, the store's definitions and targets."""
-    state = repr((lake_version(store), _today(store).replace(day=1), own.definitions, own.targets))
+    """Changes with the store's day, its definitions and targets, and when its lake is first filled."""
+    state = repr((bool(lake_version(store)), _today(store), own.definitions, own.targets))
     return f"measure.latest:{store.pk}:{sphere}:{hashlib.sha256(state.encode()).hexdigest()}"
 
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
-from datetime import date
+import re
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
 
-from regard.core.models import Store
+from regard.core.models import Store, User
 from regard.predict.domain.fitted import keep_model
 from regard.predict.domain.lifetime.of_customer import CustomerValue, Expected
-from regard.predict.models import FittedModel, ModelKind
+from regard.predict.models import ChurnRiskChange, FittedModel, ModelKind
 from regard.predict.pages.panel import active_sentence, bought_sentence, expected_sentence
+from tests.predict.churners import add_churn_model
 from tests.predict.fitted import add_lifetime_model
+from tests.score.people import NOW
 from tests.web.rows import add_customer
 
 
@@ -68,6 +71,31 @@ def test_a_customer_s_page_says_what_is_expected(store: Store, base: str, owner:
     assert "Bought once, today." in page
     assert "Whether somebody who bought once has left cannot be told from that." in page
     assert f'href="{base}/models/{model.pk}/"' in page
+
+
+def test_a_churn_model_s_page_tells_its_window(store: Store, base: str, owner: Client) -> None:
+    said = "not to buy again within {} days"
+    assert said.format(90) in owner.get(f"{base}/models/").content.decode()
+    model = add_churn_model(store)
+    FittedModel.objects.filter(pk=model.pk).update(card=model.card | {"days": 60})
+    for path in ("", f"{model.pk}/"):
+        page = owner.get(f"{base}/models/{path}").content.decode()
+        assert said.format(60) in page
+        assert said.format(90) not in page
+
+
+def test_points_and_days_are_in_the_reader_s_language(store: Store, base: str, owner: Client) -> None:
+    model, customer = add_churn_model(store), add_customer(store)
+    for days in (3, 1):
+        ChurnRiskChange.objects.create(
+            store=store, customer=customer, model=model, value=40, predicted_at=NOW - timedelta(days=days)
+        )
+    User.objects.update(language="de")
+    page = owner.get(f"{base}/customers/{customer.pk}/").content.decode()
+    assert "29. Oktober 2026" in page
+    points = re.findall(r"<dd>(\S+) Punkte", page)
+    assert len(points) > 1
+    assert all(re.fullmatch(r"[+−]\d+,\d", each) for each in points)
 
 
 def test_without_a_model_the_page_says_so(store: Store, base: str, owner: Client) -> None:

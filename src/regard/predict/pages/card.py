@@ -23,12 +23,12 @@ class CardChart:
 class CardPart:
     """How models of a kind are shown; all of it is made of what their cards hold, in the reader's language.
 
-    purpose: what such models are for. accuracy: how well one did, in a sentence. facts: (label, text) of what it
-    was fitted on and its parameters. charts: by their name in the address; a card without figures has none.
-    template: of what stands beneath these; it gets what `context` gives.
+    purpose: what such a model is for; of None, what one is for by default. accuracy: how well one did, in a
+    sentence. facts: (label, text) of what it was fitted on and its parameters. charts: by their name in the
+    address; a card without figures has none. template: of what stands beneath these; it gets what `context` gives.
     """
 
-    purpose: str
+    purpose: Callable[[FittedModel | None], str]
     accuracy: Callable[[FittedModel], str]
     facts: Callable[[FittedModel], Sequence[tuple[str, str]]]
     charts: Callable[[FittedModel], Mapping[str, CardChart]]

@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from regard.predict.domain.churn.backtest import WINDOW_DAYS
 from regard.predict.domain.churn.inputs import INPUTS
 from regard.predict.models import FittedModel
 from regard.predict.pages.card import CardChart, CardPart
@@ -21,6 +22,13 @@ CONTENDERS = {
     "weighted": gettext_noop("Weighted indicators"),
     "recency_frequency": gettext_noop("Recency and frequency alone"),
 }
+
+
+def _purpose(model: FittedModel | None) -> str:
+    said = _(
+        "How likely each customer is not to buy again within %(days)s days, by how they bought and what they said."
+    )
+    return said % {"days": WINDOW_DAYS if model is None else model.card["days"]}
 
 
 def _accuracy(model: FittedModel) -> str:
@@ -104,9 +112,7 @@ def day_text(iso: str) -> str:
 
 
 CHURN_CARD = CardPart(
-    purpose=gettext_noop(
-        "How likely each customer is not to buy again within ninety days, by how they bought and what they said."
-    ),
+    purpose=_purpose,
     accuracy=_accuracy,
     facts=_facts,
     charts=_charts,

@@ -33,14 +33,19 @@ def render_churn(request: HttpRequest, store: Store, customer_id: int) -> str:
         "weighted": None if risk.weighted is None else rounded(risk.weighted, 0),
         "base": rounded(risk.base, 1),
         "tone": "bad" if risk.is_flagged else "good",
-        "reasons": [(each.label, _told(each), f"{each.points:+.1f}") for each in reasons],
-        "rest": f"{risk.learned - risk.base - shown:+.1f}",
+        "reasons": [(each.label, _told(each), _signed(each.points)) for each in reasons],
+        "rest": _signed(risk.learned - risk.base - shown),
     }
     return render_to_string("predict/churn.html", context, request)
 
 
 def _told(each: Contribution) -> str:
     return _("not known") if each.value is None else rounded(each.value, 1)
+
+
+def _signed(points: float) -> str:
+    """With a minus as long as the plus, in the reader's language."""
+    return ("−" if round(points, 1) < 0 else "+") + rounded(abs(points), 1)
 
 
 def churn_cells(store: Store, customer_ids: Sequence[int]) -> Mapping[int, str]:

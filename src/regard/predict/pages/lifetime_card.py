@@ -23,6 +23,13 @@ RULES = {
 }
 
 
+def _purpose(_model: FittedModel | None) -> str:
+    return _(
+        "How often and for how much each customer will buy in the next twelve months, by how often and how long "
+        "ago they bought so far."
+    )
+
+
 def _accuracy(model: FittedModel) -> str:
     held = model.card["held_out"]
     said = _("In %(days)s days held out it expected %(expected)s purchases; there were %(actual)s.") % {
@@ -111,7 +118,7 @@ def _compared(model: FittedModel, what: str, title: str, unit: str, size: float)
         for when in ("expected", "actual")
     )
     places = tuple(str(number) for number in range(1, len(held["parts"]) + 1))
-    first = {"expected": _number(expected[0]), "actual": _number(actual[0])}
+    first = {"expected": rounded(expected[0], 2), "actual": rounded(actual[0], 2)}
     return Chart(
         title=_(title),
         summary=_("Of the first tenth %(expected)s was expected of each, and %(actual)s came.") % first,
@@ -123,7 +130,7 @@ def _compared(model: FittedModel, what: str, title: str, unit: str, size: float)
         ),
         headings=(_("Tenth"), _("Expected"), _("Happened")),
         rows=tuple(
-            (place, _number(foreseen), _number(seen))
+            (place, rounded(foreseen, 2), rounded(seen, 2))
             for place, foreseen, seen in zip(places, expected, actual, strict=True)
         ),
         drawing=Drawing(
@@ -145,19 +152,12 @@ def _sized(value: float | None, size: float) -> float | None:
     return None if value is None else value * size
 
 
-def _number(value: float | None) -> str:
-    return "–" if value is None else rounded(value, 2)
-
-
 def _money(minor: float | None, currency: str) -> str:
     return "–" if minor is None else money_text(round(minor), currency)
 
 
 LIFETIME_CARD = CardPart(
-    purpose=gettext_noop(
-        "How often and for how much each customer will buy in the next twelve months, by how often and how long "
-        "ago they bought so far."
-    ),
+    purpose=_purpose,
     accuracy=_accuracy,
     facts=_facts,
     charts=_charts,

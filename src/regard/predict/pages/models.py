@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -27,7 +29,9 @@ def model_list(request: StoreRequest) -> HttpResponse:
         return redirect(request.path)
     context = {
         "rows": [(model, _part(model).accuracy(model)) for model in page.rows],
-        "purposes": [(ModelKind(kind).label, _(part.purpose)) for kind, part in CARDS.items()],
+        "purposes": [
+            (ModelKind(kind).label, part.purpose(_newest(page.rows, kind))) for kind, part in CARDS.items()
+        ],
         "cursor": cursor,
         "next_cursor": page.next_cursor,
         "headings": [
@@ -47,7 +51,7 @@ def model(request: StoreRequest, model_id: int) -> HttpResponse:
     context = {
         **part.context(found),
         "model": found,
-        "purpose": _(part.purpose),
+        "purpose": part.purpose(found),
         "accuracy": part.accuracy(found),
         "facts": part.facts(found),
         "template": part.template,
@@ -82,6 +86,10 @@ def _model(request: StoreRequest, model_id: int) -> FittedModel:
         return model_for_viewer(request.store, model_id)
     except FittedModel.DoesNotExist:
         raise Http404 from None
+
+
+def _newest(models: Sequence[FittedModel], kind: str) -> FittedModel | None:
+    return next((model for model in models if model.kind == kind), None)
 
 
 def _part(found: FittedModel) -> CardPart:

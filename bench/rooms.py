@@ -9,7 +9,7 @@ import random
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 import psycopg
 
@@ -44,6 +44,9 @@ ONE_OF = {
     "identity_id": "SELECT id FROM profile_identity WHERE store_id = {store}",
     "invitation_id": "SELECT id FROM core_invitation WHERE store_id = {store}",
     "parked_id": "SELECT id FROM capture_parkedevent WHERE store_id = {store}",
+    "note_id": "SELECT id FROM profile_customernote WHERE store_id = {store}",
+    "product_id": "SELECT external_id FROM profile_product WHERE store_id = {store} ORDER BY id",
+    "model_id": "SELECT id FROM predict_fittedmodel WHERE store_id = {store}",
 }
 # Ways to look at a list, beside the list itself.
 LOOKS = {
@@ -62,8 +65,11 @@ LOOKS = {
     "members": ("?q=person+7",),
     "palette": ("?q=anna", "?q=K12"),
 }  # fmt: skip
-# Routes below a store that answer with no page: a pass to the stream, files.
-NO_PAGES = {"events_live_pass", "import_rejects", "chart_file"}
+# Routes below a store that answer with no page, or with none as they stand: a pass to the stream, files, rows of
+# a figure that nobody named.
+NO_PAGES = {
+    "events_live_pass", "import_rejects", "chart_file", "products_export", "metric_rows", "metric_rows_export",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -89,6 +95,7 @@ def measure_rooms(installation: Installation) -> Iterator[str]:
     events = make_large_store(installation, CUSTOMERS)
     yield f"{CUSTOMERS:,} customers, {events:,} events; {REQUESTS} requests a page, one after another"
     yield f"limits for each page: p95 {MOST_MS} ms of the server, {MOST_KB} kB over the wire (gzip)"
+    _fill_lake(installation.store_id)
     cookie = signed_in_cookie()
     with psycopg.connect(installation.dsn, autocommit=True) as database:
         pages = page_addresses(database, installation.store_id)
@@ -104,6 +111,14 @@ def measure_rooms(installation: Installation) -> Iterator[str]:
             over += [label] if measured.is_over else []
             yield line(measured)
     yield f"over the limits: {', '.join(over) or 'none'}"
+
+
+def _fill_lake(store_id: int) -> None:
+    """What is drawn beside some pages is computed over it."""
+    from regard.core.models import Store
+    from regard.lake.domain.refresh import refresh_lake
+
+    refresh_lake(Store.objects.get(pk=store_id))
 
 
 def page_addresses(database: psycopg.Connection[Any], store_id: int) -> dict[str, list[str]]:
@@ -136,13 +151,18 @@ def _fillings(
 ) -> list[tuple[Any, ...]]:
     from regard.core.registry import today_cards
     from regard.measure.domain.listing import plain_catalogue
+    from regard.measure.domain.metric import Sphere
+    from regard.measure.pages.product_charts import CHARTS as PRODUCT_CHARTS
     from regard.ui.charts.chart import store_charts
 
     match arguments:
         case []:
             return [()]
         case ["name"]:
-            return [(each,) for each in (today_cards if name == "today_card" else store_charts).names()]
+            drawn = {"today_card": today_cards.names, "product_chart": lambda: list(PRODUCT_CHARTS)}
+            return [(each,) for each in drawn.get(name, store_charts.names)()]
+        case ["sphere"]:
+            return [(sphere,) for sphere in get_args(Sphere)]
         case ["metric_id"]:
             return [(metric["id"],) for metric in plain_catalogue() if metric["state"] == "live"]
         case [argument]:

@@ -28,7 +28,7 @@ from regard.score.domain.refresh import refresh_health
 from regard.score.domain.rhythm import ExpectedGap
 from regard.score.domain.tuned import TunedWeights
 from regard.score.domain.views import View
-from regard.score.models import Score, ScoreChange
+from regard.score.models import CustomerFeatures, Score, ScoreChange
 from tests.score.people import (
     NOW,
     days_ago,
@@ -148,12 +148,52 @@ def test_somebody_who_said_nothing_has_no_index_and_who_bought_nothing_no_risk(s
     buyer, speaker = new_customer(store), new_customer(store)
     for days in (20, 10):
         new_order(buyer, days_ago(days))
+    seen(buyer, days_ago(5))
+    new_ticket(buyer, days_ago(20), solved=days_ago(19))
+    new_answer(speaker, days_ago(5), 80.0)
     new_review(speaker, days_ago(5), 4)
 
     refresh_health(store=store)
 
     named = Score.objects.filter(name__in=["csi", "churn"]).values_list("subject_id", "name")
     assert set(named) == {(buyer.pk, "churn"), (speaker.pk, "csi")}
+
+
+def test_no_score_but_health_is_kept_where_less_than_half_is_known(store):
+    """A review and its order: 25 % of the index, 20 % of the signs of leaving, two of five early signs."""
+    customer = new_customer(store)
+    new_order(customer, days_ago(20))
+    new_review(customer, days_ago(5), 5)
+
+    refresh_health(store=store)
+
+    assert list(Score.objects.values_list("name", flat=True)) == ["health"]
+    assert list(ScoreChange.objects.values_list("name", flat=True)) == ["health"]
+
+
+def test_a_score_that_lost_its_verdict_stays_and_says_so(store):
+    customer = new_customer(store)
+    new_answer(customer, days_ago(9), 90.0)
+    review = new_review(customer, days_ago(5), 5)
+    refresh_health(store=store)
+    review.delete()
+
+    refresh_health(store=store, customer_ids=[customer.pk])
+
+    assert kept(customer, "csi")[1:] == ("csi:not_enough_data", 30)
+
+
+def test_who_only_visits_has_no_row(store):
+    visitor, buyer = new_customer(store), new_customer(store)
+    new_order(buyer, days_ago(5))
+    for one in (visitor, buyer):
+        seen(one, days_ago(2))
+
+    refresh_health(store=store)
+    refresh_health(store=store, customer_ids=[visitor.pk, buyer.pk])
+
+    assert list(CustomerFeatures.objects.values_list("customer_id", flat=True)) == [buyer.pk]
+    assert features_as_of(store, NOW, np.array([visitor.pk])).customer_id.tolist() == []
 
 
 def falling(store):

@@ -68,6 +68,16 @@ def test_a_change_is_written_down_and_everybody_computed_anew(store):
     assert job.args == {"store_id": store.pk}
 
 
+def test_however_often_weights_change_everybody_is_computed_anew_once(store, other_store):
+    for nps in range(5):
+        change_weights(store, "csi", EVEN | {"nps": 20 + nps, "product": 20 - nps}, actor="ada@example.com")
+    change_weights(other_store, "csi", EVEN, actor="ada@example.com")
+
+    jobs = ProcrastinateJob.objects.filter(task_name="score.refresh_store").order_by("id")
+    assert [job.args for job in jobs] == [{"store_id": store.pk}, {"store_id": other_store.pk}]
+    assert weights_in_use(store, "csi").version == 6
+
+
 @pytest.mark.parametrize(
     ("weights", "field"),
     [

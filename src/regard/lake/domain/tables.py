@@ -169,7 +169,9 @@ TABLES = {
             (
                 Column("name", "text", "Of the score, such as health or csi."),
                 Column("customer_id", "whole", "Whose."),
-                Column("value", "number", "After the move, 0 to 100; null: too little is known."),
+                Column(
+                    "value", "number", "After it, 0 to 100, of early_value 0 to 5; null: too little is known."
+                ),
                 Column("band", "text", "After the move, such as health:at_risk."),
                 Column("changed_at", "moment", "When."),
                 Column("changed_on", "day", "The same day."),

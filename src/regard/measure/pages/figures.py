@@ -20,7 +20,7 @@ from regard.measure.domain.showing import Figure, Shown
 from regard.measure.pages.asked import MOST_LINES, Asked
 from regard.measure.pages.words import drawn_unit, drawn_value, part_name, plain_value, split_name, value_text
 from regard.ui.charts.chart import WHOLE_PAGE, Chart, Drawing, Level, Series
-from regard.ui.templatetags.figures import whole
+from regard.ui.templatetags.figures import rounded, whole
 
 TONES = {"better": "good", "worse": "bad"}
 
@@ -202,7 +202,7 @@ def moved(
     """In percent, in points or both, as the metric's changes are told; currency: of money."""
     if points is None:
         return Move("")
-    in_percent = [] if percent is None else [f"{percent:+.1f} %".replace("-", "−")]
+    in_percent = [] if percent is None else [f"{'−' if percent < 0 else '+'}{rounded(abs(percent), 1)} %"]
     in_points = [_points(metric, currency, points)]
     # A percentage of a percentage alone would mislead.
     how = "both" if metric.unit == "percent" else metric.change

@@ -53,7 +53,7 @@ def split_name(split: str) -> str:
         "topic": _("Topic"), "survey": _("Survey"), "product_id": _("Product number"),
         "product": _("Product"), "product_category": _("Category of the product"),
         "product_brand": _("Brand"), "source": _("Where it was said"), "language": _("Language"),
-        "intent": _("Wish"), "band": _("Health"),
+        "intent": _("Wish"), "band": _("Level"),
         "category": _("Category"), "channel": _("Channel"), "priority": _("Priority"), "agent": _("Agent"),
         "purchase": _("First or later purchase"), "cohort": _("Month of the first purchase"),
         "carrier": _("Carrier"), "country": _("Country"),

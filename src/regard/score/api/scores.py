@@ -5,7 +5,7 @@ from __future__ import annotations
 from ninja import Field, Schema
 from pydantic import AwareDatetime
 
-from regard.core.edges.api import ApiRequest, Id, Router, actor_of, requires, store_of
+from regard.core.edges.api import ApiRequest, Id, Input, Router, actor_of, requires, store_of
 from regard.profile.domain.finding import customer_for_viewer
 from regard.score.domain.groups import Membership, groups_of
 from regard.score.domain.score_views import ScoreView, scores_for_viewer
@@ -22,7 +22,7 @@ class PartItem(Schema):
     label: str = Field(examples=["Recommendation (NPS)"])
     value: float | None = Field(description="0 to 100; null: not known.")
     weight: float = Field(description="Its share of the whole.")
-    points: float = Field(description="What it adds to the score.")
+    points: float = Field(description="What it adds to the score; negative where it holds it back.")
     sentence: str = Field(description="The facts behind it, or what would make it known.")
 
 
@@ -72,7 +72,7 @@ class WeightsItem(Schema):
     )
 
 
-class WeightsChange(Schema):
+class WeightsChange(Input):
     """The weights wanted."""
 
     weights: dict[str, int] = Field(

@@ -13,8 +13,8 @@ from regard.score.domain.columns import Chosen, Whole, chosen_rows, digest_of
 from regard.score.domain.features import Features, features_of
 from regard.score.domain.grouping import union_of
 from regard.score.domain.kept import NOTHING_KEPT, Present, present_of
-from regard.score.domain.kinds import Scored, scores_in_columns
-from regard.score.domain.known_facts import Asked, read_facts
+from regard.score.domain.kinds import Scored, score_kinds, scores_in_columns
+from regard.score.domain.known_facts import Asked, Kind, KnownFacts, read_facts
 from regard.score.domain.views import View
 
 
@@ -41,10 +41,12 @@ class Computed:
         return digest_of(column for name, column in self.features if name != "customer_id")
 
     def score_digest(self, name: str) -> Whole:
-        """0 where there is no score to keep: of whom nothing is known and nothing was."""
+        """0 where there is no score to keep: of whom too little is known and nothing was kept."""
         scored, before = self.scores[name], self.before.scores[name]
         digest = digest_of((scored.value, scored.coverage, *scored.inputs.T), seed=scored.version)
-        return np.where((scored.coverage > 0) | (before.digest != 0), digest, 0)
+        kind = score_kinds.get(name)
+        is_told = scored.coverage > 0 if kind.tells_unknown else scored.band != kind.not_enough
+        return np.where(is_told | (before.digest != 0), digest, 0)
 
     def news(self) -> Chosen:
         """Of whom anything is other than it was kept."""
@@ -60,7 +62,7 @@ def compute(view: View, asked: Asked, before: Present = NOTHING_KEPT, *, further
     further: with what only some scores read, see `read_facts`; without it health is the same, and takes less time.
     """
     known = read_facts(store=view.store, asked=asked, as_of=view.as_of, past=view.past, further=further)
-    customers = union_of(known.customer, before.customer_id)
+    customers = union_of(_worth_keeping(known), before.customer_id)
     features = features_of(known, customers)
     return Computed(features, scores_in_columns(features, view), present_of(before, customers))
 
@@ -78,4 +80,10 @@ def features_as_of(store: Store, as_of: datetime, asked: Asked) -> Features:
     nothing live that was received later, is part of it; see docs/scores.md. One query.
     """
     known = read_facts(store=store, asked=asked, as_of=as_of, past=True)
-    return features_of(known, union_of(known.customer, NOTHING_KEPT.customer_id))
+    return features_of(known, union_of(_worth_keeping(known), NOTHING_KEPT.customer_id))
+
+
+def _worth_keeping(known: KnownFacts) -> Whole:
+    """Of whom something is known but visits: most visitors of a shop are nobody's customers."""
+    customers: Whole = known.customer[known.kind != Kind.VISIT]
+    return customers

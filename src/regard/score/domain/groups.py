@@ -28,10 +28,12 @@ GROUPS = SegmentSource(
     """LEFT JOIN score_customerfeatures AS grouped
         ON grouped.store_id = customer.store_id AND grouped.customer_id = customer.id
     LEFT JOIN score_spendstanding AS standing ON standing.store_id = customer.store_id
-    LEFT JOIN core_store AS grouped_store ON grouped_store.id = customer.store_id
-    LEFT JOIN score_score AS risk ON risk.store_id = customer.store_id AND risk.name = 'churn'
-        AND risk.subject_type = 'customer' AND risk.subject_id = customer.id""",
+    LEFT JOIN core_store AS grouped_store ON grouped_store.id = customer.store_id""",
 )
+ROUTING, ROUTING_VALUE = "routing", "routing_value"
+_ROUTED = """LEFT JOIN score_customerfeatures AS routed
+        ON routed.store_id = customer.store_id AND routed.customer_id = customer.id
+    LEFT JOIN score_spendstanding AS routed_standing ON routed_standing.store_id = customer.store_id"""
 _SPENT = "grouped.net_spent_minor"
 _MAJOR = f"{_SPENT} / {minor_units_sql('grouped_store.currency')}"
 
@@ -46,6 +48,31 @@ def register_groups() -> None:
             _register_score(kind)
 
 
+def register_routing(join: str, risk: str) -> None:
+    """Announce the value for routing, by a churn risk that a room above tells; once, at start-up.
+
+    join: SQL, as of a SegmentSource; risk: an expression over it, in percent.
+    """
+    segment_sources.add(ROUTING, SegmentSource(ROUTING, f"{_ROUTED} {join}"))
+    spent = "routed.net_spent_minor"
+    field = SegmentField(
+        ROUTING_VALUE,
+        "choice",
+        gettext_noop("Value for routing"),
+        f"CASE WHEN {risk} > {ROUTED_ABOVE} THEN 'at_risk' WHEN {spent} >= routed_standing.top_10_minor "
+        f"THEN 'vip' WHEN {spent} >= routed_standing.top_25_minor THEN 'high' WHEN routed.orders > 0 "
+        "THEN 'standard' END",
+        ROUTING,
+        choices={
+            "at_risk": gettext_noop("At risk of leaving"),
+            "vip": gettext_noop("VIP: the top 10 % by what they spent"),
+            "high": gettext_noop("High: the top 25 %"),
+            "standard": gettext_noop("Standard"),
+        },
+    )
+    segment_fields.add(field.name, field)
+
+
 def _fields() -> list[SegmentField]:
     return [
         _group(
@@ -56,17 +83,6 @@ def _fields() -> list[SegmentField]:
             detractor=gettext_noop("Detractor"),
             passive=gettext_noop("Passive"),
             promoter=gettext_noop("Promoter"),
-        ),
-        _group(
-            "routing_value",
-            gettext_noop("Value for routing"),
-            f"CASE WHEN risk.value > {ROUTED_ABOVE} THEN 'at_risk' WHEN {_SPENT} >= standing.top_10_minor "
-            f"THEN 'vip' WHEN {_SPENT} >= standing.top_25_minor THEN 'high' WHEN grouped.orders > 0 "
-            "THEN 'standard' END",
-            at_risk=gettext_noop("At risk of leaving"),
-            vip=gettext_noop("VIP: the top 10 % by what they spent"),
-            high=gettext_noop("High: the top 25 %"),
-            standard=gettext_noop("Standard"),
         ),
         _group(
             "spend_band",
@@ -161,6 +177,6 @@ def group_names() -> list[str]:
     """The segment fields that are sets of groups."""
     return (
         [field.name for field in _fields()]
-        + ["health_band"]
+        + [ROUTING_VALUE, "health_band"]
         + [f"{kind.name}_band" for kind in score_kinds if kind.name != "health"]
     )

@@ -134,5 +134,7 @@ HEALTH = ScoreKind(
     columns=health_in_columns,
     inputs=PRESENT.inputs,
     explain=explain_health,
+    has_panel=True,
+    tells_unknown=True,
     how=_("Satisfaction 40 %, behaviour 35 %, economy 25 %, each of 0 to 100; what is not known is left out."),
 )  # fmt: skip

@@ -41,7 +41,8 @@ class ScoreKind:
     what is known of them, a store at a moment, and the scores that were registered before this one. inputs: in the
     order of `Scored.inputs`. weights: of those of them that a store may weigh itself, in percent and together 100;
     none for a score whose formula is fixed. most: the greatest value. high_is_good: whether a rise is welcome.
-    how: the formula in words.
+    how: the formula in words. has_panel: whether a panel of its own tells it on a customer's page.
+    tells_unknown: whether it is kept where too little is known for a verdict, to tell what is known.
     """
 
     name: str
@@ -55,6 +56,8 @@ class ScoreKind:
     weights: Mapping[str, float] = field(default_factory=dict)
     most: int = 100
     high_is_good: bool = True
+    has_panel: bool = False
+    tells_unknown: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -12,8 +12,8 @@ from regard.score.domain.sentences import Known
 class Part:
     """One input of a customer's score, in the reader's language.
 
-    value: 0 to 100, None where it is not known; weight: its share of the whole; points: what it adds. sentence:
-    the facts behind it, or what would make it known.
+    value: 0 to 100, None where it is not known; weight: its share of the whole; points: what it adds, negative
+    where it holds the score back. sentence: the facts behind it, or what would make it known.
     """
 
     name: str
@@ -22,6 +22,11 @@ class Part:
     weight: float
     points: float
     sentence: str
+
+    @property
+    def taken(self) -> float:
+        """The points that it takes off; 0 where it takes none."""
+        return max(0.0, -self.points)
 
 
 # (values of the inputs, weights by input in percent, what is known of the customer) -> its parts, in any order.

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from regard.core import clock
 from regard.core.domain.audit import changed_fields, record_audit
@@ -54,8 +56,15 @@ def change_weights(store: Store, name: str, weights: Mapping[str, int], *, actor
         store=store, name=name, version=(last or FIRST) + 1, weights=ordered, changed_at=clock.now()
     )
     record_audit(store=store, actor=actor, action="score.weighed", target=name, changes=changes)
-    app.configure_task(RESCORE_JOB, lock=RESCORE_LOCK).defer(store_id=store.pk)
+    _rescore(store)
     return TunedWeights(row.version, row.weights)
+
+
+def _rescore(store: Store) -> None:
+    """Have all customers computed anew, once however often the weights change before that begins."""
+    job = app.configure_task(RESCORE_JOB, lock=RESCORE_LOCK, queueing_lock=f"score.rescore:{store.pk}")
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        job.defer(store_id=store.pk)
 
 
 def _check(kind: ScoreKind, weights: Mapping[str, int]) -> None:

@@ -19,8 +19,9 @@ from regard.ui.templatetags.ui import full_points
 
 
 def render_scores(request: HttpRequest, store: Store, customer_id: int) -> str:
-    """All but health, which has a panel of its own."""
-    views = [view for view in scores_for_viewer(store, customer_id) if view.name != "health"]
+    """Those that have no panel of their own."""
+    views = scores_for_viewer(store, customer_id)
+    views = [view for view in views if not score_kinds.get(view.name).has_panel]
     if not views:
         return ""
     return render_to_string("score/scores.html", {"rows": [(view, _line(view)) for view in views]}, request)

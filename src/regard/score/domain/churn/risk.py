@@ -62,13 +62,14 @@ def churn_in_columns(features: Features, view: View, _others: Mapping[str, Score
 
 CHURN = ScoreKind(
     name="churn",
-    label=_("Churn risk"),
+    label=_("Churn risk by signs"),
     bands=ChurnBand,
     tones={ChurnBand.AT_RISK: "bad", ChurnBand.WATCHED: "warning", ChurnBand.LOW: "good"},
     columns=churn_in_columns,
     inputs=SIGNS,
     explain=explain_churn,
     high_is_good=False,
+    has_panel=True,
     how=_(
         "The risk in percent that the customer does not buy again within 90 days: satisfaction 35, behaviour 25, "
         "support 20, purchases 15 and reviews 5, each counted 0.7 times with one sign and once with two or more. "

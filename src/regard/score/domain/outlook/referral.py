@@ -79,23 +79,28 @@ def _verdict(scored: Scored) -> Column:
 def explain_referral(
     values: Sequence[float | None], _weights: Mapping[str, float], known: Known
 ) -> Iterator[Part]:
-    """A part for each input."""
-    present = sum(weight for weight, value in zip(WEIGHTS.values(), values, strict=True) if value is not None)
+    """A part for each input, and one for what holds the score back."""
+    total, present = (
+        0.0,
+        sum(weight for weight, value in zip(WEIGHTS.values(), values, strict=True) if value is not None),
+    )
     for (name, weight), value in zip(WEIGHTS.items(), values, strict=True):
         label = str(LABELS[name])
         if value is None:
             yield Part(name, label, None, weight / 100, 0.0, _("Not known yet."))
         else:
             share = weight / present
+            total += share * value
             words = _("%(value)s of 100.") % {"value": rounded(value, 0)}
-            yield Part(name, label, value, share, share * value, _held_words(name, known) or words)
+            yield Part(name, label, value, share, share * value, words)
+    held = _held_words(known)
+    if held and total > CEILING:
+        yield Part("held_back", _("Held back"), 0.0, 0.0, CEILING - total, held)
 
 
-def _held_words(name: str, known: Known) -> str:
-    """Why somebody is not to be asked now, beside the input that says so."""
+def _held_words(known: Known) -> str:
+    """Why somebody is not to be asked now, "" where nothing speaks against it."""
     features = known.features
-    if name != "nps":
-        return ""
     if features.last_nps is not None and features.last_nps <= DETRACTOR:
         return _("Gave %(rating)s of 10 last, so the score is at most %(ceiling)s.") % {
             "rating": rounded(features.last_nps, 0), "ceiling": rounded(CEILING, 0),

@@ -380,7 +380,7 @@ def test_what_came_of_an_event(store: Store, caller: Caller) -> None:
     assert trace["occurred_at"] < trace["received_at"]
     assert trace["customer_id"] == Customer.objects.get(store=store).pk
     move, *others = trace["scores"]
-    assert (move["name"], {other["name"] for other in others}) == ("health", {"csi", "churn", "referral"})
+    assert (move["name"], {other["name"] for other in others}) == ("health", {"referral"})
     assert move["after"] < move["before"]
     found = {one["kind"]: (one["matched"], one["why"]) for one in trace["evaluations"]}
     assert found == {

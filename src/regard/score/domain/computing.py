@@ -70,7 +70,7 @@ def compute(view: View, asked: Asked, before: Present = NOTHING_KEPT, *, further
 def features_now(store: Store, now: datetime, asked: Asked) -> Features:
     """What is known of these customers now, without their scores. Rows as in `features_as_of`. One query."""
     known = read_facts(store=store, asked=asked, as_of=now)
-    return features_of(known, union_of(known.customer, NOTHING_KEPT.customer_id))
+    return features_of(known, union_of(_worth_keeping(known), NOTHING_KEPT.customer_id))
 
 
 def features_as_of(store: Store, as_of: datetime, asked: Asked) -> Features:

@@ -247,6 +247,16 @@ def test_a_model_that_did_no_better_leaves_no_risk(bought, monkeypatch):
     assert not ChurnRisk.objects.filter(store=bought).exists()
 
 
+def test_customers_of_a_moment_are_read_once(bought):
+    """The fit has six moments from 240 to 90 days ago; its test has four of them."""
+    with CaptureQueriesContext(connection) as queries:
+        _history, kept = learn_churn(bought)
+
+    assert len(kept.card["cutoffs"]) == 6
+    assert len(kept.card["held_out"]["cutoffs"]) == 3
+    assert sum("WITH person AS" in query["sql"] for query in queries) == 6
+
+
 def test_only_who_ever_ordered_is_learned_from(store, monkeypatch):
     """However many visitors there are, they push no buyer out of the sample."""
     for _visitor in range(6):

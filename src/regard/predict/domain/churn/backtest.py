@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from regard.core import clock
 from regard.core.models import Store
 from regard.predict.domain.churn.fitting import fit_model
+from regard.predict.domain.churn.inputs import Seen
 from regard.predict.domain.churn.judging import Judged, did_better, judge
 from regard.predict.domain.churn.logistic import ChurnModel
 from regard.predict.domain.churn.outcomes import first_purchase_at
@@ -68,10 +69,17 @@ class Backtest:
         return LEARNED in self.judged and did_better(self.judged[LEARNED], self.judged[WEIGHTED])
 
 
-def backtest(store: Store, *, as_of: datetime | None = None, days: int = WINDOW_DAYS) -> Backtest:
+def backtest(
+    store: Store,
+    *,
+    as_of: datetime | None = None,
+    days: int = WINDOW_DAYS,
+    read: dict[datetime, Seen] | None = None,
+) -> Backtest:
     """Fit with what was known at a moment gone by, and judge by what happened in the days after it.
 
-    as_of: without it, the last moment whose outcome is known. Raises ValidationError for a moment too recent.
+    as_of: without it, the last moment whose outcome is known. read: see `labelled_at`. Raises ValidationError for a
+    moment too recent.
     """
     now = clock.now()
     as_of = as_of or now - timedelta(days=days)
@@ -80,8 +88,8 @@ def backtest(store: Store, *, as_of: datetime | None = None, days: int = WINDOW_
         said = _("What happened in the %(days)s days after it is not known yet; name %(latest)s or earlier.")
         raise ValidationError({"as_of": said % {"days": days, "latest": latest}})
     outcome = as_of + timedelta(days=days)
-    history, labelled = labelled_history(store, known_at=as_of, until=outcome, days=days)
-    [held_out] = labelled_at(store, [as_of], days=days, known_at=now)
+    history, labelled = labelled_history(store, known_at=as_of, until=outcome, days=days, read=read)
+    [held_out] = labelled_at(store, [as_of], days=days, known_at=now, read=read)
     judged, model = {}, None
     if len(held_out.left):
         judged[WEIGHTED] = judge(_weighted_risks(held_out), held_out.left)
@@ -95,15 +103,16 @@ def backtest(store: Store, *, as_of: datetime | None = None, days: int = WINDOW_
 
 
 def labelled_history(
-    store: Store, *, known_at: datetime, until: datetime, days: int
+    store: Store, *, known_at: datetime, until: datetime, days: int, read: dict[datetime, Seen] | None = None
 ) -> tuple[History, Sequence[Labelled]]:
-    """What was known at a moment to fit on; nothing is read where the store is too young at `until`."""
+    """What was known at a moment to fit on; nothing is read where the store is too young at `until`. read: see
+    `labelled_at`."""
     first = first_purchase_at(store)
     months = 0 if first is None else max(0, (until - first) // MONTH)
     if first is None or months < LEAST_MONTHS:
         return History(months), []
     moments = cutoffs_before(first, known_at=known_at, days=days)
-    labelled = list(labelled_at(store, moments, days=days, known_at=known_at))
+    labelled = list(labelled_at(store, moments, days=days, known_at=known_at, read=read))
     history = History(months, len(labelled), sum(len(each.left) for each in labelled))
     return replace(history, fewest=_fewest(labelled)), labelled
 

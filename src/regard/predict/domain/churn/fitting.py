@@ -36,8 +36,15 @@ def _fit(labelled: Sequence[Labelled], names: Sequence[str], days: int) -> Churn
     terms = [_scaled_term(name, values[:, place]) for place, name in enumerate(names)]
     chosen = [place for place, term in enumerate(terms) if _says_anything(term)]
     terms = [terms[place] for place in chosen]
-    blocks = [_columns(terms[row], values[:, place]) for row, place in enumerate(chosen)]
-    level, weights = _regression(np.column_stack(blocks), left)
+    columns = np.empty((len(left), sum(len(term.centres) + 1 for term in terms)))
+    end = 0
+    for term, place in zip(
+        terms, chosen, strict=True
+    ):  # in place: side by side they would take twice as much
+        start, end = end, end + len(term.centres) + 1
+        columns[:, start:end] = _columns(term, values[:, place])
+    del values
+    level, weights = _regression(columns, left)
     return ChurnModel(days, tuple(_weighted(terms, weights)), level)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -12,6 +12,7 @@ from regard.core import clock
 from regard.core.models import Store
 from regard.predict.domain.churn.backtest import WINDOW_DAYS, Backtest, History, backtest, labelled_history
 from regard.predict.domain.churn.fitting import fit_model
+from regard.predict.domain.churn.inputs import Seen
 from regard.predict.domain.churn.keeping import forget_risks
 from regard.predict.domain.churn.logistic import ChurnModel, churn_model_of, plain_model
 from regard.predict.domain.churn.told import judge_told
@@ -29,8 +30,9 @@ def learn_churn(store: Store, *, days: int | None = None) -> tuple[History, Fitt
     """
     now = clock.now()
     days = days or _window(store)
-    tested = backtest(store, days=days)
-    history, labelled = labelled_history(store, known_at=now, until=now, days=days)
+    read: dict[datetime, Seen] = {}  # most moments of the one are those of the other
+    tested = backtest(store, as_of=now - timedelta(days=days), days=days, read=read)
+    history, labelled = labelled_history(store, known_at=now, until=now, days=days, read=read)
     if tested.model is None or not history.is_enough:
         return tested.history, None
     fitted = fit_model(labelled, days=days)

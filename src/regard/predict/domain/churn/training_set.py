@@ -21,7 +21,9 @@ from regard.score.domain.rhythm import expected_gap, past_rhythm
 STEP = timedelta(days=30)  # between cut-offs
 YOUNG = timedelta(days=45)  # of history before the first cut-off: sooner nobody could have come back
 MOST_CUTOFFS = 18  # the newest; what held before says ever less about now
-MOST_CUSTOMERS = 50_000  # of a store; a sample of a larger one says the same, in 300 MB
+# Of a store; a sample of a larger one says the same. Measured on made-up customers: 20,000 at 18 moments hold
+# 150 MB, and fitting takes 300 MB at its peak; both grow in proportion.
+MOST_CUSTOMERS = 50_000
 SEED = 1
 
 _SAMPLE = """
@@ -56,15 +58,23 @@ def cutoffs_before(first: datetime, *, known_at: datetime, days: int) -> list[da
 
 
 def labelled_at(
-    store: Store, moments: Sequence[datetime], *, days: int, known_at: datetime
+    store: Store,
+    moments: Sequence[datetime],
+    *,
+    days: int,
+    known_at: datetime,
+    read: dict[datetime, Seen] | None = None,
 ) -> Iterator[Labelled]:
     """One cut-off after the other, each of the same customers: all who ordered, or a sample of a large store's.
 
-    Whether they bought again goes by what was known at `known_at`.
+    Whether they bought again goes by what was known at `known_at`. read: customers of moments that were read
+    already, to which those read here are added: they are the same whoever asks, what they did since is not.
     """
     customers = sampled_customers(store)
     for moment in moments:
-        seen = buyers_at(store, customers, as_of=moment)
+        seen = (read or {}).get(moment) or buyers_at(store, customers, as_of=moment)
+        if read is not None:
+            read[moment] = seen
         left = left_after(store, seen.customers, moment=moment, days=days, known_at=known_at)
         yield Labelled(seen, left)
 

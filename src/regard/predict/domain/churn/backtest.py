@@ -78,8 +78,8 @@ def backtest(
 ) -> Backtest:
     """Fit with what was known at a moment gone by, and judge by what happened in the days after it.
 
-    as_of: without it, the last moment whose outcome is known. read: see `labelled_at`. Raises ValidationError for a
-    moment too recent.
+    as_of: without it, the last moment whose outcome is known. read: see `labelled_at`. Raises ValidationError
+    for a moment too recent.
     """
     now = clock.now()
     as_of = as_of or now - timedelta(days=days)

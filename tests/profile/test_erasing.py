@@ -186,7 +186,7 @@ def test_scores_of_the_erased_do_not_come_back(store: Store):
     orders = [{"order_id": f"o{number}", "total": 50} for number in range(4)]
     tell(store, *[call(store, user="c1", name="Order Completed", properties=order) for order in orders])
     refresh_health(store=store)
-    assert set(Score.objects.filter(store=store).values_list("name", flat=True)) == {"churn", "health"}
+    assert set(Score.objects.filter(store=store).values_list("name", flat=True)) == {"health"}
     customer = erase(store, "c1")
 
     refresh_health(store=store)

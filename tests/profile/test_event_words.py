@@ -66,7 +66,7 @@ SAID = {
     "ScoreChanged": (
         {"score": "churn", "customer_id": 1, "band": "churn:at_risk", "previous_band": "churn:watched",
          "value": 72.5, "previous_value": 52.5, "coverage": 80},
-        "Churn risk: Likely to leave, before: Worth watching",
+        "Churn risk by signs: Likely to leave, before: Worth watching",
     ),
     "ChurnRiskCrossed": (
         {"customer_id": 1, "is_above": True, "value": 74.2, "previous_value": 61.0},

@@ -66,22 +66,7 @@ def render_churn(request: HttpRequest, store: Store, customer_id: int) -> str:
         risk = _by_signs(signs)
     else:
         return ""
-<<<<<<< HEAD
-    reasons = [each for each in risk.contributions if abs(each.points) >= LEAST_POINTS][:MOST_REASONS]
-    shown = sum(each.points for each in reasons)
-    context = {
-        "risk": risk,
-        "value": rounded(risk.learned, 0),
-        "weighted": None if risk.weighted is None else rounded(risk.weighted, 0),
-        "base": rounded(risk.base, 1),
-        "tone": "bad" if risk.is_flagged else "good",
-        "reasons": [(each.label, _told(each), _signed(each.points)) for each in reasons],
-        "rest": _signed(risk.learned - risk.base - shown),
-    }
-    return render_to_string("predict/churn.html", context, request)
-=======
     return render_to_string("predict/churn.html", {"risk": risk, "store": store}, request)
->>>>>>> f90dbf1 (One churn risk on a customer's page, in segments and in routing; scores without a verdict are not kept; parts of a score add up to it)
 
 
 def _learned(risk: CustomerRisk, currency: str) -> ShownRisk:
@@ -158,11 +143,6 @@ def _moves(changes: Sequence[RiskPoint]) -> str:
         for each in changes[-MOVES_SHOWN:]
     ]
     return "; ".join(said)
-
-
-def _signed(points: float) -> str:
-    """With a minus as long as the plus, in the reader's language."""
-    return ("−" if round(points, 1) < 0 else "+") + rounded(abs(points), 1)
 
 
 def churn_cells(store: Store, customer_ids: Sequence[int]) -> Mapping[int, str]:

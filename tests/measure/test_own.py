@@ -145,7 +145,7 @@ def test_the_first_month_may_lie_far_back(filled: Store):
 
 def test_months_are_compared_with_the_baseline(filled: Store):
     with clock.set_to(APRIL):
-        keep_baselines(filled)
+        choose_baseline(store=filled, name="aov", month=date(2025, 1, 1), actor="ana")
     months = Wanted(date(2026, 1, 1), FEBRUARY[1], ("month",))
     [shown] = metrics_for_viewer(filled, ["aov"], months)
     # January's 52.00 and February's 115.56 against 62.50.
@@ -185,5 +185,5 @@ def test_what_is_chosen_costs_three_queries(filled: Store, django_assert_num_que
 def test_stores_with_a_lake_and_no_baseline_are_next(filled: Store, other_store: Store):
     assert stores_without_baselines() == [filled]
     with clock.set_to(APRIL):
-        keep_baselines(filled)
+        choose_baseline(store=filled, name="aov", month=FEBRUARY[0], actor="ana")
     assert stores_without_baselines() == []

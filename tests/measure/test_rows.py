@@ -38,9 +38,11 @@ def small_store() -> None:
 
 
 def all_rows(name: str, split: str = "", part: str | None = None) -> list[RowBehind]:
+    """A small page first, so that another follows."""
     rows, cursor = [], ""
     while True:
-        page = rows_behind_for_viewer(STORE, name, WantedRows(*FEBRUARY, split, part), cursor=cursor, limit=2)
+        wanted, limit = WantedRows(*FEBRUARY, split, part), 20 if cursor else 2
+        page = rows_behind_for_viewer(STORE, name, wanted, cursor=cursor, limit=limit)
         rows += page.rows
         if not page.next_cursor:
             assert len(rows) == page.total

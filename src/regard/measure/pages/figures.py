@@ -202,7 +202,7 @@ def moved(
     """In percent, in points or both, as the metric's changes are told; currency: of money."""
     if points is None:
         return Move("")
-    in_percent = [] if percent is None else [f"{'−' if percent < 0 else '+'}{rounded(abs(percent), 1)} %"]
+    in_percent = [] if percent is None else [f"{_signed(percent, 1)} %"]
     in_points = [_points(metric, currency, points)]
     # A percentage of a percentage alone would mislead.
     how = "both" if metric.unit == "percent" else metric.change
@@ -216,10 +216,17 @@ def moved(
 
 def _points(metric: Metric, currency: str | None, points: float) -> str:
     if metric.unit in {"percent", "points"}:
-        digits = 1 if metric.unit == "percent" else 0
-        return _("%s points") % f"{points:+.{digits}f}".replace("-", "−")
-    sign = "+" if points > 0 else "−" if points < 0 else ""
-    return f"{sign}{plain_value(metric.unit, currency, abs(points))}"
+        return _("%s points") % _signed(points, 1 if metric.unit == "percent" else 0)
+    return f"{_sign(points)}{plain_value(metric.unit, currency, abs(points))}"
+
+
+def _signed(value: float, digits: int) -> str:
+    """As the reader writes numbers, with its sign."""
+    return f"{_sign(value)}{rounded(abs(value), digits)}"
+
+
+def _sign(value: float) -> str:
+    return "+" if value > 0 else "−" if value < 0 else "±"
 
 
 def _has_median(shown: Shown) -> bool:

@@ -56,6 +56,18 @@ def test_other_weights_give_another_index_and_history_keeps_the_old(store, other
     )
 
 
+def test_reasons_stand_under_their_own_inputs_with_weights_of_any_size(store):
+    customer = speaker(store)
+    change_weights(
+        store, "csi", {"nps": 40, "product": 15, "ease": 20, "delivery": 15, "purchase": 10}, actor="ada"
+    )
+    refresh_health(store=store)
+    [csi] = [view for view in scores_for_viewer(store, customer.pk) if view.name == "csi"]
+    points = {part.name: round(part.points, 2) for part in csi.parts}
+    assert points == {"nps": 65.45, "product": 2.73}  # 90 x 40 / 55 and 10 x 15 / 55
+    assert list(weights_in_use(store, "csi").weights) == ["nps", "product", "ease", "delivery", "purchase"]
+
+
 def test_a_change_is_written_down_and_everybody_computed_anew(store):
     change_weights(store, "csi", EVEN, actor="ada@example.com")
     change_weights(store, "csi", EVEN, actor="ada@example.com")

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from regard.core import clock
 
@@ -33,7 +34,7 @@ class Density(models.TextChoices):
     """How much room rows have."""
 
     COMPACT = "", _("Compact")
-    COMFORTABLE = "comfortable", _("Comfortable")
+    COMFORTABLE = "comfortable", pgettext_lazy("of rows", "Comfortable")
 
 
 class User(AbstractBaseUser):

@@ -130,7 +130,7 @@ def product(request: StoreRequest, product_id: str) -> HttpResponse:
         "said": urlencode(asked),
         "figures_query": urlencode({**asked, "span": OWN, "compare": days.compare}),
         "chart_query": f"?{urlencode({'product': product_id})}",
-        "bought": f'bought = "{product_id}"' if '"' not in product_id else "",
+        "bought": f'bought contains "{product_id}"' if '"' not in product_id else "",
         "charts": [
             (name, _(chart.title), reverse("product_chart", args=[store.slug, name]))
             for name, chart in CHARTS.items()

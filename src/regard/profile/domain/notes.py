@@ -94,7 +94,7 @@ def _record(action: str, note: CustomerNote, actor: str) -> None:
 
 
 def _clean(text: str) -> str:
-    clean = text.replace("\0", "").strip()
+    clean = text.replace("\0", "").replace("\r\n", "\n").strip()  # a browser sends two characters a line
     if not clean or len(clean) > LONGEST:
         raise ValidationError({"text": _("Write 1 to %d characters.") % LONGEST})
     return clean

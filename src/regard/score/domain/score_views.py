@@ -97,5 +97,6 @@ def _parts(
     """None for a score that is older than its features, and yet to be computed again."""
     if known is None or len(score.input_values) != len(kind.inputs):
         return []
-    weights = chosen.get((kind.name, score.weights_version), kind.weights)
+    used = chosen.get((kind.name, score.weights_version), kind.weights)
+    weights = {name: used[name] for name in kind.weights}  # JSON is kept in an order of its own
     return list(kind.explain(score.input_values, weights, known))

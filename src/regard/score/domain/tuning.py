@@ -33,7 +33,10 @@ def tunable_score(name: str) -> ScoreKind:
 def weights_in_use(store: Store, name: str) -> TunedWeights:
     """The weights by which a score is computed now. Raises ValidationError as `tunable_score`."""
     kind = tunable_score(name)
-    return tuned_weights(store).get(name) or TunedWeights(FIRST, kind.weights)
+    tuned = tuned_weights(store).get(name)
+    if tuned is None:
+        return TunedWeights(FIRST, kind.weights)
+    return TunedWeights(tuned.version, {one: tuned.weights[one] for one in kind.weights})
 
 
 @transaction.atomic

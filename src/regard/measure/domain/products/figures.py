@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import ibis
 import ibis.expr.types as ir
+from django.utils.translation import gettext as _
 
 from regard.core.edges.keyset import CursorInvalid, decode_cursor, encode_cursor
 
@@ -220,7 +221,7 @@ def _narrowed(rows: ir.Table, wanted: Wanted) -> ir.Table:
 def _after(rows: ir.Table, cursor: str, order: Order) -> ir.BooleanValue:
     listed, *place = decode_cursor(cursor)
     if listed != order or len(place) != 2:
-        raise CursorInvalid
+        raise CursorInvalid(_("The cursor belongs to another list; begin again without one."))
     key, product_id = place
     further = rows.key > key if order in RISING else rows.key < key
     return further | ((rows.key == key) & (rows.product_id > product_id))

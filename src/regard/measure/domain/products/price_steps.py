@@ -43,7 +43,7 @@ def _steps(
         lasts = max(before) < min(after) or min(before) > max(after)
         if not lasts or abs(median(after) - median(before)) < LEAST * median(before):
             continue
-        place = known[number]
+        place = next(each for each in known[number:] if _is_nearer(prices[each] or 0.0, after, before))
         weeks = min(place, len(pieces) - place, 3 * WEEKS)
         yield PriceStep(
             place,
@@ -53,6 +53,11 @@ def _steps(
             fmean(pieces[place : place + weeks]),
             weeks,
         )
+
+
+def _is_nearer(price: float, one: Sequence[float], other: Sequence[float]) -> bool:
+    """A week in which the price changed has a mean between the two."""
+    return abs(price - median(one)) <= abs(price - median(other))
 
 
 def _size(step: PriceStep) -> float:

@@ -16,6 +16,7 @@ from regard.profile.domain.finding import find_customer
 from regard.profile.models import Customer
 from regard.score.domain.band_totals import count_bands
 from regard.score.domain.groups import groups_of
+from regard.score.domain.past import moment_gone_by
 from regard.score.domain.refresh import bands_as_of, refresh_health
 from regard.score.domain.score_views import ScoreView, scores_for_viewer
 from regard.score.domain.stale import refresh_stale
@@ -32,7 +33,11 @@ def score_all(store: Store) -> None:
 
 
 def say_bands(store: Store, as_of: datetime) -> None:
-    for band, customers in bands_as_of(store, as_of=as_of.replace(tzinfo=UTC)).items():
+    try:
+        moment = moment_gone_by(as_of.replace(tzinfo=UTC))
+    except ValidationError as error:
+        raise click.ClickException(" ".join(error.messages)) from error
+    for band, customers in bands_as_of(store, as_of=moment).items():
         click.echo(f"{customers:>9,}  {band.label}")
 
 

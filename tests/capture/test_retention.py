@@ -122,6 +122,7 @@ def test_nightly_jobs_are_known():
         "capture.expire_events": "10 3 * * *",
         "capture.forget_import_files": "20 3 * * *",
         "profile.forget_expired_events": "40 3 * * *",
+        "profile.forget_removed_notes": "45 3 * * *",
         "web.clear_sessions": "50 3 * * *",
         "web.forget_invitations": "55 3 * * *",
         "web.take_up_stalled_jobs": "* * * * *",

@@ -61,9 +61,6 @@ class Response(models.Model):
                 name="responses_following_orders",
                 condition=models.Q(follows_order=True),
             ),
-            models.Index(
-                fields=["store", "product_external_id"],
-                name="responses_by_product",
-                condition=~models.Q(product_external_id=""),
-            ),
+            # Neither by the store first nor of some rows alone: it would be taken for what is asked by time.
+            models.Index(fields=["product_external_id", "store"], name="responses_of_product"),
         ]

@@ -138,7 +138,7 @@ def test_pages_follow_each_other_without_gap_or_repeat(ask, order) -> None:
     whole = [each.product_id for each in ask(Wanted(FEBRUARY, JANUARY, order=order, limit=None))[0]]
     paged, cursor = [], ""
     while True:
-        rows, cursor = ask(Wanted(FEBRUARY, JANUARY, order=order, limit=1, cursor=cursor))
+        rows, cursor = ask(Wanted(FEBRUARY, JANUARY, order=order, limit=len(paged) + 1, cursor=cursor))
         paged += [each.product_id for each in rows]
         if not cursor:
             break

@@ -189,6 +189,7 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"  # in every room
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]  # that all of Regard's words are there in
+FORMAT_MODULE_PATH = ["regard.web.formats"]
 LOCALE_PATHS = [Path(__file__).parents[1] / "locale"]
 USE_I18N = True
 USE_TZ = True

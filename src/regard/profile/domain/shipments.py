@@ -32,7 +32,12 @@ STEP_COLUMNS = {
     "event_id": "bigint",
 }  # fmt: skip
 COLUMNS_OF_PART = {"state": ("state", "state_text"), "order": ("order_external_id",)}
-SAME_PARCEL = "tracking_numbers && %(keys)s::varchar[]"
+# Name by name: an overlap of two arrays is compared member by member wherever its index is not used.
+SAME_PARCEL = """
+    SELECT shipment.external_id FROM unnest(%(names)s::varchar[]) AS name
+    JOIN profile_shipment AS shipment
+        ON shipment.tracking_numbers @> ARRAY[name] AND shipment.store_id = %(store)s
+"""
 # Both ways: a parcel that turns out to be of another order leaves the nameless one of its former order alone.
 SUPERSEDE_NAMELESS = """
     UPDATE profile_shipment AS nameless SET superseded = NOT nameless.superseded
@@ -66,7 +71,9 @@ def save_shipments(store: Store, told: Collection[ToldShipment]) -> set[str]:
 
 def _load(store: Store, names: set[str]) -> dict[str, Row]:
     """The rows of these names, and those of all other names of the same parcels."""
-    rows = TABLE.load(store, names, also=SAME_PARCEL)
+    with connection.cursor() as cursor:
+        cursor.execute(SAME_PARCEL, {"store": store.pk, "names": list(names)})
+        rows = TABLE.load(store, names.union(name for (name,) in cursor))
     others = {number for row in rows.values() for number in row.values["tracking_numbers"]} - rows.keys()
     return rows | TABLE.load(store, others)
 

@@ -73,17 +73,16 @@ class RowTable:
     name: str
     columns: Mapping[str, str]
 
-    def load(self, store: Store, external_ids: Collection[str], *, also: str = "") -> dict[str, Row]:
-        """The rows by external id. also: SQL of another condition under which a row is wanted, on %(keys)s."""
+    def load(self, store: Store, external_ids: Collection[str]) -> dict[str, Row]:
+        """The rows by external id."""
         if not external_ids:
             return {}
-        where = f"(external_id = ANY(%(keys)s){f' OR {also}' if also else ''})"
         statement = (
             f"SELECT external_id, told::text, {', '.join(self.columns)} FROM {self.name}"
-            f" WHERE store_id = %(store)s AND {where}"
+            " WHERE store_id = %s AND external_id = ANY(%s)"
         )
         with connection.cursor() as cursor:
-            cursor.execute(statement, {"store": store.pk, "keys": list(external_ids)})
+            cursor.execute(statement, [store.pk, list(external_ids)])
             return {
                 key: Row(dict(zip(self.columns, values, strict=True)), msgspec.json.decode(told))
                 for key, told, *values in cursor

@@ -235,7 +235,7 @@ def test_the_rows_behind_a_figure_lead_to_their_customers(filled: Store, owner: 
     part = text_of(owner, "metric_chart", filled.slug, "aov", f"{CHART}-purchase-default")
     assert "/metrics/aov/rows/?from=2026-02-01&amp;to=2026-02-28&amp;variant=standard&amp;by=purchase" in part
     page = text_of(owner, "metric_rows", filled.slug, "aov", query=ROWS)
-    assert "9 orders behind the figure from Feb. 1, 2026 to Feb. 28, 2026" in page
+    assert "9 orders behind the figure from 1 Feb 2026 to 28 Feb 2026" in page
     assert "500.00" in page
     assert "nobody known" in page
     shown = text_of(owner, "metric_rows", filled.slug, "rpr", query=f"{ROWS}&variant=period")

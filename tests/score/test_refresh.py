@@ -287,7 +287,7 @@ def test_scores_for_a_list_take_one_query(store, django_assert_num_queries):
     for some in (customers[:1], customers):
         with django_assert_num_queries(1):
             scores = scores_of(store, [one.pk for one in some])
-            found = {key: (score.value, score.get_band_display()) for key, score in scores.items()}
+            found = {key: (score.value, score.band_label) for key, score in scores.items()}
         assert found == {one.pk: (Decimal("86.67"), "Thriving") for one in some}
 
 

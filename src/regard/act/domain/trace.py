@@ -97,7 +97,7 @@ def _score_moves(store: Store, customer: Customer, event_id: int) -> list[ScoreM
             name=move.name,
             before=None if move.before is None else float(move.before),
             after=known_value(move),
-            band_label=move.get_band_display(),
+            band_label=move.band_label,
             at=move.changed_at,
         )
         for move in moves

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec, cast
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
@@ -22,6 +22,7 @@ from regard.core.languages import page_language
 from regard.core.models import Member, Store, User
 
 P = ParamSpec("P")
+R = TypeVar("R")
 LAST_STORE = "last_store"  # the session's key of the slug that was looked at last
 STORE_LANGUAGE = "store_language"  # and of that store's language, for who has not chosen one
 READING = ("GET", "HEAD")
@@ -112,6 +113,15 @@ def asked_for(request: HttpRequest, name: str) -> str:
 def posted(request: HttpRequest, name: str) -> str:
     """A value that was sent with POST, "" without one. As `asked_for`."""
     return request.POST.get(name, "").replace("\0", "")
+
+
+def once(request: HttpRequest, read: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """What `read` gives, read once for the page however many of its panels show it."""
+    held: dict[Any, Any] = request.__dict__.setdefault("read_once", {})
+    key = (read, args, *sorted(kwargs.items()))
+    if key not in held:
+        held[key] = read(*args, **kwargs)
+    return cast("R", held[key])
 
 
 def notify(request: HttpRequest, text: str, *, undo: str = "") -> None:

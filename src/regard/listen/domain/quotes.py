@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import BooleanField, QuerySet
 from django.db.models.expressions import RawSQL
 
 from regard.capture.domain.bulk import run_bulk
@@ -25,11 +25,14 @@ WORDS = """
     WHERE store_id = %b AND id = ANY(%b::bigint[])
 """
 
+# An array, which is made once and first: see regard.core.one_of.IsOneOf.
 OF_PRODUCT = """
-    SELECT said.id FROM ({rows}) AS text
-    JOIN listen_understanding AS said ON said.source = text.name AND said.source_id = text.id
-        AND said.store_id = text.store_id
-    WHERE text.store_id = %s AND text.product_external_id = %s
+    listen_understanding.id = ANY(ARRAY(
+        SELECT said.id FROM ({rows}) AS text
+        JOIN listen_understanding AS said ON said.source = text.name AND said.source_id = text.id
+            AND said.store_id = text.store_id
+        WHERE text.store_id = %s AND text.product_external_id = %s
+    ))
 """
 
 
@@ -83,7 +86,7 @@ def texts_of(store: Store, wanted: Wanted) -> QuerySet[Understanding]:
         rows = rows.filter(pk__in=mentions.values("understanding"))
     if wanted.product:
         about = OF_PRODUCT.format(rows=all_texts("product_external_id"))
-        rows = rows.filter(pk__in=RawSQL(about, (store.pk, wanted.product)))  # noqa: S611 - constants of this code
+        rows = rows.filter(RawSQL(about, (store.pk, wanted.product), BooleanField()))  # noqa: S611 - constants of this code
     if wanted.since is not None:
         rows = rows.filter(said_at__gte=wanted.since)
     return rows if wanted.before is None else rows.filter(said_at__lt=wanted.before)

@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from regard.core.edges.pages import once
 from regard.core.models import Store
 from regard.predict.domain.churn.judging import FLAGGED_ABOVE
 from regard.predict.domain.churn.telling import CustomerRisk, RiskPoint, churn_for_viewer, risks_of
@@ -59,7 +60,8 @@ class ShownRisk:
 def render_churn(request: HttpRequest, store: Store, customer_id: int) -> str:
     """The learned risk where a model is in use, else that by signs; nothing of whom neither knows anything."""
     learned = churn_for_viewer(store, customer_id)
-    signs = next((view for view in scores_for_viewer(store, customer_id) if view.name == "churn"), None)
+    views = once(request, scores_for_viewer, store, customer_id)
+    signs = next((view for view in views if view.name == "churn"), None)
     if learned is not None:
         risk = _learned(learned, store.currency)
     elif signs is not None:
@@ -166,6 +168,6 @@ def _signs_chip(score: Score) -> str:
     context = {
         "value": known_value(score),
         "tone": score_kinds.get(score.name).tones.get(score.band, ""),
-        "label": score.get_band_display(),
+        "label": score.band_label,
     }
     return render_to_string("ui/score_chip.html", context)

@@ -95,7 +95,7 @@ def health_for_viewer(store: Store, customer_id: int) -> HealthView | None:
     return HealthView(
         value=known_value(score),
         band=score.band,
-        band_label=score.get_band_display(),
+        band_label=score.band_label,
         coverage=score.coverage,
         pillars_known=known_labels,
         pillars_unknown=unknown_labels,
@@ -232,4 +232,4 @@ def _unknown(score: Score) -> tuple[Unknown, ...]:
 
 
 def point_of(change: ScoreChange) -> HealthPoint:
-    return HealthPoint(change.changed_at, known_value(change), change.band, change.get_band_display())
+    return HealthPoint(change.changed_at, known_value(change), change.band, change.band_label)

@@ -78,7 +78,7 @@ def _view(kind: ScoreKind, score: Score, changes: list[HealthPoint], parts: list
         most=kind.most,
         high_is_good=kind.high_is_good,
         band=score.band,
-        band_label=score.get_band_display(),
+        band_label=score.band_label,
         tone=kind.tones.get(score.band, ""),
         coverage=score.coverage,
         weights_version=score.weights_version,

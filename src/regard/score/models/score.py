@@ -44,6 +44,11 @@ class Measured(models.Model):
     class Meta:
         abstract = True
 
+    @property
+    def band_label(self) -> str:
+        """In the reader's language. Django's own way hashes the bands of all scores for each row of a list."""
+        return str(scales.get(self.name)(self.band).label)
+
 
 class Score(Measured):
     """The present score of a subject, with the reasons for it.

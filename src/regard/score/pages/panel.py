@@ -79,7 +79,7 @@ def _chip(score: Score, before: float | None) -> str:
         "before": None if value is None or before is None else full_points(before),
         "than": _("against %d days ago") % MOVED_IN.days,
         "tone": TONES.get(HealthBand(score.band), ""),
-        "label": score.get_band_display(),
+        "label": score.band_label,
     }
     return render_to_string("ui/score_chip.html", context)
 

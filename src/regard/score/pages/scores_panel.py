@@ -8,6 +8,7 @@ from functools import partial
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
+from regard.core.edges.pages import once
 from regard.core.models import Store
 from regard.score.domain.groups import groups_of
 from regard.score.domain.kinds import ScoreKind, score_kinds
@@ -20,7 +21,7 @@ from regard.ui.templatetags.ui import full_points
 
 def render_scores(request: HttpRequest, store: Store, customer_id: int) -> str:
     """Those that have no panel of their own."""
-    views = scores_for_viewer(store, customer_id)
+    views = once(request, scores_for_viewer, store, customer_id)
     views = [view for view in views if not score_kinds.get(view.name).has_panel]
     if not views:
         return ""
@@ -52,6 +53,6 @@ def _chip(kind: ScoreKind, score: Score) -> str:
     context = {
         "value": None if value is None else full_points(value),
         "tone": kind.tones.get(score.band, ""),
-        "label": score.get_band_display(),
+        "label": score.band_label,
     }
     return render_to_string("ui/score_chip.html", context)

@@ -185,6 +185,22 @@ def _score(customer: str, day: str, value: str, band: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+# order, pieces, value of the line in euros
+LINES = """
+o14 2 50
+o16 1 45
+o16 -1 -45
+o18 3 120
+o18 1 -
+o29 9 999
+"""
+
+
+def _line(order: str, pieces: str, total: str) -> dict[str, Any]:
+    minor = None if total == "-" else int(total) * 100
+    return {"order_id": order, "quantity": float(pieces), "total_minor": minor}
+
+
 TABLES = {
     "identities": [{"customer_id": number} for number in range(1, 13)],
     "customers": [
@@ -192,6 +208,7 @@ TABLES = {
         for number in range(1, 13)
     ],
     "orders": [_order(*line) for line in _lines(ORDERS)],
+    "lines": [_line(*line) for line in _lines(LINES)],
     "refunds": [{"order_id": "o11", "kind": "returned"}, {"order_id": "o18", "kind": "single"}],
     "tickets": [_ticket(*line) for line in _lines(TICKETS)],
     "answers": [_answer(*line) for line in _lines(ANSWERS)],

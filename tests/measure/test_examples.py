@@ -195,8 +195,9 @@ def test_periods():
 
 
 def test_the_catalogue_is_that_of_the_specification():
-    assert len(CATALOGUE) == 127
-    assert [metric.row for metric in CATALOGUE.values()] == list(range(1, 128))
+    assert [metric.row for metric in CATALOGUE.values() if metric.row] == list(range(1, 128))
+    own = [metric.id for metric in CATALOGUE.values() if metric.row is None]
+    assert own == ["orders", "revenue", "units", "average_price", "buyers", "new_customers"]
     live = {metric.id for metric in CATALOGUE.values() if metric.is_live}
     assert live == {name.partition(":")[0] for name in FIGURES}
     for metric in CATALOGUE.values():

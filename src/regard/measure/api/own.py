@@ -37,7 +37,7 @@ class BaselineChange(Input):
 
 class DefinitionChange(Input):
     definitions: dict[Annotated[Text, Field(max_length=40)], Annotated[Text, Field(max_length=40)]] = Field(
-        max_length=127, description="By the id of a metric its variant; `standard`: the catalogue's."
+        max_length=200, description="By the id of a metric its variant; `standard`: the catalogue's."
     )
 
 

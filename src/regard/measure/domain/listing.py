@@ -11,6 +11,8 @@ from regard.measure.domain.catalogue import CATALOGUE
 from regard.measure.domain.metric import Metric
 from regard.measure.domain.own import OwnMetric, OwnMetrics
 
+OF_REGARD = "Regard"  # the source of metrics that the specification lacks
+
 
 def plain_catalogue(own: OwnMetrics | None = None, *, words: str = "") -> list[dict[str, Any]]:
     """All metrics in the order of the specification, or those whose id, name or formula has all of the words.
@@ -41,7 +43,7 @@ def _described(metric: Metric, own: OwnMetric) -> dict[str, Any]:
         "variant": own.variant,
         "counts": metric.counts,
         "benchmark": _(metric.benchmark) if metric.benchmark else "",
-        "source": f"Specification, metrics, row {metric.row}",
+        "source": f"Specification, metrics, row {metric.row}" if metric.row else OF_REGARD,
         "sphere": metric.sphere,
         "change": metric.change,
         "dimensions": list(metric.splits),

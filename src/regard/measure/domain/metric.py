@@ -10,7 +10,7 @@ Sphere = Literal["head", "hands", "heart"]
 SPHERES: tuple[Sphere, ...] = ("heart", "hands", "head")
 BETWEEN_PARTS = " · "  # of a split by two things at once
 ChangeMode = Literal["relative", "points", "both"]
-RowKind = Literal["customers", "orders", "answers", "reviews", "tickets", "parcels", "texts"]
+RowKind = Literal["customers", "orders", "lines", "answers", "reviews", "tickets", "parcels", "texts"]
 Unit = Literal["points", "score", "percent", "stars", "money", "hours", "days", "count", "ratio", "text"]
 
 
@@ -39,12 +39,13 @@ class Variant:
 class Metric:
     """A row of the catalogue.
 
-    formula: in words, as it is computed. benchmark: what is said of good values. row: of the
-    specification. counts: what n counts. splits: what it can be told apart by. variants: other
-    ways to define it, by name. sampled: it estimates from those who answered, so that it
-    comes with a confidence interval. n_repeats: the same may be counted in several periods, so that their n does
-    not add up. n_is_shared: all parts rest on the same observations. settles_in: days after a period in which its
-    figures may still change. needs: the fact that is missing, where there is no data; empty: it is live.
+    formula: in words, as it is computed. benchmark: what is said of good values. row: of the specification;
+    None: Regard's own. counts: what n counts. splits: what it can be told apart by. variants: other ways to
+    define it, by name. sampled: it estimates from those who answered, so that it comes with a confidence
+    interval. n_repeats: the same may be counted in several periods, so that their n does not add up.
+    n_is_shared: all parts rest on the same observations. zero_without_rows: it counts or sums up, so that
+    nothing is 0. settles_in: days after a period in which its figures may still change. needs: the fact that
+    is missing, where there is no data; empty: it is live.
     """
 
     id: str
@@ -52,8 +53,8 @@ class Metric:
     formula: str
     unit: Unit
     direction: Direction
-    row: int
     sphere: Sphere
+    row: int | None = None
     benchmark: str = ""
     target: Target | None = None
     counts: RowKind = "customers"
@@ -63,6 +64,7 @@ class Metric:
     sampled: bool = False
     n_repeats: bool = False
     n_is_shared: bool = False
+    zero_without_rows: bool = False
     settles_in: int = 0
     change: ChangeMode = "relative"
     needs: str = ""

@@ -33,7 +33,6 @@ if TYPE_CHECKING:  # brings ibis
 
 Row = dict[str, Any]
 MOST_FIGURES = 20_000  # of an answer: what a program reads at once; a year of days in fifty parts
-ZERO_WITHOUT_ROWS = {"ticket_volume", "ticket_backlog", "total_resolution_time"}  # counts and sums
 
 
 @dataclass(frozen=True)
@@ -243,7 +242,7 @@ def _against_baseline(own: OwnMetric, figure: Figure) -> Figure:
 
 def _value(metric: Metric, row: Row) -> float | None:
     value = row.get("value")
-    if value is None and metric.id in ZERO_WITHOUT_ROWS:
+    if value is None and metric.zero_without_rows:
         return 0.0
     return None if value is None or math.isnan(value) else float(value)
 

@@ -107,6 +107,7 @@ def _sentence(behind: RowsBehind, wanted: WantedRows) -> str:
     names = {
         "customers": ngettext("%s customer", "%s customers", behind.total),
         "orders": ngettext("%s order", "%s orders", behind.total),
+        "lines": ngettext("%s line of an order", "%s lines of orders", behind.total),
         "answers": ngettext("%s answer", "%s answers", behind.total),
         "reviews": ngettext("%s review", "%s reviews", behind.total),
         "tickets": ngettext("%s ticket", "%s tickets", behind.total),

@@ -1,4 +1,4 @@
-"""All metrics of the specification, each said once; those without data yet say which fact is missing."""
+"""All metrics of the specification and some of Regard's own; those without data yet say which fact is missing."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from regard.measure.domain.catalogue import (
     satisfaction,
     self_service,
     support,
+    trade,
     value,
 )
 from regard.measure.domain.metric import Metric
@@ -31,6 +32,7 @@ CATALOGUE: dict[str, Metric] = {
         loyalty,
         operations,
         returns,
+        trade,
     )
     for metric in part.METRICS
 }

@@ -20,6 +20,7 @@ METRICS = (
         variants={
             "solved": Variant(_("tickets solved in the period")),
         },
+        zero_without_rows=True,
     ),
     Metric(
         id="ticket_to_order",
@@ -182,6 +183,7 @@ METRICS = (
             "priority",
             "agent",
         ),
+        zero_without_rows=True,
     ),
     Metric(
         id="abandonment_rate",
@@ -204,6 +206,7 @@ METRICS = (
         counts="tickets",
         splits=("category", "channel", "priority", "agent", "country"),
         n_repeats=True,
+        zero_without_rows=True,
     ),
     Metric(
         id="revenue_backlog",

@@ -17,7 +17,7 @@ from regard.measure.domain.figures.question import (
 FIRST, REPEAT = "first", "repeat"
 
 
-def _purchases(question: Question) -> ir.Table:
+def purchases(question: Question) -> ir.Table:
     """With `purchase`, where that is asked for: whether it is the customer's first; "" of nobody known."""
     bought = question.purchases
     if question.split != "purchase":
@@ -30,7 +30,7 @@ def _purchases(question: Question) -> ir.Table:
 
 
 def order_value(question: Question) -> ir.Table:
-    bought = _purchases(question)
+    bought = purchases(question)
     return mean_of(bought.mutate(value=bought.total.cast("float64")), question)
 
 
@@ -38,7 +38,7 @@ def paid_back(*kinds: str) -> Figures:
     """Percent of the purchases of which money was given back, in these kinds of refunds or in any."""
 
     def figures(question: Question) -> ir.Table:
-        bought, refunds = _purchases(question), question.table("refunds")
+        bought, refunds = purchases(question), question.table("refunds")
         refunds = refunds.filter(refunds.kind.isin(kinds)) if kinds else refunds
         refunded = refunds.select(refunded_id="order_id").distinct()
         joined = bought.left_join(refunded, bought.order_id == refunded.refunded_id)

@@ -25,10 +25,10 @@ def _answers(question: Question, measure: str, topic: str = "") -> ir.Table:
     answers = question.table("answers")
     known = answers.filter((answers.measure == measure) & answers.score.notnull())
     known = known.filter(known.topic == topic) if topic else known
-    return _with_product(known.mutate(day=known.answered_on), question)
+    return with_product(known.mutate(day=known.answered_on), question)
 
 
-def _with_product(rows: ir.Table, question: Question) -> ir.Table:
+def with_product(rows: ir.Table, question: Question) -> ir.Table:
     """What is known of the products that rows are about, where figures are told apart by that."""
     if question.split not in PRODUCT_SPLITS:
         return rows
@@ -124,12 +124,12 @@ def ease(question: Question) -> ir.Table:
 
 
 def stars(question: Question) -> ir.Table:
-    reviews = _with_product(question.table("reviews"), question)
+    reviews = with_product(question.table("reviews"), question)
     return mean_of(reviews.mutate(day=reviews.reviewed_on, value=reviews.rating.cast("float64")), question)
 
 
 def five_stars(question: Question) -> ir.Table:
-    reviews = _with_product(question.table("reviews"), question)
+    reviews = with_product(question.table("reviews"), question)
     return share_of(reviews.mutate(day=reviews.reviewed_on, value=reviews.rating == 5), question)
 
 

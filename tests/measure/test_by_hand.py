@@ -270,6 +270,18 @@ def test_where_carriers_fail():
     assert days == {"FR": 4, "DE": 1, "": 2}
 
 
+def test_what_lateness_costs():
+    # Customer 6 speaks of o14, which came a day late; 7 of o16, which came early, and without a number of o15,
+    # the last that had come by then; 6 on 2 February of nothing yet, and to customer 1 nothing ever came.
+    told = {each.split: (each.value, each.n) for each in figures("csat_mean", "delivery")}
+    assert told == {"late_1_2": (2, 1), "on_time": (4.5, 2), "": (4.25, 4)}
+    # Of customers their first purchase: o14 of 6, who did not come again, o15 of 7.
+    again = {each.split: (each.value, each.n) for each in figures("rpr", "delivery")}
+    assert again == {"late_1_2": (0, 1), "on_time": (100, 1), "": (85.7143, 7)}
+    placed = {each.split: each.n for each in figures("orders", "delivery")}
+    assert placed == {"late_1_2": 1, "on_time": 2, "": 6}
+
+
 def test_where_the_store_sells():
     # o14; o15 and o16; of the others nobody told.
     told = {figure.split: (figure.value, figure.n) for figure in figures("aov", "country")}

@@ -34,6 +34,11 @@ PARTS: dict[str, dict[str, Any]] = {
     "topic": dict(Topic.choices),
     "purchase": {"first": gettext_lazy("the first"), "repeat": gettext_lazy("a later one")},
     "group": GROUPS,
+    "delivery": {
+        "on_time": gettext_lazy("on time"),
+        "late_1_2": gettext_lazy("one or two days late"),
+        "late_3": gettext_lazy("three days late or more"),
+    },
     "exposed": {"exposed": gettext_lazy("yes"), "not exposed": gettext_lazy("no")},
 }
 
@@ -59,6 +64,7 @@ def split_name(split: str) -> str:
         "carrier": _("Carrier"), "country": _("Country"),
         "carrier_and_country": _("Carrier and country"), "group": _("Recommendation"), "purchases": _("Purchases"),
         "group_and_purchases": _("Recommendation and purchases"), "exposed": _("Went through it"),
+        "delivery": _("How the order came"),
     }  # fmt: skip
     return names[split]
 

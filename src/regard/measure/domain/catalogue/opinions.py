@@ -47,7 +47,7 @@ METRICS = (
         sphere="heart",
         row=20,
         counts="reviews",
-        splits=("product_id", "product", "product_category", "product_brand", "country"),
+        splits=("product_id", "product", "product_category", "product_brand", "country", "delivery"),
         variants={
             "five_stars": Variant(_("reviews with five stars ÷ reviews × 100"), unit="percent"),
         },

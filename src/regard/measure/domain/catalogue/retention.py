@@ -19,7 +19,7 @@ METRICS = (
         sphere="hands",
         row=87,
         benchmark=_("online stores about 30% on average; one leader is quoted with 25% and with 75%"),
-        splits=("cohort", "country"),
+        splits=("cohort", "country", "delivery"),
         variants={
             "within_180": Variant(_("the same, where a customer is one who bought in the 180 days before")),
             "within_90": Variant(_("the same, where a customer is one who bought in the 90 days before")),
@@ -39,7 +39,7 @@ METRICS = (
         sphere="hands",
         row=88,
         benchmark=_("one store came from 67% to 42%"),
-        splits=("cohort", "country"),
+        splits=("cohort", "country", "delivery"),
         variants={
             "within_180": Variant(_("the same, where a customer is one who bought in the 180 days before")),
             "within_90": Variant(_("the same, where a customer is one who bought in the 90 days before")),
@@ -74,7 +74,7 @@ METRICS = (
         row=90,
         benchmark=_("25–40% and more is good; 40% is a usual target"),
         target=Target("least", 25),
-        splits=("cohort", "country"),
+        splits=("cohort", "country", "delivery"),
         variants={
             "period": Variant(_("the same within the period")),
             "within_180": Variant(_("the same within the 180 days to the end of the period")),
@@ -121,7 +121,7 @@ METRICS = (
         sphere="hands",
         row=93,
         benchmark=_("one store had 68%"),
-        splits=("cohort", "country"),
+        splits=("cohort", "country", "delivery"),
         n_repeats=True,
     ),
     Metric(

@@ -41,7 +41,7 @@ METRICS = (
         row=73,
         counts="orders",
         benchmark=_("stores came from 87 to 94, and from 67 to 89"),
-        splits=("purchase", "country"),
+        splits=("purchase", "country", "delivery"),
     ),
     Metric(
         id="rpv",
@@ -173,7 +173,7 @@ METRICS = (
         row=84,
         counts="orders",
         benchmark=_("one store came from 4.2% to 2.8%"),
-        splits=("purchase", "country"),
+        splits=("purchase", "country", "delivery"),
         variants={
             "refund": Variant(_("the same of refunds that are not for returned goods")),
             "return": Variant(_("the same of returned goods")),

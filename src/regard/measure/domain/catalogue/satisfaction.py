@@ -18,7 +18,16 @@ METRICS = (
         counts="answers",
         benchmark=_("40 and more is good, 60 and more excellent; others call 50 excellent"),
         target=Target("least", 40),
-        splits=("topic", "survey", "product_id", "product", "product_category", "product_brand", "country"),
+        splits=(
+            "topic",
+            "survey",
+            "product_id",
+            "product",
+            "product_category",
+            "product_brand",
+            "country",
+            "delivery",
+        ),
         variants={
             "last_answers": Variant(
                 _(
@@ -52,7 +61,16 @@ METRICS = (
         counts="answers",
         benchmark=_("4.2 and more is good; others aim at 4.5; under 4 something must be done"),
         target=Target("least", 4.2),
-        splits=("topic", "survey", "product_id", "product", "product_category", "product_brand", "country"),
+        splits=(
+            "topic",
+            "survey",
+            "product_id",
+            "product",
+            "product_category",
+            "product_brand",
+            "country",
+            "delivery",
+        ),
         sampled=True,
     ),
     Metric(
@@ -66,7 +84,16 @@ METRICS = (
         counts="answers",
         benchmark=_("85% and more is good"),
         target=Target("least", 85),
-        splits=("topic", "survey", "product_id", "product", "product_category", "product_brand", "country"),
+        splits=(
+            "topic",
+            "survey",
+            "product_id",
+            "product",
+            "product_category",
+            "product_brand",
+            "country",
+            "delivery",
+        ),
         variants={
             "from_3": Variant(_("ratings of 3 to 5 on 1–5 ÷ ratings in the period × 100")),
             "from_5": Variant(_("ratings of 5 on 1–5 ÷ ratings in the period × 100")),
@@ -85,7 +112,7 @@ METRICS = (
         counts="answers",
         benchmark=_("4.2 and more is good"),
         target=Target("least", 4.2),
-        splits=("survey", "country"),
+        splits=("survey", "country", "delivery"),
         variants={
             "share": Variant(
                 _("ratings of help of 4 or 5 on 1–5 ÷ all of these × 100"),
@@ -105,7 +132,15 @@ METRICS = (
         row=6,
         counts="answers",
         benchmark=_("look closer when it falls"),
-        splits=("survey", "product_id", "product", "product_category", "product_brand", "country"),
+        splits=(
+            "survey",
+            "product_id",
+            "product",
+            "product_category",
+            "product_brand",
+            "country",
+            "delivery",
+        ),
         variants={
             "share": Variant(_("ratings of products of 4 or 5 on 1–5 ÷ all of these × 100"), unit="percent"),
         },
@@ -120,7 +155,7 @@ METRICS = (
         sphere="heart",
         row=7,
         counts="answers",
-        splits=("survey", "country"),
+        splits=("survey", "country", "delivery"),
         variants={
             "share": Variant(
                 _("ratings of deliveries of 4 or 5 on 1–5 ÷ all of these × 100"), unit="percent"
@@ -137,7 +172,7 @@ METRICS = (
         sphere="heart",
         row=8,
         counts="answers",
-        splits=("survey", "country"),
+        splits=("survey", "country", "delivery"),
         variants={
             "share": Variant(_("ratings of purchases of 4 or 5 on 1–5 ÷ all of these × 100"), unit="percent"),
         },
@@ -154,7 +189,7 @@ METRICS = (
         counts="answers",
         benchmark=_("from 4.5 on customers come back"),
         target=Target("least", 4.5),
-        splits=("topic", "survey", "country"),
+        splits=("topic", "survey", "country", "delivery"),
         variants={
             "share": Variant(
                 _("ratings that name the customer's first order of 4 or 5 on 1–5 ÷ all of these × 100"),
@@ -185,7 +220,16 @@ METRICS = (
         counts="answers",
         benchmark=_("under 2.5 of 7 is good; asked for ease, 4.5 and more of 5"),
         target=Target("most", 2.5),
-        splits=("topic", "survey", "product_id", "product", "product_category", "product_brand", "country"),
+        splits=(
+            "topic",
+            "survey",
+            "product_id",
+            "product",
+            "product_category",
+            "product_brand",
+            "country",
+            "delivery",
+        ),
         variants={
             "ease_of_5": Variant(
                 _("mean ease, each answer brought to 1–5, where 5 is very easy; high is good"),
@@ -210,7 +254,16 @@ METRICS = (
         sphere="heart",
         row=12,
         counts="answers",
-        splits=("topic", "survey", "product_id", "product", "product_category", "product_brand", "country"),
+        splits=(
+            "topic",
+            "survey",
+            "product_id",
+            "product",
+            "product_category",
+            "product_brand",
+            "country",
+            "delivery",
+        ),
         sampled=True,
     ),
     Metric(

@@ -17,7 +17,7 @@ METRICS = (
         direction="up",
         sphere="hands",
         counts="orders",
-        splits=("purchase", "country"),
+        splits=("purchase", "country", "delivery"),
         zero_without_rows=True,
     ),
     Metric(
@@ -31,7 +31,7 @@ METRICS = (
         direction="up",
         sphere="hands",
         counts="orders",
-        splits=("purchase", "country"),
+        splits=("purchase", "country", "delivery"),
         zero_without_rows=True,
     ),
     Metric(

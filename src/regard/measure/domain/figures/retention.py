@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import ibis
 import ibis.expr.types as ir
 
+from regard.measure.domain.figures.deliveries import DELIVERY, with_first_delivery
 from regard.measure.domain.figures.question import (
     COUNTRY,
     UNBOUNDED,
@@ -57,8 +58,9 @@ def customers_within(question: Question, window: Window) -> ir.Table:
 
 def _told_apart(customers: ir.Table, question: Question) -> ir.Table:
     customers = with_country(customers, question)
-    split = customers.country if question.split == COUNTRY else _cohort(customers.first, question)
-    return customers.mutate(split=split)
+    customers = with_first_delivery(customers, question)
+    told = {COUNTRY: "country", DELIVERY: "delivery"}.get(question.split)
+    return customers.mutate(split=customers[told] if told else _cohort(customers.first, question))
 
 
 def _cohort(first: ir.DateValue, question: Question) -> ir.StringValue:

@@ -5,21 +5,16 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from regard.measure.domain.figures.question import (
-    CARRIER_AND_COUNTRY,
-    COUNTRY,
-    Figures,
-    Question,
-    mean_of,
-    share_of,
-)
+from regard.measure.domain.figures.deliveries import parcels_of_purchases, with_customers, with_delivery
+from regard.measure.domain.figures.question import Figures, Question, mean_of, share_of
 
 FIRST, REPEAT = "first", "repeat"
 
 
 def purchases(question: Question) -> ir.Table:
-    """With `purchase`, where that is asked for: whether it is the customer's first; "" of nobody known."""
-    bought = question.purchases
+    """With what they are told apart by: `purchase`, whether it is the customer's first, "" of nobody known; or
+    `delivery`, how it came."""
+    bought = with_delivery(question.purchases, question)
     if question.split != "purchase":
         return bought
     known = question.customers_purchases
@@ -48,50 +43,18 @@ def paid_back(*kinds: str) -> Figures:
     return figures
 
 
-def _parcels(question: Question) -> ir.Table:
-    """Those of purchases, and purchases without any; what a parcel does not tell, its order does."""
-    orders, parcels = question.table("orders"), question.table("shipments")
-    orders = orders.filter(orders.is_purchase).select(
-        "id", "order_id", "customer_id", order_promised="promised_on", order_delivered="delivered_on"
-    )
-    parcels = parcels.select(
-        parcel_id="id",
-        parcel_order="order_id",
-        carrier="carrier",
-        promised="promised_on",
-        delivered="delivered_on",
-    )
-    joined = orders.left_join(parcels, orders.order_id == parcels.parcel_order)
-    return joined.select(
-        "order_id",
-        "customer_id",
-        id=ibis.coalesce(joined.parcel_id, -joined.id),  # below zero: of an order without parcels
-        carrier=joined.carrier.fill_null(""),
-        day=ibis.coalesce(joined.delivered, joined.order_delivered),
-        promised=ibis.coalesce(joined.promised, joined.order_promised),
-    )
-
-
 def on_time(question: Question) -> ir.Table:
-    parcels = _parcels(question)
+    parcels = parcels_of_purchases(question)
     return share_of(parcels.mutate(value=parcels.day <= parcels.promised), question)
 
 
 def late(question: Question) -> ir.Table:
-    parcels = _parcels(question)
+    parcels = parcels_of_purchases(question)
     return share_of(parcels.mutate(value=parcels.day > parcels.promised), question)
 
 
-def _with_customers(parcels: ir.Table, question: Question) -> ir.Table:
-    """Whose order each is of, where figures are told apart by where that is."""
-    if question.split not in {COUNTRY, CARRIER_AND_COUNTRY}:
-        return parcels
-    orders = question.table("orders").select("order_id", "customer_id")
-    return parcels.left_join(orders, "order_id").drop("order_id_right")
-
-
 def days_on_the_way(question: Question) -> ir.Table:
-    parcels = _with_customers(question.table("shipments"), question)
+    parcels = with_customers(question.table("shipments"), question)
     came = parcels.filter(parcels.delivered_at >= parcels.shipped_at)
     days = (came.delivered_at.epoch_seconds() - came.shipped_at.epoch_seconds()) / 86_400.0
     return mean_of(came.mutate(day=came.delivered_on, value=days), question)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
+from regard.measure.domain.figures.deliveries import with_delivery_before
 from regard.measure.domain.figures.question import (
     Figures,
     Measured,
@@ -25,7 +26,7 @@ def _answers(question: Question, measure: str, topic: str = "") -> ir.Table:
     answers = question.table("answers")
     known = answers.filter((answers.measure == measure) & answers.score.notnull())
     known = known.filter(known.topic == topic) if topic else known
-    return with_product(known.mutate(day=known.answered_on), question)
+    return with_delivery_before(with_product(known.mutate(day=known.answered_on), question), question)
 
 
 def with_product(rows: ir.Table, question: Question) -> ir.Table:
@@ -123,14 +124,19 @@ def ease(question: Question) -> ir.Table:
     return mean_of(answers.mutate(value=answers.score), question)
 
 
+def _reviews(question: Question) -> ir.Table:
+    reviews = question.table("reviews")
+    return with_delivery_before(with_product(reviews.mutate(day=reviews.reviewed_on), question), question)
+
+
 def stars(question: Question) -> ir.Table:
-    reviews = with_product(question.table("reviews"), question)
-    return mean_of(reviews.mutate(day=reviews.reviewed_on, value=reviews.rating.cast("float64")), question)
+    reviews = _reviews(question)
+    return mean_of(reviews.mutate(value=reviews.rating.cast("float64")), question)
 
 
 def five_stars(question: Question) -> ir.Table:
-    reviews = with_product(question.table("reviews"), question)
-    return share_of(reviews.mutate(day=reviews.reviewed_on, value=reviews.rating == 5), question)
+    reviews = _reviews(question)
+    return share_of(reviews.mutate(value=reviews.rating == 5), question)
 
 
 def score_at_the_end(name: str) -> Figures:

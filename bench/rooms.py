@@ -69,6 +69,7 @@ LOOKS = {
 # a figure that nobody named.
 NO_PAGES = {
     "events_live_pass", "import_rejects", "chart_file", "products_export", "metric_rows", "metric_rows_export",
+    "cohorts_export", "moves_export",
 }  # fmt: skip
 
 
@@ -153,13 +154,18 @@ def _fillings(
     from regard.measure.domain.listing import plain_catalogue
     from regard.measure.domain.metric import Sphere
     from regard.measure.pages.product_charts import CHARTS as PRODUCT_CHARTS
+    from regard.measure.pages.relationship_charts import TITLES as RELATIONSHIP_CHARTS
     from regard.ui.charts.chart import store_charts
 
     match arguments:
         case []:
             return [()]
         case ["name"]:
-            drawn = {"today_card": today_cards.names, "product_chart": lambda: list(PRODUCT_CHARTS)}
+            drawn = {
+                "today_card": today_cards.names,
+                "product_chart": lambda: list(PRODUCT_CHARTS),
+                "relationship_chart": lambda: list(RELATIONSHIP_CHARTS),
+            }
             return [(each,) for each in drawn.get(name, store_charts.names)()]
         case ["sphere"]:
             return [(sphere,) for sphere in get_args(Sphere)]

@@ -36,7 +36,8 @@ PAGES = (
     "metrics/", "metrics/?state=dormant", "metrics/{metric}/", "metrics/{metric}/?by=purchase",
     "customers/?segment=tags+is+known", "customers/{customer}/merge/", "customers/{customer}/erase/",
     "customers/segments/{segment}/", "feedback/", "feedback/texts/", "feedback/understanding/",
-    "feedback/themes/{theme}/", "products/", "products/{product}/", "models/", "models/{model}/", "predictions/",
+    "feedback/themes/{theme}/", "products/", "products/{product}/", "relationships/",
+    "relationships/moved/?then=&now=health:lost", "models/", "models/{model}/", "predictions/",
     "settings/scores/", "settings/definitions/", "settings/",
     "settings/email/", "settings/retention/", "settings/members/", "settings/members/invite/",
     "settings/members/{member}/remove/", "settings/keys/", "settings/keys/{api_key}/revoke/",
@@ -50,6 +51,7 @@ OUTSIDE = ("/account/", "/account/two-step/", "/account/password/change/", "/sto
 NO_PAGES = {
     "alert_people", "chart", "chart_file", "customer_look", "customer_timeline", "customer_version",
     "events_live_pass", "import_rejects", "metric_chart", "metric_chart_file", "metric_rows",
+    "cohorts", "cohorts_export", "moves", "moves_export", "relationship_chart", "relationship_chart_file",
     "metric_values", "model_chart", "model_chart_file", "palette", "product_chart",
     "product_chart_file", "product_figures", "product_table",
     "products_export", "segment_builder", "segment_chips", "theme_chart", "theme_chart_file",

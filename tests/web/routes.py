@@ -49,6 +49,16 @@ STORE_PAGES: dict[str, Page] = {
     "product_chart_file": Page(
         get="metrics.read", needs={"name": "product_chart", "form": "chart_form"}, in_all_stores=True
     ),
+    "relationships": Page(get="metrics.read"),
+    "cohorts": Page(get="metrics.read"),
+    "cohorts_export": Page(get="metrics.read"),
+    "moves": Page(get="metrics.read"),
+    "moves_export": Page(get="metrics.read"),
+    "moved_customers": Page(get="customers.read"),
+    "relationship_chart": Page(get="metrics.read", needs={"name": "relationship_chart"}, in_all_stores=True),
+    "relationship_chart_file": Page(
+        get="metrics.read", needs={"name": "relationship_chart", "form": "chart_form"}, in_all_stores=True
+    ),
     "model_list": Page(get="metrics.read"),
     "prediction_quality": Page(get="metrics.read"),
     "model": Page(get="metrics.read", needs={"model_id": "model"}),

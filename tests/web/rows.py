@@ -172,6 +172,7 @@ def one_of_each(store: Store) -> dict[str, Any]:
             store=store, external_id=f"{store.slug}/mug", title="Mug"
         ).external_id,
         "product_chart": "pieces",
+        "relationship_chart": "life-shares",
         "metric": "aov",
         "metric_asked": "20260101-20260228-month-purchase-default",
         "sphere": "heart",

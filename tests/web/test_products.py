@@ -81,9 +81,7 @@ def test_a_price_that_changed_for_good_is_told(filled: Store, owner: Client) -> 
     write_lake(filled, {**TABLES, "orders": orders, "lines": lines})
     with clock.set_to(datetime(2026, 3, 20, 12, tzinfo=UTC)):
         text = page(owner, "product_figures", filled, query="?product=boot&span=28&compare=previous")
-        assert (
-            "rose for good in the week of 9 Feb 2026: 50.00 EUR were paid before, 60.00 EUR since" in text
-        )
+        assert "rose for good in the week of 9 Feb 2026: 50.00 EUR were paid before, 60.00 EUR since" in text
         assert "Pieces a week: 1.0 in the 5 weeks before, 1.0 in those since" in text
         csv = page(owner, "product_chart_file", filled, "price", "csv", query="?product=boot").splitlines()
         assert [line.partition(",")[2] for line in csv[-6:-1]] == ["60.00 EUR,1"] * 5

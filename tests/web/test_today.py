@@ -313,6 +313,7 @@ def test_the_palette_shows_what_the_member_may(store: Store, signed_in: Callable
         "Feedback",
         "Products",
         "Metrics",
+        "Relationships",
         "Models",
         "Settings",
         "Store",

@@ -21,6 +21,7 @@ from regard.cli import (
     outbox,
     predictions,
     processes,
+    relationships,
     scores,
     segments,
     sim,
@@ -73,3 +74,5 @@ for command in (
     feedback.feedback,
 ):  # fmt: skip
     main.add_command(command)
+for command in (relationships.over_time, relationships.cohorts, relationships.moves):
+    scores.score.add_command(command)

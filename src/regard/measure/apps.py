@@ -16,6 +16,9 @@ class MeasureConfig(AppConfig):
             ),
             NavigationEntry("metrics", _("Metrics"), "metric_list", "metrics.read", 60, "chart-bar", key="m"),
             NavigationEntry(
+                "relationships", _("Relationships"), "relationships", "metrics.read", 62, "arrows-right-left"
+            ),
+            NavigationEntry(
                 "definitions", _("Definitions"), "definitions", "store.read", 70, "chart-bar", "settings"
             ),
         ):

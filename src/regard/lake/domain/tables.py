@@ -173,6 +173,8 @@ TABLES = {
                     "value", "number", "After it, 0 to 100, of early_value 0 to 5; null: too little is known."
                 ),
                 Column("band", "text", "After the move, such as health:at_risk."),
+                Column("value_before", "number", "What it moved from; null: too little was known."),
+                Column("band_before", "text", "The same; empty: there was no score."),
                 Column("changed_at", "moment", "When."),
                 Column("changed_on", "day", "The same day."),
             ),

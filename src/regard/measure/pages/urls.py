@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from regard.measure.pages import metric, metrics, own, products, rows
+from regard.measure.pages import metric, metrics, own, products, relationships, rows
 
 urlpatterns = [
     path("products/", products.product_list, name="products"),
@@ -19,6 +19,14 @@ urlpatterns = [
     path("metrics/<slug:metric_id>/baseline/", own.change_baseline, name="metric_baseline"),
     path("metrics/<slug:metric_id>/rows/", rows.rows, name="metric_rows"),
     path("metrics/<slug:metric_id>/rows/export/", rows.export_rows, name="metric_rows_export"),
+    path("relationships/", relationships.relationships, name="relationships"),
+    path("relationships/cohorts", relationships.cohorts, name="cohorts"),
+    path("relationships/cohorts.csv", relationships.export_cohorts, name="cohorts_export"),
+    path("relationships/moves", relationships.moves, name="moves"),
+    path("relationships/moves.csv", relationships.export_moves, name="moves_export"),
+    path("relationships/moved/", relationships.moved_list, name="moved_customers"),
+    path("relationships/chart-<slug:name>", relationships.chart, name="relationship_chart"),
+    path("relationships/chart-<slug:name>.<slug:form>", relationships.chart, name="relationship_chart_file"),
     path("settings/definitions/", own.definitions, name="definitions"),
     path("metrics/<slug:metric_id>/<slug:asked>/chart", metric.chart, name="metric_chart"),
     path("metrics/<slug:metric_id>/<slug:asked>/chart.<slug:form>", metric.chart, name="metric_chart_file"),

@@ -65,12 +65,16 @@ _MEASURED = {
     "event_id": "int8[]", "history": "bool[]", "version": "int2[]",
 }  # fmt: skip
 _MEASURED_SENT = ", ".join(f"%({name})s::{sent}" for name, sent in _MEASURED.items())
+_BEFORE = {"value_before": "float8[]", "band_before": "int2[]", "version_before": "int2[]"}
+_BEFORE_SENT = ", ".join(f"%({name})s::{sent}" for name, sent in _BEFORE.items())
 _KEEP_CHANGES = f"""
     INSERT INTO score_scorechange (store_id, name, subject_type, subject_id, value, band, coverage, event_id,
-        history, weights_version, changed_at)
+        history, weights_version, changed_at, value_before, band_before)
     SELECT %(store)s, (%(names)s::text[])[kind + 1], 'customer', customer, nullif(value, 'NaN'),
-        (%(bands)s::text[])[band + 1], coverage, nullif(event_id, 0), history, version, %(as_of)s
-    FROM unnest({_MEASURED_SENT}) AS new ({", ".join(_MEASURED)})
+        (%(bands)s::text[])[band + 1], coverage, nullif(event_id, 0), history, version, %(as_of)s,
+        CASE WHEN version_before <> 0 THEN nullif(value_before, 'NaN') END,
+        CASE WHEN version_before <> 0 THEN (%(bands)s::text[])[band_before + 1] END
+    FROM unnest({_MEASURED_SENT}, {_BEFORE_SENT}) AS new ({", ".join([*_MEASURED, *_BEFORE])})
 """
 _SERIES = [SERIES[kind].value if kind in SERIES else None for kind in Kind]
 
@@ -112,7 +116,8 @@ def keep_scores(view: View, rows: ScoreRows) -> None:
 def keep_changes(view: View, moved: ScoreRows) -> None:
     """Add these moves to the history. One query, and none for no moves."""
     if len(moved):
-        run_columns(_KEEP_CHANGES, _measured(view, moved))
+        before = {name: getattr(moved, name) for name in _BEFORE}
+        run_columns(_KEEP_CHANGES, _measured(view, moved) | before)
 
 
 def _measured(view: View, rows: ScoreRows) -> dict[str, Any]:

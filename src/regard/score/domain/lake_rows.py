@@ -12,6 +12,9 @@ SCORE_CHANGES = LakeSource(
         "customer_id": "fact.subject_id",
         "value": "CASE WHEN split_part(fact.band, ':', 2) <> 'not_enough_data' THEN fact.value END",
         "band": "fact.band",
+        "value_before": "CASE WHEN split_part(fact.band_before, ':', 2) <> 'not_enough_data' "
+        "THEN fact.value_before END",
+        "band_before": "coalesce(fact.band_before, '')",
         "changed_at": "fact.changed_at",
         "changed_on": "(fact.changed_at AT TIME ZONE %(zone)s)::date",
     },

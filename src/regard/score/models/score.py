@@ -83,6 +83,9 @@ class ScoreChange(Measured):
     """Append-only: each time a score moved. Nights on which nothing moved leave no row."""
 
     changed_at = models.DateTimeField()
+    # What it moved from, so that how many are in a band is a sum over moves. Band null: there was no score.
+    value_before = models.DecimalField(max_digits=5, decimal_places=2, null=True)
+    band_before = models.CharField(max_length=40, choices=band_choices, null=True)
 
     class Meta:
         indexes = [

@@ -35,12 +35,13 @@ class Drawing(msgspec.Struct, frozen=True, kw_only=True):
     """What is drawn, in plain values, so that equal figures give the same picture.
 
     places: along the axis, each a short text of its own. unit: of the values. lowest, highest: the ends of the
-    axis of values; those of the values where not given. Bars are of one series, and begin at zero always.
+    axis of values; those of the values where not given. Bars are of one series, and begin at zero always. Of
+    stacks the values of a place stand on each other, the first series on top.
     open_end: the last place is not over yet, and is drawn so. levels: drawn across lines. width: in pixels of a
     page; letters keep their size.
     """
 
-    kind: Literal["line", "bars"]
+    kind: Literal["line", "bars", "stacks"]
     places: tuple[str, ...]
     series: tuple[Series, ...]
     unit: str = ""

@@ -75,7 +75,7 @@ def _svg(picture: Any, signs: tuple[str, str]) -> str:
 
 
 def _picture(drawing: Drawing) -> Any:
-    layers = _lines(drawing) if drawing.kind == "line" else _bars(drawing)
+    layers = {"line": _lines, "bars": _bars, "stacks": _stacks}[drawing.kind](drawing)
     right = NAME_ROOM if len(drawing.series) > 1 else PADDING
     padding = {"left": PADDING, "top": PADDING, "bottom": PADDING, "right": right}
     return alt.layer(*layers).properties(width=drawing.width, height=_height(drawing), padding=padding)
@@ -116,8 +116,9 @@ def _base(drawing: Drawing) -> Any:
 def _ends(drawing: Drawing) -> list[float]:
     """Of the axis of values: those asked for, or round numbers around all that is drawn."""
     values = [value for series in drawing.series for value in series.values if value is not None]
+    values += [part["top"] for part in _stacked(drawing)] if drawing.kind == "stacks" else []
     values += [level.value for level in drawing.levels]
-    values += [0.0] if drawing.kind == "bars" or not values else []
+    values += [0.0] if drawing.kind != "line" or not values else []
     low = drawing.lowest if drawing.lowest is not None else min(values)
     high = drawing.highest if drawing.highest is not None else max(values)
     if high <= low:
@@ -160,6 +161,39 @@ def _bars(drawing: Drawing) -> list[Any]:
             domain=[series.label for series in drawing.series], range=list(SERIES[: len(drawing.series)]))),
     )  # fmt: skip
     return [bars]
+
+
+def _stacks(drawing: Drawing) -> list[Any]:
+    """Parts on each other, with their names beside the last stack, at the middle of each."""
+    base = _base(drawing).properties(data=_data(_stacked(drawing)))
+    unit = drawing.unit or None
+    parts = base.mark_bar(width={"band": 0.75}, stroke=SURFACE, strokeWidth=1).encode(
+        y=alt.Y("bottom:Q", title=unit),
+        y2="top:Q",
+        fillOpacity=alt.condition("datum.open", alt.value(0.45), alt.value(1)),
+    )
+    parted = _stacked(drawing)
+    places = [part["place"] for part in parted]
+    last = max(places, key=drawing.places.index, default="")
+    ends = [
+        part | {"value": (part["bottom"] + part["top"]) / 2}
+        for part in parted
+        if part["place"] == last and part["top"] > part["bottom"]
+    ]
+    marks = base.properties(data=_data(_apart(ends, drawing)))
+    names = marks.mark_text(align="left", dx=16, fontSize=12, limit=NAME_WIDTH)
+    return [parts, names.encode(text="series:N", y=alt.Y("beside:Q", title=unit))]
+
+
+def _stacked(drawing: Drawing) -> list[dict[str, Any]]:
+    """The values with the ends between which each stands."""
+    height: dict[str, float] = {}
+    parts = []
+    for value in reversed(list(_values(drawing))):  # the last series stands on the ground
+        bottom = height.get(value["place"], 0.0)
+        height[value["place"]] = bottom + value["value"]
+        parts.append(value | {"bottom": bottom, "top": height[value["place"]]})
+    return parts
 
 
 def _end_labels(drawing: Drawing, base: Any) -> list[Any]:

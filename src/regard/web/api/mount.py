@@ -7,7 +7,7 @@ from regard.capture.api import events, imports, rejected, sources
 from regard.core.edges.api import RestApi
 from regard.desk.api import tickets
 from regard.listen.api import responses, reviews, texts
-from regard.measure.api import metrics, own, products, rows
+from regard.measure.api import metrics, own, products, relationships, rows
 from regard.predict.api import churn, lifetime_value, models, quality
 from regard.profile.api import consents, notes, orders, people, segments
 from regard.profile.api import customers as customer_facts
@@ -44,6 +44,7 @@ for router in (
     own.router,
     rows.router,
     products.router,
+    relationships.router,
     orders.router,
     consents.router,
     notes.router,

@@ -21,6 +21,7 @@ STAGES = (
     Stage("orders", profile.project_orders, profile.ORDERS_READ),
     Stage("products", profile.project_products, profile.PRODUCTS_READ),
     Stage("consents", profile.project_consents, profile.CONSENTS_READ),
+    Stage("visits", profile.project_visits, profile.VISITS_READ),
     Stage("tags", profile.project_tags),
     Stage("said", listen.project_said, listen.SAID_READ),
     Stage("tickets", desk.project_tickets, desk.TICKETS_READ),

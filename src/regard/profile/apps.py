@@ -16,12 +16,14 @@ class ProfileConfig(AppConfig):
         from regard.profile.domain.notes import NOTE_DATA  # noqa: PLC0415
         from regard.profile.domain.segments.own_fields import register_own_fields  # noqa: PLC0415
         from regard.profile.domain.traces import TRACES  # noqa: PLC0415
+        from regard.profile.domain.visits.personal_data import VISITS_HELD  # noqa: PLC0415
         from regard.profile.pages.charts import register_charts  # noqa: PLC0415
         from regard.profile.pages.palette import register_finders  # noqa: PLC0415
         from regard.profile.pages.panels import register_panels  # noqa: PLC0415
 
         data_holders.add(IDENTITY_DATA.name, IDENTITY_DATA)
         data_holders.add(NOTE_DATA.name, NOTE_DATA)
+        data_holders.add(VISITS_HELD.name, VISITS_HELD)
         register_own_fields()
         data_holders.add(TRACES.name, TRACES)
         register_commerce()

@@ -7,11 +7,13 @@ from regard.core.models import Store
 from regard.profile.domain import consents, orders, products, tags
 from regard.profile.domain.identify import identify_batch, read_namings
 from regard.profile.domain.rebuild import settle_store
+from regard.profile.domain.visits import projecting as visits
 
 IDENTIFY_READ = (read_namings,)
 ORDERS_READ = (orders.read_orders,)
 PRODUCTS_READ = (products.read_products,)
 CONSENTS_READ = (consents.read_consents,)
+VISITS_READ = (visits.read_steps,)
 
 
 def identify(batch: Batch) -> None:
@@ -37,6 +39,11 @@ def project_consents(batch: Batch) -> None:
 def project_tags(batch: Batch) -> None:
     """Keep the tags that imported files tell of."""
     tags.project_tags(batch)
+
+
+def project_visits(batch: Batch) -> None:
+    """Keep who was on the site or in the app, and what they did there."""
+    visits.project_visits(batch)
 
 
 def settle(store: Store) -> None:

@@ -113,6 +113,28 @@ SHIPMENTS = LakeSource(
     },
     counts="NOT fact.superseded",
 )
+VISITS = LakeSource(
+    "visits",
+    "profile_visit",
+    {
+        "identity_id": "fact.identity_id",
+        "started_at": "fact.started_at",
+        "started_on": day("fact.started_at"),
+        "ended_at": "fact.ended_at",
+        "pages": "fact.pages",
+        "products": "cardinality(fact.product_ids)",
+        "had_cart": "fact.had_cart",
+        "reached_checkout": "fact.reached_checkout",
+        "bounced": "fact.bounced",
+        "order_id": "fact.order_external_id",
+        "landing_page": "fact.landing_page",
+        "referrer": "fact.referrer",
+        "source": "fact.source",
+        "medium": "fact.medium",
+        "campaign": "fact.campaign",
+        "device": "fact.device",
+    },
+)
 
 
 def register_profile_rows() -> None:

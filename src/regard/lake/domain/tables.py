@@ -131,6 +131,28 @@ TABLES = {
             ),
         ),
         LakeTable(
+            "visits",
+            "what a visitor did on the site or in the app without a pause of more than half an hour",
+            (
+                IDENTITY,
+                Column("started_at", "moment", "Its first step."),
+                Column("started_on", "day", "The same day."),
+                Column("ended_at", "moment", "Its last step."),
+                Column("pages", "whole", "Pages and screens; where none were told, products and lists seen."),
+                Column("products", "whole", "Products that were looked at, each once."),
+                Column("had_cart", "truth", "Something was put into the cart, or the cart or checkout was seen."),
+                Column("reached_checkout", "truth", "The checkout was begun."),
+                Column("bounced", "truth", "One page and nothing else."),
+                Column("order_id", "text", "The order that its own browser told of; empty: none."),
+                Column("landing_page", "text", "The path of the first page; empty: not told, or forgotten."),
+                Column("referrer", "text", "The host that the visitor came from; empty: not told."),
+                Column("source", "text", "Of the campaign, such as newsletter; empty: not told."),
+                Column("medium", "text", "Of the campaign, such as email; empty: not told."),
+                Column("campaign", "text", "Its name; empty: not told."),
+                Column("device", "text", "phone, tablet, desktop or app; empty: not told."),
+            ),
+        ),
+        LakeTable(
             "answers",
             "an answer to one question of a survey",
             (

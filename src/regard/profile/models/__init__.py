@@ -9,10 +9,11 @@ from regard.profile.models.product import Product
 from regard.profile.models.segment import Segment
 from regard.profile.models.shipment import Shipment, ShipmentState, TrackingStep
 from regard.profile.models.tag import CustomerTag
+from regard.profile.models.visit import Visit
 
 __all__ = [
     "ERASED",
     "Consent", "ConsentChannel", "Customer", "CustomerEvent", "CustomerNote", "CustomerTag", "Identity",
     "IdentityKind", "IdentityLink", "LinkReason", "Order", "OrderFollower", "OrderLine", "Product",
-    "Refund", "RefundKind", "Segment", "Shipment", "ShipmentState", "TrackingStep", "shop_numbers",
+    "Refund", "RefundKind", "Segment", "Shipment", "ShipmentState", "TrackingStep", "Visit", "shop_numbers",
 ]  # fmt: skip

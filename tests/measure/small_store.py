@@ -76,6 +76,16 @@ o14 DHL 2026-02-02 2026-02-06 2026-02-05
 o15 UPS 2026-02-11 2026-02-12 -
 o18 DHL 2026-02-13 2026-02-15 -
 """
+# customer, began, ended, pages, cart, checkout, bounced, device, first page, source, referrer
+VISITS = """
+1 02-14T11:00 02-14T11:50 5 yes yes no phone / news -
+1 02-15T10:00 02-15T10:00 1 no no yes phone / news -
+2 02-09T20:00 02-09T20:10 3 yes no no desktop /mugs - search.example
+3 02-11T10:00 02-11T10:20 2 yes yes no desktop /mugs - search.example
+8 02-01T10:00 02-01T10:00 1 no no yes tablet / - -
+0 02-03T10:00 02-03T10:00 1 no no yes - - - -
+9 01-31T10:00 01-31T10:05 2 no no no desktop / - -
+"""
 # customer, day, score, band
 SCORES = """
 1 2026-01-05 80 health:thriving
@@ -170,6 +180,16 @@ def _parcel(order: str, carrier: str, shipped: str, delivered: str, promised: st
     }  # fmt: skip
 
 
+def _visit(customer: str, began: str, ended: str, *told: str) -> dict[str, Any]:
+    pages, had_cart, reached_checkout, bounced, device, landing_page, source, referrer = told
+    return {
+        "identity_id": int(customer) or None, "started_at": _moment(began), "ended_at": _moment(ended),
+        "started_on": _day(f"2026-{began[:5]}"), "pages": int(pages), "had_cart": had_cart == "yes",
+        "reached_checkout": reached_checkout == "yes", "bounced": bounced == "yes", "device": device.strip("-"),
+        "landing_page": landing_page.strip("-"), "source": source.strip("-"), "referrer": referrer.strip("-"),
+    }  # fmt: skip
+
+
 def _text(source: str, number: str, day: str, feeling: str, intent: str) -> dict[str, Any]:
     return {
         "source": source, "source_id": int(number), "said_on": _day(day), "feeling": feeling,
@@ -214,6 +234,7 @@ TABLES = {
     "answers": [_answer(*line) for line in _lines(ANSWERS)],
     "reviews": [{"rating": stars, "reviewed_on": date(2026, 2, 9)} for stars in (5, 4, 1)],
     "shipments": [_parcel(*line) for line in _lines(SHIPMENTS)],
+    "visits": [_visit(*line) for line in _lines(VISITS)],
     "score_changes": [_score(*line) for line in _lines(SCORES)],
     "texts": [_text(*line) for line in _lines(TEXTS)],
     "lifetime_values": [

@@ -163,6 +163,13 @@ BY_HAND = {
     # 4, 1 and 2 days.
     "shipment_analytics": (2.3333, 3, 2),
     "shipment_analytics:late": (33.3333, 3, None),
+    # 1, 2, 3 and 8 were there; 1 bought o04, 2 o07 and 8 o18: 70, 60 and 150 of four.
+    "cvr": (75, 4, None),
+    "rpv": (7_000, 4, None),
+    # Carts of 1, bought ten minutes later; of 2, bought the next noon; and of 3, who bought nothing.
+    "cart_abandonment": (33.3333, 3, None),
+    # Six began in February, three of them ended with the page that they began with.
+    "bounce_rate": (50, 6, None),
 }
 SPLIT_BY_HAND = {
     # where, where, return, other, and one without: of all five.

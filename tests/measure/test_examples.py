@@ -208,7 +208,7 @@ def test_the_catalogue_is_that_of_the_specification():
 REFUSED: list[tuple[str, Callable[[], Wanted], str]] = [
     ("unheard_of", lambda: Wanted(*MONTH), "There is no metric unheard_of"),
     ("rpr:weekly", lambda: Wanted(*MONTH), "There is no metric rpr:weekly"),
-    ("cvr", lambda: Wanted(*MONTH), "cvr has no data yet. It needs: visits"),
+    ("cvr_high_ticket", lambda: Wanted(*MONTH), "has no data yet. It needs: prices"),
     (
         "nps",
         lambda: Wanted(*MONTH, by=("agent",)),

@@ -109,14 +109,14 @@ def test_a_key_of_another_store_gets_nothing_of_this_one(filled, other_store, ca
 
 def test_what_is_wrong_is_said(filled, caller_of):  # noqa: F811
     caller = caller_of(filled, "metrics.read")
-    answer = caller.get(f"/metrics/figures?ids=cvr&{QUERY}")
+    answer = caller.get(f"/metrics/figures?ids=cvr_high_ticket&{QUERY}")
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"] == "ids"
     for days in ("from=0001-01-01&to=9999-12-31", "from=2026-01-01&to=9999-12-31&by=year"):
         answer = caller.get(f"/metrics/figures?ids=nps&{days}")
         assert (answer.status_code, "1990-01-01" in answer.text) == (422, True)
-    done = CliRunner().invoke(main, [*SHOW, "cvr"])
-    assert (done.exit_code, "It needs: visits" in done.output) == (1, True)
+    done = CliRunner().invoke(main, [*SHOW, "cvr_high_ticket"])
+    assert (done.exit_code, "It needs: prices" in done.output) == (1, True)
 
 
 def test_the_catalogue_is_listed(filled, caller_of):  # noqa: F811
@@ -126,7 +126,7 @@ def test_the_catalogue_is_listed(filled, caller_of):  # noqa: F811
     assert [metric["id"] for metric in told] == list(CATALOGUE)
     found = caller.get("/metrics?words=promoter%20premium").json()["items"]
     assert [metric["id"] for metric in found] == ["promoter_premium"]
-    assert "cvr                     Conversion rate  (needs visits" in run("metrics", "list")
+    assert "High-ticket conversion  (needs prices" in run("metrics", "list")
 
 
 FEBRUARY = ["--store", "acme", "--from", "2026-02-01", "--to", "2026-02-28"]

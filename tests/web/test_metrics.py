@@ -39,9 +39,9 @@ def text_of(client: Client, name: str, *parts: str, query: str = "") -> str:
 def test_metrics_are_found_by_their_words(store: Store, owner: Client) -> None:
     live = text_of(owner, "metric_list", store.slug)
     assert "Net promoter score" in live
-    assert "Conversion rate" not in live
-    dormant = text_of(owner, "metric_list", store.slug, query="?state=dormant&q=conversion+purchases")
-    assert "visits: page views are in the log" in dormant
+    assert "High-ticket conversion" not in live
+    dormant = text_of(owner, "metric_list", store.slug, query="?state=dormant&q=conversion+high")
+    assert "prices of what was looked at" in dormant
     assert "Cart abandonment" not in dormant
     assert "No metric has these words" in text_of(owner, "metric_list", store.slug, query="?q=zzz")
 
@@ -52,7 +52,7 @@ def test_the_page_of_a_metric_says_how_it_is_computed(store: Store, owner: Clien
     assert "the same within the period" in page
     assert f"/s/{store.slug}/metrics/rpr/20250501-20260401-quarter-all-period/chart" in page
     assert "<dt>Target</dt><dd>–</dd>" in page  # that of the catalogue is of its definition
-    assert "It needs: visits" in text_of(owner, "metric", store.slug, "cvr")
+    assert "It needs: prices" in text_of(owner, "metric", store.slug, "cvr_high_ticket")
     assert owner.get(reverse("metric", args=[store.slug, "unheard_of"])).status_code == 404
 
 
@@ -241,7 +241,7 @@ def test_the_rows_behind_a_figure_lead_to_their_customers(filled: Store, owner: 
     shown = text_of(owner, "metric_rows", filled.slug, "rpr", query=f"{ROWS}&variant=period")
     assert "7 customers behind" in shown
     assert owner.get(reverse("metric_rows", args=[filled.slug, "aov"])).status_code == 404
-    assert "cannot be shown" in text_of(owner, "metric_rows", filled.slug, "cvr", query=ROWS)
+    assert "cannot be shown" in text_of(owner, "metric_rows", filled.slug, "cvr_high_ticket", query=ROWS)
     assert (
         owner.get(reverse("metric_rows", args=[filled.slug, "aov"]) + f"{ROWS}&cursor=x").status_code == 404
     )

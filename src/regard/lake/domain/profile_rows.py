@@ -138,5 +138,5 @@ VISITS = LakeSource(
 
 
 def register_profile_rows() -> None:
-    for source in (IDENTITIES, CUSTOMERS, PRODUCTS, ORDERS, LINES, REFUNDS, SHIPMENTS):
+    for source in (IDENTITIES, CUSTOMERS, PRODUCTS, ORDERS, LINES, REFUNDS, SHIPMENTS, VISITS):
         lake_sources.add(source.name, source)

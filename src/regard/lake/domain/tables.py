@@ -140,7 +140,9 @@ TABLES = {
                 Column("ended_at", "moment", "Its last step."),
                 Column("pages", "whole", "Pages and screens; where none were told, products and lists seen."),
                 Column("products", "whole", "Products that were looked at, each once."),
-                Column("had_cart", "truth", "Something was put into the cart, or the cart or checkout was seen."),
+                Column(
+                    "had_cart", "truth", "Something was put into the cart, or the cart or checkout was seen."
+                ),
                 Column("reached_checkout", "truth", "The checkout was begun."),
                 Column("bounced", "truth", "One page and nothing else."),
                 Column("order_id", "text", "The order that its own browser told of; empty: none."),

@@ -10,7 +10,9 @@ Sphere = Literal["head", "hands", "heart"]
 SPHERES: tuple[Sphere, ...] = ("heart", "hands", "head")
 BETWEEN_PARTS = " · "  # of a split by two things at once
 ChangeMode = Literal["relative", "points", "both"]
-RowKind = Literal["customers", "orders", "lines", "answers", "reviews", "tickets", "parcels", "texts"]
+RowKind = Literal[
+    "customers", "orders", "lines", "answers", "reviews", "tickets", "parcels", "texts", "visits"
+]
 Unit = Literal["points", "score", "percent", "stars", "money", "hours", "days", "count", "ratio", "text"]
 
 

@@ -112,6 +112,7 @@ def _sentence(behind: RowsBehind, wanted: WantedRows) -> str:
         "reviews": ngettext("%s review", "%s reviews", behind.total),
         "tickets": ngettext("%s ticket", "%s tickets", behind.total),
         "texts": ngettext("%s text", "%s texts", behind.total),
+        "visits": ngettext("%s visit", "%s visits", behind.total),
         "parcels": ngettext("%s parcel", "%s parcels", behind.total),
     }
     counted = names[behind.metric.counts] % whole(behind.total)

@@ -61,6 +61,8 @@ def split_name(split: str) -> str:
         "intent": _("Wish"), "band": _("Level"),
         "category": _("Category"), "channel": _("Channel"), "priority": _("Priority"), "agent": _("Agent"),
         "purchase": _("First or later purchase"), "cohort": _("Month of the first purchase"),
+        "traffic_source": _("Source of the visit"), "device": _("Device"),
+        "landing_page": _("First page"), "cart_step": _("How far the cart came"),
         "carrier": _("Carrier"), "country": _("Country"),
         "carrier_and_country": _("Carrier and country"), "group": _("Recommendation"), "purchases": _("Purchases"),
         "group_and_purchases": _("Recommendation and purchases"), "exposed": _("Went through it"),

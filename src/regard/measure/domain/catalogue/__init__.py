@@ -15,24 +15,30 @@ from regard.measure.domain.catalogue import (
     support,
     trade,
     value,
+    visits,
 )
 from regard.measure.domain.metric import Metric
 
+_PARTS = (
+    satisfaction,
+    opinions,
+    support,
+    agents,
+    self_service,
+    visits,
+    sales,
+    retention,
+    value,
+    loyalty,
+    operations,
+    returns,
+    trade,
+)
+_AFTER_ALL_ROWS = 1_000
+# In the order of the specification, those that it lacks last.
 CATALOGUE: dict[str, Metric] = {
     metric.id: metric
-    for part in (
-        satisfaction,
-        opinions,
-        support,
-        agents,
-        self_service,
-        sales,
-        retention,
-        value,
-        loyalty,
-        operations,
-        returns,
-        trade,
+    for metric in sorted(
+        (metric for part in _PARTS for metric in part.METRICS), key=lambda each: each.row or _AFTER_ALL_ROWS
     )
-    for metric in part.METRICS
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from regard.measure.domain.figures import retention, sales, satisfaction, support, texts, trade, value
+from regard.measure.domain.figures import retention, sales, satisfaction, support, texts, trade, value, visits
 from regard.measure.domain.figures.question import Figures
 
 # By the id of a metric, or of a variant: "rpr:lifetime".
@@ -13,5 +13,6 @@ FIGURES: dict[str, Figures] = {
     **sales.FIGURES,
     **retention.FIGURES,
     **value.FIGURES,
+    **visits.FIGURES,
     **trade.FIGURES,
 }

@@ -44,31 +44,31 @@ def keep_baselines(store: Store) -> int:
 
 
 def _first_whole_months(store: Store, names: Sequence[str]) -> dict[str, Figure]:
-    """Of each metric that has one. The history is gone through from its beginning."""
+    """Of each metric that has one. The history is gone through from its beginning, without its empty years."""
     this_month = beginning(clock.now().astimezone(ZoneInfo(store.time_zone)).date(), "month")
-    start, asked = _first_month(store), {name: list[Figure]() for name in names}
-    found: dict[str, Figure] = {}
-    while start is not None and start < this_month and asked:
-        after = min(moved(start, "month", MONTHS_AT_ONCE), this_month)
-        wanted = Wanted(start, after - timedelta(days=1), ("month",))
+    months = [month for month in _months_on_record(store) if month < this_month]
+    asked, found = {name: list[Figure]() for name in names}, dict[str, Figure]()
+    while months and asked:
+        after = min(moved(months[0], "month", MONTHS_AT_ONCE), this_month)
+        wanted = Wanted(months[0], after - timedelta(days=1), ("month",))
         standard = [name if ":" in name else f"{name}:standard" for name in asked]
         for figures, shown in zip(asked.values(), metrics_for_viewer(store, standard, wanted), strict=True):
             figures.extend(shown.figures)
         whole = {name: _first_whole(figures) for name, figures in asked.items()}
         found |= {name: figure for name, figure in whole.items() if figure}
         asked = {name: figures for name, figures in asked.items() if name not in found}
-        start = after
+        months = [month for month in months if month >= after]
     return found
 
 
-def _first_month(store: Store) -> date | None:
-    """In which the first fact of the store's lake lies, of those on days that can be meant."""
+def _months_on_record(store: Store) -> list[date]:
+    """Those in which facts of the store lie, of those that can be meant: the first day of each, in order."""
     with open_lake(store) as lake:
         days = [lake.table(name)[column] for name, column in FIRST_FACTS.items()]
-        firsts = [day.min(where=day >= FIRST_DAY).name("first").as_table() for day in days]
-        told = [row["first"] for first in firsts for row in lake.rows_of(first)]
-    known = [day for day in told if day is not None]
-    return beginning(min(known), "month") if known else None
+        months = [
+            day.as_table().filter(day >= FIRST_DAY).select(month=day.truncate("M")).distinct() for day in days
+        ]
+        return sorted({row["month"] for told in months for row in lake.rows_of(told)})
 
 
 def stores_without_baselines() -> list[Store]:

@@ -123,3 +123,13 @@ def test_products_cost_the_same_queries_however_many(filled: Store, owner: Clien
     write_lake(filled, {**TABLES, "products": many})
     assert queries_of(owner, url) == few <= 6
     assert page(owner, "product_table", filled).count("data-row ") == 50
+
+
+def test_every_listed_product_has_its_page(filled: Store, owner: Client) -> None:
+    write_lake(filled, {**TABLES, "reviews": [*REVIEWS, {**REVIEWS[0], "product_id": "only-reviewed"}]})
+    listed = re.findall(
+        r'href="([^"]+/products/[^"/]+/)', page(owner, "product_table", filled, query=FEBRUARY)
+    )
+    assert reverse("product", args=[filled.slug, "only-reviewed"]) in listed
+    assert {owner.get(url).status_code for url in listed} == {200}
+    assert owner.get(reverse("product", args=[filled.slug, "never-heard-of"])).status_code == 404

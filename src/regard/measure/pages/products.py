@@ -32,6 +32,7 @@ from regard.measure.domain.products.figures import (
     ProductWeek,
     Wanted,
     first_day_of,
+    is_told_of,
     product_weeks,
     products_in,
 )
@@ -119,7 +120,10 @@ def product(request: StoreRequest, product_id: str) -> HttpResponse:
     store, days = request.store, _days_asked(request)
     found = Product.objects.filter(store=store, external_id=product_id).first()
     if found is None:
-        raise Http404
+        with open_lake(store) as lake:
+            if not is_told_of(lake, product_id):
+                raise Http404
+        found = Product(store=store, external_id=product_id)
     span = Span(beginning_of(store, days.first), beginning_of(store, days.last + timedelta(days=1)))
     asked = {"product": product_id, "from": days.first, "to": days.last}
     context = {

@@ -70,15 +70,15 @@ def change_note(note: CustomerNote, text: str, *, actor: str) -> None:
 def remove_note(note: CustomerNote, *, actor: str) -> None:
     """Take a note away; for a day `restore_note` brings it back."""
     note.removed_at = clock.now()
-    note.save(update_fields=["removed_at"])
-    _record("customer.note_removed", note, actor)
+    if CustomerNote.objects.filter(pk=note.pk, removed_at=None).update(removed_at=note.removed_at):
+        _record("customer.note_removed", note, actor)
 
 
 @transaction.atomic
 def restore_note(note: CustomerNote, *, actor: str) -> None:
     note.removed_at = None
-    note.save(update_fields=["removed_at"])
-    _record("customer.note_restored", note, actor)
+    if CustomerNote.objects.filter(pk=note.pk, removed_at__isnull=False).update(removed_at=None):
+        _record("customer.note_restored", note, actor)
 
 
 def forget_removed_notes() -> None:

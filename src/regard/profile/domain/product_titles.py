@@ -34,4 +34,4 @@ def product_titles(store: Store, product_ids: Iterable[str]) -> dict[str, str]:
 def categories_of(store: Store) -> list[str]:
     """The catalogue's, by name. One query."""
     named = Product.objects.filter(store=store).exclude(category="")
-    return sorted(set(named.values_list("category", flat=True)))
+    return sorted(named.order_by().values_list("category", flat=True).distinct())

@@ -117,6 +117,12 @@ def first_day_of(lake: Lake) -> date | None:
     return first
 
 
+def is_told_of(lake: Lake, product_id: str) -> bool:
+    """Whether anything was bought or said of a product, which the catalogue need not have."""
+    tables = (_lines(lake), _reviews(lake))
+    return any(lake.rows_of(table.filter(table.product_id == product_id).limit(1)) for table in tables)
+
+
 def product_weeks(lake: Lake, product_id: str, mondays: Sequence[date]) -> list[ProductWeek]:
     """The product in each of these weeks, which follow each other."""
     days = Days(mondays[0], mondays[-1] + timedelta(days=6))

@@ -82,7 +82,7 @@ def test_segments_ask_for_the_learned_risk_and_lists_show_it(store):
         visitor = new_customer(store)
         predict_all(store, *churn_model_in_use(store))
         counts = [
-            count_segment(store, f"churn_learned {asked}")
+            count_segment(store, f"churn_risk {asked}")
             for asked in ("> 70", "<= 70", "is known", "is not known")
         ]
         cells = churn_cells(store, [visitor.pk - 2, visitor.pk - 1, visitor.pk])

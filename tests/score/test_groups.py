@@ -6,10 +6,11 @@ import pytest
 
 from regard.core import clock
 from regard.profile.domain.segments.ask import customers_in_segment
-from regard.score.domain.groups import group_names, groups_of
+from regard.score.domain.groups import groups_of
 from regard.score.domain.refresh import refresh_health
 from regard.score.domain.standing import measure_standing
-from tests.score.people import NOW, days_ago, new_answer, new_customer, new_order
+from regard.score.jobs import count_bands_of_store
+from tests.score.people import NOW, days_ago, new_answer, new_customer, new_order, new_refund
 
 pytestmark = pytest.mark.django_db
 
@@ -93,6 +94,52 @@ def test_bands_of_scores_are_groups_and_fields_of_segments(store, other_store):
 def test_all_groups_of_a_customer_take_one_query(store, django_assert_num_queries):
     [customer] = spenders(store, 100_00)
 
-    with django_assert_num_queries(1):
+    with clock.set_to(NOW), django_assert_num_queries(1):
         found = groups_of(store, customer.pk)
-    assert {group.set_name for group in found} <= set(group_names())
+    assert [(group.set_name, group.name) for group in found] == [
+        ("spend_band", "medium"),
+        ("win_back_value", "high"),
+        ("forecast_group", "vip"),
+        ("lifecycle", "new"),
+        ("routing_value", "vip"),
+    ]
+
+
+def test_who_spent_an_unknown_amount_is_in_no_group_by_it(store):
+    rich, dollars = new_customer(store), new_customer(store)
+    new_order(rich, days_ago(9), total=900_00)
+    new_order(dollars, days_ago(9), total=900_00, currency="USD")
+    refresh_health(store=store)
+    measure_standing(store)
+
+    for name in ("spend_band", "win_back_value", "routing_value"):
+        assert in_set(rich, name) is not None
+        assert in_set(dollars, name) is None
+    assert in_set(dollars, "forecast_group") == "one_time"
+
+
+def test_shares_count_who_got_everything_back_and_put_nobody_first_who_spent_nothing(store):
+    """Of ten who bought 20 % are two, though eight were paid back all."""
+    for total in (900_00, 500_00, *(100_00 for _ in range(8))):
+        order = new_order(new_customer(store), days_ago(10), total=total)
+        if total == 100_00:
+            new_refund(order, total, days_ago(5))
+    refresh_health(store=store)
+    measure_standing(store)
+
+    assert counted(store, 'win_back_value = "high"') == 2
+    assert counted(store, 'win_back_value = "medium"') == 8
+    assert counted(store, 'routing_value = "high"') == 1
+    assert counted(store, 'routing_value = "standard"') == 8
+
+
+def test_shares_follow_whenever_bands_are_counted(store):
+    """Those who came first are not all the best, as soon as others have come."""
+    spenders(store, 10_00)
+    count_bands_of_store(store.pk)
+    for total in range(20, 60):
+        new_order(new_customer(store), days_ago(10), total=total * 100)
+    refresh_health(store=store)
+    count_bands_of_store(store.pk)
+
+    assert counted(store, 'forecast_group = "vip"') == 3

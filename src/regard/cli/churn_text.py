@@ -18,9 +18,10 @@ from regard.predict.domain.churn.backtest import (
     History,
     backtest,
 )
-from regard.predict.domain.churn.judging import FLAGGED_ABOVE, Judged
+from regard.predict.domain.churn.judging import Judged
 from regard.predict.domain.churn.keeping import predict_all
 from regard.predict.domain.churn.learning import churn_model_in_use, learn_churn, plain_backtest
+from regard.score.domain.churn.risk import ROUTED_ABOVE
 
 NAMES = {"learned": "learned", "weighted": "weighted", "recency_frequency": "recency and frequency"}
 
@@ -45,7 +46,7 @@ def _say_backtest(tested: Backtest) -> None:
     some = next(iter(tested.judged.values()))
     click.echo(f"{some.n:,} customers had bought by then; {some.left_share:.1%} of them did not buy again.")
     click.echo(
-        f"{'risk':<22} {'AUC':>6} {'riskiest tenth':>15} {f'over {FLAGGED_ABOVE}%':>9} {'precision':>10}"
+        f"{'risk':<22} {'AUC':>6} {'riskiest tenth':>15} {f'over {ROUTED_ABOVE}%':>9} {'precision':>10}"
         f" {'recall':>7} {'Brier':>7} {'calibration error':>18}"
     )
     for name, label in NAMES.items():

@@ -186,7 +186,8 @@ class SegmentField:
     fields of the customer. sorts: two columns, one that rises with the field and the customer's id beside it, of
     an index on (store, these two); lists are ordered by them, since for the expression all would be read.
     unknown_is_least: where these columns are NULL the field is 0 and not unknown. is_money: a "number" that is
-    money, which files tell with the decimals of the store's currency.
+    money, which files tell with the decimals of the store's currency. is_group: a "choice" whose values part the
+    customers into groups that Regard keeps, and that a customer's page names.
     """
 
     name: str
@@ -199,6 +200,7 @@ class SegmentField:
     sorts: tuple[str, str] | None = None
     unknown_is_least: bool = False
     is_money: bool = False
+    is_group: bool = False
 
 
 segment_sources: Registry[SegmentSource] = Registry("segment source")

@@ -18,8 +18,9 @@ class PredictConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from regard.predict.domain.churn import fields  # noqa: PLC0415 - models are loaded only by now
-        from regard.predict.domain.churn.event_words import register_event_words  # noqa: PLC0415 - the same
+        from regard.predict.domain.churn.event_words import (  # noqa: PLC0415 - models are loaded only by now
+            register_event_words,
+        )
         from regard.predict.domain.churn.in_use import register_risk_in_use  # noqa: PLC0415
         from regard.predict.domain.churn.personal_data import CHURN_DATA  # noqa: PLC0415
         from regard.predict.domain.lake_rows import register_lake_rows  # noqa: PLC0415
@@ -30,7 +31,6 @@ class PredictConfig(AppConfig):
 
         register_lake_rows()
         register_segment_fields()
-        fields.register_churn_fields()
         register_risk_in_use()
         register_event_words()
         for holder in (LIFETIME_DATA, CHURN_DATA):

@@ -9,7 +9,7 @@ from regard.core.models import Store
 from regard.score.domain.band_totals import count_bands
 from regard.score.domain.refresh import refresh_health
 from regard.score.domain.stale import refresh_stale
-from regard.score.domain.standing import has_standing, measure_standing
+from regard.score.domain.standing import measure_standing
 
 
 @app.periodic(cron="20 2 * * *")
@@ -32,7 +32,7 @@ def refresh_store(store_id: int) -> None:
 @app.periodic(cron="*/15 * * * *")
 @app.task(name="score.count_bands_of_all_stores")
 def count_bands_of_all_stores(timestamp: int) -> None:  # noqa: ARG001 - see above
-    """What the first page shows; one job a store, and none on top of one that still waits."""
+    """What the first page shows, and the shares of groups; one job a store, and none on top of one that waits."""
     for store_id in Store.objects.values_list("id", flat=True):
         lock = f"score.bands:{store_id}"
         with suppress(AlreadyEnqueued):
@@ -43,5 +43,4 @@ def count_bands_of_all_stores(timestamp: int) -> None:  # noqa: ARG001 - see abo
 def count_bands_of_store(store_id: int) -> None:
     store = Store.objects.get(pk=store_id)
     count_bands(store)
-    if not has_standing(store):  # a new store's need not wait for the night
-        measure_standing(store)
+    measure_standing(store)

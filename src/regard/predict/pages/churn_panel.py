@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from regard.core.edges.pages import once
 from regard.core.models import Store
-from regard.predict.domain.churn.judging import FLAGGED_ABOVE
 from regard.predict.domain.churn.telling import CustomerRisk, RiskPoint, churn_for_viewer, risks_of
 from regard.predict.models import FittedModel
 from regard.predict.pages.churn_words import Told, told_of
+from regard.score.domain.churn.risk import ROUTED_ABOVE
 from regard.score.domain.kinds import score_kinds
 from regard.score.domain.queries import known_value, named_scores_of
 from regard.score.domain.score_views import ScoreView, scores_for_viewer
@@ -155,7 +155,7 @@ def churn_cells(store: Store, customer_ids: Sequence[int]) -> Mapping[int, str]:
 
 
 def _learned_chip(value: float) -> str:
-    is_flagged = value > FLAGGED_ABOVE
+    is_flagged = value > ROUTED_ABOVE
     context = {
         "value": value,
         "tone": "bad" if is_flagged else "",

@@ -1,7 +1,8 @@
 """The groups that a customer is in, after the product's specification (scoring, section 7): what segments ask, and
 what a customer's page tells.
 
-Shares are of those who bought, by what they have spent after refunds; see domain/standing.py.
+Shares are of those who bought, by what they have spent after refunds; see domain/standing.py. Where the amount is
+not known, no group by it is told.
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ from regard.core import clock
 from regard.core.models import Store
 from regard.core.money import minor_units_sql
 from regard.core.registry import SegmentField, SegmentSource, segment_fields, segment_sources
-from regard.score.domain.churn.risk import ROUTED_ABOVE
 from regard.score.domain.kinds import ScoreKind, score_kinds
 
 NEW_DAYS = 90  # proposal: with one order
@@ -30,11 +30,8 @@ GROUPS = SegmentSource(
     LEFT JOIN score_spendstanding AS standing ON standing.store_id = customer.store_id
     LEFT JOIN core_store AS grouped_store ON grouped_store.id = customer.store_id""",
 )
-ROUTING, ROUTING_VALUE = "routing", "routing_value"
-_ROUTED = """LEFT JOIN score_customerfeatures AS routed
-        ON routed.store_id = customer.store_id AND routed.customer_id = customer.id
-    LEFT JOIN score_spendstanding AS routed_standing ON routed_standing.store_id = customer.store_id"""
 _SPENT = "grouped.net_spent_minor"
+_BOUGHT = f"grouped.orders > 0 AND {_SPENT} IS NOT NULL"  # amounts may lack, or be of another currency
 _MAJOR = f"{_SPENT} / {minor_units_sql('grouped_store.currency')}"
 
 
@@ -46,31 +43,6 @@ def register_groups() -> None:
     for kind in score_kinds:
         if kind.name != "health":  # which has its own
             _register_score(kind)
-
-
-def register_routing(join: str, risk: str) -> None:
-    """Announce the value for routing, by a churn risk that a room above tells; once, at start-up.
-
-    join: SQL, as of a SegmentSource; risk: an expression over it, in percent.
-    """
-    segment_sources.add(ROUTING, SegmentSource(ROUTING, f"{_ROUTED} {join}"))
-    spent = "routed.net_spent_minor"
-    field = SegmentField(
-        ROUTING_VALUE,
-        "choice",
-        gettext_noop("Value for routing"),
-        f"CASE WHEN {risk} > {ROUTED_ABOVE} THEN 'at_risk' WHEN {spent} >= routed_standing.top_10_minor "
-        f"THEN 'vip' WHEN {spent} >= routed_standing.top_25_minor THEN 'high' WHEN routed.orders > 0 "
-        "THEN 'standard' END",
-        ROUTING,
-        choices={
-            "at_risk": gettext_noop("At risk of leaving"),
-            "vip": gettext_noop("VIP: the top 10 % by what they spent"),
-            "high": gettext_noop("High: the top 25 %"),
-            "standard": gettext_noop("Standard"),
-        },
-    )
-    segment_fields.add(field.name, field)
 
 
 def _fields() -> list[SegmentField]:
@@ -88,7 +60,7 @@ def _fields() -> list[SegmentField]:
             "spend_band",
             gettext_noop("Band of lifetime value"),
             f"CASE WHEN {_MAJOR} > {HIGH_SPENT} THEN 'high' WHEN {_MAJOR} >= {MEDIUM_SPENT} THEN 'medium' "
-            "WHEN grouped.orders > 0 THEN 'low' END",
+            f"WHEN {_BOUGHT} THEN 'low' END",
             high=gettext_noop("High: spent more than 500"),
             medium=gettext_noop("Medium: spent 100 to 500"),
             low=gettext_noop("Low: spent less than 100"),
@@ -96,16 +68,16 @@ def _fields() -> list[SegmentField]:
         _group(
             "win_back_value",
             gettext_noop("Value for winning back"),
-            f"CASE WHEN {_SPENT} >= standing.top_20_minor THEN 'high' WHEN grouped.orders > 0 "
-            "THEN 'medium' END",
+            f"CASE WHEN {_SPENT} > 0 AND {_SPENT} >= standing.top_20_minor THEN 'high' "
+            f"WHEN {_BOUGHT} THEN 'medium' END",
             high=gettext_noop("High: the top 20 % by what they spent"),
             medium=gettext_noop("Medium"),
         ),
         _group(
             "forecast_group",
             gettext_noop("Group of the forecast"),
-            f"CASE WHEN {_SPENT} >= standing.top_5_minor THEN 'vip' WHEN grouped.orders = 1 THEN 'one_time' "
-            "WHEN grouped.orders > 1 THEN 'repeat' END",
+            f"CASE WHEN {_SPENT} > 0 AND {_SPENT} >= standing.top_5_minor THEN 'vip' "
+            "WHEN grouped.orders = 1 THEN 'one_time' WHEN grouped.orders > 1 THEN 'repeat' END",
             vip=gettext_noop("VIP: the top 5 % by what they spent"),
             one_time=gettext_noop("Bought once"),
             repeat=gettext_noop("Bought again"),
@@ -124,7 +96,7 @@ def _fields() -> list[SegmentField]:
 
 
 def _group(name: str, label: str, sql: str, **choices: str) -> SegmentField:
-    return SegmentField(name, "choice", label, sql, GROUPS.name, choices=choices)
+    return SegmentField(name, "choice", label, sql, GROUPS.name, choices=choices, is_group=True)
 
 
 def _register_score(kind: ScoreKind) -> None:
@@ -140,7 +112,7 @@ def _register_score(kind: ScoreKind) -> None:
     segment_fields.add(kind.name, SegmentField(kind.name, "number", label, f"{alias}.value", kind.name))
     segment_fields.add(
         f"{kind.name}_band",
-        SegmentField(f"{kind.name}_band", "choice", label, band, kind.name, choices=bands),
+        SegmentField(f"{kind.name}_band", "choice", label, band, kind.name, choices=bands, is_group=True),
     )
 
 
@@ -156,7 +128,7 @@ class Membership:
 
 def groups_of(store: Store, customer_id: int) -> list[Membership]:
     """Every group that the customer is in, with the bands of the scores. One query."""
-    fields = [field for field in segment_fields if field.name in group_names()]
+    fields = [field for field in segment_fields if field.is_group]
     sources = {field.source: segment_sources.get(field.source).join for field in fields}
     columns = ", ".join(field.sql for field in fields)
     statement = f"SELECT {columns} FROM profile_customer AS customer {' '.join(sources.values())} "
@@ -171,12 +143,3 @@ def groups_of(store: Store, customer_id: int) -> list[Membership]:
         for field, value in zip(fields, found, strict=True)
         if value is not None and value != "not_enough_data"
     ]
-
-
-def group_names() -> list[str]:
-    """The segment fields that are sets of groups."""
-    return (
-        [field.name for field in _fields()]
-        + [ROUTING_VALUE, "health_band"]
-        + [f"{kind.name}_band" for kind in score_kinds if kind.name != "health"]
-    )

@@ -93,7 +93,7 @@ def _health_fields() -> list[SegmentField]:
             "health",
             sorts=("health.value", "health.subject_id"),
         ),
-        SegmentField("health_band", "choice", _("Health band"), BAND, "health", choices=bands),
+        SegmentField("health_band", "choice", _("Health band"), BAND, "health", choices=bands, is_group=True),
         SegmentField(
             "health_change_30d", "number", _("Change of health in 30 days"), HEALTH_BEFORE, "health"
         ),

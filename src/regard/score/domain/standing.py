@@ -1,4 +1,4 @@
-"""What the best customers of a store have spent at least; worked out every night, since it reads all customers."""
+"""What the best customers of a store have spent at least; worked out whenever bands are counted."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from regard.score.models import SpendStanding
 
 _MEASURE = """
     SELECT percentile_disc(ARRAY[0.05, 0.1, 0.2, 0.25]) WITHIN GROUP (ORDER BY net_spent_minor DESC)
-    FROM score_customerfeatures WHERE store_id = %(store)s AND net_spent_minor > 0
+    FROM score_customerfeatures WHERE store_id = %(store)s AND orders > 0 AND net_spent_minor IS NOT NULL
 """
 _SHARES = ("top_5_minor", "top_10_minor", "top_20_minor", "top_25_minor")
 
@@ -25,8 +25,3 @@ def measure_standing(store: Store) -> SpendStanding:
         store=store, defaults=told | {"measured_at": clock.now()}
     )
     return row
-
-
-def has_standing(store: Store) -> bool:
-    """Whether it is known what the best customers have spent."""
-    return SpendStanding.objects.filter(store=store, top_5_minor__isnull=False).exists()

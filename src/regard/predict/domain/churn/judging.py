@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from regard.score.domain.churn.risk import ROUTED_ABOVE
 from regard.score.domain.columns import Chosen, Numbers
 
-FLAGGED_ABOVE = 70  # percent: the line above which somebody goes to those who retain customers
 RISKIEST = 10  # a tenth
 PARTS = 10  # of the table of calibration, equally wide
 THRESHOLDS = tuple(range(10, 100, 10))  # percent
@@ -70,7 +70,7 @@ def judge(risks: Numbers, left: Chosen) -> Judged:
         riskiest=precision_at_top(risks, left, share=1 / RISKIEST),
         brier=float(((risks - left) ** 2).mean()),
         ece=sum(part.n * abs(part.predicted - part.happened) for part in parts) / len(left),
-        flagged=flagged_above(risks, left, FLAGGED_ABOVE),
+        flagged=flagged_above(risks, left, ROUTED_ABOVE),
         parts=parts,
         thresholds=tuple(flagged_above(risks, left, above) for above in THRESHOLDS),
     )

@@ -14,11 +14,11 @@ from regard.capture.domain.record import new_fact
 from regard.core import clock
 from regard.core.models import Store
 from regard.predict.domain.churn.inputs import Seen
-from regard.predict.domain.churn.judging import FLAGGED_ABOVE
 from regard.predict.domain.churn.logistic import ChurnModel
 from regard.predict.facts import ChurnRiskCrossed
 from regard.predict.models import ChurnRisk, FittedModel
 from regard.profile.models import ERASED
+from regard.score.domain.churn.risk import ROUTED_ABOVE
 from regard.score.domain.columns import Chosen, Numbers, Whole, chosen_rows, run_columns
 from regard.score.domain.computing import features_now
 from regard.score.domain.known_facts import Asked
@@ -85,7 +85,7 @@ class Risks:
     @property
     def crossed(self) -> Chosen:
         """Whose risk was noted on the other side of the line; the first one crosses nothing."""
-        sides = (self.value > FLAGGED_ABOVE) != (self.noted > FLAGGED_ABOVE)
+        sides = (self.value > ROUTED_ABOVE) != (self.noted > ROUTED_ABOVE)
         crossed: Chosen = sides & ~np.isnan(self.noted)
         return crossed
 
@@ -154,7 +154,7 @@ def _facts(store: Store, crossed: Risks, now: datetime, *, history: bool) -> lis
     return [
         new_fact(
             ChurnRiskCrossed(
-                customer_id=customer_id, is_above=value > FLAGGED_ABOVE, value=value, previous_value=noted
+                customer_id=customer_id, is_above=value > ROUTED_ABOVE, value=value, previous_value=noted
             ),
             store_id=store.pk,
             occurred_at=now,

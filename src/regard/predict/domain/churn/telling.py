@@ -12,12 +12,11 @@ from django.utils.translation import gettext as _
 from regard.core import clock
 from regard.core.models import Store
 from regard.predict.domain.churn.inputs import INPUTS
-from regard.predict.domain.churn.judging import FLAGGED_ABOVE
 from regard.predict.domain.churn.keeping import seen_now
 from regard.predict.domain.churn.learning import churn_model_in_use
 from regard.predict.domain.churn.logistic import points_of
 from regard.predict.models import ChurnRisk, ChurnRiskChange, FittedModel
-from regard.score.domain.churn.risk import churn_of
+from regard.score.domain.churn.risk import ROUTED_ABOVE, churn_of
 from regard.score.domain.columns import Numbers
 
 MOST_CHANGES = 100
@@ -54,7 +53,7 @@ class CustomerRisk:
 
     @property
     def is_flagged(self) -> bool:
-        return self.learned > FLAGGED_ABOVE
+        return self.learned > ROUTED_ABOVE
 
 
 def churn_for_viewer(store: Store, customer_id: int) -> CustomerRisk | None:

@@ -8,9 +8,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from regard.act.domain.queries import OPEN, AlertFilter, alerts_for_viewer
+from regard.act.domain.queries import OPEN, WORTH, AlertFilter, alerts_for_viewer
 from regard.act.models import Alert, AlertKind, AlertLevel, AlertState
 from regard.core.models import Store
+from regard.score.domain.refresh import refresh_health
+from tests.api.rows import add_customer, add_identity, add_order
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
@@ -70,6 +72,18 @@ def test_the_others_begin_with_the_newest(store, alerts):
     assert listed(store, state="handled") == ["opportunity 5", "critical 2"]
     assert [line[-1] for line in listed(store)] == ["6", "5", "4", "3", "2", "1", "0"]
     assert listed(store, level="critical") == ["critical 6", "critical 4", "critical 2"]
+
+
+def test_open_ones_stand_by_what_their_customers_spent(store, alerts):
+    for number, total in ((0, 9_000), (4, 4_000)):
+        customer_id = add_customer(store, number)
+        identity_id = add_identity(store, customer_id, f"buyer-{number}")
+        add_order(store, customer_id, number, identity_id=identity_id, total_minor=total)
+        Alert.objects.filter(store=store, instance=str(number)).update(identity=identity_id)
+    refresh_health(store=store)
+    by_worth = ["opportunity 0", "critical 4", "warning 1", "warning 3", "critical 6"]
+    assert listed(store, state=OPEN, order=WORTH) == by_worth
+    assert listed(store, state="handled", order=WORTH) == listed(store, state="handled")
 
 
 @pytest.mark.parametrize("level", ["", "opportunity"])

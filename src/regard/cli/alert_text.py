@@ -10,6 +10,7 @@ import click
 
 from regard.act.domain.alert_handling import assign_alert
 from regard.act.domain.queries import (
+    WORTH,
     AlertFilter,
     alert_for_viewer,
     alerts_for_viewer,
@@ -24,9 +25,10 @@ from regard.core.models import Member, Store
 REASONS = 20  # of one alert
 
 
-def say_alerts(store: Store, *, state: str, level: str, limit: int, as_json: bool) -> None:
+def say_alerts(store: Store, *, state: str, level: str, by_worth: bool, limit: int, as_json: bool) -> None:
     """state: one of AlertState, "open" or "all"."""
-    only = AlertFilter(state="" if state == "all" else state, level=level)
+    order = WORTH if by_worth else ""
+    only = AlertFilter(state="" if state == "all" else state, level=level, order=order)
     alerts = alerts_for_viewer(store=store, only=only, limit=limit).rows
     if as_json:
         click.echo(json.dumps([_told(alert) for alert in alerts], indent=2, ensure_ascii=False))

@@ -22,15 +22,17 @@ def alerts() -> None:
     "--state", type=click.Choice(["open", "new", "seen", "handled", "all"]), default="open", show_default=True
 )
 @click.option("--class", "level", type=click.Choice(["critical", "warning", "opportunity"]), default=None)
+@click.option("--worth", is_flag=True, help="Open ones by what their customers have spent, the most first.")
 @click.option("--last", type=click.IntRange(1, 1_000), default=50, show_default=True, help="How many.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @with_database
-def list_alerts(slug: str, state: str, level: str | None, last: int, as_json: bool) -> None:
+def list_alerts(*, slug: str, state: str, level: str | None, worth: bool, last: int, as_json: bool) -> None:
     """List alerts: open ones by class and how long they wait, else the newest first."""
     from regard.cli.alert_text import say_alerts  # noqa: PLC0415 - needs Django set up
     from regard.core.domain.stores import store_by_slug  # noqa: PLC0415
 
-    say_alerts(store_by_slug(slug), state=state, level=level or "", limit=last, as_json=as_json)
+    store = store_by_slug(slug)
+    say_alerts(store, state=state, level=level or "", by_worth=worth, limit=last, as_json=as_json)
 
 
 @alerts.command()

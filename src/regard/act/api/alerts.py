@@ -82,6 +82,9 @@ class AlertQuery(Schema):
     kind: AlertKind | None = Field(None, description="Only those of this kind.")
     owner: Text = Field("", max_length=254, description="Only those given to this member, by e-mail.")
     customer_id: Id | None = Field(None, description="Only those about this customer.")
+    order: Literal["worth"] | None = Field(
+        None, description="`worth`: open ones by what their customers have spent, the most first."
+    )
 
 
 class Assignment(Input):
@@ -99,7 +102,7 @@ class Assignment(Input):
 )
 def list_alerts(request: ApiRequest, only: Query[AlertQuery], query: Query[PageQuery]) -> dict[str, Any]:
     """The alerts of the store. Those of an open state stand by class, critical first, and then by how long they
-    have waited; others begin with the newest."""
+    have waited, unless ordered by worth; others begin with the newest."""
     store = store_of(request)
     wanted = AlertFilter(
         state=only.state or "",
@@ -107,6 +110,7 @@ def list_alerts(request: ApiRequest, only: Query[AlertQuery], query: Query[PageQ
         kind=only.kind or "",
         owner_id=_member(store, only.owner).user_id if only.owner else None,
         customer_id=only.customer_id,
+        order=only.order or "",
     )
     return answer_page(alerts_for_viewer(store=store, only=wanted, cursor=query.cursor, limit=query.limit))
 

@@ -7,29 +7,47 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from regard.act.models import Alert, AlertLevel, AlertOccurrence, AlertState, Send
 from regard.core.edges.keyset import KeysetPage, keyset_page
 from regard.core.models import Store
 from regard.profile.domain.customers import name_customers
+from regard.score.models import CustomerFeatures
 
 OPEN = "open"  # as a state to ask for: new or seen
 OPEN_STATES = (AlertState.NEW, AlertState.SEEN)
 URGENT_FIRST = ("urgency", "raised_at", "id")
 LATEST_FIRST = ("-raised_at", "-id")
+WORTH = "worth"  # as an order to ask for
+MOST_WORTH_FIRST = ("-worth", "raised_at", "id")
+# Of the customer, in minor units of the store's currency; nothing known counts as nothing.
+SPENT = Coalesce(
+    Subquery(
+        CustomerFeatures.objects.filter(
+            store=OuterRef("store"), customer_id=OuterRef("identity__customer")
+        ).values("net_spent_minor")
+    ),
+    Value(0),
+    output_field=BigIntegerField(),
+)
 MOST_COUNTED = 1_000  # alerts of a state: who has so many does not need the exact number
 
 
 @dataclass(frozen=True, kw_only=True)
 class AlertFilter:
-    """Which alerts to show; "" and None are for all. state: one of AlertState, or "open" for those not handled."""
+    """Which alerts to show; "" and None are for all. state: one of AlertState, or "open" for those not handled.
+
+    order: WORTH for open alerts by what their customers have spent; "" for the order of the state.
+    """
 
     state: str = ""
     level: str = ""
     kind: str = ""
     owner_id: int | None = None
     customer_id: int | None = None
+    order: str = ""
 
 
 def alerts_for_viewer(
@@ -37,7 +55,8 @@ def alerts_for_viewer(
 ) -> KeysetPage[Alert]:
     """Alerts of a store with customer and owner. Two queries at most. Raises CursorInvalid.
 
-    Of the open ones those of the most urgent class first, and within it what has waited longest; else the newest.
+    Of the open ones those of the most urgent class first, and within it what has waited longest, unless another
+    order is asked for; else the newest.
     """
     wanted = {
         "urgency": _urgency(AlertLevel(only.level)) if only.level else None,
@@ -46,10 +65,19 @@ def alerts_for_viewer(
         "identity__customer": only.customer_id,
     }
     given = {name: value for name, value in wanted.items() if value is not None}
-    order = URGENT_FIRST if only.state in {OPEN, *OPEN_STATES} else LATEST_FIRST
-    page = keyset_page(_in_state(store, only.state).filter(**given), order=order, cursor=cursor, limit=limit)
+    rows = _in_state(store, only.state).filter(**given)
+    order = _order_of(only)
+    if order == MOST_WORTH_FIRST:
+        rows = rows.annotate(worth=SPENT)
+    page = keyset_page(rows, order=order, cursor=cursor, limit=limit)
     name_customers(alert.customer for alert in page.rows if alert.customer)
     return page
+
+
+def _order_of(only: AlertFilter) -> tuple[str, ...]:
+    if only.state not in {OPEN, *OPEN_STATES}:
+        return LATEST_FIRST
+    return MOST_WORTH_FIRST if only.order == WORTH else URGENT_FIRST
 
 
 def alerts_named(store: Store, alert_ids: Collection[int]) -> list[Alert]:

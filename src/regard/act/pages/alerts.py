@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse, QueryDict
@@ -23,6 +24,8 @@ from regard.act.domain.alert_handling import (
 from regard.act.domain.queries import (
     MOST_COUNTED,
     OPEN,
+    OPEN_STATES,
+    WORTH,
     AlertFilter,
     alert_for_viewer,
     alerts_for_viewer,
@@ -38,6 +41,7 @@ from regard.core.edges.keyset import CursorInvalid
 from regard.core.edges.pages import StoreRequest, asked_for, notify, posted, store_page
 from regard.core.models import Member, User
 from regard.core.registry import customer_columns
+from regard.profile.domain.customers import OrderTotal, totals_by_customer
 from regard.ui.filters import Filter, chosen_of
 from regard.ui.tabs import Tab
 
@@ -49,6 +53,16 @@ ICONS = {
 }
 ALL = "all"
 ROWS = 50
+
+
+class ShownAlert(NamedTuple):
+    """health: HTML of its customer's, "" for none known; totals: what they have bought, by currency."""
+
+    alert: Alert
+    tone: str
+    level_icon: str
+    health: str
+    totals: Sequence[OrderTotal]
 
 
 @store_page("alerts.read")
@@ -68,6 +82,7 @@ def alerts(request: StoreRequest) -> HttpResponse:
         "tabs": _tabs(request, state),
         "levels": _levels(request, only),
         "state": state,
+        "said": _order_words(only),
         "filters": filters,
         "chosen": chosen_of(request.GET, filters),
         "kept": [("state", state)],
@@ -80,19 +95,31 @@ def alerts(request: StoreRequest) -> HttpResponse:
     return render(request, "act/alerts.html", context)
 
 
-def _rows(request: StoreRequest, alerts: Sequence[Alert]) -> list[tuple[Alert, str, str, str]]:
-    """Each alert with its tone, its icon, and the health of its customer as HTML. One query at most for all."""
+def _rows(request: StoreRequest, alerts: Sequence[Alert]) -> list[ShownAlert]:
+    """Two queries at most for all."""
     ids = [alert.customer_id for alert in alerts if alert.customer_id]
     known = customer_columns.get("health").load(request.store, ids) if ids else {}
+    totals = totals_by_customer(request.store, ids) if ids else {}
     return [
-        (
+        ShownAlert(
             alert,
             TONES[AlertLevel(alert.level)],
             ICONS[AlertLevel(alert.level)],
             known.get(alert.customer_id or 0, ""),
+            totals.get(alert.customer_id or 0, []),
         )
         for alert in alerts
     ]
+
+
+def _order_words(only: AlertFilter) -> str:
+    if only.state not in {OPEN, *OPEN_STATES}:
+        return _("The newest first")
+    return (
+        _("Who spent most first")
+        if only.order == WORTH
+        else _("The most urgent first, then the longest waiting")
+    )
 
 
 def _acts(request: StoreRequest) -> list[dict[str, str]]:
@@ -127,6 +154,7 @@ def _filter(request: StoreRequest, state: str) -> AlertFilter:
         level=level if level in AlertLevel.values else "",
         kind=kind if kind in AlertKind.values else "",
         owner_id=request.user.pk if asked_for(request, "mine") else None,
+        order=WORTH if asked_for(request, "order") == WORTH else "",
     )
 
 
@@ -135,7 +163,13 @@ def _filters(only: AlertFilter) -> list[Filter]:
         Filter("level", _("Class"), [(value, str(label)) for value, label in AlertLevel.choices], only.level),
         Filter("kind", _("Kind"), [(value, str(label)) for value, label in AlertKind.choices], only.kind),
         Filter("mine", _("Whose"), [("1", _("Mine"))], "1" if only.owner_id else ""),
+        *([_order(only)] if only.state in {OPEN, *OPEN_STATES} else []),
     ]
+
+
+def _order(only: AlertFilter) -> Filter:
+    choices = [("", _("By urgency")), (WORTH, _("By what the customer has spent"))]
+    return Filter("order", _("Order"), choices, only.order, always=True)
 
 
 def _tabs(request: StoreRequest, state: str) -> list[Tab]:

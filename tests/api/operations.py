@@ -91,6 +91,8 @@ CASES = {
     "list_metrics": Case(),
     "get_metric_figures": Case(query="?ids=nps&from=2026-01-01&to=2026-01-31&by=month"),
     "get_metric_rows": Case(query="?id=aov&from=2026-01-01&to=2026-01-31"),
+    "list_costs": Case(),
+    "tell_costs": Case(body={"costs": [{"month": "2026-01-01", "kind": "marketing", "amount_minor": 1200}]}),
     "set_metric_target": Case(body={"id": "aov", "value": 4_000}),
     "choose_metric_baseline": Case(body={"id": "aov", "month": "2026-01-01"}, status=422),
     "choose_metric_definitions": Case(body={"definitions": {"rpr": "period"}}),

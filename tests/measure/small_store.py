@@ -221,6 +221,24 @@ def _line(order: str, pieces: str, total: str) -> dict[str, Any]:
     return {"order_id": order, "quantity": float(pieces), "total_minor": minor}
 
 
+# month, kind, euros
+COSTS = """
+2026-01 marketing 310
+2026-02 marketing 140
+2026-03 marketing 31
+2026-01 support 62
+2026-02 support 99
+2026-01 goods 100
+2026-02 goods 400
+2026-02 shipping 110
+2026-03 shipping 50
+"""
+
+
+def _cost(month: str, kind: str, amount: str) -> dict[str, Any]:
+    return {"month": _day(f"{month}-01"), "kind": kind, "amount_minor": int(amount) * 100}
+
+
 TABLES = {
     "identities": [{"customer_id": number} for number in range(1, 13)],
     "customers": [
@@ -229,6 +247,7 @@ TABLES = {
     ],
     "orders": [_order(*line) for line in _lines(ORDERS)],
     "lines": [_line(*line) for line in _lines(LINES)],
+    "costs": [_cost(*line) for line in _lines(COSTS)],
     "refunds": [{"order_id": "o11", "kind": "returned"}, {"order_id": "o18", "kind": "single"}],
     "tickets": [_ticket(*line) for line in _lines(TICKETS)],
     "answers": [_answer(*line) for line in _lines(ANSWERS)],

@@ -113,6 +113,13 @@ BY_HAND = {
     # 1, 2, 4, 6, 7, 8 and 11; of these 6 for the first time and 7, with o15.
     "buyers": (7, 7, None),
     "new_customers": (2, 2, None),
+    # 140 ÷ 2; 99 ÷ 5 tickets; 99 ÷ the 9 who bought from March 2025 on; 99 ÷ 990.
+    "cac": (7_000, 2, None),
+    "cost_per_contact": (1_980, 5, None),
+    "support_cost_per_customer": (1_100, 9, None),
+    "support_cost_share": (10, 9, None),
+    # January earned 260 and February 990, of which goods and parcels took 100 + 510: 0.512 of 139 are left.
+    "clv:margin": (7_117, 10, None),
     # o11 and o18 of 9.
     "refund_return_rate": (22.2222, 9, None),
     "refund_return_rate:refund": (11.1111, 9, None),
@@ -275,6 +282,17 @@ def test_where_carriers_fail():
     # Of customer 8 nobody told where they live.
     days = {figure.split: figure.value for figure in figures("shipment_analytics", "country")}
     assert days == {"FR": 4, "DE": 1, "": 2}
+
+
+def test_costs_of_other_stretches_than_months():
+    # A week has 7 ÷ 28 of February's 140; o14 of 6 and o15 of 7 are first purchases, both in the first week.
+    week = figures("cac", days=(date(2026, 2, 2), date(2026, 2, 8)))
+    assert [(each.value, each.n) for each in week] == [(1_750, 2)]
+    # January has no first purchase but o12 of 5; over both months 450 ÷ 3.
+    both = figures("cac", days=(date(2026, 1, 1), date(2026, 2, 28)))
+    assert [(each.value, each.n) for each in both] == [(15_000, 3)]
+    # Of December nothing is told: no value, rather than too low a one.
+    assert [each.value for each in figures("cac", days=(date(2025, 12, 1), date(2026, 2, 28)))] == [None]
 
 
 def test_what_lateness_costs():

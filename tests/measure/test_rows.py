@@ -27,7 +27,8 @@ from .written_lake import write_lake
 FEBRUARY = (date(2026, 2, 1), date(2026, 2, 28))
 # Figures that are no mean of their rows.
 RATIOS = {
-    "average_price", "ticket_to_order", "contact_reason_share", "agent_volume", "promoter_premium",
+    "average_price", "cac", "cost_per_contact", "support_cost_per_customer", "support_cost_share", "clv:margin",
+    "ticket_to_order", "contact_reason_share", "agent_volume", "promoter_premium",
     "repeat_contribution:orders", "repeat_contribution:revenue",
 }  # fmt: skip
 

@@ -90,6 +90,12 @@ STORE_PAGES: dict[str, Page] = {
         audited="metric.rows_exported",
         in_all_stores=True,
     ),
+    "costs": Page(
+        get="metrics.read",
+        post="metrics.manage",
+        sent={"month": "2026-01", "marketing": "120"},
+        audited="costs.told",
+    ),
     "definitions": Page(
         get="store.read",
         post="metrics.manage",

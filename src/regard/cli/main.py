@@ -8,6 +8,7 @@ import click
 from regard import __version__
 from regard.cli import (
     alerts,
+    costs,
     customers,
     demo,
     events,
@@ -70,7 +71,7 @@ for command in (
     operate.check, operate.migrate, operate.backup, operate.restore,
     demo.demo, sim.sim, stores.store, members.member, keys.key,
     imports.import_command, imports.imports, customers.customer, segments.segment, scores.score, lakes.lake,
-    predictions.predict, metrics.metrics, alerts.alerts, outbox.outbox, events.events, texts.text,
+    predictions.predict, metrics.metrics, costs.costs, alerts.alerts, outbox.outbox, events.events, texts.text,
     feedback.feedback,
 ):  # fmt: skip
     main.add_command(command)

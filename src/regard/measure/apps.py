@@ -10,6 +10,9 @@ class MeasureConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from regard.measure.domain.lake_rows import register_cost_rows  # noqa: PLC0415 - needs the registry of apps
+
+        register_cost_rows()
         for entry in (
             NavigationEntry(
                 "products", _("Products"), "products", "metrics.read", 50, "shopping-bag", key="p"
@@ -21,5 +24,6 @@ class MeasureConfig(AppConfig):
             NavigationEntry(
                 "definitions", _("Definitions"), "definitions", "store.read", 70, "chart-bar", "settings"
             ),
+            NavigationEntry("costs", _("Costs"), "costs", "metrics.read", 75, "banknotes", "settings"),
         ):
             navigation.add(entry.name, entry)

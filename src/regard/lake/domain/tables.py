@@ -232,6 +232,19 @@ TABLES = {
             ),
         ),
         LakeTable(
+            "costs",
+            "what the store spent on something in a month, as its people told it",
+            (
+                Column("month", "day", "Its first day."),
+                Column(
+                    "kind",
+                    "text",
+                    "marketing, support, goods, shipping, tools, discounts, programme, experience or other.",
+                ),
+                Column("amount_minor", "whole", "How much.", MINOR),
+            ),
+        ),
+        LakeTable(
             "tickets",
             "a request for help, as the helpdesk last described it",
             (

@@ -27,6 +27,7 @@ MONTHS_AT_ONCE = 24  # of a long history, after which most metrics have their ba
 FIRST_FACTS = {
     "orders": "ordered_on", "shipments": "delivered_on", "answers": "answered_on", "reviews": "reviewed_on",
     "tickets": "opened_on", "texts": "said_on", "score_changes": "changed_on", "lifetime_values": "computed_on",
+    "costs": "month",
 }  # fmt: skip
 
 

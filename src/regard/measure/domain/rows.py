@@ -27,6 +27,8 @@ EXPORT_ROWS = 10_000  # that are read at once
 # What a row adds, where that is told in another unit than the figure.
 ROW_UNITS: dict[str, Unit] = {
     "promoter_premium": "money", "ticket_to_order": "count", "contact_reason_share": "count",
+    "cac": "count", "cost_per_contact": "count", "support_cost_per_customer": "count",
+    "support_cost_share": "money",
 }  # fmt: skip
 
 

@@ -20,6 +20,8 @@ from regard.measure.pages.words import split_name, target_text, unit_name, value
 from regard.ui.charts.answers import chart_file, chart_page
 from regard.ui.filters import Day, Filter
 
+OF_COSTS = {"cac", "cost_per_contact", "support_cost_per_customer", "support_cost_share", "clv"}
+
 
 @store_page("metrics.read")
 def metric(request: StoreRequest, metric_id: str) -> HttpResponse:
@@ -31,6 +33,7 @@ def metric(request: StoreRequest, metric_id: str) -> HttpResponse:
         "wrong": wrong,
         "filters": _filters(found, asked),
         "days": [Day("from", _("From"), asked.first), Day("to", _("To"), asked.last)],
+        "needs_costs": found.id in OF_COSTS,
         "chart_url": reverse("metric_chart", args=[request.store.slug, found.id, asked.as_slug()]),
     }
     return render(request, "measure/metric.html", context | _own(request, own))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from regard.measure.pages import metric, metrics, own, products, relationships, rows
+from regard.measure.pages import costs, metric, metrics, own, products, relationships, rows
 
 urlpatterns = [
     path("products/", products.product_list, name="products"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("products/chart-<slug:name>.<slug:form>", products.chart, name="product_chart_file"),
     path("products/<path:product_id>/", products.product, name="product"),
     path("metrics/", metrics.metric_list, name="metric_list"),
+    path("metrics/costs/", costs.costs, name="costs"),
     path("metrics/of/<slug:sphere>/", metrics.metric_values, name="metric_values"),
     path("metrics/<slug:metric_id>/", metric.metric, name="metric"),
     path("metrics/<slug:metric_id>/target/", own.change_target, name="metric_target"),

@@ -7,7 +7,7 @@ from regard.capture.api import events, imports, rejected, sources
 from regard.core.edges.api import RestApi
 from regard.desk.api import tickets
 from regard.listen.api import responses, reviews, texts
-from regard.measure.api import metrics, own, products, relationships, rows
+from regard.measure.api import costs, metrics, own, products, relationships, rows
 from regard.predict.api import churn, lifetime_value, models, quality
 from regard.profile.api import consents, notes, orders, people, segments
 from regard.profile.api import customers as customer_facts
@@ -41,6 +41,7 @@ for router in (
     churn.router,
     quality.router,
     metrics.router,
+    costs.router,
     own.router,
     rows.router,
     products.router,

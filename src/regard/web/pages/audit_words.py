@@ -42,6 +42,7 @@ ACTIONS = {
     "member.invited": _("Member: invited"),
     "member.removed": _("Member: removed"),
     "member.role_changed": _("Member: role changed"),
+    "costs.told": _("Costs told"),
     "metric.baseline_chosen": _("Metric: baseline chosen"),
     "metric.definitions_chosen": _("Metric: definitions chosen"),
     "metric.rows_exported": _("Metric: rows exported"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_noop as _
 
-from regard.measure.domain.metric import Metric
+from regard.measure.domain.metric import Metric, Target
 
 METRICS = (
     Metric(
@@ -76,34 +76,37 @@ METRICS = (
     Metric(
         id="cost_per_contact",
         name=_("Cost per contact / per interaction"),
-        formula=_("support cost ÷ contacts"),
+        formula=_("costs of helping customers in the period ÷ tickets opened in it"),
         unit="money",
         direction="down",
         sphere="head",
         row=48,
-        needs=_("costs, by period and category"),
+        counts="tickets",
     ),
     Metric(
         id="support_cost_per_customer",
         name=_("Support cost per customer"),
-        formula=_("support cost ÷ customers"),
+        formula=_(
+            "costs of helping customers in the period ÷ customers with a purchase in the 365 days to its end"
+        ),
         unit="money",
         direction="down",
         sphere="head",
         row=49,
-        benchmark=_("case 8.50→5.20"),
-        needs=_("costs, by period and category"),
+        benchmark=_("one store came from 8.50 to 5.20"),
+        n_repeats=True,
     ),
     Metric(
         id="support_cost_share",
         name=_("Support spend share"),
-        formula=_("support cost ÷ revenue × 100"),
+        formula=_("costs of helping customers in the period ÷ revenue × 100"),
         unit="percent",
         direction="down",
         sphere="head",
         row=50,
+        counts="orders",
         benchmark=_("10–15% is the intended band"),
-        needs=_("costs, by period and category"),
+        target=Target("most", 15),
     ),
     Metric(
         id="automation_rate",

@@ -15,7 +15,7 @@ METRICS = (
         direction="up",
         sphere="heart",
         row=122,
-        needs=_("costs, by period and category"),
+        needs=_("what better experience gained, beside what it cost"),
     ),
     Metric(
         id="cx_roi_percent",
@@ -25,7 +25,7 @@ METRICS = (
         direction="up",
         sphere="heart",
         row=123,
-        needs=_("costs, by period and category"),
+        needs=_("what better experience gained, beside what it cost"),
     ),
     Metric(
         id="support_savings",
@@ -35,7 +35,7 @@ METRICS = (
         direction="up",
         sphere="heart",
         row=124,
-        needs=_("costs, by period and category"),
+        needs=_("which of the savings better help and automation brought"),
     ),
     Metric(
         id="prediction_accuracy",

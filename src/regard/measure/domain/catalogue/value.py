@@ -46,6 +46,12 @@ METRICS = (
                     " one, less what was paid back"
                 )
             ),
+            "margin": Variant(
+                _(
+                    "lifetime value × the share of revenue that costs of goods and shipping leave, of the "
+                    "months to the end of the period whose costs of goods are told"
+                )
+            ),
             "predicted": Variant(
                 _(
                     "mean over customers of what each is expected to spend in the next 12 months, by the model "
@@ -124,12 +130,13 @@ METRICS = (
     Metric(
         id="cac",
         name=_("Customer acquisition cost"),
-        formula=_("acquisition spend ÷ new customers"),
+        formula=_(
+            "costs of winning customers in the period ÷ known customers whose first purchase lies in it"
+        ),
         unit="money",
         direction="down",
         sphere="hands",
         row=100,
-        needs=_("costs, by period and category"),
     ),
     Metric(
         id="cac_payback",
@@ -139,7 +146,7 @@ METRICS = (
         direction="down",
         sphere="hands",
         row=101,
-        needs=_("costs, by period and category"),
+        needs=_("what each month's new customers earn, month after month"),
     ),
     Metric(
         id="revenue_retention",

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from regard.measure.domain.figures import retention, sales, satisfaction, support, texts, trade, value, visits
+from regard.measure.domain.figures import (
+    costs,
+    retention,
+    sales,
+    satisfaction,
+    support,
+    texts,
+    trade,
+    value,
+    visits,
+)
 from regard.measure.domain.figures.question import Figures
 
 # By the id of a metric, or of a variant: "rpr:lifetime".
@@ -15,4 +25,5 @@ FIGURES: dict[str, Figures] = {
     **value.FIGURES,
     **visits.FIGURES,
     **trade.FIGURES,
+    **costs.FIGURES,
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from regard.core.models import Store, User
 from regard.desk.models import Ticket
 from regard.listen.domain.taught import teach_intent
 from regard.listen.models import Response, Review, Theme, ThemeMention, Understanding
+from regard.measure.domain.costs import CostEntry, tell_costs
 from regard.profile.domain.merging import part_identity
 from regard.profile.domain.notes import write_note
 from regard.profile.domain.segments.saved import create_segment, segments_of
@@ -78,6 +79,11 @@ def add_write_key(store: Store, number: int = 1) -> int:
 
 def add_api_key(store: Store, number: int = 1) -> int:
     return create_api_key(store=store, name=f"Key {number}", scopes=["store.read"], actor="tests")[0].pk
+
+
+def add_cost(store: Store, number: int = 1) -> None:
+    entry = CostEntry(date(2026, number, 1), "marketing", 100 * number)
+    tell_costs(store=store, entries=[entry], actor="tests")
 
 
 def add_segment(store: Store, number: int = 1) -> int:

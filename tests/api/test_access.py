@@ -39,6 +39,7 @@ FOREIGN = (
     rows.add_ticket,
     rows.add_product,
     rows.add_segment,
+    rows.add_cost,
     rows.add_import,
     rows.add_model,
 )

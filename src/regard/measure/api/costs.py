@@ -41,7 +41,9 @@ class CostChange(Input):
 
 
 class CostChanges(Input):
-    costs: list[CostChange] = Field(min_length=1, max_length=MOST_AT_ONCE)
+    costs: list[CostChange] = Field(
+        min_length=1, max_length=MOST_AT_ONCE, description="Each month and kind once."
+    )
 
 
 @router.get(

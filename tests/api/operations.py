@@ -101,6 +101,7 @@ CASES = {
     "get_score_moves": Case(query="?from=2026-01-01&to=2026-01-31"),
     "get_moved_customers": Case(query="?from=2026-01-01&to=2026-01-31&to_band=health:lost"),
     "get_product_figures": Case(query="?from=2026-01-01&to=2026-01-31"),
+    "get_past_customer_scores": Case(rows.add_customer, query="?as_of=2026-01-31T12:00:00Z"),
     "list_orders": Case(rows.add_customer),
     "list_timeline": Case(rows.add_customer),
     "merge_customers": Case(rows.add_root, lambda store: {"other": rows.add_root(store), "force": True}),

@@ -60,6 +60,7 @@ STORE_PAGES: dict[str, Page] = {
         get="metrics.read", needs={"name": "relationship_chart", "form": "chart_form"}, in_all_stores=True
     ),
     "model_list": Page(get="metrics.read"),
+    "past_scores": Page(get="customers.read", needs={"customer_id": "customer"}),
     "prediction_quality": Page(get="metrics.read"),
     "model": Page(get="metrics.read", needs={"model_id": "model"}),
     "model_chart": Page(get="metrics.read", needs={"model_id": "model", "name": "model_chart"}),

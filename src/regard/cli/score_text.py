@@ -41,25 +41,31 @@ def say_bands(store: Store, as_of: datetime) -> None:
         click.echo(f"{customers:>9,}  {band.label}")
 
 
-def say_scores(store: Store, who: str, *, as_json: bool) -> None:
-    """Every score of a customer with its reasons, and the groups that they are in."""
+def customer_named(store: Store, who: str) -> Customer:
+    """Raises ClickException."""
     try:
-        found = find_customer(store, who)
+        return find_customer(store, who)
     except Customer.DoesNotExist:
         raise click.ClickException(f"no customer {who!r} in {store.slug}; name an e-mail or an id") from None
+
+
+def say_scores(store: Store, who: str, *, as_json: bool) -> None:
+    """Every score of a customer with its reasons, and the groups that they are in."""
+    found = customer_named(store, who)
     views, groups = scores_for_viewer(store, found.pk), groups_of(store, found.pk)
     if as_json:
         told = {"scores": [asdict(view) for view in views], "groups": [asdict(group) for group in groups]}
         click.echo(json.dumps(told, indent=2, default=str))
         return
     for view in views:
-        for line in _score_lines(view):
+        for line in score_lines(view):
             click.echo(line)
     for group in groups:
         click.echo(f"{group.set_label}: {group.label}")
 
 
-def _score_lines(view: ScoreView) -> Iterator[str]:
+def score_lines(view: ScoreView) -> Iterator[str]:
+    """A score with what it is made of."""
     value = "not known" if view.value is None else f"{view.value:g} of {view.most}"
     yield f"{view.label}: {value}, {view.band_label}, {view.coverage} % known"
     for part in view.parts:

@@ -70,14 +70,23 @@ def learn(slug: str, days: int | None) -> None:
 @score.command("show")
 @click.argument("customer")
 @click.option("--store", "slug", required=True, help="The store's short name.")
+@click.option(
+    "--as-of", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]),
+    help="As they would have been computed at this moment (UTC).",
+)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Everything, for programs.")
 @with_database
-def show_scores(customer: str, slug: str, as_json: bool) -> None:
+def show_scores(*, customer: str, slug: str, as_of: datetime | None, as_json: bool) -> None:
     """Show every score of CUSTOMER (an e-mail, the shop's id or ours), why, and the groups they are in."""
-    from regard.cli.score_text import say_scores  # noqa: PLC0415 - needs Django set up
+    from regard.cli.past_scores import say_past_scores  # noqa: PLC0415 - needs Django set up
+    from regard.cli.score_text import say_scores  # noqa: PLC0415
     from regard.core.domain.stores import store_by_slug  # noqa: PLC0415
 
-    say_scores(store_by_slug(slug), customer, as_json=as_json)
+    store = store_by_slug(slug)
+    if as_of is None:
+        say_scores(store, customer, as_json=as_json)
+    else:
+        say_past_scores(store, customer, as_of=as_of.replace(tzinfo=UTC), as_json=as_json)
 
 
 @score.command("weights")

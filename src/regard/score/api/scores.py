@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from ninja import Field, Schema
+from ninja import Field, Query, Schema
 from pydantic import AwareDatetime
 
 from regard.core.edges.api import ApiRequest, Id, Input, Router, actor_of, requires, store_of
 from regard.profile.domain.finding import customer_for_viewer
+from regard.score.api.health import MomentQuery
 from regard.score.domain.groups import Membership, groups_of
+from regard.score.domain.past import PastScores, past_scores_for_viewer
 from regard.score.domain.score_views import ScoreView, scores_for_viewer
 from regard.score.domain.tuned import TunedWeights
 from regard.score.domain.tuning import change_weights, weights_in_use
@@ -53,6 +55,17 @@ class ScoreItem(Schema):
     changes: list[ScoreChangeItem] = Field(description="The last hundred moves, the oldest first.")
 
 
+class PastScoresItem(Schema):
+    """A customer's scores as they would have been computed at a moment gone by, with the weights of then."""
+
+    as_of: AwareDatetime
+    scores: list[ScoreItem] = Field(description="Without their history.")
+    visits_known_from: AwareDatetime | None = Field(
+        description="Since when visits are known, where that is later than `as_of`; those of before are past the "
+        "store's retention. Null: all that was known then is known now."
+    )
+
+
 class GroupItem(Schema):
     """A group that a customer is in."""
 
@@ -92,6 +105,20 @@ def list_customer_scores(request: ApiRequest, customer_id: Id) -> list[ScoreView
     """Every score of which anything is known, with its reasons and its history."""
     store = store_of(request)
     return scores_for_viewer(store, customer_for_viewer(store, customer_id).pk)
+
+
+@router.get(
+    "/customers/{customer_id}/scores/past",
+    operation_id="get_past_customer_scores",
+    summary="Get a customer's scores at a past moment",
+    response=PastScoresItem,
+    auth=requires("customers.read"),
+)
+def get_past_customer_scores(request: ApiRequest, customer_id: Id, moment: Query[MomentQuery]) -> PastScores:
+    """What had occurred by then and, of live events, had been received by then; nothing of it is kept."""
+    store = store_of(request)
+    customer = customer_for_viewer(store, customer_id)
+    return past_scores_for_viewer(store, customer.pk, as_of=moment.as_of)
 
 
 @router.get(

@@ -7,6 +7,7 @@ not known, no group by it is told.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -33,6 +34,16 @@ GROUPS = SegmentSource(
 _SPENT = "grouped.net_spent_minor"
 _BOUGHT = f"grouped.orders > 0 AND {_SPENT} IS NOT NULL"  # amounts may lack, or be of another currency
 _MAJOR = f"{_SPENT} / {minor_units_sql('grouped_store.currency')}"
+_TOP = f"{_SPENT} > 0 AND {_SPENT} >= standing.top_{{}}_minor"
+
+
+@dataclass(frozen=True)
+class _Group:
+    """condition: SQL that holds for its members, of whom no group before it in the set takes any."""
+
+    name: str
+    condition: str
+    label: str
 
 
 def register_groups() -> None:
@@ -45,58 +56,51 @@ def register_groups() -> None:
             _register_score(kind)
 
 
-def _fields() -> list[SegmentField]:
-    return [
-        _group(
-            "nps_group",
-            gettext_noop("NPS group"),
-            "CASE WHEN grouped.last_nps <= 6 THEN 'detractor' WHEN grouped.last_nps <= 8 THEN 'passive' "
-            "WHEN grouped.last_nps IS NOT NULL THEN 'promoter' END",
-            detractor=gettext_noop("Detractor"),
-            passive=gettext_noop("Passive"),
-            promoter=gettext_noop("Promoter"),
-        ),
-        _group(
-            "spend_band",
-            gettext_noop("Band of lifetime value"),
-            f"CASE WHEN {_MAJOR} > {HIGH_SPENT} THEN 'high' WHEN {_MAJOR} >= {MEDIUM_SPENT} THEN 'medium' "
-            f"WHEN {_BOUGHT} THEN 'low' END",
-            high=gettext_noop("High: spent more than 500"),
-            medium=gettext_noop("Medium: spent 100 to 500"),
-            low=gettext_noop("Low: spent less than 100"),
-        ),
-        _group(
-            "win_back_value",
-            gettext_noop("Value for winning back"),
-            f"CASE WHEN {_SPENT} > 0 AND {_SPENT} >= standing.top_20_minor THEN 'high' "
-            f"WHEN {_BOUGHT} THEN 'medium' END",
-            high=gettext_noop("High: the top 20 % by what they spent"),
-            medium=gettext_noop("Medium"),
-        ),
-        _group(
-            "forecast_group",
-            gettext_noop("Group of the forecast"),
-            f"CASE WHEN {_SPENT} > 0 AND {_SPENT} >= standing.top_5_minor THEN 'vip' "
-            "WHEN grouped.orders = 1 THEN 'one_time' WHEN grouped.orders > 1 THEN 'repeat' END",
-            vip=gettext_noop("VIP: the top 5 % by what they spent"),
-            one_time=gettext_noop("Bought once"),
-            repeat=gettext_noop("Bought again"),
-        ),
-        _group(
-            "lifecycle",
-            gettext_noop("Lifecycle"),
-            f"CASE WHEN grouped.orders >= {LOYAL_ORDERS} THEN 'loyal' WHEN grouped.orders = 1 AND "
-            f"grouped.first_ordered_at > %(now)s - INTERVAL '{NEW_DAYS} days' THEN 'new' "
-            "WHEN grouped.orders > 0 THEN 'other' END",
-            new=gettext_noop("New: one order, within 90 days"),
-            loyal=gettext_noop("Loyal: three orders or more"),
-            other=gettext_noop("Neither new nor loyal"),
-        ),
-    ]
+def _fields() -> Iterator[SegmentField]:
+    yield _set_of(
+        "nps_group",
+        gettext_noop("NPS group"),
+        _Group("detractor", "grouped.last_nps <= 6", gettext_noop("Detractor")),
+        _Group("passive", "grouped.last_nps <= 8", gettext_noop("Passive")),
+        _Group("promoter", "grouped.last_nps IS NOT NULL", gettext_noop("Promoter")),
+    )
+    yield _set_of(
+        "spend_band",
+        gettext_noop("Band of lifetime value"),
+        _Group("high", f"{_MAJOR} > {HIGH_SPENT}", gettext_noop("High: spent more than 500")),
+        _Group("medium", f"{_MAJOR} >= {MEDIUM_SPENT}", gettext_noop("Medium: spent 100 to 500")),
+        _Group("low", _BOUGHT, gettext_noop("Low: spent less than 100")),
+    )
+    yield _set_of(
+        "win_back_value",
+        gettext_noop("Value for winning back"),
+        _Group("high", _TOP.format(20), gettext_noop("High: the top 20 % by what they spent")),
+        _Group("medium", _BOUGHT, gettext_noop("Medium")),
+    )
+    yield _set_of(
+        "forecast_group",
+        gettext_noop("Group of the forecast"),
+        _Group("vip", _TOP.format(5), gettext_noop("VIP: the top 5 % by what they spent")),
+        _Group("one_time", "grouped.orders = 1", gettext_noop("Bought once")),
+        _Group("repeat", "grouped.orders > 1", gettext_noop("Bought again")),
+    )
+    lately = f"grouped.first_ordered_at > %(now)s - INTERVAL '{NEW_DAYS} days'"
+    loyal = f"grouped.orders >= {LOYAL_ORDERS}"
+    yield _set_of(
+        "lifecycle",
+        gettext_noop("Lifecycle"),
+        _Group("new", f"grouped.orders = 1 AND {lately}", gettext_noop("New: one order, within 90 days")),
+        _Group("loyal", loyal, gettext_noop("Loyal: three orders or more")),
+        _Group("other", "grouped.orders > 0", gettext_noop("Neither new nor loyal")),
+    )
 
 
-def _group(name: str, label: str, sql: str, **choices: str) -> SegmentField:
-    return SegmentField(name, "choice", label, sql, GROUPS.name, choices=choices, is_group=True)
+def _set_of(name: str, label: str, *groups: _Group) -> SegmentField:
+    cases = " ".join(f"WHEN {group.condition} THEN '{group.name}'" for group in groups)
+    choices = {group.name: group.label for group in groups}
+    return SegmentField(
+        name, "choice", label, f"CASE {cases} END", GROUPS.name, choices=choices, is_group=True
+    )
 
 
 def _register_score(kind: ScoreKind) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -53,7 +53,7 @@ def scores_for_viewer(store: Store, customer_id: int) -> list[ScoreView]:
     changes, known = _changes(store, customer_id), known_facts_of(store, customer_id)
     chosen = weights_by_version(store)
     return [
-        _view(kind, rows[kind.name], changes[kind.name], _parts(kind, rows[kind.name], known, chosen))
+        view_of(kind, rows[kind.name], changes[kind.name], parts_of(kind, rows[kind.name], known, chosen))
         for kind in score_kinds
         if kind.name in rows
     ]
@@ -69,7 +69,10 @@ def _changes(store: Store, customer_id: int) -> Mapping[str, list[HealthPoint]]:
     return found
 
 
-def _view(kind: ScoreKind, score: Score, changes: list[HealthPoint], parts: list[Part]) -> ScoreView:
+def view_of(
+    kind: ScoreKind, score: Score, changes: Sequence[HealthPoint], parts: Sequence[Part]
+) -> ScoreView:
+    """The score with its parts, as people and programs see it."""
     return ScoreView(
         name=kind.name,
         label=str(kind.label),
@@ -91,10 +94,10 @@ def _view(kind: ScoreKind, score: Score, changes: list[HealthPoint], parts: list
     )
 
 
-def _parts(
+def parts_of(
     kind: ScoreKind, score: Score, known: Known | None, chosen: Mapping[tuple[str, int], Mapping[str, float]]
 ) -> list[Part]:
-    """None for a score that is older than its features, and yet to be computed again."""
+    """What it is made of; nothing of one that is older than its features, and yet to be computed again."""
     if known is None or len(score.input_values) != len(kind.inputs):
         return []
     used = chosen.get((kind.name, score.weights_version), kind.weights)

@@ -62,6 +62,7 @@ def render_health(request: HttpRequest, store: Store, customer_id: int) -> str:
         "tone": TONES.get(HealthBand(health.band), "") if health else "",
         "line": line_through(health.changes) if health else None,
         "list_url": reverse("customers", args=[store.slug]) + "?" + query,
+        "past_url": reverse("past_scores", args=[store.slug, customer_id]),
     }
     return render_to_string("score/health.html", context, request)
 

@@ -7,6 +7,7 @@ from functools import partial
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.urls import reverse
 
 from regard.core.edges.pages import once
 from regard.core.models import Store
@@ -25,7 +26,11 @@ def render_scores(request: HttpRequest, store: Store, customer_id: int) -> str:
     views = [view for view in views if not score_kinds.get(view.name).has_panel]
     if not views:
         return ""
-    return render_to_string("score/scores.html", {"rows": [(view, _line(view)) for view in views]}, request)
+    context = {
+        "rows": [(view, _line(view)) for view in views],
+        "past_url": reverse("past_scores", args=[store.slug, customer_id]),
+    }
+    return render_to_string("score/scores.html", context, request)
 
 
 def render_groups(request: HttpRequest, store: Store, customer_id: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -27,6 +27,7 @@ from regard.score.domain.rhythm import expected_gap, rhythm_of
 from regard.score.domain.subjects import user_ids_of
 
 MOVED_BY = 5  # points: less is no news
+MOVES_KEPT = timedelta(days=761)  # two years and a month, so that a year can be judged against the one before
 
 _PRESENT = """
     SELECT array_agg(customer_id), array_agg(noted::float8), coalesce(bool_or(computed_at >= %(fitted_at)s), FALSE)
@@ -64,6 +65,14 @@ _LEAVE_OUT = """
     DELETE FROM predict_churnrisk
     WHERE store_id = %(store)s AND customer_id BETWEEN %(first)s AND %(last)s
         AND customer_id <> ALL(%(customers)s::int8[])
+"""
+
+
+_FORGET = """
+    DELETE FROM predict_churnriskchange AS old WHERE store_id = %(store)s AND predicted_at < %(bound)s AND EXISTS (
+        SELECT FROM predict_churnriskchange AS later
+        WHERE later.store_id = old.store_id AND later.customer_id = old.customer_id
+            AND later.predicted_at < %(bound)s AND (later.predicted_at, later.id) > (old.predicted_at, old.id))
 """
 
 
@@ -172,3 +181,13 @@ def _columns(risks: Risks) -> tuple[Whole, Numbers, Numbers]:
 def forget_risks(store: Store) -> None:
     """The present risks, where no model is in use any more; what was predicted stays, to be judged by."""
     ChurnRisk.objects.filter(store=store).delete()
+
+
+def forget_old_moves(store: Store) -> int:
+    """Delete what was told long ago and was no longer true long ago; gives how many that were.
+
+    Of each customer the risk that held at the bound stays, since it is what was told then.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_FORGET, {"store": store.pk, "bound": clock.now() - MOVES_KEPT})
+        return int(cursor.rowcount)

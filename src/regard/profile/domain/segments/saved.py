@@ -31,8 +31,10 @@ class ReadyMade:
 
 READY_MADE = (
     ReadyMade("intervention", gettext_noop("Intervention list"), "health < 60"),
-    ReadyMade("loyal", gettext_noop("Loyal customers"), "orders >= 3 and last_order_days <= 90"),
-    ReadyMade("lapsed-regulars", gettext_noop("Lapsed regulars"), "orders >= 3 and last_order_days > 90"),
+    ReadyMade("loyal", gettext_noop("Loyal customers"), 'lifecycle = "loyal"'),
+    ReadyMade(
+        "lapsed-regulars", gettext_noop("Lapsed regulars"), 'lifecycle = "loyal" and last_order_days > 90'
+    ),
     ReadyMade("unhappy-buyers", gettext_noop("Unhappy buyers"), "orders >= 1 and nps <= 6"),
     ReadyMade("newcomers", gettext_noop("Seen first this month"), "first_seen_days < 30"),
 )

@@ -46,6 +46,7 @@ def _register_data() -> None:
     from regard.score import facts  # noqa: PLC0415 - importing them announces them
     from regard.score.domain.kinds import score_kinds  # noqa: PLC0415 - as above
     from regard.score.domain.personal_data import SCORE_DATA  # noqa: PLC0415 - as above
+    from regard.score.domain.rules.kinds import rule_kinds  # noqa: PLC0415 - as above
     from regard.score.domain.stale import count_stale  # noqa: PLC0415 - as above
     from regard.score.models.score import band_choices  # noqa: PLC0415 - as above
 
@@ -53,7 +54,7 @@ def _register_data() -> None:
     data_holders.add(SCORE_DATA.name, SCORE_DATA)
     bands = dict.fromkeys(("band", "previous_band"), one_of([band for band, _label in band_choices()]))
     impersonal_fields.add(facts.HealthChanged.__name__, bands)
-    scores = {"score": one_of(score_kinds.names())}
+    scores = {"score": one_of([*score_kinds.names(), *rule_kinds.names()])}
     impersonal_fields.add(facts.ScoreChanged.__name__, bands | scores)
 
 

@@ -8,6 +8,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from regard.core.models import Store
 from regard.score.domain.band_totals import count_bands
 from regard.score.domain.refresh import refresh_health
+from regard.score.domain.rules.browsing import fade_intents
 from regard.score.domain.stale import refresh_stale
 from regard.score.domain.standing import measure_standing
 
@@ -27,6 +28,14 @@ def refresh_store(store_id: int) -> None:
     refresh_health(store=store)
     measure_standing(store)
     count_bands(store)
+
+
+@app.periodic(cron="50 * * * *")
+@app.task(name="score.fade_intents_of_all_stores")
+def fade_intents_of_all_stores(timestamp: int) -> None:  # noqa: ARG001 - see above
+    """Purchase intent ends some time after the last step on the site."""
+    for store in Store.objects.all():
+        fade_intents(store)
 
 
 @app.periodic(cron="*/15 * * * *")

@@ -14,8 +14,8 @@ from regard.capture.models import Event
 from regard.core.models import Store
 from regard.profile.domain.event_words import describe_event
 from regard.profile.models import Customer, CustomerEvent
-from regard.score.domain.kinds import score_kinds
 from regard.score.domain.queries import NOT_ENOUGH, known_value
+from regard.score.domain.rules.naming import kind_named
 from regard.score.models import ScoreChange
 
 
@@ -31,7 +31,7 @@ class ScoreMove:
 
     @property
     def label(self) -> str:
-        return str(score_kinds.get(self.name).label)
+        return str(kind_named(self.name).label)
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,7 @@ def _plain(quality: Quality) -> dict[str, Any]:
         "target": prediction.target,
         "target_share": prediction.target_share,
         "state": quality.state,
-        "why": "" if model else prediction.why,
+        "why": "" if quality.state == "measured" else prediction.why,
         "model_id": model.pk if model else None,
         "measured_at": model.fitted_at if model else None,
         "n": quality.n,

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from django.utils.translation import gettext_noop as _
 
 from regard.core.models import Store
+from regard.predict.domain.intent_quality import IntentQuality, intent_quality
 from regard.predict.models import FittedModel, ModelKind
 
 State = Literal["measured", "told", "dormant"]
@@ -55,6 +56,7 @@ class Quality:
 
 REACHED = _("89 % of those flagged at risk (reference)")
 NO_FEED = _("Needs a feed of parcels' scans with the times promised.")
+INTENT_ID = "P10"
 PREDICTIONS = (
     Prediction("P1", _("Churn"), _("90 days"), REACHED, 0.89, ModelKind.CHURN,
                why=_("No model has been fitted yet: it takes nine months of orders.")),
@@ -70,7 +72,8 @@ PREDICTIONS = (
     Prediction("P7", _("Number of tickets"), _("days and hours"), why=_("Not computed yet.")),
     Prediction("P8", _("Late parcels"), _("until delivery"), why=NO_FEED),
     Prediction("P9", _("Faults of products"), _("14 days"), why=_("Not computed yet.")),
-    Prediction("P10", _("Intent to buy"), _("the visit"), why=_("Not computed yet.")),
+    Prediction(INTENT_ID, _("Intent to buy"), _("7 days after a visit"), told=True,
+               why=_("It is told, but too few visits ended long enough ago to hold it against what was bought.")),
     Prediction("P11", _("Dissatisfaction before contact"), "", _("73 % of actions succeed (reference)"),
                why=_("Needs actions whose success is recorded.")),
     Prediction("P12", _("The next purchase"), "", why=_("Not computed yet.")),
@@ -84,9 +87,20 @@ PREDICTIONS = (
 
 
 def qualities_for_viewer(store: Store) -> list[Quality]:
-    """Every prediction. Two queries."""
+    """Every prediction. Three queries."""
     latest = {kind: _latest(store, kind) for kind in (ModelKind.CHURN, ModelKind.LIFETIME_VALUE)}
-    return [_quality(each, latest.get(each.kind) if each.kind else None) for each in PREDICTIONS]
+    intent = intent_quality(store)
+    return [
+        _of_intent(each, intent)
+        if intent and each.id == INTENT_ID
+        else _quality(each, latest.get(each.kind) if each.kind else None)
+        for each in PREDICTIONS
+    ]
+
+
+def _of_intent(prediction: Prediction, found: IntentQuality) -> Quality:
+    shares = {name: getattr(found, name) for name in ("precision", "recall", "accuracy", "bought")}
+    return Quality(prediction, "measured", n=found.visits, shares=shares)
 
 
 def _latest(store: Store, kind: ModelKind) -> FittedModel | None:

@@ -9,11 +9,16 @@ from regard.score.domain.kinds import register_score
 from regard.score.domain.outlook.early_value import EARLY_VALUE
 from regard.score.domain.outlook.referral import REFERRAL
 from regard.score.domain.outlook.trajectory import TRAJECTORY
+from regard.score.domain.rules.intent import INTENT
+from regard.score.domain.rules.kinds import register_rule
 
 ALL = (HEALTH, CSI, CHURN, REFERRAL, TRAJECTORY, EARLY_VALUE)
+RULES = (INTENT,)
 
 
 def register_scores() -> None:
     """Fill the registry; once, at start-up."""
     for kind in ALL:
         register_score(kind)
+    for rule in RULES:
+        register_rule(rule)

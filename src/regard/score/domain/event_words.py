@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from regard.capture.domain.property_values import number_of
 from regard.core.registry import event_words
-from regard.score.domain.kinds import score_kinds
+from regard.score.domain.rules.naming import is_score, kind_named
 from regard.score.facts import HealthChanged, ScoreChanged
 from regard.score.models import HealthBand
 from regard.ui.templatetags.ui import full_points
@@ -51,7 +51,7 @@ def _value(value: Any, band: object) -> str:
 def _score_changed(told: Mapping[str, Any]) -> str:
     """The band is what such a score says; of one that is known no more, that."""
     name = told.get("score")
-    kind = score_kinds.get(str(name)) if name in score_kinds else None
+    kind = kind_named(str(name)) if is_score(str(name)) else None
     labels = dict(kind.bands.choices) if kind else {}
     words = {
         "score": str(kind.label) if kind else _("A score"),

@@ -20,6 +20,8 @@ from regard.core.models import Store
 from regard.core.money import minor_units_sql
 from regard.core.registry import SegmentField, SegmentSource, segment_fields, segment_sources
 from regard.score.domain.kinds import ScoreKind, score_kinds
+from regard.score.domain.rules.kinds import RuleKind
+from regard.score.domain.rules.naming import customer_rules
 
 NEW_DAYS = 90  # proposal: with one order
 LOYAL_ORDERS = 3  # proposal
@@ -54,6 +56,8 @@ def register_groups() -> None:
     for kind in score_kinds:
         if kind.name != "health":  # which has its own
             _register_score(kind)
+    for rule in customer_rules():
+        _register_score(rule)
 
 
 def _fields() -> Iterator[SegmentField]:
@@ -103,7 +107,7 @@ def _set_of(name: str, label: str, *groups: _Group) -> SegmentField:
     )
 
 
-def _register_score(kind: ScoreKind) -> None:
+def _register_score(kind: ScoreKind | RuleKind) -> None:
     """A score's value and band, as segments ask for them."""
     alias, unknown = f"scored_{kind.name}", kind.names[kind.not_enough]
     join = f"""LEFT JOIN score_score AS {alias} ON {alias}.store_id = customer.store_id

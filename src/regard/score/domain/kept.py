@@ -53,7 +53,8 @@ _PRESENT = """
             array_agg(coalesce(value::float8, 'NaN')),
             array_agg(coalesce(array_position(%(bands)s::text[], band::text), 0)::int2),
             array_agg(weights_version), array_agg(digest)
-        FROM score_score WHERE store_id = %(store)s AND subject_type = 'customer' AND {scores}
+        FROM score_score WHERE store_id = %(store)s AND subject_type = 'customer' AND name = ANY(%(names)s)
+            AND {scores}
     ) AS score
 """
 _BY_ID = "{} = ANY(%(customers)s)"

@@ -8,7 +8,7 @@ from typing import Any
 from regard.core.models import Store
 from regard.core.registry import DataHolder
 from regard.score.domain.band_totals import note_past_changed
-from regard.score.domain.kinds import score_kinds
+from regard.score.domain.rules.naming import kind_named
 from regard.score.models import CustomerFeatures, Score, ScoreChange, StaleCustomer
 
 KEPT_TO_COMPARE = {"store_id", "customer_id", "digest", "revision"}
@@ -60,7 +60,7 @@ def _delete(store: Store, customer_ids: Sequence[int]) -> int:
 
 
 def _score(score: Score) -> dict[str, Any]:
-    known = zip(score_kinds.get(score.name).inputs, score.input_values, strict=False)
+    known = zip(kind_named(score.name).inputs, score.input_values, strict=False)
     return {
         "score": score.name,
         "value": None if score.value is None else float(score.value),

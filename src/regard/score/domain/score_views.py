@@ -1,4 +1,4 @@
-"""All scores of a customer as people and programs see them."""
+"""All scores of a customer, or of another subject, as people and programs see them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from regard.core.models import Store
 from regard.score.domain.kinds import ScoreKind, score_kinds
 from regard.score.domain.parts import Part
 from regard.score.domain.queries import CHANGES_SHOWN, HealthPoint, known_facts_of, known_value, point_of
+from regard.score.domain.rules.kinds import RuleKind, rule_kinds
 from regard.score.domain.sentences import Known
 from regard.score.domain.tuned import weights_by_version
 from regard.score.models import Score, ScoreChange
@@ -18,7 +19,7 @@ from regard.score.models import Score, ScoreChange
 
 @dataclass(frozen=True)
 class ScoreView:
-    """A score of a customer in the reader's language.
+    """A score in the reader's language.
 
     value: 0 to `most`, None where not enough is known; tone: "good", "warning", "bad" or ""; coverage: percent;
     parts: what it is made of, the weightiest first; unknown: what is not known; changes: the last hundred, the
@@ -50,19 +51,38 @@ def scores_for_viewer(store: Store, customer_id: int) -> list[ScoreView]:
     }
     if not rows:
         return []
-    changes, known = _changes(store, customer_id), known_facts_of(store, customer_id)
+    changes, known = _changes(store, "customer", customer_id), known_facts_of(store, customer_id)
     chosen = weights_by_version(store)
     return [
         view_of(kind, rows[kind.name], changes[kind.name], parts_of(kind, rows[kind.name], known, chosen))
         for kind in score_kinds
         if kind.name in rows
+    ] + _rule_views("customer", rows, changes)
+
+
+def scores_of_subject(store: Store, subject: str, subject_id: int) -> list[ScoreView]:
+    """Every score of something that is no customer, such as a shipment. Two queries."""
+    mine = Score.objects.filter(store=store, subject_type=subject, subject_id=subject_id)
+    rows = {row.name: row for row in mine}
+    return _rule_views(subject, rows, _changes(store, subject, subject_id)) if rows else []
+
+
+def _rule_views(
+    subject: str, rows: Mapping[str, Score], changes: Mapping[str, list[HealthPoint]]
+) -> list[ScoreView]:
+    return [
+        view_of(kind, row, changes[kind.name], kind.parts(figures))
+        for kind in rule_kinds
+        if kind.subject == subject
+        and (row := rows.get(kind.name))
+        and len(figures := [value or 0.0 for value in row.input_values]) == len(kind.inputs)
     ]
 
 
-def _changes(store: Store, customer_id: int) -> Mapping[str, list[HealthPoint]]:
+def _changes(store: Store, subject: str, subject_id: int) -> Mapping[str, list[HealthPoint]]:
     """By score, the oldest first."""
     found: dict[str, list[HealthPoint]] = defaultdict(list)
-    mine = ScoreChange.objects.filter(store=store, subject_type="customer", subject_id=customer_id)
+    mine = ScoreChange.objects.filter(store=store, subject_type=subject, subject_id=subject_id)
     for change in mine.order_by("-id")[: CHANGES_SHOWN * len(score_kinds.names())]:
         if len(found[change.name]) < CHANGES_SHOWN:
             found[change.name].insert(0, point_of(change))
@@ -70,7 +90,7 @@ def _changes(store: Store, customer_id: int) -> Mapping[str, list[HealthPoint]]:
 
 
 def view_of(
-    kind: ScoreKind, score: Score, changes: Sequence[HealthPoint], parts: Sequence[Part]
+    kind: ScoreKind | RuleKind, score: Score, changes: Sequence[HealthPoint], parts: Sequence[Part]
 ) -> ScoreView:
     """The score with its parts, as people and programs see it."""
     return ScoreView(

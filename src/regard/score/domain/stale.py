@@ -20,6 +20,7 @@ from regard.score.domain.columns import Whole, run_columns
 from regard.score.domain.known_facts import FEW
 from regard.score.domain.refresh import CHUNK, RANGE, keep_computed, look_at, look_at_many
 from regard.score.domain.rhythm import expected_gap, measure_rhythm, rhythm_of
+from regard.score.domain.rules.browsing import refresh_intents
 from regard.score.domain.side_by_side import sum_side_by_side
 from regard.score.domain.views import View
 from regard.score.models import StaleCustomer
@@ -133,6 +134,7 @@ def _refresh_some(view: View, stale: tuple[Whole, Whole]) -> int:
             if taken is not None:
                 theirs = found.only(np.isin(found.customers, taken))
                 moved += keep_computed(view, theirs, Cause(history=True), {}, always=False)
+                refresh_intents(view.store, taken.tolist(), cause=Cause(history=True))
                 note_past_changed(view.store)  # last: it locks the store's row
     return moved
 

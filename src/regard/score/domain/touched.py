@@ -6,6 +6,7 @@ from regard.capture.domain.batch import Batch
 from regard.profile.models import Identity
 from regard.score.domain.causes import Cause
 from regard.score.domain.refresh import refresh_health
+from regard.score.domain.rules.browsing import refresh_intents
 from regard.score.domain.stale import mark_stale, stale_among
 
 
@@ -21,7 +22,9 @@ def refresh_touched_health(batch: Batch) -> None:
         mark_stale(batch.store, batch.touched)
         return
     whole = Cause(batch.events[-1].id)
-    refresh_health(store=batch.store, customer_ids=batch.touched, cause=whole, causes=_causes(batch))
+    causes = _causes(batch)
+    refresh_health(store=batch.store, customer_ids=batch.touched, cause=whole, causes=causes)
+    refresh_intents(batch.store, batch.touched, cause=whole, causes=causes)
 
 
 def _causes(batch: Batch) -> dict[int, Cause]:

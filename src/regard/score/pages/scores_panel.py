@@ -14,6 +14,7 @@ from regard.core.models import Store
 from regard.score.domain.groups import groups_of
 from regard.score.domain.kinds import ScoreKind, score_kinds
 from regard.score.domain.queries import known_value, named_scores_of
+from regard.score.domain.rules.naming import kind_named
 from regard.score.domain.score_views import ScoreView, scores_for_viewer
 from regard.score.models import Score
 from regard.score.pages.panel import HealthLine, line_through
@@ -23,7 +24,7 @@ from regard.ui.templatetags.ui import full_points
 def render_scores(request: HttpRequest, store: Store, customer_id: int) -> str:
     """Those that have no panel of their own."""
     views = once(request, scores_for_viewer, store, customer_id)
-    views = [view for view in views if not score_kinds.get(view.name).has_panel]
+    views = [view for view in views if not kind_named(view.name).has_panel]
     if not views:
         return ""
     context = {

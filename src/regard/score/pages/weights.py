@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from regard.core.edges.pages import StoreRequest, add_errors, lock_fields, notify, store_page
 from regard.score.domain.csi.words import LABELS
+from regard.score.domain.rules.intent import INPUTS, POINTS_IN_WORDS
 from regard.score.domain.tuning import change_weights, weights_in_use
 
 
@@ -38,4 +39,5 @@ def score_weights(request: StoreRequest) -> HttpResponse:
             if changed.version != used.version:
                 notify(request, _("The weights are saved. All customers are computed anew within minutes."))
             return redirect("score_weights", request.store.slug)
-    return render(request, "score/weights.html", {"form": form, "used": used})
+    intent = [(label, POINTS_IN_WORDS[name]) for name, label in INPUTS.items()]
+    return render(request, "score/weights.html", {"form": form, "used": used, "intent": intent})

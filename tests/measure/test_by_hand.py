@@ -238,7 +238,8 @@ def test_a_month_is_the_same_among_others():
         )
         for part, expected in by_hand(name).items():
             assert told(of_february[part]) == expected, name
-            assert of_february[part].previous == of_january[part].value, name
+            same = of_february[part]
+            assert same.previous == (of_january[part].value if same.is_comparable else None), name
 
 
 SPLITS = sorted({split for metric in CATALOGUE.values() if metric.is_live for split in metric.splits})
@@ -282,6 +283,31 @@ def test_where_carriers_fail():
     # Of customer 8 nobody told where they live.
     days = {figure.split: figure.value for figure in figures("shipment_analytics", "country")}
     assert days == {"FR": 4, "DE": 1, "": 2}
+
+
+def test_what_reaches_beyond_the_history_is_marked():
+    # Orders begin on 24 December 2024: 365 days to the end of December 2025 are on record, of November not.
+    months = Wanted(date(2025, 11, 1), date(2026, 1, 31), ("month",), compare=True)
+    [rpr, ninety, revenue] = metrics_for_viewer(STORE, ["rpr", "rpr:within_90", "revenue"], months)
+    assert rpr.history_from == date(2024, 12, 24)
+    assert [(each.is_window_full, each.is_comparable) for each in rpr.figures] == [
+        (False, False), (True, False), (True, True),
+    ]  # fmt: skip
+    assert [each.change_points is None for each in rpr.figures] == [True, True, False]
+    assert all(each.is_window_full and each.is_comparable for each in ninety.figures)
+    assert [each.is_comparable for each in revenue.figures] == [True, True, True]
+    # What is retained rests on the year before the month: that of January 2026 is on record, of December not.
+    [kept] = metrics_for_viewer(STORE, ["crr"], months)
+    assert [each.is_window_full for each in kept.figures] == [False, False, True]
+
+
+def test_a_month_is_compared_with_none_of_before_the_history():
+    [revenue] = metrics_for_viewer(
+        STORE, ["revenue"], Wanted(date(2024, 12, 1), date(2025, 2, 28), ("month",), compare=True)
+    )
+    told = [(each.value, each.is_comparable, each.change_percent) for each in revenue.figures]
+    # December 2024 began with the history and not before; of January a change is told by February alone.
+    assert told == [(7_500, False, None), (12_500, False, None), (4_000, True, -68)]
 
 
 def test_costs_of_other_stretches_than_months():

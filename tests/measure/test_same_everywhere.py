@@ -83,6 +83,19 @@ def test_command_and_api_tell_the_same(filled, caller_of: Callable[..., Caller])
     assert "2026-01-01 to 2026-01-31  no data" in run(*SHOW, "nps")
 
 
+def test_what_reaches_beyond_the_history_is_marked_alike(filled, caller_of):  # noqa: F811
+    said = run(*SHOW, "rpr", "revenue", "--compare", "previous")
+    assert "window not full: history begins 2026-01-05" in said
+    assert "history begins 2026-01-05: nothing whole to compare with" in said
+    answer = (
+        caller_of(filled, "metrics.read").get(f"/metrics/figures?ids=rpr&{QUERY}&compare=previous").json()
+    )
+    [rpr] = answer["items"]
+    assert rpr["history_from"] == "2026-01-05"
+    told = [(each["is_window_full"], each["is_comparable"], each["change_points"]) for each in rpr["figures"]]
+    assert told == [(False, False, None), (False, False, None)]
+
+
 def test_a_merge_is_in_the_figures_at_once(filled):
     # In February u1 bought again and u2 for the first time: 1 of 2. As one person they bought again: 1 of 1.
     assert february("rpr:period") == (50, 2)

@@ -23,9 +23,11 @@ from regard.measure.domain.showing import Figure, Shown, Wanted, metrics_for_vie
 UNITS = {"percent": " %", "hours": " h", "days": " days", "points": "", "money": ""}
 DECIMALS = 2  # beyond, JSON and CSV tell
 MONTHS = 12
-COLUMNS = ("first", "last", "is_complete", "split", "n", "value", "median", "low", "high", "previous",
-           "change_percent", "change_points", "verdict", "baseline_percent", "baseline_points", "baseline_verdict",
-           "meets_target")  # fmt: skip
+COLUMNS = (
+    "first", "last", "is_complete", "is_window_full", "split", "n", "value", "median", "low",
+    "high", "previous", "change_percent", "change_points", "verdict", "is_comparable",
+    "baseline_percent", "baseline_points", "baseline_verdict", "meets_target",
+)  # fmt: skip
 
 
 def asked_days(store: Store, first: datetime | None, last: datetime | None) -> tuple[date, date]:
@@ -83,6 +85,7 @@ def _say(shown: Shown) -> None:
         click.echo("  no data")
     for figure in shown.figures:
         partly = "" if figure.is_complete else ", not over yet"
+        partly += "" if figure.is_window_full else f", window not full: history begins {shown.history_from}"
         part = f"  {figure.split or '(none)':<20}" if shown.split_by else ""
         click.echo(
             f"  {figure.first} to {figure.last}{part}  {_told(shown, figure)}  (n = {figure.n}{partly})"
@@ -99,6 +102,8 @@ def _told(shown: Shown, figure: Figure) -> str:
 
 
 def _change(shown: Shown, figure: Figure) -> str:
+    if figure.is_comparable is False:
+        return f"  history begins {shown.history_from}: nothing whole to compare with"
     if figure.change_points is None:
         return ""
     percent = "" if figure.change_percent is None else f", {figure.change_percent:+g} %"

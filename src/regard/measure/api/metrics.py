@@ -75,6 +75,9 @@ class FigureItem(Schema):
     first: date = Field(description="The period's first day, in the store's time zone.")
     last: date = Field(description="Its last day.")
     is_complete: bool = Field(description="All of the period is over and known.")
+    is_window_full: bool = Field(
+        description="All days that it looks back on are on record; if not, see `history_from`."
+    )
     split: str = Field(description="The part; empty: all, or what nobody told.")
     n: int = Field(description="Observations that the value rests on.")
     value: float | None = Field(description="Null: no data. Money in minor units.")
@@ -85,6 +88,9 @@ class FigureItem(Schema):
     change_percent: float | None = Field(description="(value − previous) ÷ |previous| × 100.")
     change_points: float | None = Field(description="value − previous.")
     verdict: Verdict | None
+    is_comparable: bool | None = Field(
+        description="The period before is wholly on record; if not, there is no change. Null: not compared."
+    )
     baseline_percent: float | None = Field(description="Of months, against the baseline, in percent of it.")
     baseline_points: float | None
     baseline_verdict: Verdict | None
@@ -104,6 +110,9 @@ class MetricFigures(Schema):
     split_by: str
     as_of: AwareDatetime | None = Field(
         description="Up to when what it is computed from is complete; null: nothing was gathered yet."
+    )
+    history_from: date | None = Field(
+        description="Since when what it counts or looks back on is on record; null for metrics that do neither."
     )
     figures: list[FigureItem]
 

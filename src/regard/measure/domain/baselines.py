@@ -17,6 +17,7 @@ from regard.core.models import Store
 from regard.lake.domain.files import lake_version
 from regard.lake.domain.reading import open_lake
 from regard.measure.domain.catalogue import CATALOGUE
+from regard.measure.domain.history import FIRST_FACTS
 from regard.measure.domain.own import OwnMetric, own_metrics
 from regard.measure.domain.periods import FIRST_DAY, beginning, moved
 from regard.measure.domain.showing import Figure, Wanted, metrics_for_viewer
@@ -24,11 +25,6 @@ from regard.measure.domain.targets import live_metric
 from regard.measure.models import MetricBaseline
 
 MONTHS_AT_ONCE = 24  # of a long history, after which most metrics have their baseline
-FIRST_FACTS = {
-    "orders": "ordered_on", "shipments": "delivered_on", "answers": "answered_on", "reviews": "reviewed_on",
-    "tickets": "opened_on", "texts": "said_on", "score_changes": "changed_on", "lifetime_values": "computed_on",
-    "costs": "month",
-}  # fmt: skip
 
 
 def keep_baselines(store: Store) -> int:

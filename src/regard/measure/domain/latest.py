@@ -42,6 +42,7 @@ class Latest(msgspec.Struct, frozen=True):
     change_points: float | None
     verdict: Verdict | None
     meets_target: bool | None
+    history_from: date | None = None  # where the window of the last month is not full
 
     @property
     def value(self) -> float | None:
@@ -107,6 +108,7 @@ def _latest(shown: Shown) -> Latest:
         change_points=last.change_points,
         verdict=last.verdict,
         meets_target=last.meets_target,
+        history_from=None if last.is_window_full else shown.history_from,
     )
 
 

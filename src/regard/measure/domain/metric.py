@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from typing import Literal
 
 Direction = Literal["up", "down", "none"]  # which way is good
@@ -29,12 +30,13 @@ class Target:
 
 @dataclass(frozen=True)
 class Variant:
-    """Another way to define a metric; what is left out is as in the metric, but for the target."""
+    """Another way to define a metric; what is left out is as in the metric, but for target and looks_back."""
 
     formula: str
     unit: Unit | None = None
     direction: Direction | None = None
     target: Target | None = None
+    looks_back: int = 0
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,9 @@ class Metric:
     define it, by name. sampled: it estimates from those who answered, so that it comes with a confidence
     interval. n_repeats: the same may be counted in several periods, so that their n does not add up.
     n_is_shared: all parts rest on the same observations. zero_without_rows: it counts or sums up, so that
-    nothing is 0. settles_in: days after a period in which its figures may still change. needs: the fact that
-    is missing, where there is no data; empty: it is live.
+    nothing is 0. settles_in: days after a period in which its figures may still change. looks_back: days to
+    the end of a period, or with from_start to its start, that its figure rests on; 0: the period itself, or
+    all there is. needs: the fact that is missing, where there is no data; empty: it is live.
     """
 
     id: str
@@ -68,12 +71,20 @@ class Metric:
     n_is_shared: bool = False
     zero_without_rows: bool = False
     settles_in: int = 0
+    looks_back: int = 0
+    from_start: bool = False
     change: ChangeMode = "relative"
     needs: str = ""
 
     @property
     def is_live(self) -> bool:
         return not self.needs
+
+    def window_of(self, first: date, after: date) -> date:
+        """The first day that its figure from `first` to the day before `after` rests on."""
+        if not self.looks_back:
+            return first
+        return (first if self.from_start else after) - timedelta(days=self.looks_back)
 
     def varied(self, name: str) -> Metric:
         """The metric as a variant defines it; "" for as it is. Raises KeyError for a variant that it lacks."""
@@ -86,4 +97,5 @@ class Metric:
             unit=variant.unit or self.unit,
             direction=variant.direction or self.direction,
             target=variant.target,
+            looks_back=variant.looks_back,
         )

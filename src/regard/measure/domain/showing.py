@@ -24,6 +24,7 @@ from regard.measure.domain.arithmetic import (
     share_interval,
     verdict,
 )
+from regard.measure.domain.history import History
 from regard.measure.domain.metric import Metric
 from regard.measure.domain.own import Baseline, OwnMetric, own_metrics
 from regard.measure.domain.periods import GRAINS, Grain, Period, before, is_month, periods_of
@@ -39,9 +40,10 @@ MOST_FIGURES = 20_000  # of an answer: what a program reads at once; a year of d
 class Figure:
     """A metric in a period. value: None is "no data". n: observations that it rests on.
 
-    Money is in minor units of the store's currency. low, high: the interval that holds the true value with 95 %
-    confidence, of metrics that estimate. change_percent, change_points: against the period before. baseline_…:
-    of months, against the baseline.
+    Money is in minor units of the store's currency. low, high: the interval that holds the true value with 95
+    % confidence, of metrics that estimate. is_comparable: whether what the period before rests on lies in the
+    history; if not, it is compared with nothing; None: not asked. change_percent, change_points: against the
+    period before. baseline_…: of months, against the baseline.
     """
 
     first: date
@@ -57,10 +59,12 @@ class Figure:
     change_percent: float | None = None
     change_points: float | None = None
     verdict: Verdict | None = None
+    is_comparable: bool | None = None
     baseline_percent: float | None = None
     baseline_points: float | None = None
     baseline_verdict: Verdict | None = None
     meets_target: bool | None = None
+    is_window_full: bool = True  # all days that it looks back on lie in the history
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,7 @@ class Shown:
     """A metric with its figures.
 
     as_of: up to when what it is computed from is complete; None: nothing was gathered yet. parts_left_out: there
-    are more parts than were asked for.
+    are more parts than were asked for. history_from: since when what it counts or looks back on is on record.
     """
 
     metric: Metric
@@ -79,6 +83,7 @@ class Shown:
     as_of: datetime | None
     figures: list[Figure]
     parts_left_out: bool = False
+    history_from: date | None = None
 
 
 @dataclass(frozen=True)
@@ -110,8 +115,9 @@ def metrics_for_viewer(store: Store, names: Sequence[str], wanted: Wanted) -> li
         check_question(each.metric, wanted)
     shown: list[Shown] = []
     with open_lake(store) as lake:
+        history = History(lake)
         for each in chosen:
-            shown.append(_shown(store, lake, each, wanted))
+            shown.append(_shown(store, lake, each, wanted, history.of(each.metric)))
             _check_count(sum(len(told.figures) for told in shown))
     return shown
 
@@ -136,6 +142,7 @@ def plain_figures(shown: Shown) -> dict[str, Any]:
         "baseline": asdict(shown.baseline) if shown.baseline else None,
         "split_by": shown.split_by,
         "as_of": shown.as_of,
+        "history_from": shown.history_from,
         "figures": [asdict(figure) for figure in shown.figures],
     }
 
@@ -152,7 +159,7 @@ def check_question(metric: Metric, wanted: Wanted) -> None:
         raise ValidationError({"by": said})
 
 
-def _shown(store: Store, lake: Lake, own: OwnMetric, wanted: Wanted) -> Shown:
+def _shown(store: Store, lake: Lake, own: OwnMetric, wanted: Wanted, since: date | None) -> Shown:
     from regard.measure.domain.figures.question import Question  # noqa: PLC0415 - brings ibis, half a second
 
     metric = own.metric
@@ -169,10 +176,13 @@ def _shown(store: Store, lake: Lake, own: OwnMetric, wanted: Wanted) -> Shown:
         for part in splits:
             row, earlier = found.get((number, part), {}), found.get((number - 1, part), {})
             figure = _figure(metric, asked[number], part, row, known_until)
-            figure = _compared(metric, figure, earlier) if wanted.compare else figure
+            if metric.looks_back:
+                figure = replace(figure, is_window_full=_is_full(metric, asked[number], since))
+            if wanted.compare:
+                figure = _compared(metric, figure, earlier, _is_full(metric, asked[number - 1], since))
             figures.append(_against_baseline(own, figure))
     currency = store.currency if metric.unit == "money" else None
-    return Shown(metric, own.variant, split, own.baseline, currency, lake.at, figures, parts_left_out)
+    return Shown(metric, own.variant, split, own.baseline, currency, lake.at, figures, parts_left_out, since)
 
 
 def known_day(store: Store, lake: Lake) -> date:
@@ -197,6 +207,11 @@ def _rows(name: str, question: Question, parts: int | None) -> tuple[list[Row], 
     return [row for row in rows if row["split"] in largest], len(counts) > parts
 
 
+def _is_full(metric: Metric, period: Period, since: date | None) -> bool:
+    """since: when the history of what it rests on begins; None: that does not matter."""
+    return since is None or metric.window_of(period.first, period.after) >= since
+
+
 def _figure(metric: Metric, period: Period, split: str, row: Row, known_until: date) -> Figure:
     """known_until: the day on which the lake is; of periods that had not begun then nothing is known."""
     value = rounded_figure(metric, _value(metric, row)) if period.first <= known_until else None
@@ -215,11 +230,14 @@ def _figure(metric: Metric, period: Period, split: str, row: Row, known_until: d
     )
 
 
-def _compared(metric: Metric, figure: Figure, earlier: Row) -> Figure:
+def _compared(metric: Metric, figure: Figure, earlier: Row, is_comparable: bool) -> Figure:
     """earlier: of the period before."""
+    if not is_comparable:
+        return replace(figure, is_comparable=False)
     previous = rounded_figure(metric, _value(metric, earlier))
     return replace(
         figure,
+        is_comparable=True,
         previous=previous,
         change_percent=percent_change(figure.value, previous),
         change_points=points_change(figure.value, previous),

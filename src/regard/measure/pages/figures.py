@@ -50,6 +50,7 @@ class Line:
     meets: bool | None
     url: str
     is_open: bool
+    is_window_full: bool
 
 
 @dataclass(frozen=True)
@@ -88,13 +89,14 @@ def _line(store: Store, shown: Shown, figure: Figure, asked: Asked) -> Line:
         n=whole(figure.n),
         median=value_text(shown, figure.median),
         interval="–" if figure.low is None else _("%s to %s") % bounds,
-        change=_move(shown, figure.change_points, figure.change_percent, figure.verdict),
+        change=_change(shown, figure),
         against_baseline=_move(
             shown, figure.baseline_points, figure.baseline_percent, figure.baseline_verdict
         ),
         meets=figure.meets_target,
         url=_rows_url(store, shown, figure) if figure.n else "",
         is_open=not figure.is_complete,
+        is_window_full=figure.is_window_full,
     )
 
 
@@ -164,6 +166,11 @@ def _definition(shown: Shown) -> str:
         said.append(_("The %d parts with the most observations are drawn.") % MOST_LINES)
     if shown.parts_left_out:
         said.append(_("The table has the %d largest; the API and the command have all.") % parts)
+    if any(not figure.is_window_full or figure.is_comparable is False for figure in shown.figures):
+        begins = date_format(shown.history_from, "DATE_FORMAT")
+        said.append(
+            _("History begins %s: what reaches beyond is not full, or compared with nothing.") % begins
+        )
     if shown.as_of is not None:
         at = date_format(timezone.localtime(shown.as_of), "DATETIME_FORMAT")
         said.append(_("As of %s.") % at.removesuffix("."))  # of "p.m."
@@ -184,8 +191,14 @@ def _row(shown: Shown, figure: Figure, asked: Asked) -> tuple[str, ...]:
         bounds = value_text(shown, figure.low), value_text(shown, figure.high)
         more.append("–" if figure.low is None else _("%s to %s") % bounds)
     value = value_text(shown, figure.value)
-    moved = _move(shown, figure.change_points, figure.change_percent, figure.verdict)
+    moved = _change(shown, figure)
     return (_place(figure, asked.grain), *split, value, whole(figure.n), *more, moved.text or "–")
+
+
+def _change(shown: Shown, figure: Figure) -> Move:
+    if figure.is_comparable is False:
+        return Move(_("nothing to compare with"))
+    return _move(shown, figure.change_points, figure.change_percent, figure.verdict)
 
 
 def _move(shown: Shown, points: float | None, percent: float | None, verdict: Verdict | None) -> Move:

@@ -98,4 +98,5 @@ def _row(
         "change": moved(means, currency, latest.change_points, latest.change_percent, latest.verdict),
         "line": latest.values,
         "meets": latest.meets_target,
+        "history_from": latest.history_from,
     }

@@ -95,6 +95,7 @@ METRICS = (
         row=49,
         benchmark=_("one store came from 8.50 to 5.20"),
         n_repeats=True,
+        looks_back=365,
     ),
     Metric(
         id="support_cost_share",

@@ -21,14 +21,20 @@ METRICS = (
         benchmark=_("online stores about 30% on average; one leader is quoted with 25% and with 75%"),
         splits=("cohort", "country", "delivery"),
         variants={
-            "within_180": Variant(_("the same, where a customer is one who bought in the 180 days before")),
-            "within_90": Variant(_("the same, where a customer is one who bought in the 90 days before")),
+            "within_180": Variant(
+                _("the same, where a customer is one who bought in the 180 days before"), looks_back=180
+            ),
+            "within_90": Variant(
+                _("the same, where a customer is one who bought in the 90 days before"), looks_back=90
+            ),
             "came_back": Variant(
                 _("customers with more than one purchase ÷ customers with any × 100, of all time to the end")
             ),
         },
         change="both",
         n_repeats=True,
+        looks_back=365,
+        from_start=True,
     ),
     Metric(
         id="churn_rate",
@@ -41,11 +47,17 @@ METRICS = (
         benchmark=_("one store came from 67% to 42%"),
         splits=("cohort", "country", "delivery"),
         variants={
-            "within_180": Variant(_("the same, where a customer is one who bought in the 180 days before")),
-            "within_90": Variant(_("the same, where a customer is one who bought in the 90 days before")),
+            "within_180": Variant(
+                _("the same, where a customer is one who bought in the 180 days before"), looks_back=180
+            ),
+            "within_90": Variant(
+                _("the same, where a customer is one who bought in the 90 days before"), looks_back=90
+            ),
         },
         change="both",
         n_repeats=True,
+        looks_back=365,
+        from_start=True,
     ),
     Metric(
         id="nrr",
@@ -77,12 +89,13 @@ METRICS = (
         splits=("cohort", "country", "delivery"),
         variants={
             "period": Variant(_("the same within the period")),
-            "within_180": Variant(_("the same within the 180 days to the end of the period")),
-            "within_90": Variant(_("the same within the 90 days to the end of the period")),
+            "within_180": Variant(_("the same within the 180 days to the end of the period"), looks_back=180),
+            "within_90": Variant(_("the same within the 90 days to the end of the period"), looks_back=90),
             "lifetime": Variant(_("the same within all time to the end of the period")),
         },
         change="both",
         n_repeats=True,
+        looks_back=365,
     ),
     Metric(
         id="purchase_frequency",
@@ -94,6 +107,7 @@ METRICS = (
         row=91,
         splits=("cohort", "country"),
         n_repeats=True,
+        looks_back=365,
     ),
     Metric(
         id="days_between",

@@ -51,6 +51,7 @@ METRICS = (
             "lifetime": Variant(_("the same of the customers with a purchase at any time to its end")),
         },
         n_repeats=True,
+        looks_back=365,
     ),
     Metric(
         id="contacts_per_customer",
@@ -207,6 +208,7 @@ METRICS = (
         splits=("category", "channel", "priority", "agent", "country"),
         n_repeats=True,
         zero_without_rows=True,
+        looks_back=1,
     ),
     Metric(
         id="revenue_backlog",

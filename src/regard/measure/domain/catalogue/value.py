@@ -26,25 +26,29 @@ METRICS = (
                 _(
                     "value of the purchases in the 30 days to the end of the period ÷ customers with "
                     "one, less what was paid back"
-                )
+                ),
+                looks_back=30,
             ),
             "window_60": Variant(
                 _(
                     "value of the purchases in the 60 days to the end of the period ÷ customers with "
                     "one, less what was paid back"
-                )
+                ),
+                looks_back=60,
             ),
             "window_90": Variant(
                 _(
                     "value of the purchases in the 90 days to the end of the period ÷ customers with "
                     "one, less what was paid back"
-                )
+                ),
+                looks_back=90,
             ),
             "window_365": Variant(
                 _(
                     "value of the purchases in the 365 days to the end of the period ÷ customers with"
                     " one, less what was paid back"
-                )
+                ),
+                looks_back=365,
             ),
             "margin": Variant(
                 _(

@@ -11,6 +11,7 @@ from regard.act import reactions as act
 from regard.capture.domain.batch import Stage
 from regard.desk import reactions as desk
 from regard.listen import reactions as listen
+from regard.predict import reactions as predict
 from regard.profile import reactions as profile
 from regard.score import reactions as score
 
@@ -26,5 +27,6 @@ STAGES = (
     Stage("said", listen.project_said, listen.SAID_READ),
     Stage("tickets", desk.project_tickets, desk.TICKETS_READ),
     Stage("health", score.refresh_touched),
+    Stage("churn", predict.refresh_risks),
     Stage("alerts", act.raise_alerts),
 )

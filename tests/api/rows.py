@@ -26,6 +26,8 @@ from regard.desk.models import Ticket
 from regard.listen.domain.taught import teach_intent
 from regard.listen.models import Response, Review, Theme, ThemeMention, Understanding
 from regard.measure.domain.costs import CostEntry, tell_costs
+from regard.predict.domain.churn.learning import churn_model_in_use
+from regard.predict.domain.churn.predicting import predict_all
 from regard.profile.domain.merging import part_identity
 from regard.profile.domain.notes import write_note
 from regard.profile.domain.segments.saved import create_segment, segments_of
@@ -142,6 +144,7 @@ def add_customer_with_churn_risk(store: Store) -> int:
     customer = Customer.objects.get(pk=add_customer(store))
     new_identity(customer, f"buyer-{customer.pk}")
     new_order(customer, clock.now() - timedelta(days=50))
+    predict_all(store, *churn_model_in_use(store))
     return customer.pk
 
 

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
 
 from regard.cli.main import main
+from regard.core import clock
+from regard.predict.domain.churn.learning import churn_model_in_use
+from regard.predict.domain.churn.predicting import predict_all
+from regard.predict.models import ChurnRisk
+from regard.profile.models import Customer
 from regard.score.domain.refresh import refresh_health
-from tests.score.people import days_ago, new_answer, new_customer
+from tests.predict.churners import add_churn_model
+from tests.score.people import days_ago, new_answer, new_customer, new_order
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +51,19 @@ def test_programs_get_the_same_as_json(ada):
         "name": "champions",
         "label": "Champion",
     } in (told["groups"])
+
+
+def test_the_churn_risk_in_use_is_told_and_by_what(ada, store):
+    customer = Customer.objects.get(store=store)
+    new_order(customer, clock.now() - timedelta(days=50))
+    add_churn_model(store)
+    predict_all(store, *churn_model_in_use(store))
+    value = float(ChurnRisk.objects.get(customer=customer).value)
+
+    assert f"Churn risk in use: {value:g} %, learned" in run("show", "C-1").splitlines()
+    assert json.loads(run("show", "C-1", "--json"))["churn_in_use"] == {
+        "value": value, "source": "learned", "days": 90,
+    }  # fmt: skip
 
 
 def test_a_customer_who_is_not_there_is_said(store):

@@ -87,15 +87,15 @@ def churn_model() -> ChurnModel:
     return fit_model(labelled, days=90)
 
 
-def add_churn_model(store: Store) -> FittedModel:
+def add_churn_model(store: Store, model: ChurnModel | None = None, *, days: int = 90) -> FittedModel:
     """In use, with the card that its fit would have left."""
-    model = churn_model()
+    model = model or churn_model()
     held_out = labelled_at_random(500, seed=9, as_of=NOW - timedelta(days=90))
     risks = model.risks(held_out.seen)
     history = {"months": 12, "cutoffs": 2, "rows": 1_600, "fewest": 300}
     judged = {"learned": judge(risks, held_out.left), "weighted": judge(risks[::-1], held_out.left)}
     card = {
-        "days": 90,
+        "days": days,
         "history": history,
         "cutoffs": [(NOW - timedelta(days=days)).isoformat() for days in (150, 120)],
         "did_better": True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 import re
 
 import pytest
@@ -10,12 +11,12 @@ from django.test import RequestFactory
 from django.utils import translation
 
 from regard.core import clock
-from regard.core.registry import segment_fields
+from regard.core.registry import event_words, segment_fields
 from regard.predict.domain.churn.inputs import INPUTS
-from regard.predict.domain.churn.keeping import predict_all
 from regard.predict.domain.churn.learning import churn_model_in_use
+from regard.predict.domain.churn.predicting import predict_all
 from regard.predict.domain.churn.telling import Contribution, churn_for_viewer
-from regard.predict.models import ChurnRisk, FittedModel
+from regard.predict.models import ChurnRisk, ChurnRiskChange, FittedModel
 from regard.predict.pages.churn_panel import churn_cells, render_churn
 from regard.predict.pages.churn_words import SUBJECTS, told_of
 from regard.profile.domain.segments.ask import customers_in_segment
@@ -66,7 +67,7 @@ def test_the_learned_risk_is_told_with_the_other_in_a_sentence(leaving):
     said = panel(leaving)
 
     assert "Churn risk learned from what customers did; that no purchase follows within 90 days" in said
-    assert f"The model {risk.learned:.0f} %" in said
+    assert f"The model {math.floor(risk.value)} %" in said
     assert "By signs alone, which foresaw less in the past, it would be 10 %." in said
     assert "126 days since the last order; usual gap 48" in said
     assert "1 thing is not known Reviews Not known; " in said
@@ -116,7 +117,7 @@ def test_points_of_subjects_add_up_to_those_of_inputs(leaving):
     risk = churn_for_viewer(leaving.store, leaving.pk)
     told = told_of(risk.contributions, "EUR")
 
-    assert risk.base + sum(each.points for each in told) == pytest.approx(risk.learned)
+    assert risk.base + sum(each.points for each in told) == pytest.approx(risk.value, abs=0.051)
     named = [name for subject in SUBJECTS for name in subject.inputs]
     assert sorted(named) == sorted(INPUTS)
 
@@ -148,6 +149,36 @@ def test_segments_groups_and_lists_go_by_the_risk_in_use(leaving):
     assert after == ([leaving.pk], [leaving.pk])
     assert (groups["routing_value"], groups["churn_band"]) == ("at_risk", "low")
     assert "81" in cells[leaving.pk]
+    assert "The model 81 %" in panel(leaving)
+    assert churn_for_viewer(store, leaving.pk).value == 81
+
+
+def test_a_risk_is_rounded_down_everywhere(leaving):
+    learned(leaving.store)
+    ChurnRisk.objects.update(value=70.6)
+    change = ChurnRiskChange.objects.get(customer=leaving)
+    ChurnRiskChange.objects.create(
+        store=leaving.store, customer=leaving, model=change.model, value=70.6, predicted_at=NOW
+    )
+
+    said = panel(leaving)
+
+    assert "The model 70 % Likely to leave" in said
+    assert re.search(r"Foreseen so far: .*: 70 %", said)
+    assert re.search(r"\b70 ", churn_cells(leaving.store, [leaving.pk])[leaving.pk])
+    fact = {"value": 70.6, "previous_value": 69.9, "is_above": True}
+    assert event_words.get("ChurnRiskCrossed")(fact) == "The churn risk rose from 69 % to 70 %"
+
+
+def test_by_signs_the_same_is_told_to_programs(leaving):
+    risk = churn_for_viewer(leaving.store, leaving.pk)
+
+    assert (risk.source, risk.value, risk.base, risk.model) == ("signs", 10.5, 0.0, None)
+    assert sum(each.points for each in risk.contributions) == pytest.approx(10.5)
+    assert not risk.is_flagged
+    learned(leaving.store)
+    after = churn_for_viewer(leaving.store, leaving.pk)
+    assert (after.source, after.weighted) == ("learned", 10.5)
 
 
 def test_who_is_new_since_the_night_is_told_by_signs(leaving):

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -8,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from regard.capture.domain.batch import Batch
 from regard.capture.models import Event
 from regard.core import clock
 from regard.core.registry import data_holders
@@ -15,18 +18,21 @@ from regard.predict.domain.churn import judging, training_set
 from regard.predict.domain.churn.backtest import backtest, labelled_history
 from regard.predict.domain.churn.fitting import fit_model
 from regard.predict.domain.churn.inputs import INPUTS, inputs_of
-from regard.predict.domain.churn.keeping import Risks, keep_risks, predict_all
+from regard.predict.domain.churn.keeping import Risks, keep_risks
 from regard.predict.domain.churn.learning import churn_model_in_use, is_due, learn_churn
 from regard.predict.domain.churn.outcomes import left_after
-from regard.predict.domain.churn.telling import churn_for_viewer, risks_of
+from regard.predict.domain.churn.predicting import predict_all
+from regard.predict.domain.churn.telling import churn_for_viewer, learned_risk, risks_of
 from regard.predict.domain.churn.training_set import cutoffs_before, labelled_at, sampled_customers
 from regard.predict.jobs import predict_churn
 from regard.predict.models import ChurnRisk, ChurnRiskChange, FittedModel
+from regard.predict.reactions import refresh_risks
 from regard.profile.models import ERASED, Customer, Identity, Order
 from tests.predict.churners import add_churn_model, fill_with_buyers
 from tests.score.people import NOW, days_ago, new_answer, new_customer, new_order, new_refund, new_review
 from tests.score.test_features import logged
 
+NO_PAST = np.zeros(2, bool)
 pytestmark = pytest.mark.django_db
 
 
@@ -181,8 +187,8 @@ def test_a_model_is_fitted_each_week_and_told_of_each_customer(bought):
     assert kept.card["did_better"]
     assert kept.as_of == NOW
     assert not is_due(bought)
-    assert abs(told.learned - float(buyer.value)) < 0.051
-    assert told.learned == pytest.approx(told.base + sum(each.points for each in told.contributions))
+    assert told.value == float(buyer.value)
+    assert told.base + sum(each.points for each in told.contributions) == pytest.approx(told.value, abs=0.051)
     assert [point.value for point in told.changes] == [float(buyer.value)]
     with clock.set_to(NOW + timedelta(days=8)):
         assert is_due(bought)
@@ -215,11 +221,14 @@ def test_only_news_is_kept_and_a_crossing_is_a_fact(foreseen):
 def test_who_has_store_nothing_any_more_has_no_risk(foreseen):
     store, *found = foreseen
     stranger = new_customer(store)
-    ChurnRisk.objects.create(store=store, customer=stranger, value=50, noted=50, computed_at=NOW)
+    ChurnRisk.objects.create(
+        store=store, customer=stranger, model=found[0], value=50, noted=50, computed_at=NOW
+    )
 
     predict_all(store, *found)
 
     assert risks_of(store, [stranger.pk]) == {}
+    assert [change.value for change in ChurnRiskChange.objects.filter(customer=stranger)] == [None]
 
 
 def test_no_risk_stays_where_no_model_is_in_use(foreseen):
@@ -231,7 +240,7 @@ def test_no_risk_stays_where_no_model_is_in_use(foreseen):
 
     predict_churn(store.pk)
 
-    assert churn_for_viewer(store, customer) is None
+    assert learned_risk(store, customer) is None
     assert not ChurnRisk.objects.filter(store=store).exists()
     assert ChurnRiskChange.objects.filter(store=store).exists()
 
@@ -274,9 +283,9 @@ def test_who_is_erased_while_risks_are_computed_does_not_come_back(foreseen):
     store, kept, _model = foreseen
     erased, other = Customer.objects.filter(store=store).order_by("id")[:2]
     Identity.objects.filter(customer=erased).update(value=f"{ERASED}x")
-    risks = Risks(np.array([erased.pk, other.pk]), np.array([90.0, 90.0]), np.array([50.0, 50.0]))
+    risks = Risks(np.array([erased.pk, other.pk]), np.array([90.0, 90.0]), np.array([50.0, 50.0]), NO_PAST)
 
-    keep_risks(store, kept, risks, now=NOW, is_first=False)
+    keep_risks(store, kept, risks, now=NOW)
 
     assert [row.customer_id for row in ChurnRisk.objects.all()] == [other.pk]
     assert [row.customer_id for row in ChurnRiskChange.objects.all()] == [other.pk]
@@ -285,20 +294,72 @@ def test_who_is_erased_while_risks_are_computed_does_not_come_back(foreseen):
 
 
 def test_who_crosses_the_line_with_a_new_model_alarms_nobody(foreseen):
-    """The first night of a model is history; what moves from then on is news."""
+    """By the model before, who ordered 40 days ago would be where they were: it is the new one that differs."""
     store, kept, model = foreseen
     predict_all(store, kept, model)
-    crossing = ChurnRisk.objects.filter(store=store, value__gt=72)
-    with clock.set_to(NOW + timedelta(minutes=1)):
-        kept = add_churn_model(store)
-        for _night in range(2):
-            crossing.update(noted=50)
-            predict_all(store, kept, model)
+    below = ChurnRisk.objects.filter(store=store, value__lt=70)
+    many = below.count()
+    gloomy = replace(model, shift=model.shift + 20)
 
-    facts = Event.objects.filter(store=store, name="ChurnRiskCrossed").order_by("id")
-    many = crossing.count()
-    assert [fact.history for fact in facts] == [True] * many + [False] * many
+    predict_all(store, add_churn_model(store, gloomy), gloomy)
+
+    facts = Event.objects.filter(store=store, name="ChurnRiskCrossed")
+    assert [fact.history for fact in facts] == [True] * many
     assert many
+
+
+def test_who_leaves_in_the_night_of_a_new_model_is_news(foreseen):
+    """By the model before they would have crossed the line as well."""
+    store, kept, model = foreseen
+    predict_all(store, kept, model)
+    below = set(ChurnRisk.objects.filter(value__lt=70).values_list("customer_id", flat=True))
+    with clock.set_to(NOW + timedelta(days=400)):
+        predict_all(store, add_churn_model(store), model)
+
+    facts = Event.objects.filter(store=store, name="ChurnRiskCrossed")
+    assert {(fact.body["customer_id"], fact.history) for fact in facts} == {(who, False) for who in below}
+    assert below
+    assert set(ChurnRisk.objects.values_list("model", flat=True)) == {churn_model_in_use(store)[0].pk}
+
+
+def test_a_model_that_was_taken_out_of_use_meanwhile_tells_nothing(foreseen):
+    store, kept, model = foreseen
+    FittedModel.objects.update(in_use=False)
+
+    assert predict_all(store, kept, model) == 0
+    assert not ChurnRisk.objects.exists()
+
+
+def test_who_orders_again_is_told_anew_at_once_everywhere(foreseen):
+    """What the pipeline's stage makes of a batch; what an import brings is left to the night."""
+    store, *found = foreseen
+    predict_all(store, *found)
+    back = ChurnRisk.objects.filter(store=store).order_by("-value")[0].customer
+    newcomer = new_customer(store)
+    before = ChurnRisk.objects.get(customer=back)
+    for customer in (back, newcomer):
+        new_order(customer, NOW)
+    touched = {back.pk, newcomer.pk}
+
+    refresh_risks(Batch(store, [], touched=touched, is_replay=True))
+    assert ChurnRisk.objects.get(customer=back).value == before.value
+    live = Batch(store, [SimpleNamespace(history=False)], touched=touched)
+    refresh_risks(live)
+
+    after = ChurnRisk.objects.get(customer=back)
+    assert before.value > 70 > after.value
+    assert churn_for_viewer(store, back.pk).value == risks_of(store, [back.pk])[back.pk] == float(after.value)
+    assert churn_for_viewer(store, newcomer.pk).source == "learned"
+    [fact] = Event.objects.filter(store=store, name="ChurnRiskCrossed")
+    assert (fact.body["customer_id"], fact.body["is_above"], fact.history) == (back.pk, False, False)
+
+
+def test_a_stores_batches_ask_once_where_no_model_is_in_use(store):
+    new_order(customer := new_customer(store), NOW)
+    with CaptureQueriesContext(connection) as queries:
+        refresh_risks(Batch(store, [SimpleNamespace(history=False)], touched={customer.pk}))
+
+    assert len(queries) == 1
 
 
 def test_what_is_foreseen_can_be_given_out_and_forgotten(foreseen):

@@ -7,13 +7,17 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from regard.core import clock
-from regard.predict.domain.churn.keeping import predict_all
+from regard.core.registry import data_holders
+from regard.predict.domain.churn.keeping import forget_risks
 from regard.predict.domain.churn.learning import churn_model_in_use
+from regard.predict.domain.churn.past import churn_told_by
+from regard.predict.domain.churn.predicting import predict_all
 from regard.predict.domain.churn.told import judge_told
 from regard.predict.domain.quality import PREDICTIONS, qualities_for_viewer
 from regard.predict.models import ChurnRiskChange
 from regard.predict.pages.churn_panel import churn_cells
 from regard.profile.domain.segments.counting import count_segment
+from regard.profile.models import Customer
 from tests.predict.churners import add_churn_model
 from tests.score.people import NOW, days_ago, new_customer, new_order
 
@@ -66,6 +70,35 @@ def test_what_was_told_is_held_against_what_happened(store):
     assert judged.brier == pytest.approx((0.2**2 + 0.2**2 + 0.25**2) / 3)
     assert (judged.flagged.n, judged.flagged.precision) == (2, 1.0)
     assert judge_told(store, now=days_ago(60), days=90) is None
+
+
+def test_only_what_was_told_counts_as_told(store):
+    """Not after it was forgotten, not of who was merged since, and not by a window of another length."""
+    other_window, model = add_churn_model(store, days=60), add_churn_model(store)
+    told, forgotten, merged, elsewhere = (new_customer(store) for _ in range(4))
+    for customer in (told, forgotten, merged, elsewhere):
+        new_order(customer, days_ago(200))
+        tell(store, other_window if customer is elsewhere else model, customer, 80, 150)
+    tell(store, model, forgotten, None, 120)
+    Customer.objects.filter(pk=merged.pk).update(merged_into=told)
+
+    assert judge_told(store, now=NOW, days=90).n == 1
+    assert judge_told(store, now=NOW, days=60).n == 1
+
+
+def test_forgetting_is_noted(store):
+    with clock.set_to(NOW):
+        add_churn_model(store)
+        new_order(customer := new_customer(store), days_ago(20))
+        predict_all(store, *churn_model_in_use(store))
+        forget_risks(store)
+
+    changes = ChurnRiskChange.objects.filter(customer=customer).order_by("id")
+    assert [change.value is None for change in changes] == [False, True]
+    assert churn_told_by(store, customer.pk, as_of=NOW) is None
+    assert data_holders.get("churn_predictions").export(store, customer.pk)["churn_risk_changes"][1:] == [
+        {"value": None, "predicted_at": NOW.isoformat()}
+    ]
 
 
 def tell(store, model, customer, value, days):

@@ -19,8 +19,8 @@ from regard.predict.domain.churn.backtest import (
     backtest,
 )
 from regard.predict.domain.churn.judging import Judged
-from regard.predict.domain.churn.keeping import predict_all
 from regard.predict.domain.churn.learning import churn_model_in_use, learn_churn, plain_backtest
+from regard.predict.domain.churn.predicting import predict_all
 from regard.score.domain.churn.risk import ROUTED_ABOVE
 
 NAMES = {"learned": "learned", "weighted": "weighted", "recency_frequency": "recency and frequency"}

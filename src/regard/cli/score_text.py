@@ -12,6 +12,7 @@ import click
 from django.core.exceptions import ValidationError
 
 from regard.core.models import Store
+from regard.predict.domain.churn.telling import churn_for_viewer
 from regard.profile.domain.finding import find_customer
 from regard.profile.models import Customer
 from regard.score.domain.band_totals import count_bands
@@ -53,13 +54,18 @@ def say_scores(store: Store, who: str, *, as_json: bool) -> None:
     """Every score of a customer with its reasons, and the groups that they are in."""
     found = customer_named(store, who)
     views, groups = scores_for_viewer(store, found.pk), groups_of(store, found.pk)
+    risk = churn_for_viewer(store, found.pk)
     if as_json:
         told = {"scores": [asdict(view) for view in views], "groups": [asdict(group) for group in groups]}
-        click.echo(json.dumps(told, indent=2, default=str))
+        in_use = None if risk is None else {"value": risk.value, "source": risk.source, "days": risk.days}
+        click.echo(json.dumps(told | {"churn_in_use": in_use}, indent=2, default=str))
         return
     for view in views:
         for line in score_lines(view):
             click.echo(line)
+    if risk is not None:
+        by = "learned" if risk.source == "learned" else "by signs"
+        click.echo(f"Churn risk in use: {risk.value:g} %, {by}")
     for group in groups:
         click.echo(f"{group.set_label}: {group.label}")
 

@@ -6,8 +6,9 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from regard.core.models import Store
-from regard.predict.domain.churn.keeping import forget_old_moves, forget_risks, predict_all
+from regard.predict.domain.churn.keeping import forget_old_moves, forget_risks
 from regard.predict.domain.churn.learning import churn_model_in_use, is_due, learn_churn
+from regard.predict.domain.churn.predicting import predict_all
 from regard.predict.domain.first_fits import stores_to_fit_first
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from regard.core import clock
 from regard.core.edges.keyset import KeysetPage, keyset_page
@@ -32,7 +32,7 @@ def keep_model(
     in_use: whether it did well enough. If it did not, no model of the kind is in use: an older one is not kept up
     because it once did.
     """
-    Store.objects.select_for_update().get(pk=store.pk)
+    Store.objects.select_for_update(no_key=True).get(pk=store.pk)  # others may go on adding to the store
     FittedModel.objects.filter(store=store, kind=kind, in_use=True).update(in_use=False)
     return FittedModel.objects.create(
         store=store,
@@ -68,6 +68,20 @@ def model_for_viewer(store: Store, model_id: int) -> FittedModel:
 
 def model_in_use(store: Store, kind: ModelKind) -> FittedModel | None:
     return FittedModel.objects.filter(store=store, kind=kind, in_use=True).first()
+
+
+def latest_model(store: Store, kind: ModelKind) -> FittedModel | None:
+    """The one that was fitted last, whether it is in use or not."""
+    fitted = FittedModel.objects.filter(store=store, kind=kind).select_related("store")
+    return fitted.order_by(*NEWEST_FIRST).first()
+
+
+def stays_in_use(model: FittedModel) -> bool:
+    """Whether the model is in use still; if so, it stays that to the end of the caller's transaction."""
+    statement = "SELECT FROM predict_fittedmodel WHERE id = %s AND in_use FOR SHARE"
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [model.pk])
+        return bool(cursor.rowcount)
 
 
 def model_as_of(store: Store, kind: ModelKind, as_of: datetime) -> FittedModel | None:

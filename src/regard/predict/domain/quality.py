@@ -13,6 +13,7 @@ from typing import Any, Literal
 from django.utils.translation import gettext_noop as _
 
 from regard.core.models import Store
+from regard.predict.domain.fitted import latest_model
 from regard.predict.domain.intent_quality import IntentQuality, intent_quality
 from regard.predict.models import FittedModel, ModelKind
 
@@ -88,7 +89,7 @@ PREDICTIONS = (
 
 def qualities_for_viewer(store: Store) -> list[Quality]:
     """Every prediction. Three queries."""
-    latest = {kind: _latest(store, kind) for kind in (ModelKind.CHURN, ModelKind.LIFETIME_VALUE)}
+    latest = {kind: latest_model(store, kind) for kind in (ModelKind.CHURN, ModelKind.LIFETIME_VALUE)}
     intent = intent_quality(store)
     return [
         _of_intent(each, intent)
@@ -101,11 +102,6 @@ def qualities_for_viewer(store: Store) -> list[Quality]:
 def _of_intent(prediction: Prediction, found: IntentQuality) -> Quality:
     shares = {name: getattr(found, name) for name in ("precision", "recall", "accuracy", "bought")}
     return Quality(prediction, "measured", n=found.visits, shares=shares)
-
-
-def _latest(store: Store, kind: ModelKind) -> FittedModel | None:
-    fitted = FittedModel.objects.filter(store=store, kind=kind).select_related("store")
-    return fitted.order_by("-fitted_at", "-id").first()
 
 
 def _quality(prediction: Prediction, model: FittedModel | None) -> Quality:

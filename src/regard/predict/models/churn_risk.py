@@ -10,8 +10,8 @@ from regard.profile.models import Customer
 class ChurnRisk(models.Model):
     """How likely a customer is not to buy within the window, by the model in use; none while none is in use.
 
-    value: percent, one decimal. noted: the value of the last ChurnRiskChange. Foreign keys are not checked by the
-    database here, as those of scores.
+    value: percent, one decimal, by `model`. noted: the value of the last ChurnRiskChange. Foreign keys are not
+    checked by the database here, as those of scores.
     """
 
     pk = models.CompositePrimaryKey("store_id", "customer_id")
@@ -19,18 +19,19 @@ class ChurnRisk(models.Model):
     customer = models.ForeignKey(
         Customer, models.CASCADE, related_name="+", db_index=False, db_constraint=False
     )
+    model = models.ForeignKey(
+        FittedModel, models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
     value = models.DecimalField(max_digits=4, decimal_places=1)
     noted = models.DecimalField(max_digits=4, decimal_places=1)
     computed_at = models.DateTimeField()
-
-    class Meta:
-        indexes = [models.Index(fields=["store", "value", "customer"], name="customers_by_churn_risk")]
 
 
 class ChurnRiskChange(models.Model):
     """Append-only: a prediction that was made, so that it can be held against what happened.
 
     Kept where it differs from the one before by five points or more, or lies on the other side of the line.
+    value: null from when on none was told any more; model: of the last that was.
     """
 
     store = models.ForeignKey(Store, models.CASCADE, related_name="+", db_index=False, db_constraint=False)
@@ -38,7 +39,7 @@ class ChurnRiskChange(models.Model):
         Customer, models.CASCADE, related_name="+", db_index=False, db_constraint=False
     )
     model = models.ForeignKey(FittedModel, models.CASCADE, related_name="+", db_index=False)
-    value = models.DecimalField(max_digits=4, decimal_places=1)
+    value = models.DecimalField(max_digits=4, decimal_places=1, null=True)
     predicted_at = models.DateTimeField()
 
     class Meta:

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from regard.core.edges.pages import once
 from regard.core.models import Store
-from regard.predict.domain.churn.telling import CustomerRisk, RiskPoint, churn_for_viewer, risks_of
+from regard.predict.domain.churn.backtest import WINDOW_DAYS
+from regard.predict.domain.churn.telling import CustomerRisk, RiskPoint, learned_risk, risks_of
 from regard.predict.models import FittedModel
 from regard.predict.pages.churn_words import Told, told_of
 from regard.score.domain.churn.risk import ROUTED_ABOVE
@@ -21,6 +22,7 @@ from regard.score.domain.queries import known_value, named_scores_of
 from regard.score.domain.score_views import ScoreView, scores_for_viewer
 from regard.score.models import Score
 from regard.ui.templatetags.figures import rounded
+from regard.ui.templatetags.ui import full_points
 
 LEAST_POINTS = 0.5  # less moves nothing that people see
 MOVES_SHOWN = 12
@@ -59,27 +61,27 @@ class ShownRisk:
 
 def render_churn(request: HttpRequest, store: Store, customer_id: int) -> str:
     """The learned risk where a model is in use, else that by signs; nothing of whom neither knows anything."""
-    learned = churn_for_viewer(store, customer_id)
-    views = once(request, scores_for_viewer, store, customer_id)
-    signs = next((view for view in views if view.name == "churn"), None)
+    learned = learned_risk(store, customer_id)
     if learned is not None:
         risk = _learned(learned, store.currency)
-    elif signs is not None:
-        risk = _by_signs(signs)
     else:
-        return ""
+        views = once(request, scores_for_viewer, store, customer_id)
+        signs = next((view for view in views if view.name == "churn"), None)
+        if signs is None:
+            return ""
+        risk = _by_signs(signs)
     return render_to_string("predict/churn.html", {"risk": risk, "store": store}, request)
 
 
 def _learned(risk: CustomerRisk, currency: str) -> ShownRisk:
     told = told_of(risk.contributions, currency)
     known = [each for each in told if each.sentence and abs(each.points) >= LEAST_POINTS]
-    rest = risk.learned - risk.base - sum(each.points for each in known)
+    rest = risk.value - risk.base - sum(each.points for each in known)
     if abs(rest) >= LEAST_POINTS:
         known.append(Told(_("All else"), rest, _("what is not known, and what moves the risk by little")))
     most = max((abs(each.points) for each in known), default=1)
     return ShownRisk(
-        value=rounded(risk.learned, 0),
+        value=str(full_points(risk.value)),
         tone="bad" if risk.is_flagged else "good",
         verdict=_("Likely to leave") if risk.is_flagged else _("Not among those likely to leave"),
         about=_("Of an average customer it is %(base)s %%; the reasons beneath make the difference.")
@@ -97,7 +99,7 @@ def _signs_sentence(weighted: float | None) -> str:
     if weighted is None:
         return _("By signs alone nothing can be said.")
     said = _("By signs alone, which foresaw less in the past, it would be %(risk)s %%.")
-    return said % {"risk": rounded(weighted, 0)}
+    return said % {"risk": full_points(weighted)}
 
 
 def _unknown_words(points: float) -> str:
@@ -108,7 +110,7 @@ def _unknown_words(points: float) -> str:
 
 def _by_signs(view: ScoreView) -> ShownRisk:
     return ShownRisk(
-        value=None if view.value is None else rounded(view.value, 0),
+        value=None if view.value is None else str(full_points(view.value)),
         tone=view.tone,
         verdict=view.band_label,
         about=_("%(coverage)s %% of what counts is known.") % {"coverage": view.coverage},
@@ -120,7 +122,7 @@ def _by_signs(view: ScoreView) -> ShownRisk:
         ],
         unknown=[(part.label, part.sentence) for part in view.unknown],
         moves=_moves([RiskPoint(each.at, each.value) for each in view.changes if each.value is not None]),
-        days=90,
+        days=WINDOW_DAYS,
     )
 
 
@@ -141,7 +143,7 @@ def _moves(changes: Sequence[RiskPoint]) -> str:
         return ""
     said = [
         _("%(date)s: %(risk)s %%")
-        % {"date": date_format(each.at, "DATE_FORMAT"), "risk": rounded(each.value, 0)}
+        % {"date": date_format(each.at, "DATE_FORMAT"), "risk": full_points(each.value)}
         for each in changes[-MOVES_SHOWN:]
     ]
     return "; ".join(said)

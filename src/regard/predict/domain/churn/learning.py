@@ -16,7 +16,7 @@ from regard.predict.domain.churn.inputs import Seen
 from regard.predict.domain.churn.keeping import forget_risks
 from regard.predict.domain.churn.logistic import ChurnModel, churn_model_of, plain_model
 from regard.predict.domain.churn.told import judge_told
-from regard.predict.domain.fitted import keep_model, model_in_use
+from regard.predict.domain.fitted import keep_model, latest_model, model_in_use
 from regard.predict.models import FittedModel, ModelKind
 
 EVERY = timedelta(days=7)
@@ -29,7 +29,8 @@ def learn_churn(store: Store, *, days: int | None = None) -> tuple[History, Fitt
     where there is too little history: the one in use before it, if any, stays.
     """
     now = clock.now()
-    days = days or _window(store)
+    before = latest_model(store, ModelKind.CHURN)
+    days = days or (int(before.card["days"]) if before else WINDOW_DAYS)
     read: dict[datetime, Seen] = {}  # most moments of the one are those of the other
     tested = backtest(store, as_of=now - timedelta(days=days), days=days, read=read)
     history, labelled = labelled_history(store, known_at=now, until=now, days=days, read=read)
@@ -37,7 +38,8 @@ def learn_churn(store: Store, *, days: int | None = None) -> tuple[History, Fitt
         return tested.history, None
     fitted = fit_model(labelled, days=days)
     card = _card(tested, history, [each.as_of.isoformat() for each in labelled])
-    card["told"] = _told(store, days)
+    told = judge_told(store, now=now, days=days)
+    card["told"] = None if told is None else asdict(told)
     with transaction.atomic():  # killed in between, risks would stay of a model that is not in use
         kept = keep_model(
             store=store,
@@ -50,19 +52,6 @@ def learn_churn(store: Store, *, days: int | None = None) -> tuple[History, Fitt
         if not kept.in_use:
             forget_risks(store)
     return history, kept
-
-
-def _told(store: Store, days: int) -> dict[str, Any] | None:
-    """How the risks did that were told so many days ago, by whichever model was in use."""
-    judged = judge_told(store, now=clock.now(), days=days)
-    return None if judged is None else asdict(judged)
-
-
-def _window(store: Store) -> int:
-    before = (
-        FittedModel.objects.filter(store=store, kind=ModelKind.CHURN).order_by("-fitted_at", "-id").first()
-    )
-    return int(before.card["days"]) if before else WINDOW_DAYS
 
 
 def is_due(store: Store) -> bool:

@@ -22,7 +22,9 @@ class ToldRisk:
 
 
 def churn_told_by(store: Store, customer_id: int, *, as_of: datetime) -> ToldRisk | None:
-    """The last risk told by then; None where none is kept. One query."""
+    """The last risk told by then; None where none is kept, or none was told any more. One query."""
     told = ChurnRiskChange.objects.filter(store=store, customer_id=customer_id, predicted_at__lte=as_of)
     last = told.order_by("-predicted_at", "-id").first()
-    return None if last is None else ToldRisk(float(last.value), last.predicted_at, last.model_id)
+    if last is None or last.value is None:
+        return None
+    return ToldRisk(float(last.value), last.predicted_at, last.model_id)

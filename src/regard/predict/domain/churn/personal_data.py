@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from regard.core.models import Store
@@ -15,12 +16,16 @@ def export_predictions(store: Store, customer_id: int) -> dict[str, Any]:
     risk = ChurnRisk.objects.filter(store=store, customer_id=customer_id).first()
     changes = ChurnRiskChange.objects.filter(store=store, customer_id=customer_id)
     return {
-        "churn_risk": None if risk is None else float(risk.value),
+        "churn_risk": _number(risk.value if risk else None),
         "churn_risk_changes": [
-            {"value": float(change.value), "predicted_at": change.predicted_at.isoformat()}
+            {"value": _number(change.value), "predicted_at": change.predicted_at.isoformat()}
             for change in changes.order_by("predicted_at", "id")
         ],
     }
+
+
+def _number(value: Decimal | None) -> float | None:
+    return None if value is None else float(value)
 
 
 def erase_predictions(store: Store, customer_id: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -107,7 +108,26 @@ def test_what_is_compared_with_is_as_long_and_before(first: date, length: int, c
 )
 def test_what_makes_no_sense_is_the_last_four_weeks(asked: dict[str, str]):
     expected = DateRange(date(2026, 2, 1), date(2026, 2, 28), "28", "previous")
-    assert date_range_of(asked, today=date(2026, 2, 28)) == expected
+    found = date_range_of(asked, today=date(2026, 2, 28))
+    assert replace(found, wrong="", told=("", "")) == expected
+    assert bool(found.wrong) == (asked.get("span") == "own")
+    assert found.told == ((asked["from"], asked.get("to", "")) if found.wrong else ("", ""))
+
+
+@pytest.mark.parametrize(
+    ("begins", "before"),
+    [
+        (None, (date(2026, 1, 4), date(2026, 1, 31))),
+        (date(2026, 1, 4), (date(2026, 1, 4), date(2026, 1, 31))),
+        (date(2026, 1, 5), None),
+    ],
+)
+def test_nothing_is_compared_with_what_is_not_wholly_on_record(
+    begins: date | None, before: tuple[date, date]
+):
+    found = date_range_of({}, today=date(2026, 2, 28))
+    told = replace(found, history_from=begins)
+    assert (told.before, told.lacks_history) == (before, before is None)
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,11 @@ import html
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from regard.core import clock
 from regard.core.models import Store
@@ -45,7 +45,8 @@ def test_each_figure_leads_to_as_many_texts(store: Store, owner: Client) -> None
     for number in range(3):
         add_customer(store, number, title="The zip of the jacket is broken")
     add_customer(store, 7, title="I love it, great quality")
-    today, long_ago = timezone.localdate(clock.now()), "2001-02-03"
+    today = clock.now().astimezone(ZoneInfo(store.time_zone)).date()  # at midnight not that of Greenwich
+    long_ago = "2001-02-03"
     then = clock.now() - timedelta(days=300)
     Understanding.objects.filter(pk=Understanding.objects.latest("pk").pk).update(said_at=then)
 

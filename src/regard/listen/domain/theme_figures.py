@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 
 from regard.core.models import Store
 from regard.listen.domain.text_sources import all_texts
-from regard.listen.models import Theme
+from regard.listen.models import Theme, Understanding
 from regard.profile.domain.customers import name_customers
 from regard.profile.domain.product_titles import product_titles
 from regard.profile.models import Customer
@@ -169,6 +170,14 @@ def feelings_in(store: Store, span: Span) -> Feelings:
     """How customers felt in what they wrote. One query along an index."""
     [row] = _rows(FEELINGS, {"store": store.pk, **asdict(span)})
     return Feelings(*row)
+
+
+def first_text_on(store: Store, source: str = "") -> date | None:
+    """The store's day on which the first of its texts was said; of one source, if given. Along an index."""
+    texts = Understanding.objects.filter(store=store, said_at__isnull=False)
+    texts = texts.filter(source=source) if source else texts
+    at = texts.order_by("said_at", "id").values_list("said_at", flat=True).first()
+    return at and at.astimezone(ZoneInfo(store.time_zone)).date()
 
 
 def intents_in(store: Store, span: Span) -> list[tuple[str, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from regard.core import clock
 from regard.core.edges.pages import StoreRequest, asked_for
 from regard.listen.domain.text_sources import text_sources
-from regard.listen.domain.theme_figures import Span
+from regard.listen.domain.theme_figures import Span, first_text_on
 from regard.ui.charts.weeks import beginning_of
 from regard.ui.date_range import COMPARISONS, SPANS, DateRange, date_range_of
 from regard.ui.tabs import Tab
@@ -32,7 +33,10 @@ def tabs(request: StoreRequest, current: str) -> list[Tab]:
 
 def span_asked(request: StoreRequest) -> DateRange:
     asked = {name: asked_for(request, name) for name in request.GET}
-    return date_range_of(asked, today=timezone.localdate(clock.now()), default=SPAN)
+    days = date_range_of(asked, today=timezone.localdate(clock.now()), default=SPAN)
+    if not days.compare:
+        return days
+    return replace(days, history_from=first_text_on(request.store, source_asked(request)))
 
 
 def range_context(request: StoreRequest, days: DateRange) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def overview(request: StoreRequest) -> HttpResponse:
     feelings = feelings_in(store, span)
     earlier = feelings_in(store, before) if before else None
     themes = themes_in(store, span, before=before)
-    compares = earlier is not None and earlier.all > 0  # of a time before all texts nothing is known
+    compares = earlier is not None
     findings = findings_of(store, themes, feelings, span)
     findings = [each for each in findings if compares or each.kind != "rising"]
     shown = themes if asked_for(request, "all") else themes[:MOST_THEMES]

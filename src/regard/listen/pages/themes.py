@@ -20,7 +20,6 @@ from regard.listen.domain.labels import theme_label
 from regard.listen.domain.quotes import Wanted, quotes_for_viewer
 from regard.listen.domain.theme_figures import (
     affected_customers,
-    feelings_in,
     products_mentioned,
     theme_by_week,
     themes_in,
@@ -58,7 +57,7 @@ def theme(request: StoreRequest, theme_id: int) -> HttpResponse:
         "theme": found,
         "label": theme_label(found.name),
         "figures": next(iter(themes_in(store, span, before=before, theme=found)), None),
-        "compares": before is not None and feelings_in(store, before).all > 0,
+        "compares": before is not None,
         "chart_url": reverse("theme_chart", args=[store.slug, found.pk]),
         "chart_query": f"?{texts_query(request, days)}",
         "products": products_mentioned(found, span),

@@ -166,7 +166,8 @@ def _definition(shown: Shown) -> str:
         said.append(_("The %d parts with the most observations are drawn.") % MOST_LINES)
     if shown.parts_left_out:
         said.append(_("The table has the %d largest; the API and the command have all.") % parts)
-    if any(not figure.is_window_full or figure.is_comparable is False for figure in shown.figures):
+    reaches = any(not figure.is_window_full or figure.is_comparable is False for figure in shown.figures)
+    if reaches and shown.history_from:
         begins = date_format(shown.history_from, "DATE_FORMAT")
         said.append(
             _("History begins %s: what reaches beyond is not full, or compared with nothing.") % begins

@@ -87,8 +87,9 @@ def product_table(request: StoreRequest) -> HttpResponse:
             products, following = products_in(lake, wanted)
         except CursorInvalid:
             products, following = products_in(lake, replace(wanted, cursor=""))
-        at = lake.at
+        at, begins = lake.at, first_day_of(lake) if days.before and before is None else None
     context = {
+        "history_from": begins,
         "products": products,
         "currency": request.store.currency,
         "headings": _headings(request, wanted.order),

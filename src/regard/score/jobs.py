@@ -8,6 +8,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from regard.core.models import Store
 from regard.score.domain.band_totals import count_bands
 from regard.score.domain.refresh import refresh_health
+from regard.score.domain.retelling import retell_past, stores_to_retell
 from regard.score.domain.rules.browsing import fade_intents
 from regard.score.domain.stale import refresh_stale
 from regard.score.domain.standing import measure_standing
@@ -53,3 +54,20 @@ def count_bands_of_store(store_id: int) -> None:
     store = Store.objects.get(pk=store_id)
     count_bands(store)
     measure_standing(store)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="score.retell_pasts")
+def retell_pasts(timestamp: int) -> None:  # noqa: ARG001 - see above
+    """Soon after a past was brought in; with the lock of the night's scoring, since each takes as much memory."""
+    for store in stores_to_retell():
+        with suppress(AlreadyEnqueued):
+            again = retell_past_of_store.configure(
+                lock="score.health", queueing_lock=f"score.past:{store.pk}"
+            )
+            again.defer(store_id=store.pk)
+
+
+@app.task(name="score.retell_past_of_store")
+def retell_past_of_store(store_id: int) -> None:
+    retell_past(Store.objects.get(pk=store_id))

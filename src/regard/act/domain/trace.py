@@ -6,15 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case, OuterRef, Q, When
-
 from regard.act.models import Alert, AlertLevel, Evaluation, Send
 from regard.capture.domain.events import event_of
 from regard.capture.models import Event
 from regard.core.models import Store
 from regard.profile.domain.event_words import describe_event
 from regard.profile.models import Customer, CustomerEvent
-from regard.score.domain.queries import NOT_ENOUGH, known_value
+from regard.score.domain.queries import known_before, known_value
 from regard.score.domain.rules.naming import kind_named
 from regard.score.models import ScoreChange
 
@@ -89,13 +87,11 @@ def trace_for_viewer(store: Store, event_id: int) -> Trace:
 
 def _score_moves(store: Store, customer: Customer, event_id: int) -> list[ScoreMove]:
     of_customer = ScoreChange.objects.filter(store=store, subject_type="customer", subject_id=customer.pk)
-    earlier = of_customer.filter(name=OuterRef("name"), id__lt=OuterRef("id")).order_by("-id")
-    before = earlier.annotate(known=Case(When(~Q(band__endswith=NOT_ENOUGH), then="value"))).values("known")
-    moves = of_customer.filter(event_id=event_id).order_by("id").annotate(before=before[:1])
+    moves = of_customer.filter(event_id=event_id).order_by("id")
     return [
         ScoreMove(
             name=move.name,
-            before=None if move.before is None else float(move.before),
+            before=known_before(move),
             after=known_value(move),
             band_label=move.band_label,
             at=move.changed_at,

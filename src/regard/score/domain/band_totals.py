@@ -97,9 +97,17 @@ def was_counted(store: Store) -> bool:
 
 def is_small(store: Store) -> bool:
     """Whether the store had few customers when they were last counted, or never was. One query."""
+    return _last_count(store) <= SMALL
+
+
+def is_large(store: Store) -> bool:
+    """Whether the store had many customers when they were last counted. One query."""
+    return _last_count(store) > LARGE
+
+
+def _last_count(store: Store) -> int:
     counted = BandTotal.objects.filter(store=store).order_by("-day").values("day")
-    last = counted.annotate(everybody=Sum("customers")).values_list("everybody", flat=True).first()
-    return last is None or last <= SMALL
+    return counted.annotate(everybody=Sum("customers")).values_list("everybody", flat=True).first() or 0
 
 
 def health_totals(store: Store) -> HealthTotals | None:

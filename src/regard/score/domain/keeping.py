@@ -69,11 +69,11 @@ _BEFORE = {"value_before": "float8[]", "band_before": "int2[]", "version_before"
 _BEFORE_SENT = ", ".join(f"%({name})s::{sent}" for name, sent in _BEFORE.items())
 _KEEP_CHANGES = f"""
     INSERT INTO score_scorechange (store_id, name, subject_type, subject_id, value, band, coverage, event_id,
-        history, weights_version, changed_at, value_before, band_before)
+        history, weights_version, changed_at, value_before, band_before, retold)
     SELECT %(store)s, (%(names)s::text[])[kind + 1], 'customer', customer, nullif(value, 'NaN'),
         (%(bands)s::text[])[band + 1], coverage, nullif(event_id, 0), history, version, %(as_of)s,
         CASE WHEN version_before <> 0 THEN nullif(value_before, 'NaN') END,
-        CASE WHEN version_before <> 0 THEN (%(bands)s::text[])[band_before + 1] END
+        CASE WHEN version_before <> 0 THEN (%(bands)s::text[])[band_before + 1] END, %(retold)s
     FROM unnest({_MEASURED_SENT}, {_BEFORE_SENT}) AS new ({", ".join([*_MEASURED, *_BEFORE])})
 """
 _SERIES = [SERIES[kind].value if kind in SERIES else None for kind in Kind]
@@ -113,11 +113,11 @@ def keep_scores(view: View, rows: ScoreRows) -> None:
     run_columns(statement, _measured(view, rows) | {"digest": rows.digest, "size": rows.size} | inputs)
 
 
-def keep_changes(view: View, moved: ScoreRows) -> None:
-    """Add these moves to the history. One query, and none for no moves."""
+def keep_changes(view: View, moved: ScoreRows, *, retold: bool = False) -> None:
+    """Add these moves to the history. One query, and none for no moves. retold: see ScoreChange."""
     if len(moved):
         before = {name: getattr(moved, name) for name in _BEFORE}
-        run_columns(_KEEP_CHANGES, _measured(view, moved) | before)
+        run_columns(_KEEP_CHANGES, _measured(view, moved) | before | {"retold": retold})
 
 
 def _measured(view: View, rows: ScoreRows) -> dict[str, Any]:

@@ -90,7 +90,7 @@ def health_for_viewer(store: Store, customer_id: int) -> HealthView | None:
     known = known_facts_of(store, customer_id)
     changes = ScoreChange.objects.filter(
         store=store, name="health", subject_type="customer", subject_id=customer_id
-    ).order_by("-id")[:CHANGES_SHOWN]
+    ).order_by("-changed_at", "-id")[:CHANGES_SHOWN]
     known_labels, unknown_labels = _pillars(score)
     return HealthView(
         value=known_value(score),
@@ -112,6 +112,11 @@ def health_for_viewer(store: Store, customer_id: int) -> HealthView | None:
 def known_value(score: Score | ScoreChange) -> float | None:
     """0 to 100; None where not enough is known, since what one pillar alone gives is no score to act on."""
     return _enough(score.value, score.band)
+
+
+def known_before(change: ScoreChange) -> float | None:
+    """The same of what it moved from; None too where there was no score."""
+    return _enough(change.value_before, change.band_before)
 
 
 def _enough(value: Decimal | None, band: str | None) -> float | None:
@@ -167,7 +172,7 @@ def scores_moved(
         subject_type="customer",
         subject_id=OuterRef("subject_id"),
         changed_at__lte=since,
-    ).order_by("-id")
+    ).order_by("-changed_at", "-id")
     rows = _health(store).filter(subject_id__in=list(customer_ids)).defer("input_values")
     rows = rows.annotate(before=earlier.values("value")[:1], band_before=earlier.values("band")[:1])
     return [(score, _enough(score.before, score.band_before)) for score in rows]

@@ -83,7 +83,7 @@ def _changes(store: Store, subject: str, subject_id: int) -> Mapping[str, list[H
     """By score, the oldest first."""
     found: dict[str, list[HealthPoint]] = defaultdict(list)
     mine = ScoreChange.objects.filter(store=store, subject_type=subject, subject_id=subject_id)
-    for change in mine.order_by("-id")[: CHANGES_SHOWN * len(score_kinds.names())]:
+    for change in mine.order_by("-changed_at", "-id")[: CHANGES_SHOWN * len(score_kinds.names())]:
         if len(found[change.name]) < CHANGES_SHOWN:
             found[change.name].insert(0, point_of(change))
     return found

@@ -30,7 +30,7 @@ HEALTH_BEFORE = """health.value - (
     WHERE change.store_id = customer.store_id AND change.name = 'health'
         AND change.subject_type = 'customer' AND change.subject_id = customer.id
         AND change.changed_at <= %(now)s - INTERVAL '30 days'
-    ORDER BY change.id DESC LIMIT 1)"""
+    ORDER BY change.changed_at DESC, change.id DESC LIMIT 1)"""
 # The band as segments ask for it, and as it is counted: without enough data it is that, whatever the value.
 BAND = "COALESCE(substr(health.band, 8), 'not_enough_data')"
 CSAT_UNIT = _("of 100")

@@ -35,4 +35,8 @@ class PastChange(models.Model):
 
     store = models.OneToOneField(Store, models.CASCADE, related_name="+", primary_key=True)
     changes = models.PositiveBigIntegerField(default=0)
+    retold_changes = models.PositiveBigIntegerField(
+        default=0, db_default=0
+    )  # that the history of scores knows of
+    retold_at = models.DateTimeField(null=True)
     recounted_at = models.DateTimeField(null=True)  # when a day that was over was last computed

@@ -86,6 +86,8 @@ class ScoreChange(Measured):
     # What it moved from, so that how many are in a band is a sum over moves. Band null: there was no score.
     value_before = models.DecimalField(max_digits=5, decimal_places=2, null=True)
     band_before = models.CharField(max_length=40, choices=band_choices, null=True)
+    # It lies before scores were kept, and was computed later: see domain/retelling.py.
+    retold = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         indexes = [

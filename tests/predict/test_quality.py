@@ -5,17 +5,20 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from regard.core import clock
 from regard.core.registry import data_holders
+from regard.predict.api.quality import _plain
 from regard.predict.domain.churn.keeping import forget_risks
 from regard.predict.domain.churn.learning import churn_model_in_use
 from regard.predict.domain.churn.past import churn_told_by
 from regard.predict.domain.churn.predicting import predict_all
 from regard.predict.domain.churn.told import judge_told
 from regard.predict.domain.quality import PREDICTIONS, qualities_for_viewer
-from regard.predict.models import ChurnRiskChange
+from regard.predict.models import ChurnRiskChange, FittedModel
 from regard.predict.pages.churn_panel import churn_cells
+from regard.predict.pages.quality import _measured
 from regard.profile.domain.segments.counting import count_segment
 from regard.profile.models import Customer
 from tests.predict.churners import add_churn_model
@@ -49,6 +52,45 @@ def test_churn_is_held_against_its_target_by_the_last_model(store, other_store):
     assert churn.shares["precision"] == judged["flagged"]["precision"]
     assert churn.meets_target == (judged["flagged"]["precision"] >= 0.89)
     assert by_id(other_store)["P1"].state == "dormant"
+
+
+def test_where_signs_are_in_use_their_figures_are_told(store):
+    """Of a model that did no better nothing stands as if it were told; whom nobody is flagged by is said."""
+    model = add_churn_model(store)
+    weighted = model.card["held_out"]["judged"]["weighted"]
+    weighted["flagged"] |= {"n": 0, "precision": None, "recall": 0.0}
+    FittedModel.objects.update(in_use=False, card=model.card)
+
+    churn = by_id(store)["P1"]
+
+    assert (churn.source, churn.n, churn.shares["accuracy"]) == (
+        "signs",
+        500,
+        weighted["flagged"]["accuracy"],
+    )
+    assert churn.meets_target is None
+    accuracy = f"{100 * weighted['flagged']['accuracy']:.1f}"
+    assert _measured(churn) == (
+        "By signs, since what was learned foresaw no better. It flagged nobody over 70 %. "
+        f"Right about {accuracy} % of all customers."
+    )
+
+
+def test_in_use_it_is_told_in_percent(store):
+    flagged = add_churn_model(store).card["held_out"]["judged"]["learned"]["flagged"]
+
+    assert _measured(by_id(store)["P1"]).startswith(
+        f"Of those flagged over 70 % {100 * flagged['precision']:.1f} % left; it found "
+    )
+
+
+def test_programs_are_told_in_their_language(store):
+    with translation.override("de"):
+        told = {each.prediction.id: _plain(each) for each in qualities_for_viewer(store)}
+
+    assert (told["P1"]["name"], told["P1"]["horizon"]) == ("Abwanderung", "90 Tage")
+    assert "Needs" not in told["P2"]["why"]
+    assert "reference" not in told["P1"]["target"]
 
 
 def test_what_was_told_is_held_against_what_happened(store):

@@ -8,7 +8,8 @@ from ninja import Field, Schema
 from pydantic import AwareDatetime
 
 from regard.core.edges.api import ApiRequest, Router, requires, store_of
-from regard.predict.domain.quality import Quality, State, qualities_for_viewer
+from regard.predict.domain.quality import Quality, Source, State, qualities_for_viewer
+from regard.ui.templatetags.ui import translated
 
 router = Router(tags=["Models"])
 
@@ -25,6 +26,9 @@ class QualityItem(Schema):
         description="measured: by past outcomes; told: but not measured yet; dormant: not told, see `why`."
     )
     why: str = Field(description="Why nothing is measured; empty where something is.")
+    source: Source = Field(
+        description="Whose figures these are, that in use: learned by a model, or told by signs; else empty."
+    )
     model_id: int | None = Field(description="The last model that was judged.")
     measured_at: AwareDatetime | None
     n: int = Field(description="Customers that it was judged by.")
@@ -54,12 +58,13 @@ def _plain(quality: Quality) -> dict[str, Any]:
     prediction, model, shares = quality.prediction, quality.model, quality.shares or {}
     return {
         "id": prediction.id,
-        "name": prediction.name,
-        "horizon": prediction.horizon,
-        "target": prediction.target,
+        "name": translated(prediction.name),
+        "horizon": translated(prediction.horizon),
+        "target": translated(prediction.target),
         "target_share": prediction.target_share,
         "state": quality.state,
-        "why": "" if quality.state == "measured" else prediction.why,
+        "why": "" if quality.state == "measured" else translated(prediction.why),
+        "source": quality.source,
         "model_id": model.pk if model else None,
         "measured_at": model.fitted_at if model else None,
         "n": quality.n,

@@ -18,6 +18,7 @@ from regard.predict.domain.intent_quality import IntentQuality, intent_quality
 from regard.predict.models import FittedModel, ModelKind
 
 State = Literal["measured", "told", "dormant"]
+Source = Literal["learned", "signs", ""]
 
 
 @dataclass(frozen=True)
@@ -40,13 +41,17 @@ class Prediction:
 
 @dataclass(frozen=True)
 class Quality:
-    """A prediction, and the last model that was judged; shares: by name, of what was right. n: customers."""
+    """A prediction, and the last model that was judged; shares: by name, of what was right. n: customers.
+
+    source: whose figures these are, where a learned way and one by signs were judged; that in use. "" elsewhere.
+    """
 
     prediction: Prediction
     state: State
     model: FittedModel | None = None
     n: int = 0
     shares: Mapping[str, float | None] | None = None
+    source: Source = ""
 
     @property
     def meets_target(self) -> bool | None:
@@ -109,8 +114,9 @@ def _quality(prediction: Prediction, model: FittedModel | None) -> Quality:
         return Quality(prediction, "told" if prediction.told else "dormant")
     held_out = model.card["held_out"]
     if prediction.kind == ModelKind.CHURN:
-        judged = held_out["judged"]["learned"]
-        return Quality(prediction, "measured", model, judged["n"], _shares(judged))
+        judged = held_out["judged"]["learned" if model.in_use else "weighted"]
+        source: Source = "learned" if model.in_use else "signs"
+        return Quality(prediction, "measured", model, judged["n"], _shares(judged), source)
     return Quality(prediction, "measured", model, held_out["customers"])
 
 

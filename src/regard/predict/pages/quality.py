@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from regard.core.edges.pages import StoreRequest, store_page
 from regard.predict.domain.quality import INTENT_ID, Quality, qualities_for_viewer
 from regard.predict.models import FittedModel, ModelKind
-from regard.predict.pages.churn_card import judged_row, share_text
+from regard.predict.pages.churn_card import judged_row, percent_text, share_text
 from regard.predict.pages.kinds import CARDS
 
 
@@ -29,7 +29,7 @@ def prediction_quality(request: StoreRequest) -> HttpResponse:
             {"label": _("What is asked of it")},
             {"label": _("What it did")},
             {"label": _("n"), "css": "number wide-only"},
-            {"label": _("Since"), "css": "wide-only"},
+            {"label": _("Measured"), "css": "wide-only"},
         ],
     }
     return render(request, "predict/quality.html", context)
@@ -43,9 +43,15 @@ def _measured(quality: Quality) -> str:
         return _(quality.prediction.why)
     if quality.shares is None:
         return CARDS[quality.model.kind].accuracy(quality.model)
-    told = {name: share_text(share) for name, share in quality.shares.items()}
-    said = _("Of those flagged over 70 %% %(precision)s %% left; it found %(recall)s %% of who left.") % told
-    return said + " " + _("Right about %(accuracy)s %% of all customers.") % told
+    told = {name: percent_text(share) for name, share in quality.shares.items()}
+    said = [_("By signs, since what was learned foresaw no better.")] if quality.source == "signs" else []
+    if quality.shares["precision"] is None:
+        said.append(_("It flagged nobody over 70 %."))
+    else:
+        said.append(
+            _("Of those flagged over 70 %% %(precision)s left; it found %(recall)s of who left.") % told
+        )
+    return " ".join((*said, _("Right about %(accuracy)s of all customers.") % told))
 
 
 def _intent(quality: Quality) -> str:

@@ -15,10 +15,8 @@ from regard.ui.charts.colours import DASHES, LINE, MUTED, SERIES, SURFACE, TEXT,
 
 HEIGHT, TALL = 170, 280  # of half a page, and of a whole one
 NAME_WIDTH, NAME_HEIGHT = 140, 15  # that the name of a line may take
-PADDING, NAME_ROOM = (
-    5,
-    30,
-)  # around all; to the right, since the reader's letters may be wider than the engine's
+PADDING = 5  # around all
+NAME_ROOM = 30  # to the right, since the reader's letters may be wider than the engine's
 TICKS = 4
 PLACE_WIDTH = 80  # of a label along the axis
 # The engine marks each part of a drawing as a graphic of its own, which would then have to have a name.

@@ -25,11 +25,8 @@ ORDERS: Mapping[Order, str] = {
     "stars": "stars",
     "title": "title",
 }
-RISING: tuple[Order, ...] = (
-    "title",
-    "stars",
-    "price",
-)  # what is asked for from the lowest on; the others fall
+# What is asked for from the lowest on; the others fall.
+RISING: tuple[Order, ...] = ("title", "stars", "price")
 NOTHING = {True: 1e18, False: -1e18}  # where a product without the figure stands: at the end
 
 

@@ -38,9 +38,7 @@ def _fit(labelled: Sequence[Labelled], names: Sequence[str], days: int) -> Churn
     terms = [terms[place] for place in chosen]
     columns = np.empty((len(left), sum(len(term.centres) + 1 for term in terms)))
     end = 0
-    for term, place in zip(
-        terms, chosen, strict=True
-    ):  # in place: side by side they would take twice as much
+    for term, place in zip(terms, chosen, strict=True):  # in place, or they would take twice as much
         start, end = end, end + len(term.centres) + 1
         columns[:, start:end] = _columns(term, values[:, place])
     del values

@@ -36,6 +36,7 @@ def learn_churn(store: Store, *, days: int | None = None) -> tuple[History, Fitt
     history, labelled = labelled_history(store, known_at=now, until=now, days=days, read=read)
     if tested.model is None or not history.is_enough:
         return tested.history, None
+    read.clear()  # what only the test had
     fitted = fit_model(labelled, days=days)
     card = _card(tested, history, [each.as_of.isoformat() for each in labelled])
     told = judge_told(store, now=now, days=days)

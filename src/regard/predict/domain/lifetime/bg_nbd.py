@@ -177,7 +177,9 @@ def _expected_if_active(model: BgNbd, repeats: Numbers, age: Numbers, weeks: flo
 
 def _by_steps(model: BgNbd, repeats: Numbers, age: Numbers, weeks: float) -> Numbers:
     """The mean of (1 - (1 + p t / (alpha + T))^-(r + x)) / p, where p, how likely they leave at a purchase, is
-    beta (a, b + x): over equal steps of its distribution. Finite whatever the parameters; within a hundredth."""
+    beta (a, b + x): over equal steps of its distribution. Finite whatever the parameters. How near it comes
+    is not bounded; against 200,000 steps it erred by a hundredth at most for a of 0.01 to 10, b of 0.5 to 30, r of
+    1 to 10,000 and alpha of r / 4, fifty weeks after the first purchase."""
     steps = (np.arange(STEPS) + 0.5) / STEPS
     leaves = np.maximum(betaincinv(model.a, model.b + repeats[:, None], steps), 1e-12)
     grown = np.log1p(leaves * (weeks / (model.alpha + age))[:, None])

@@ -80,10 +80,8 @@ def explain_referral(
     values: Sequence[float | None], _weights: Mapping[str, float], known: Known
 ) -> Iterator[Part]:
     """A part for each input, and one for what holds the score back."""
-    total, present = (
-        0.0,
-        sum(weight for weight, value in zip(WEIGHTS.values(), values, strict=True) if value is not None),
-    )
+    total = 0.0
+    present = sum(weight for weight, value in zip(WEIGHTS.values(), values, strict=True) if value is not None)
     for (name, weight), value in zip(WEIGHTS.items(), values, strict=True):
         label = str(LABELS[name])
         if value is None:

@@ -89,3 +89,11 @@ def test_negative_reviews_of_a_marketplace_are_found():
     found = np.array([each.label == "negative" for each in sentiments_of(texts, ["pt"] * len(texts))])
     assert found[negative].mean() > 0.8
     assert negative[found].mean() > 0.78
+
+
+def test_a_long_review_is_what_its_sentences_say_on_average():
+    praise = "I love it. The fabric is soft. It fits perfectly."
+    blame = "The zip broke. The seam is torn. I want my money back."
+    both = sentiment(f"{praise} {blame}").score
+    assert sentiment(blame).score < both < sentiment(praise).score
+    assert sentiment(f". {blame}").score == pytest.approx(sentiment(blame).score)  # a title that is not there

@@ -6,6 +6,7 @@ import random
 
 from regard.text.themes import KnownThemes, Theme, find_themes
 from regard.text.topics import topics_of
+from regard.text.understanding import understand
 from tests.conftest import shared_data
 
 SAID = [
@@ -84,3 +85,16 @@ def test_a_name_has_the_accents_that_people_write_and_is_met_again():
     known = KnownThemes({theme.name: theme.phrases})
     assert known.said_in("Es fällt größer aus", "de") == (theme.name,)
     assert known.said_in("Alles gut", "de") == ()
+
+
+def test_size_is_not_large_and_small_talk_says_nothing():
+    assert topics_of("Die Größe stimmt, das Kleid passt", "de") == ()
+    assert topics_of("Welche Größe soll ich nehmen?", "de") == ()
+    assert topics_of("Die Hose fällt größer aus", "de") == ("runs large",)
+    assert topics_of("These shorts fit", "en") == ()
+    assert "late delivery" not in topics_of("Entregue dentro do prazo", "pt")
+    assert topics_of("De korting geldt ook voor mijn maat", "nl") == ("discounts",)
+    assert topics_of("Cher service client, quelle taille prendre ?", "fr") == ()
+    assert topics_of("C'est trop cher", "fr") == ("too expensive",)
+    [told] = understand(["Runs small"])
+    assert (told.language, told.themes) == ("en", ("runs small",))

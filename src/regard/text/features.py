@@ -7,7 +7,6 @@ language learn from the others, and tell what is said from what is denied.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,6 +16,7 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
+from regard.text.folding import folded, without_apostrophes
 from regard.text.language import UNDERSTOOD
 from regard.text.lexicon import FALLBACK, Concepts, concepts_of
 
@@ -34,8 +34,6 @@ SHORTEST_PIECE, LONGEST_PIECE = 3, 5
 LONGEST_WORD = 30
 MOST_TOKENS = 300  # of a text: what comes after says little new of it
 
-ADDRESS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\S+")
-DIGITS = re.compile(r"\d+")
 TOKEN = re.compile(r"\w+|[!?]|[^\W\s]|[^\x00-\x7f\w\s]")
 
 
@@ -55,18 +53,9 @@ class Rows:
         return len(self.starts) // BLOCKS
 
 
-def folded(text: str) -> str:
-    """Small letters without accents, every number as one digit, addresses as a word."""
-    text = ADDRESS.sub(" url ", text.casefold())
-    if not text.isascii():
-        text = unicodedata.normalize("NFKD", text)
-        text = "".join(letter for letter in text if not unicodedata.combining(letter))
-    return DIGITS.sub("0", text)
-
-
 def tokens_of(text: str) -> list[str]:
     """Words, question and exclamation marks, and symbols such as emoji."""
-    return TOKEN.findall(folded(text.replace("\u2019", "").replace("'", "")))[:MOST_TOKENS]
+    return TOKEN.findall(folded(without_apostrophes(text)))[:MOST_TOKENS]
 
 
 def rows_of(texts: Sequence[str], languages: Sequence[str]) -> Rows:

@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from regard.text.features import Floats, Rows, rows_of, sentences_of
+from regard.text.features import Floats, Rows, rows_of
 from regard.text.language import UNDERSTOOD, UNKNOWN
+from regard.text.parts import Parts, parts_of
 from regard.text.shipped import model_named
 
 SURE = 0.4  # the confidence from which an intent is told
-MOST_SENTENCES = 12  # of a text that are read one by one
 
 
 class Intent(NamedTuple):
@@ -23,20 +23,17 @@ class Intent(NamedTuple):
 
 
 def intents_of(
-    texts: Sequence[str], languages: Sequence[str], *, rows: Rows | None = None
+    texts: Sequence[str], languages: Sequence[str], *, rows: Rows | None = None, parts: Parts | None = None
 ) -> list[tuple[Intent, ...]]:
     """The intents of each text, the surest first; `unknown` where none is sure or the language is foreign.
 
-    rows: the features of the texts, if they are known. A long letter asks for several things, so that its
-    sentences are read one by one as well.
+    rows, parts: of the texts, if they are known. A long letter asks for several things, so that its sentences are
+    read one by one as well.
     """
     model = model_named("intents")
     likely = model.probabilities(rows_of(texts, languages) if rows is None else rows)
-    parts = [(place, part) for place, text in enumerate(texts) for part in _sentences(text)]
-    if parts:
-        places = [place for place, _part in parts]
-        of_parts = rows_of([part for _place, part in parts], [languages[place] for place in places])
-        np.maximum.at(likely, places, model.probabilities(of_parts))
+    parts = parts_of(texts, languages) if parts is None else parts
+    np.maximum.at(likely, parts.places, model.probabilities(parts.rows))
     return [
         told(model.labels, each, foreign=code not in (*UNDERSTOOD, UNKNOWN))
         for each, code in zip(likely, languages, strict=True)
@@ -49,9 +46,3 @@ def told(labels: Sequence[str], likely: Floats, *, foreign: bool = False) -> tup
     if not sure:
         return (Intent(UNKNOWN, 1.0 if foreign else round(1 - float(likely.max()), 3)),)
     return tuple(Intent(labels[place], round(float(likely[place]), 3)) for place in sure)
-
-
-def _sentences(text: str) -> list[str]:
-    """Those of a text that has several."""
-    sentences = sentences_of(text)
-    return sentences[:MOST_SENTENCES] if len(sentences) > 1 else []

@@ -8,6 +8,9 @@ from typing import NamedTuple
 
 from py3langid.langid import LanguageIdentifier
 
+from regard.text.folding import folded
+from regard.text.lexicon import concepts_of_word
+
 UNKNOWN = "unknown"
 
 # What is understood beyond its language. Short lines are given to these rather than to a rare relative.
@@ -19,6 +22,8 @@ OTHERS = (
 )  # fmt: skip
 # How much likelier one of the first is before a word is read.
 FAVOUR = 4.0
+SURE_ALONE = 0.6  # what letters alone tell so surely is believed
+WEIGHT_OF_A_WORD = 3.0  # of a lexicon
 LEAST_CONFIDENCE = 0.3
 FEWEST_LETTERS = 3
 
@@ -40,10 +45,23 @@ def language_of(text: str) -> Language:
     words = LETTERS.findall(NO_WORDS.sub(" ", text[:ENDLESS]))
     if sum(map(len, words)) < FEWEST_LETTERS:
         return Language(UNKNOWN, 0.0)
-    likely = [(code, share * _favour(code)) for code, share in _identifier().rank(" ".join(words))]
-    code, most = max(likely, key=lambda each: each[1])
-    confidence = most / sum(share for _, share in likely)
+    likely = {code: share * _favour(code) for code, share in _identifier().rank(" ".join(words))}
+    code, confidence = _likeliest(likely)
+    if confidence < SURE_ALONE and len(words) > 1:
+        code, confidence = _likeliest({each: share * _known(words, each) for each, share in likely.items()})
     return Language(code if confidence >= LEAST_CONFIDENCE else UNKNOWN, confidence)
+
+
+def _likeliest(likely: dict[str, float]) -> tuple[str, float]:
+    code = max(likely, key=likely.__getitem__)
+    return code, likely[code] / sum(likely.values())
+
+
+def _known(words: list[str], code: str) -> float:
+    """How much likelier a language is for the words that its lexicon has."""
+    if code not in UNDERSTOOD:
+        return 1.0
+    return WEIGHT_OF_A_WORD ** sum(bool(concepts_of_word(folded(word), code)) for word in words)
 
 
 def _favour(code: str) -> float:

@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from regard.text.features import folded, sentences_of, tokens_of
+from regard.text.features import sentences_of, tokens_of
+from regard.text.folding import folded
 from regard.text.language import UNDERSTOOD, language_of
 from regard.text.lexicon import FALLBACK, concepts_of_word, empty_words
 

@@ -9,6 +9,7 @@ from regard.text.entities import Entity, entities_of
 from regard.text.features import rows_of
 from regard.text.intents import Intent, intents_of
 from regard.text.language import language_of
+from regard.text.parts import parts_of
 from regard.text.sentiment import Sentiment, sentiments_of
 from regard.text.topics import topics_of
 from regard.text.urgency import Urgency, urgency_of
@@ -43,9 +44,9 @@ class Understood(NamedTuple):
 def understand(texts: Sequence[str], *, products: Sequence[str] = ()) -> list[Understood]:
     """What is understood of each text. products: names of the store's products, to be found in texts."""
     languages = [language_of(text).code for text in texts]
-    rows = rows_of(texts, languages)
-    sentiments = sentiments_of(texts, languages, rows=rows)
-    intents = intents_of(texts, languages, rows=rows)
+    rows, parts = rows_of(texts, languages), parts_of(texts, languages)
+    sentiments = sentiments_of(texts, languages, rows=rows, parts=parts)
+    intents = intents_of(texts, languages, rows=rows, parts=parts)
     return [
         Understood(
             language,

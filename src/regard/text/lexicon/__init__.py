@@ -1,8 +1,9 @@
 """Words of seven languages by what they mean to a shop and its customers: the files beside this module.
 
-A line is a concept and the words that say it, folded as `features.folded` does; `stem*` stands for all words that
-begin so, `one_two` for two words in a row. All files have the same concepts: what is learnt of one in one language
-helps in the others.
+A line is a concept and the words that say it; `stem*` stands for all words that begin so, `one_two` for two words
+in a row. All files have the same concepts: what is learnt of one in one language helps in the others. What
+`nothing` lists are pairs whose words say nothing of what they say elsewhere: "guten Morgen" is neither good nor
+tomorrow.
 """
 
 from __future__ import annotations
@@ -13,8 +14,11 @@ from importlib.resources import files
 from itertools import pairwise
 from typing import NamedTuple
 
+from regard.text.folding import folded
+
 Concepts = tuple[str, ...]
 SHORTEST_STEM = 2
+NOTHING = "nothing"
 FALLBACK = "en"  # for texts whose language is not known here
 
 
@@ -32,7 +36,7 @@ def lexicon_of(language: str) -> Lexicon:
     words: dict[str, Concepts] = defaultdict(tuple)
     stems: dict[str, Concepts] = defaultdict(tuple)
     pairs: dict[tuple[str, str], Concepts] = defaultdict(tuple)
-    for line in files(__package__).joinpath(f"{language}.txt").read_text("utf-8").splitlines():
+    for line in _folded_lines(f"{language}.txt"):
         concept, _, listed = line.partition(":")
         for word in listed.split():
             first, paired, second = word.partition("_")
@@ -60,11 +64,18 @@ def concepts_of(tokens: list[str], language: str) -> list[Concepts]:
     found = [concepts_of_word(token, language) for token in tokens]
     pairs = lexicon_of(language).pairs
     for place, pair in enumerate(pairwise(tokens)):
-        if pair in pairs:
+        if NOTHING in pairs.get(pair, ()):
+            found[place] = found[place + 1] = ()
+        elif pair in pairs:
             found[place] += pairs[pair]
     return found
 
 
 def empty_words() -> frozenset[str]:
     """Words of all the languages that say nothing alone."""
-    return frozenset(files(__package__).joinpath("empty_words.txt").read_text("utf-8").split())
+    return frozenset(" ".join(_folded_lines("empty_words.txt")).split())
+
+
+def _folded_lines(name: str) -> list[str]:
+    text = files(__package__).joinpath(name).read_text("utf-8")
+    return [folded(line.replace("'", "")) for line in text.splitlines()]

@@ -14,6 +14,7 @@ from regard.text.examples import Example, examples_of, framed
 from regard.text.features import Floats, rows_of
 from regard.text.language import UNDERSTOOD
 from regard.text.linear import LinearModel, calibration, fit
+from regard.text.parts import several_sentences
 from regard.text.sentiment import EMOTIONS
 from regard.text.training.sets import Felt, felt_texts, questions_no_shop_is_asked
 
@@ -95,7 +96,23 @@ def sentiment_lesson(sets: Path | None, languages: tuple[str, ...]) -> Lesson:
         examples += [Example(each.text, "", "en", -number) for number, each in enumerate(felt, 1)]
         targets += [(each.negative, each.positive) for each in felt]
         importance = np.concatenate([importance, balanced([("en", _polarity(each)) for each in felt])])
-    return _lesson(examples, np.array(targets), importance, POLARITIES)
+    return _with_sentences(_lesson(examples, np.array(targets), importance, POLARITIES))
+
+
+def _with_sentences(lesson: Lesson) -> Lesson:
+    """The texts, and the sentences of those that have several, which weigh together as much as their text.
+
+    A sentence is taught to say what its text says: wrong of many, right on average.
+    """
+    parts = [(place, part) for place, text in enumerate(lesson.texts) for part in several_sentences(text)]
+    counts = Counter(place for place, _part in parts)
+    places = [*range(len(lesson.texts)), *(place for place, _part in parts)]
+    shares = [1.0] * len(lesson.texts) + [1 / counts[place] for place, _part in parts]
+    taught = _part(lesson, places)
+    return taught._replace(
+        texts=[*lesson.texts, *(part for _place, part in parts)],
+        importance=np.asarray(taught.importance * shares, np.float32),
+    )
 
 
 def _polarity(felt: Felt) -> str:

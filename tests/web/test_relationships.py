@@ -46,7 +46,7 @@ def test_moves_lead_to_who_moved(filled: Store, owner: Client) -> None:
     assert f'href="/s/{filled.slug}/relationships/moved/?{asked}"' in page
     assert "Before" not in page
     early = text_of(owner, "moves", filled, query="?from=2025-03-01&to=2026-03-31")
-    assert "Before 10 Jan 2026 nothing is kept" in early
+    assert "Before 10 Jan 2026 nothing is known" in early
     exported = text_of(owner, "moves_export", filled)
     assert "from_band,to_band,customers ,health:thriving,1 health:at_risk,,1" in exported
 
@@ -83,7 +83,7 @@ def test_drawings(name: str, filled: Store, owner: Client) -> None:
     page = text_of(owner, "relationship_chart", filled, name, query="?from=2026-01-01&to=2026-03-31")
     assert "<svg" in page
     assert ("67.5" if "mean" in name else "50.0 %") in page
-    assert "Kept since 10 Jan 2026" in page
+    assert "Nothing is known of before 10 Jan 2026" in page
 
 
 def test_what_makes_no_sense_is_said(filled: Store, owner: Client) -> None:

@@ -55,7 +55,7 @@ def say_moves(store: Store, score: str, days: Days, *, as_json: bool) -> None:
         return
     _say_kept(told)
     if told.customers and told.first > days[0]:
-        click.echo(f"Before {told.first} nothing is kept; that day is taken as the first.")
+        click.echo(f"Before {told.first} nothing is known; that day is taken as the first.")
     for (then, now), customers in sorted(told.customers.items()):
         share = told.share(then, now) if then else None
         part = "" if share is None else f"  {share:.0f} %"
@@ -69,8 +69,9 @@ def _say_json(plain: dict[str, Any]) -> None:
 
 
 def _say_kept(told: OverTime | Cohorts | Moves) -> None:
-    since = f"kept since {told.known_from}" if told.known_from else "nothing is kept yet"
-    click.echo(f"{told.kind.label}: {since}")
+    since = f"known since {told.since.known}" if told.since.known else "nothing is known yet"
+    later = f", kept since {told.since.kept}" if told.since.kept != told.since.known else ""
+    click.echo(f"{told.kind.label}: {since}{later}")
 
 
 def _standing(kind: ScoreKind, standing: Standing | None) -> str:

@@ -199,6 +199,7 @@ TABLES = {
                 Column("band", "text", "After the move, such as health:at_risk."),
                 Column("value_before", "number", "What it moved from; null: too little was known."),
                 Column("band_before", "text", "The same; empty: there was no score."),
+                Column("is_retold", "truth", "It lies before scores were kept, and was computed afterwards."),
                 Column("changed_at", "moment", "When."),
                 Column("changed_on", "day", "The same day."),
             ),

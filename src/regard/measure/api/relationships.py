@@ -54,7 +54,10 @@ class CohortItem(Schema):
 
 class KeptSince(Schema):
     score: str
-    known_from: date | None = Field(description="The day since which the score is kept; null: it is not.")
+    known_from: date | None = Field(description="The day since which the score is known; null: it is not.")
+    kept_from: date | None = Field(
+        description="Since when it is kept as it moves; before, it was computed afterwards for the ends of months."
+    )
     as_of: AwareDatetime | None = Field(description="Up to when the figures are complete.")
 
 
@@ -75,7 +78,7 @@ class MoveItem(Schema):
 
 
 class MovesItem(KeptSince):
-    first: date = Field(description="The day asked for, or the one since which the score is kept.")
+    first: date = Field(description="The day asked for, or the one since which the score is known.")
     last: date
     moves: list[MoveItem]
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 
 from regard.measure.domain.relationships.bands import Standing, band_label, verdicts
 from regard.measure.domain.relationships.cohorts import Cohorts
-from regard.measure.domain.relationships.over_time import OverTime, Stretch
+from regard.measure.domain.relationships.over_time import OverTime, Since, Stretch
 from regard.score.domain.kinds import ScoreKind
 from regard.ui.charts.chart import Chart, Drawing, Series
 from regard.ui.charts.weeks import week_name
@@ -51,7 +51,7 @@ def calendar_course(told: OverTime, each: Stretch) -> Course:
         tuple(name(end.period.first) for end in ends),
         [end.standing for end in ends],
         not ends[-1].is_complete,
-        _("How customers stood when each period ended. %s") % known_words(told.known_from, told.as_of),
+        _("How customers stood when each period ended. %s") % known_words(told.since, told.as_of),
         _("n = %s customers at the end.") % whole(last.n if last else 0),
     )
 
@@ -68,7 +68,7 @@ def life_course(told: Cohorts) -> Course:
             "Customers by the months since that of their first purchase, as they stood when each was over; "
             "those who have not come so far, or were not known then, are left out. %s"
         )
-        % known_words(told.known_from, told.as_of),
+        % known_words(told.since, told.as_of),
         _("n = %s customers in their first month.") % whole(first.n if first else 0),
     )
 
@@ -99,18 +99,23 @@ def chart_of(name: str, course: Course) -> Chart:
             open_end=course.is_open,
         ),
         empty=(
-            _("Nothing is kept of this time"),
-            _("How a score moves is kept from the moment on when it is first computed."),
+            _("Nothing is known of this time"),
+            _(
+                "What is known of the months before a store began is computed within a night of the first import."
+            ),
         ),
     )
 
 
-def known_words(known_from: date | None, as_of: datetime | None) -> str:
-    """Since when the score is kept, and up to when the figures reach."""
+def known_words(since: Since, as_of: datetime | None) -> str:
+    """Since when the score is known and kept, and up to when the figures reach."""
     said = []
-    if known_from:
+    if since.known:
+        said.append(_("Nothing is known of before %s.") % date_format(since.known, "DATE_FORMAT"))
+    if since.kept and since.kept != since.known:
+        day = date_format(since.kept, "DATE_FORMAT")
         said.append(
-            _("Kept since %s; before that nothing is known.") % date_format(known_from, "DATE_FORMAT")
+            _("Until %s it was computed afterwards, for the ends of months, from what is told of them.") % day
         )
     if as_of:
         at = date_format(timezone.localtime(as_of), "DATETIME_FORMAT")

@@ -114,7 +114,7 @@ def cohorts(request: StoreRequest) -> HttpResponse:
         "lines": cohort_lines(told),
         "ages": range(max((len(cohort.ages) for cohort in told.cohorts), default=0)),
         "score": told.kind.label,
-        "known": known_words(told.known_from, told.as_of),
+        "known": known_words(told.since, told.as_of),
     }
     return render(request, "measure/_cohorts.html", context)
 
@@ -136,7 +136,7 @@ def moves(request: StoreRequest) -> HttpResponse:
         "matrix": matrix_of(told, url),
         "told": told,
         "is_later": told.first > asked.first,
-        "known": known_words(told.known_from, told.as_of),
+        "known": known_words(told.since, told.as_of),
     }
     return render(request, "measure/_moves.html", context)
 

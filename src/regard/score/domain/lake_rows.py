@@ -15,6 +15,7 @@ SCORE_CHANGES = LakeSource(
         "value_before": "CASE WHEN split_part(fact.band_before, ':', 2) <> 'not_enough_data' "
         "THEN fact.value_before END",
         "band_before": "coalesce(fact.band_before, '')",
+        "is_retold": "fact.retold",
         "changed_at": "fact.changed_at",
         "changed_on": "(fact.changed_at AT TIME ZONE %(zone)s)::date",
     },

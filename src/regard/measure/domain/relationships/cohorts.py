@@ -15,7 +15,7 @@ from regard.core.models import Store
 from regard.lake.domain.reading import Lake, open_lake
 from regard.measure.domain.periods import beginning, moved, periods_of
 from regard.measure.domain.relationships.bands import Row, Standing, Tally, kind_named, verdicts
-from regard.measure.domain.relationships.over_time import known_from_day
+from regard.measure.domain.relationships.over_time import Since, since_of
 from regard.measure.domain.showing import known_day
 from regard.score.domain.kinds import ScoreKind, score_kinds
 
@@ -66,7 +66,7 @@ class Cohorts:
     were known then; see OverTime for the rest."""
 
     kind: ScoreKind
-    known_from: date | None
+    since: Since
     as_of: datetime | None
     cohorts: tuple[Cohort, ...]
     life: tuple[Standing | None, ...]
@@ -76,12 +76,12 @@ def scores_by_cohort(store: Store, score: str, *, first: date, last: date) -> Co
     """Cohorts from the month of the first day to that of the last, as they stand now. Raises ValidationError."""
     kind, months = kind_named(score), [period.first for period in periods_of(first, last, "month")]
     with open_lake(store) as lake:
-        known_from, today = known_from_day(lake, score), known_day(store, lake)
-        if known_from is None:
-            return Cohorts(kind, None, lake.at, (), ())
+        since, today = since_of(lake, score), known_day(store, lake)
+        if since.known is None:
+            return Cohorts(kind, since, lake.at, (), ())
         moves, paths = _by_cohort(lake, score, today), _by_cohort(lake, TRAJECTORY, today)
         at = lake.at
-    this, begin = beginning(today, "month"), beginning(known_from, "month")
+    this, begin = beginning(today, "month"), beginning(since.known, "month")
     cohorts = [
         Cohort(
             month, _ages(kind, moves[month], _months(month, this), begin), _direction(paths.get(month, ()))
@@ -89,7 +89,7 @@ def scores_by_cohort(store: Store, score: str, *, first: date, last: date) -> Co
         for month in months
         if month in moves and month <= this
     ]
-    return Cohorts(kind, known_from, at, tuple(cohorts), _life(kind, cohorts))
+    return Cohorts(kind, since, at, tuple(cohorts), _life(kind, cohorts))
 
 
 def _by_cohort(lake: Lake, score: str, last: date) -> By:

@@ -55,12 +55,12 @@ def stood_on(lake: Lake, score: str, first: date, last: date) -> ir.Table:
     moves = moves_of(lake, score, last)
     then = moves.changed_on <= ibis.literal(first)
     verdict = ibis.ifelse(moves.band.endswith(":not_enough_data"), "", moves.band)
-    moves = moves.mutate(verdict=verdict)
+    moves = moves.mutate(verdict=verdict, place=ibis.struct({"at": moves.changed_at, "id": moves.id}))
     return moves.group_by("customer_id").agg(
-        band_then=moves.verdict.argmax(moves.id, where=then).fill_null(""),
-        value_then=moves.value.argmax(moves.id, where=then),
-        band=moves.verdict.argmax(moves.id),
-        value=moves.value.argmax(moves.id),
+        band_then=moves.verdict.argmax(moves.place, where=then).fill_null(""),
+        value_then=moves.value.argmax(moves.place, where=then),
+        band=moves.verdict.argmax(moves.place),
+        value=moves.value.argmax(moves.place),
     )
 
 
@@ -70,6 +70,7 @@ def counted_moves(stood: ir.Table) -> ir.Table:
 
 
 def first_known(lake: Lake, score: str) -> ir.Table:
-    """One row: the day of the score's first move as `first`, null where there is none."""
+    """One row: the days of the score's first move as `known`, and of the first that was kept as `kept`; nulls."""
     moves = lake.table("score_changes")
-    return moves.filter(moves.name == score).agg(first=moves.changed_on.min())
+    moves = moves.filter(moves.name == score)
+    return moves.agg(known=moves.changed_on.min(), kept=moves.changed_on.min(where=~moves.is_retold))

@@ -15,7 +15,7 @@ from regard.core.models import Store
 from regard.lake.domain.reading import Lake, open_lake
 from regard.measure.domain.periods import periods_of
 from regard.measure.domain.relationships.bands import NO_SCORE, kind_named, verdicts
-from regard.measure.domain.relationships.over_time import known_from_day
+from regard.measure.domain.relationships.over_time import Since, since_of
 from regard.score.domain.kinds import ScoreKind
 
 if TYPE_CHECKING:  # brings ibis
@@ -25,13 +25,13 @@ if TYPE_CHECKING:  # brings ibis
 @dataclass(frozen=True)
 class Moves:
     """customers: how many, by the bands that they were in at the end of the first day and of the last; the band ""
-    is that of those without a verdict: they are new, or gone. first: the day asked for, or the one on which the
-    score was first kept where that is later."""
+    is that of those without a verdict: they are new, or gone. first: the day asked for, or the one since which
+    the score is known where that is later."""
 
     kind: ScoreKind
     first: date
     last: date
-    known_from: date | None
+    since: Since
     as_of: datetime | None
     customers: Mapping[tuple[str, str], int]
 
@@ -67,12 +67,12 @@ def moves_between(store: Store, score: str, *, first: date, last: date) -> Moves
     )
 
     with open_lake(store) as lake:
-        known_from, at = known_from_day(lake, score), lake.at
-        taken = max(first, known_from) if known_from and known_from <= last else first
+        since, at = since_of(lake, score), lake.at
+        taken = max(first, since.known) if since.known and since.known <= last else first
         rows = lake.rows_of(counted_moves(stood_on(lake, score, taken, last)))
     counts = {(row["band_then"], row["band"]): row["customers"] for row in rows}
     counts.pop((NO_SCORE, NO_SCORE), None)
-    return Moves(kind, taken, last, known_from, at, counts)
+    return Moves(kind, taken, last, since, at, counts)
 
 
 def moved_customers(

@@ -18,6 +18,15 @@ Stretch = Literal["week", "month"]
 
 
 @dataclass(frozen=True)
+class Since:
+    """The days since which a score is known, and since which it is kept as it moves; between them it was computed
+    afterwards, for the ends of months. None: it is not."""
+
+    known: date | None
+    kept: date | None
+
+
+@dataclass(frozen=True)
 class PeriodEnd:
     """How customers stood at the end of a period, or so far. standing: None where nothing is known."""
 
@@ -28,11 +37,10 @@ class PeriodEnd:
 
 @dataclass(frozen=True)
 class OverTime:
-    """known_from: the day of the score's first move that is kept; None: there is none. as_of: up to when the lake
-    is complete."""
+    """as_of: up to when the lake is complete."""
 
     kind: ScoreKind
-    known_from: date | None
+    since: Since
     as_of: datetime | None
     ends: tuple[PeriodEnd, ...]
 
@@ -41,17 +49,17 @@ def scores_over_time(store: Store, score: str, *, first: date, last: date, each:
     """Whole weeks or months, from that of the first day to that of the last. Raises ValidationError."""
     kind, periods = kind_named(score), periods_of(first, last, each)
     with open_lake(store) as lake:
-        known_from, today = known_from_day(lake, score), known_day(store, lake)
+        since, today = since_of(lake, score), known_day(store, lake)
         by_period = _moves(lake, score, periods, each)
         at = lake.at
     tally, ends = Tally(verdicts(kind)), []
     for period in periods:
         for row in by_period.get(period.first, ()):
             tally.add(row)
-        is_known = known_from is not None and known_from < period.after and period.first <= today
+        is_known = since.known is not None and since.known < period.after and period.first <= today
         standing = tally.standing() if is_known else None
         ends.append(PeriodEnd(period, period.after <= today, standing))
-    return OverTime(kind, known_from, at, tuple(ends))
+    return OverTime(kind, since, at, tuple(ends))
 
 
 def _moves(lake: Lake, score: str, periods: list[Period], each: Stretch) -> dict[date, list[Row]]:
@@ -63,10 +71,9 @@ def _moves(lake: Lake, score: str, periods: list[Period], each: Stretch) -> dict
     return rows
 
 
-def known_from_day(lake: Lake, score: str) -> date | None:
-    """The day of the score's first move that is kept."""
+def since_of(lake: Lake, score: str) -> Since:
+    """Since when the score is known, and kept."""
     from regard.measure.domain.relationships.expressions import first_known  # noqa: PLC0415 - brings ibis
 
     [row] = lake.rows_of(first_known(lake, score))
-    first: date | None = row["first"]
-    return first
+    return Since(row["known"], row["kept"])

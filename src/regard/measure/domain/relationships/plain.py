@@ -51,7 +51,12 @@ def plain_moves(told: Moves) -> Plain:
 
 
 def _kept(told: OverTime | Cohorts | Moves) -> Plain:
-    return {"score": told.kind.name, "known_from": told.known_from, "as_of": told.as_of}
+    return {
+        "score": told.kind.name,
+        "known_from": told.since.known,
+        "kept_from": told.since.kept,
+        "as_of": told.as_of,
+    }
 
 
 def _ages(standings: Iterable[Standing | None]) -> list[Plain]:

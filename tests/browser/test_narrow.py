@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 from tests.browser.visiting import _plain_static_files, chromium, open_page
+from tests.predict.churners import add_churn_model
 from tests.web.rows import add_customer
 
 from regard.capture.domain.imports.uploads import keep_upload
@@ -63,3 +64,14 @@ def test_what_dims_the_page_dims_it_to_its_edge(
     expect(page.get_by_role("option", name="Customers")).to_be_visible()
     assert page.evaluate("document.body.getBoundingClientRect().right") == 1440
     page.context.close()
+
+
+def test_what_predictions_did_is_read_without_moving_the_table(
+    chromium: Browser, live_server: Any, transactional_db: None, store: Store
+) -> None:
+    add_churn_model(store)
+    page = open_page(chromium, live_server, store, viewport={"width": 390, "height": 844})
+    page.goto(f"{live_server.url}/s/{store.slug}/predictions/")
+    hidden = page.locator(".table-wrap").first.evaluate("wrap => wrap.scrollWidth - wrap.clientWidth")
+    page.context.close()
+    assert hidden == 0

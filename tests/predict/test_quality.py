@@ -80,7 +80,7 @@ def test_in_use_it_is_told_in_percent(store):
     flagged = add_churn_model(store).card["held_out"]["judged"]["learned"]["flagged"]
 
     assert _measured(by_id(store)["P1"]).startswith(
-        f"Of those flagged over 70 % {100 * flagged['precision']:.1f} % left; it found "
+        f"Of those flagged over 70 %, {100 * flagged['precision']:.1f} % left; it found "
     )
 
 

@@ -49,7 +49,7 @@ def _measured(quality: Quality) -> str:
         said.append(_("It flagged nobody over 70 %."))
     else:
         said.append(
-            _("Of those flagged over 70 %% %(precision)s left; it found %(recall)s of who left.") % told
+            _("Of those flagged over 70 %%, %(precision)s left; it found %(recall)s of who left.") % told
         )
     return " ".join((*said, _("Right about %(accuracy)s of all customers.") % told))
 

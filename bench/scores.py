@@ -92,7 +92,9 @@ def measure_scores(installation: Installation) -> Iterator[str]:
     """Lines that say what was measured."""
     from regard.core import clock
     from regard.core.models import Store
+    from regard.score.domain.band_totals import LARGE
     from regard.score.domain.refresh import refresh_health
+    from regard.score.domain.retelling import retell_past
     from regard.score.domain.stale import refresh_stale
 
     store = Store.objects.get(pk=installation.store_id)
@@ -112,6 +114,10 @@ def measure_scores(installation: Installation) -> Iterator[str]:
     yield f"peak memory of the process: {_peak():,} MB"
     for customers in (1, 1_000):
         yield line(f"after a batch that touched {customers:,}", _touched(store, customers))
+    if CUSTOMERS <= LARGE:  # larger stores have it told once a week, at their leisure
+        began = time.perf_counter()
+        moves = retell_past(store)
+        yield line(f"twelve months told anew, {moves:,} moves", time.perf_counter() - began)
 
 
 def line(what: str, seconds: float) -> str:

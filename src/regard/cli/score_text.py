@@ -9,7 +9,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 
 import click
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 
 from regard.core.models import Store
 from regard.predict.domain.churn.telling import churn_for_viewer
@@ -19,6 +19,8 @@ from regard.score.domain.band_totals import count_bands
 from regard.score.domain.groups import groups_of
 from regard.score.domain.past import moment_gone_by
 from regard.score.domain.refresh import bands_as_of, refresh_health
+from regard.score.domain.rules.parcels import measure_carriers, refresh_all_parcels
+from regard.score.domain.rules.subjects_found import scores_of_thing
 from regard.score.domain.score_views import ScoreView, scores_for_viewer
 from regard.score.domain.stale import refresh_stale
 from regard.score.domain.standing import measure_standing
@@ -29,6 +31,8 @@ def score_all(store: Store) -> None:
     began = time.monotonic()
     moved = refresh_stale(store) + refresh_health(store=store)
     measure_standing(store)
+    measure_carriers(store)
+    refresh_all_parcels(store)
     count_bands(store)
     click.echo(f"All customers are scored: {moved:,} moved, in {time.monotonic() - began:.1f} seconds.")
 
@@ -68,6 +72,26 @@ def say_scores(store: Store, who: str, *, as_json: bool) -> None:
         click.echo(f"Churn risk in use: {risk.value:g} %, {by}")
     for group in groups:
         click.echo(f"{group.set_label}: {group.label}")
+
+
+def say_scores_of_thing(store: Store, subject: str, *, as_json: bool) -> None:
+    """Those of something that is no customer. subject: its kind and the shop's number of it, `shipment:S-1`."""
+    kind, _colon, number = subject.partition(":")
+    try:
+        views = scores_of_thing(store, kind, number)
+    except KeyError:
+        told = f"there is no subject {kind!r}; name shipment:NUMBER or product:NUMBER"
+        raise click.ClickException(told) from None
+    except ObjectDoesNotExist:
+        raise click.ClickException(f"no {kind} {number!r} in {store.slug}") from None
+    if as_json:
+        click.echo(json.dumps({"scores": [asdict(view) for view in views]}, indent=2, default=str))
+        return
+    for view in views:
+        for line in score_lines(view):
+            click.echo(line)
+    if not views:
+        click.echo(f"There is nothing to tell of {subject}.")
 
 
 def score_lines(view: ScoreView) -> Iterator[str]:

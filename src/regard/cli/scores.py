@@ -68,7 +68,8 @@ def learn(slug: str, days: int | None) -> None:
 
 
 @score.command("show")
-@click.argument("customer")
+@click.argument("customer", default="")
+@click.option("--subject", help="Something that is no customer: shipment:NUMBER or product:NUMBER.")
 @click.option("--store", "slug", required=True, help="The store's short name.")
 @click.option(
     "--as-of", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]),
@@ -76,14 +77,20 @@ def learn(slug: str, days: int | None) -> None:
 )  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Everything, for programs.")
 @with_database
-def show_scores(*, customer: str, slug: str, as_of: datetime | None, as_json: bool) -> None:
+def show_scores(
+    *, customer: str, subject: str | None, slug: str, as_of: datetime | None, as_json: bool
+) -> None:
     """Show every score of CUSTOMER (an e-mail, the shop's id or ours), why, and the groups they are in."""
     from regard.cli.past_scores import say_past_scores  # noqa: PLC0415 - needs Django set up
-    from regard.cli.score_text import say_scores  # noqa: PLC0415
+    from regard.cli.score_text import say_scores, say_scores_of_thing  # noqa: PLC0415
     from regard.core.domain.stores import store_by_slug  # noqa: PLC0415
 
     store = store_by_slug(slug)
-    if as_of is None:
+    if (subject is None) == (not customer):
+        raise click.UsageError("Name a customer, or a --subject.")
+    if subject is not None:
+        say_scores_of_thing(store, subject, as_json=as_json)
+    elif as_of is None:
         say_scores(store, customer, as_json=as_json)
     else:
         say_past_scores(store, customer, as_of=as_of.replace(tzinfo=UTC), as_json=as_json)

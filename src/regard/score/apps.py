@@ -60,11 +60,17 @@ def _register_data() -> None:
 
 def _register_customer_page() -> None:
     from regard.score.pages.panel import health_cells, render_health  # noqa: PLC0415 - needs the models
-    from regard.score.pages.scores_panel import cells_of, render_groups, render_scores  # noqa: PLC0415 - the same
+    from regard.score.pages.scores_panel import (  # noqa: PLC0415 - the same
+        cells_of,
+        render_groups,
+        render_parcel_risks,
+        render_scores,
+    )
 
     for panel in (
         CustomerPanel("health", 10, render_health, label=_("Health"), glance=True),
         CustomerPanel("scores", 12, render_scores, label=_("Scores")),
+        CustomerPanel("parcel_risks", 39, render_parcel_risks),
         CustomerPanel("groups", 55, render_groups, label=_("Groups"), beside=True),
     ):
         customer_panels.add(panel.name, panel)

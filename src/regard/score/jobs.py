@@ -10,6 +10,7 @@ from regard.score.domain.band_totals import count_bands
 from regard.score.domain.refresh import refresh_health
 from regard.score.domain.retelling import retell_past, stores_to_retell
 from regard.score.domain.rules.browsing import fade_intents
+from regard.score.domain.rules.parcels import measure_carriers, refresh_all_parcels
 from regard.score.domain.stale import refresh_stale
 from regard.score.domain.standing import measure_standing
 
@@ -28,6 +29,7 @@ def refresh_store(store_id: int) -> None:
     refresh_stale(store)
     refresh_health(store=store)
     measure_standing(store)
+    measure_carriers(store)
     count_bands(store)
 
 
@@ -37,6 +39,21 @@ def fade_intents_of_all_stores(timestamp: int) -> None:  # noqa: ARG001 - see ab
     """Purchase intent ends some time after the last step on the site."""
     for store in Store.objects.all():
         fade_intents(store)
+
+
+@app.periodic(cron="40 * * * *")
+@app.task(name="score.refresh_things_of_all_stores")
+def refresh_things_of_all_stores(timestamp: int) -> None:  # noqa: ARG001 - see above
+    """What time alone changes of parcels; one job a store, and none on top of one that still waits."""
+    for store_id in Store.objects.values_list("id", flat=True):
+        lock = f"score.things:{store_id}"
+        with suppress(AlreadyEnqueued):
+            refresh_things_of_store.configure(lock=lock, queueing_lock=lock).defer(store_id=store_id)
+
+
+@app.task(name="score.refresh_things_of_store")
+def refresh_things_of_store(store_id: int) -> None:
+    refresh_all_parcels(Store.objects.get(pk=store_id))
 
 
 @app.periodic(cron="*/15 * * * *")

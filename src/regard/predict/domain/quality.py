@@ -61,13 +61,12 @@ class Quality:
 
 
 REACHED = _("89 % of those flagged at risk (reference)")
-NO_FEED = _("Needs a feed of parcels' scans with the times promised.")
 INTENT_ID = "P10"
 PREDICTIONS = (
     Prediction("P1", _("Churn"), _("90 days"), REACHED, 0.89, ModelKind.CHURN,
                why=_("No model has been fitted yet: it takes nine months of orders.")),
     Prediction("P2", _("Escalation of a ticket"), _("until it is solved"), _("precision is tracked"),
-               why=_("Needs tickets with their messages and escalations.")),
+               why=_("Waits for tickets with their messages.")),
     Prediction("P3", _("Path of satisfaction"), _("the next answer"), _("89 % (reference)"), 0.89, told=True,
                why=_("It is told, but not held against the answers that followed yet.")),
     Prediction("P4", _("Readiness to refer"), "", told=True,
@@ -76,7 +75,8 @@ PREDICTIONS = (
                why=_("No model has been fitted yet: it takes customers who came back.")),
     Prediction("P6", _("Revenue by segment"), _("the next quarter"), why=_("Not computed yet.")),
     Prediction("P7", _("Number of tickets"), _("days and hours"), why=_("Not computed yet.")),
-    Prediction("P8", _("Late parcels"), _("until delivery"), why=NO_FEED),
+    Prediction("P8", _("Late parcels"), _("until delivery"), told=True,
+               why=_("It is told, but not held against what came late yet.")),
     Prediction("P9", _("Faults of products"), _("14 days"), why=_("Not computed yet.")),
     Prediction(INTENT_ID, _("Intent to buy"), _("7 days after a visit"), told=True,
                why=_("It is told, but too few visits ended long enough ago to hold it against what was bought.")),

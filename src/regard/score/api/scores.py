@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 from ninja import Field, Query, Schema
 from pydantic import AwareDatetime
 
@@ -10,6 +12,7 @@ from regard.profile.domain.finding import customer_for_viewer
 from regard.score.api.health import MomentQuery
 from regard.score.domain.groups import Membership, groups_of
 from regard.score.domain.past import PastScores, past_scores_for_viewer
+from regard.score.domain.rules.subjects_found import SUBJECTS, scores_of_thing
 from regard.score.domain.score_views import ScoreView, scores_for_viewer
 from regard.score.domain.tuned import TunedWeights
 from regard.score.domain.tuning import change_weights, weights_in_use
@@ -75,6 +78,10 @@ class GroupItem(Schema):
     label: str = Field(examples=["VIP: the top 10 % by what they spent"])
 
 
+class SubjectQuery(Schema):
+    subject: str = Field(description="Its kind and the shop's number of it.", examples=["shipment:S-1001"])
+
+
 class WeightsItem(Schema):
     """How much each input of a score counts."""
 
@@ -119,6 +126,21 @@ def get_past_customer_scores(request: ApiRequest, customer_id: Id, moment: Query
     store = store_of(request)
     customer = customer_for_viewer(store, customer_id)
     return past_scores_for_viewer(store, customer.pk, as_of=moment.as_of)
+
+
+@router.get(
+    "/scores",
+    operation_id="list_scores_of_subject",
+    summary="List the scores of a shipment or a product",
+    response=list[ScoreItem],
+    auth=requires("customers.read"),
+)
+def list_scores_of_subject(request: ApiRequest, query: Query[SubjectQuery]) -> list[ScoreView]:
+    """With their reasons and their history; none where there is nothing to tell, as of a parcel that came."""
+    kind, _colon, number = query.subject.partition(":")
+    if kind not in SUBJECTS:
+        raise ValidationError({"subject": _("Name shipment:NUMBER or product:NUMBER.")})
+    return scores_of_thing(store_of(request), kind, number)
 
 
 @router.get(

@@ -11,9 +11,10 @@ from regard.score.domain.outlook.referral import REFERRAL
 from regard.score.domain.outlook.trajectory import TRAJECTORY
 from regard.score.domain.rules.intent import INTENT
 from regard.score.domain.rules.kinds import register_rule
+from regard.score.domain.rules.late_risk import LATE_RISK
 
 ALL = (HEALTH, CSI, CHURN, REFERRAL, TRAJECTORY, EARLY_VALUE)
-RULES = (INTENT,)
+RULES = (INTENT, LATE_RISK)
 
 
 def register_scores() -> None:

@@ -14,7 +14,9 @@ from regard.core.models import Store
 from regard.score.domain.groups import groups_of
 from regard.score.domain.kinds import ScoreKind, score_kinds
 from regard.score.domain.queries import known_value, named_scores_of
+from regard.score.domain.rules.late_risk import LATE_RISK
 from regard.score.domain.rules.naming import kind_named
+from regard.score.domain.rules.subjects_found import parcel_risks_of
 from regard.score.domain.score_views import ScoreView, scores_for_viewer
 from regard.score.models import Score
 from regard.score.pages.panel import HealthLine, line_through
@@ -38,6 +40,13 @@ def render_groups(request: HttpRequest, store: Store, customer_id: int) -> str:
     """The groups that the customer is in."""
     found = groups_of(store, customer_id)
     return render_to_string("score/groups.html", {"groups": found}, request) if found else ""
+
+
+def render_parcel_risks(request: HttpRequest, store: Store, customer_id: int) -> str:
+    """The customer's parcels that may come late."""
+    risks = parcel_risks_of(store, customer_id)
+    context = {"risks": risks, "how": LATE_RISK.how}
+    return render_to_string("score/parcel_risks.html", context, request) if risks else ""
 
 
 def _line(view: ScoreView) -> HealthLine | None:

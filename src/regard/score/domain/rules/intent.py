@@ -79,8 +79,8 @@ def intent_band(value: float, _figures: Sequence[float]) -> str:
     return IntentBand.NUDGE if value >= NUDGE else IntentBand.LEAVING
 
 
-def _sentence(name: str, figure: float) -> str:
-    count = int(figure)
+def _sentence(name: str, figures: Sequence[float]) -> str:
+    count = int(figures[list(INPUTS).index(name)])
     words = {
         "cart": ngettext("%s piece in the cart.", "%s pieces in the cart.", count),
         "repeated_views": ngettext("%s look at the same thing.", "%s looks at the same thing.", count),

@@ -27,7 +27,7 @@ class RuleKind:
 
     bands: from the first to the last, the last for "nothing to tell". inputs: their labels by name, in the order
     in which figures are kept. points: what each figure adds, of a score of 0 to 100. band: by the score's value
-    and the figures. sentence: an input's figure in words. how: the rule in words.
+    and the figures. sentence: an input in words, by all figures. how: the rule in words.
     """
 
     name: str
@@ -38,7 +38,7 @@ class RuleKind:
     inputs: Mapping[str, Promise]
     points: Callable[[Sequence[float]], tuple[float, ...]]
     band: Callable[[float, Sequence[float]], str]
-    sentence: Callable[[str, float], str]
+    sentence: Callable[[str, Sequence[float]], str]
     how: Promise
     most: int = 100
     high_is_good: bool = True
@@ -61,8 +61,8 @@ class RuleKind:
         """What each figure adds; together, with what bounds it, the score."""
         points = self.points(figures)
         found = [
-            Part(name, str(label), _share(added), abs(added) / self.most, added, self.sentence(name, figure))
-            for (name, label), figure, added in zip(self.inputs.items(), figures, points, strict=True)
+            Part(name, str(label), _share(added), abs(added) / self.most, added, self.sentence(name, figures))
+            for (name, label), added in zip(self.inputs.items(), points, strict=True)
             if added
         ]
         beyond = self.value(figures) - sum(points)

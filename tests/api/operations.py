@@ -83,7 +83,7 @@ CASES = {
     "list_prediction_quality": Case(),
     "get_model": Case(rows.add_model),
     "list_customer_scores": Case(rows.add_customer_with_health),
-    "list_scores_of_subject": Case(status=404, query="?subject=shipment:none"),
+    "get_scores_of_subject": Case(status=404, query="?subject=shipment:none"),
     "list_customer_groups": Case(rows.add_customer_with_health),
     "get_score_weights": Case(),
     "change_score_weights": Case(

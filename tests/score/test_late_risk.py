@@ -17,7 +17,7 @@ from regard.profile.models import Customer, Shipment
 from regard.score import reactions as score
 from regard.score.domain.rules.late_risk import LATE_RISK, LateRiskBand
 from regard.score.domain.rules.parcels import measure_carriers, refresh_all_parcels
-from regard.score.domain.rules.subjects_found import parcel_risks_of, scores_of_thing
+from regard.score.domain.things import parcel_risks_of, scores_of_thing
 from regard.score.models import CarrierRecord, Score, ScoreChange
 from tests.profile.histories import append, at, call, take
 

@@ -20,10 +20,11 @@ from regard.score.domain.groups import groups_of
 from regard.score.domain.past import moment_gone_by
 from regard.score.domain.refresh import bands_as_of, refresh_health
 from regard.score.domain.rules.parcels import measure_carriers, refresh_all_parcels
-from regard.score.domain.rules.subjects_found import scores_of_thing
+from regard.score.domain.rules.products import refresh_products
 from regard.score.domain.score_views import ScoreView, scores_for_viewer
 from regard.score.domain.stale import refresh_stale
 from regard.score.domain.standing import measure_standing
+from regard.score.domain.things import scores_of_thing
 from regard.score.domain.tuning import change_weights, weights_in_use
 
 
@@ -33,6 +34,7 @@ def score_all(store: Store) -> None:
     measure_standing(store)
     measure_carriers(store)
     refresh_all_parcels(store)
+    refresh_products(store)
     count_bands(store)
     click.echo(f"All customers are scored: {moved:,} moved, in {time.monotonic() - began:.1f} seconds.")
 

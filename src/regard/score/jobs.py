@@ -11,6 +11,7 @@ from regard.score.domain.refresh import refresh_health
 from regard.score.domain.retelling import retell_past, stores_to_retell
 from regard.score.domain.rules.browsing import fade_intents
 from regard.score.domain.rules.parcels import measure_carriers, refresh_all_parcels
+from regard.score.domain.rules.products import refresh_products
 from regard.score.domain.stale import refresh_stale
 from regard.score.domain.standing import measure_standing
 
@@ -44,7 +45,7 @@ def fade_intents_of_all_stores(timestamp: int) -> None:  # noqa: ARG001 - see ab
 @app.periodic(cron="40 * * * *")
 @app.task(name="score.refresh_things_of_all_stores")
 def refresh_things_of_all_stores(timestamp: int) -> None:  # noqa: ARG001 - see above
-    """What time alone changes of parcels; one job a store, and none on top of one that still waits."""
+    """Parcels, which time alone changes, and products; one job a store, none on top of one that waits."""
     for store_id in Store.objects.values_list("id", flat=True):
         lock = f"score.things:{store_id}"
         with suppress(AlreadyEnqueued):
@@ -53,7 +54,9 @@ def refresh_things_of_all_stores(timestamp: int) -> None:  # noqa: ARG001 - see 
 
 @app.task(name="score.refresh_things_of_store")
 def refresh_things_of_store(store_id: int) -> None:
-    refresh_all_parcels(Store.objects.get(pk=store_id))
+    store = Store.objects.get(pk=store_id)
+    refresh_all_parcels(store)
+    refresh_products(store)
 
 
 @app.periodic(cron="*/15 * * * *")

@@ -40,6 +40,8 @@ from regard.measure.domain.products.price_steps import price_step
 from regard.measure.pages.product_charts import CHARTS, chart_of
 from regard.profile.domain.product_titles import categories_of
 from regard.profile.models import Product
+from regard.score.domain.rules.products import evidence_of_product
+from regard.score.domain.score_views import scores_of_subject
 from regard.ui.charts.answers import chart_file, chart_page
 from regard.ui.charts.weeks import beginning_of, weeks_until
 from regard.ui.date_range import COMPARISONS, OWN, SPANS, DateRange, date_range_of
@@ -141,6 +143,9 @@ def product(request: StoreRequest, product_id: str) -> HttpResponse:
             for name, chart in CHARTS.items()
         ],
     }
+    quality = scores_of_subject(store, "product", found.pk) if found.pk else []
+    if quality:
+        context |= {"quality": quality[0], "evidence": evidence_of_product(store, product_id)}
     return render(request, "measure/product.html", context)
 
 

@@ -12,8 +12,8 @@ from regard.profile.domain.finding import customer_for_viewer
 from regard.score.api.health import MomentQuery
 from regard.score.domain.groups import Membership, groups_of
 from regard.score.domain.past import PastScores, past_scores_for_viewer
-from regard.score.domain.rules.subjects_found import SUBJECTS, scores_of_thing
 from regard.score.domain.score_views import ScoreView, scores_for_viewer
+from regard.score.domain.things import SUBJECTS, scores_of_thing
 from regard.score.domain.tuned import TunedWeights
 from regard.score.domain.tuning import change_weights, weights_in_use
 
@@ -130,12 +130,12 @@ def get_past_customer_scores(request: ApiRequest, customer_id: Id, moment: Query
 
 @router.get(
     "/scores",
-    operation_id="list_scores_of_subject",
+    operation_id="get_scores_of_subject",
     summary="List the scores of a shipment or a product",
     response=list[ScoreItem],
     auth=requires("customers.read"),
 )
-def list_scores_of_subject(request: ApiRequest, query: Query[SubjectQuery]) -> list[ScoreView]:
+def get_scores_of_subject(request: ApiRequest, query: Query[SubjectQuery]) -> list[ScoreView]:
     """With their reasons and their history; none where there is nothing to tell, as of a parcel that came."""
     kind, _colon, number = query.subject.partition(":")
     if kind not in SUBJECTS:

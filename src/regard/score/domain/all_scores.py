@@ -12,9 +12,10 @@ from regard.score.domain.outlook.trajectory import TRAJECTORY
 from regard.score.domain.rules.intent import INTENT
 from regard.score.domain.rules.kinds import register_rule
 from regard.score.domain.rules.late_risk import LATE_RISK
+from regard.score.domain.rules.quality_issue import QUALITY_ISSUE
 
 ALL = (HEALTH, CSI, CHURN, REFERRAL, TRAJECTORY, EARLY_VALUE)
-RULES = (INTENT, LATE_RISK)
+RULES = (INTENT, LATE_RISK, QUALITY_ISSUE)
 
 
 def register_scores() -> None:

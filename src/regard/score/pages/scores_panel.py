@@ -16,8 +16,8 @@ from regard.score.domain.kinds import ScoreKind, score_kinds
 from regard.score.domain.queries import known_value, named_scores_of
 from regard.score.domain.rules.late_risk import LATE_RISK
 from regard.score.domain.rules.naming import kind_named
-from regard.score.domain.rules.subjects_found import parcel_risks_of
 from regard.score.domain.score_views import ScoreView, scores_for_viewer
+from regard.score.domain.things import parcel_risks_of
 from regard.score.models import Score
 from regard.score.pages.panel import HealthLine, line_through
 from regard.ui.templatetags.ui import full_points

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("core", "0008_language_of_pages"),
-        ("score", "0013_what_scores_moved_from"),
+        ("score", "0014_what_is_told_of_the_past"),
     ]
 
     operations = [

@@ -133,12 +133,13 @@ def test_without_a_span_before_nothing_is_compared(ask) -> None:
         assert (each.pieces_before, each.price_before_minor, each.stars_before) == (0, None, None)
 
 
-@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("order", [*ORDERS, "-pieces"])
 def test_pages_follow_each_other_without_gap_or_repeat(ask, order) -> None:
-    whole = [each.product_id for each in ask(Wanted(FEBRUARY, JANUARY, order=order, limit=None))[0]]
+    asked = Wanted(FEBRUARY, JANUARY, order=order.removeprefix("-"), is_reversed="-" in order)
+    whole = [each.product_id for each in ask(replace(asked, limit=None))[0]]
     paged, cursor = [], ""
     while True:
-        rows, cursor = ask(Wanted(FEBRUARY, JANUARY, order=order, limit=len(paged) + 1, cursor=cursor))
+        rows, cursor = ask(replace(asked, limit=len(paged) + 1, cursor=cursor))
         paged += [each.product_id for each in rows]
         if not cursor:
             break
@@ -154,6 +155,7 @@ def test_lists_are_narrowed_and_ordered(ask) -> None:
     assert ids(words="warm cap") == []
     assert ids(category="Shoes") == ["boot", "old"]
     assert ids(order="title") == ["rope", "cap", "old", "boot"]
+    assert ids(order="stars", is_reversed=True) == ["boot", "old", "cap", "rope"]  # the best first
     assert ids(order="stars") == ["old", "boot", "cap", "rope"]  # the worst first, without reviews last
     with open_lake(STORE) as lake:
         assert first_day_of(lake) == date(2026, 1, 3)

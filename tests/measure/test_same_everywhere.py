@@ -181,6 +181,8 @@ def test_command_and_api_set_the_same_target(filled, caller_of):  # noqa: F811
     assert (changed["id"], changed["target"]) == ("aov", None)
     caller.call("PUT", "/metrics/targets", {"id": "aov", "value": 100, "bound": "most"})
     assert run("metrics", "target", "aov", "--reset", "--store", "acme") == "aov has no target now.\n"
+    below = run("metrics", "target", "nps", "-5", "--store", "acme")
+    assert below == "The target of nps is at least -5.\n"
     refused = CliRunner().invoke(main, ["metrics", "target", "aov", "--store", "acme"])
     assert (refused.exit_code, "Give a VALUE, or --reset." in refused.output) == (2, True)
 
@@ -196,14 +198,18 @@ def test_command_and_api_choose_the_same_baseline(filled, caller_of):  # noqa: F
 
 
 def test_command_and_api_choose_the_same_definition(filled, caller_of):  # noqa: F811
-    assert run("metrics", "define", "rpr", "period", "--store", "acme") == "rpr: the same within the period\n"
+    assert run("metrics", "define", "rpr", "period", "--store", "acme") == (
+        "rpr: customers with a purchase in the period that is not their first ÷ customers with one × 100\n"
+    )
     [shown] = json.loads(run(*SHOW, "rpr", "--json"))
     assert (shown["variant"], [figure["n"] for figure in shown["figures"]]) == ("period", [1, 2])
     caller = caller_of(filled, "metrics.read", "metrics.manage")
     items = caller.call("PUT", "/metrics/definitions", {"definitions": {"rpr": "standard"}}).json()["items"]
     assert [each["variant"] for each in items if each["id"] == "rpr"] == [""]
     wrong = caller.call("PUT", "/metrics/definitions", {"definitions": {"rpr": "weekly"}})
-    assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "variant")
+    assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "definitions")
+    wrong = caller.call("PUT", "/metrics/targets", {"id": "visitors", "value": 1})
+    assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "id")
 
 
 def test_without_days_the_last_twelve_whole_months_are_told(filled):

@@ -49,7 +49,9 @@ def test_metrics_are_found_by_their_words(store: Store, owner: Client) -> None:
 def test_the_page_of_a_metric_says_how_it_is_computed(store: Store, owner: Client) -> None:
     with clock.set_to(datetime(2026, 4, 1, 12, tzinfo=UTC)):
         page = text_of(owner, "metric", store.slug, "rpr", query="?variant=period&each=quarter")
-    assert "the same within the period" in page
+    assert (
+        "customers with a purchase in the period that is not their first ÷ customers with one × 100" in page
+    )
     assert f"/s/{store.slug}/metrics/rpr/20250501-20260401-quarter-all-period/chart" in page
     assert "<dt>Target</dt><dd>–</dd>" in page  # that of the catalogue is of its definition
     assert "It needs: prices" in text_of(owner, "metric", store.slug, "cvr_high_ticket")
@@ -221,7 +223,10 @@ def test_a_baseline_is_chosen_on_the_page(filled: Store, owner: Client) -> None:
 def test_a_definition_is_chosen_in_the_settings(filled: Store, owner: Client) -> None:
     owner.post(reverse("definitions", args=[filled.slug]), {"rpr": "period"})
     page = text_of(owner, "metric", filled.slug, "rpr")
-    assert '<p class="sentence">the same within the period</p>' in page
+    assert (
+        '<p class="sentence">customers with a purchase in the period that is not their first ÷ customers with one × 100</p>'
+        in page
+    )
     assert "<code>rpr:period</code>" in page
     assert "85.7" in text_of(owner, "metric_chart", filled.slug, "rpr", f"{CHART}-all-default")
     part = text_of(owner, "metric_chart", filled.slug, "rpr", f"{CHART}-all-standard")

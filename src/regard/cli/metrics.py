@@ -89,7 +89,7 @@ def list_rows(
     say_rows(store, name, wanted, limit=limit, form=form or "text")
 
 
-@metrics.command("target")
+@metrics.command("target", context_settings={"ignore_unknown_options": True})  # so that -5 is a value
 @click.argument("name", metavar="ID")
 @click.argument("value", type=float, required=False)
 @click.option("--store", "slug", required=True, help="The store's short name.")

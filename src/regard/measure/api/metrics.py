@@ -40,6 +40,7 @@ class VariantItem(Schema):
     name: str
     formula: str
     unit: Unit
+    needs: str = Field(description="The facts that it waits for; empty: it can be asked for.")
 
 
 class MetricItem(Schema):

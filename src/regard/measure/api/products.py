@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, timedelta
 from typing import Any, Literal
 
@@ -12,8 +12,8 @@ from ninja import Field, Query, Schema
 from pydantic import ConfigDict
 
 from regard.core.edges.api import ApiRequest, Page, PageQuery, Router, Text, requires, store_of
-from regard.lake.domain.reading import open_lake
-from regard.measure.domain.products.figures import Days, Order, Wanted, products_in
+from regard.lake.domain.reading import Lake, open_lake
+from regard.measure.domain.products.figures import Days, Order, Wanted, first_day_of, products_in
 
 router = Router(tags=["Metrics"])
 
@@ -46,6 +46,7 @@ class ProductQuery(Schema):
     words: Text = Field("", max_length=100, description="Only products with these words in title or number.")
     category: Text | None = Field(None, description="Only those of this category.")
     order: Order = Field("revenue", description="price, stars and title: the lowest first.")
+    reverse: bool = Field(False, description="The other way round; products without the figure stay last.")
     compare: Literal["", "previous"] = Field("previous", description="With as many days before, or nothing.")
 
 
@@ -65,25 +66,25 @@ def get_product_figures(
     store = store_of(request)
     wanted = Wanted(
         Days(asked.first, asked.last),
-        _before(asked),
         words=asked.words,
         category=asked.category,
         order=asked.order,
+        is_reversed=asked.reverse,
         cursor=query.cursor,
         limit=query.limit,
     )
     with open_lake(store) as lake:
-        found, following = products_in(lake, wanted)
+        found, following = products_in(lake, replace(wanted, before=_before(asked, lake)))
     items = [{**asdict(each), "currency": store.currency} for each in found]
     return {"items": items, "next": following or None}
 
 
-def _before(asked: ProductQuery) -> Days | None:
-    """None where nothing is asked for, and before the calendar begins."""
-    if not asked.compare:
+def _before(asked: ProductQuery, lake: Lake) -> Days | None:
+    """None where nothing is asked for, and where not all of it is on record."""
+    begins = first_day_of(lake)
+    if not asked.compare or begins is None:
         return None
     back = asked.last - asked.first + timedelta(days=1)
-    try:
-        return Days(asked.first - back, asked.last - back)
-    except OverflowError:
+    if asked.first - date.min <= back or asked.first - back < begins:
         return None
+    return Days(asked.first - back, asked.last - back)

@@ -85,7 +85,7 @@ def choose_baseline(*, store: Store, name: str, month: date, actor: str) -> OwnM
     """Let a metric be compared with what it was in the month of this day. Raises ValidationError."""
     before = live_metric(store, name)
     if before.metric.always_split:
-        raise ValidationError({"ids": _("%s is told by its parts alone; it has no baseline.") % before.name})
+        raise ValidationError({"id": _("%s is told by its parts alone; it has no baseline.") % before.name})
     first = beginning(month, "month")
     wanted = Wanted(first, first, ("month",))
     asked = before.name if before.variant else f"{before.name}:standard"

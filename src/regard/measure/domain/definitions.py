@@ -11,14 +11,24 @@ from django.utils.translation import gettext as _
 from regard.core.domain.audit import changed_fields, record_audit
 from regard.core.models import Store
 from regard.measure.domain.catalogue import CATALOGUE
-from regard.measure.domain.metric import Metric
+from regard.measure.domain.metric import Metric, Variant
 from regard.measure.domain.own import STANDARD, own_metrics
 from regard.measure.models import MetricDefinition
 
 
 def choosable_metrics() -> list[Metric]:
     """Those that have several definitions, and data."""
-    return [metric for metric in CATALOGUE.values() if metric.is_live and metric.variants]
+    return [metric for metric in CATALOGUE.values() if metric.ready_variants]
+
+
+def waiting_definitions() -> list[tuple[Metric, Variant]]:
+    """Those that cannot be chosen yet, since facts are missing."""
+    return [
+        (metric, variant)
+        for metric in CATALOGUE.values()
+        for variant in metric.variants.values()
+        if variant.needs
+    ]
 
 
 @transaction.atomic
@@ -37,11 +47,11 @@ def choose_definitions(*, store: Store, chosen: Mapping[str, str], actor: str) -
 def _checked(metric_id: str, variant: str) -> str:
     known = {metric.id: metric for metric in choosable_metrics()}
     if metric_id not in known:
-        raise ValidationError({"ids": _("%s has one definition.") % metric_id})
-    names = [STANDARD, *known[metric_id].variants]
+        raise ValidationError({"definitions": _("%s has one definition.") % metric_id})
+    names = [STANDARD, *known[metric_id].ready_variants]
     if variant not in names:
         said = _("%(id)s can be defined as: %(names)s.")
-        raise ValidationError({"variant": said % {"id": metric_id, "names": ", ".join(names)}})
+        raise ValidationError({"definitions": said % {"id": metric_id, "names": ", ".join(names)}})
     return variant
 
 

@@ -49,7 +49,12 @@ def _described(metric: Metric, own: OwnMetric) -> dict[str, Any]:
         "dimensions": list(metric.splits),
         "has_interval": metric.sampled,
         "variants": [
-            {"name": name, "formula": _(variant.formula), "unit": variant.unit or metric.unit}
+            {
+                "name": name,
+                "formula": _(variant.formula),
+                "unit": variant.unit or metric.unit,
+                "needs": _(variant.needs) if variant.needs else "",
+            }
             for name, variant in metric.variants.items()
         ],
         "state": "live" if metric.is_live else "dormant",

@@ -37,6 +37,7 @@ class Variant:
     direction: Direction | None = None
     target: Target | None = None
     looks_back: int = 0
+    needs: str = ""  # the fact that is missing; empty: it can be computed
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,13 @@ class Metric:
     def is_live(self) -> bool:
         return not self.needs
 
+    @property
+    def ready_variants(self) -> dict[str, Variant]:
+        """Those that can be computed."""
+        return {
+            name: variant for name, variant in self.variants.items() if not variant.needs and self.is_live
+        }
+
     def window_of(self, first: date, after: date) -> date:
         """The first day that its figure from `first` to the day before `after` rests on."""
         if not self.looks_back:
@@ -98,4 +106,5 @@ class Metric:
             direction=variant.direction or self.direction,
             target=variant.target,
             looks_back=variant.looks_back,
+            needs=variant.needs or self.needs,
         )

@@ -48,12 +48,12 @@ class OwnMetrics:
     targets: Mapping[str, Target]
     baselines: Mapping[str, Baseline]
 
-    def named(self, name: str) -> OwnMetric:
-        """By "id", as the store means it, "id:variant", or "id:standard". Raises ValidationError."""
+    def named(self, name: str, *, field: str = "id") -> OwnMetric:
+        """By "id", as the store means it, "id:variant", or "id:standard". Raises ValidationError of this field."""
         id_, colon, variant = name.partition(":")
         metric = CATALOGUE.get(id_)
         if metric is None or (variant not in {"", STANDARD} and variant not in metric.variants):
-            raise ValidationError({"ids": _("There is no metric %s; regard metrics list shows all.") % name})
+            raise ValidationError({field: _("There is no metric %s; regard metrics list shows all.") % name})
         if not colon:
             variant = self.variant_of(metric)
         full = full_name(id_, "" if variant == STANDARD else variant)
@@ -64,7 +64,7 @@ class OwnMetrics:
     def variant_of(self, metric: Metric) -> str:
         """Which variant the store means; "" for the catalogue's, and where that variant is no more."""
         chosen = self.definitions.get(metric.id, "")
-        return chosen if chosen in metric.variants else ""
+        return chosen if chosen in metric.ready_variants else ""
 
 
 def full_name(metric_id: str, variant: str) -> str:

@@ -110,9 +110,9 @@ def metrics_for_viewer(store: Store, names: Sequence[str], wanted: Wanted) -> li
     """Metrics by id, as the store defines them, "id:variant", or "id:standard" as the catalogue does. Raises
     ValidationError for what there is not, for dormant ones, and for more than MOST_FIGURES."""
     own = own_metrics(store)
-    chosen = [own.named(name) for name in names]
+    chosen = [own.named(name, field="ids") for name in names]
     for each in chosen:
-        check_question(each.metric, wanted)
+        check_question(each.metric, wanted, field="ids")
     shown: list[Shown] = []
     with open_lake(store) as lake:
         history = History(lake)
@@ -147,10 +147,10 @@ def plain_figures(shown: Shown) -> dict[str, Any]:
     }
 
 
-def check_question(metric: Metric, wanted: Wanted) -> None:
-    """Raises ValidationError where the metric cannot be asked that."""
+def check_question(metric: Metric, wanted: Wanted, *, field: str = "id") -> None:
+    """Raises ValidationError where the metric cannot be asked that, of this field where it has no data."""
     if not metric.is_live:
-        raise ValidationError({"ids": _("%(id)s has no data yet. It needs: %(needs)s.") % vars(metric)})
+        raise ValidationError({field: _("%(id)s has no data yet. It needs: %(needs)s.") % vars(metric)})
     if len(wanted.by) > (wanted.grain is not None) + (wanted.split != ""):
         raise ValidationError({"by": _("Give one stretch of the calendar and one other split at most.")})
     if wanted.split and wanted.split not in metric.splits:

@@ -48,7 +48,7 @@ def live_metric(store: Store, name: str) -> OwnMetric:
     """Raises ValidationError for what there is not, and for what has no data."""
     found = own_metrics(store).named(name)
     if not found.metric.is_live:
-        raise ValidationError({"ids": _("%(id)s has no data yet. It needs: %(needs)s.") % vars(found.metric)})
+        raise ValidationError({"id": _("%(id)s has no data yet. It needs: %(needs)s.") % vars(found.metric)})
     return found
 
 

@@ -74,7 +74,7 @@ def _parts(request: HttpRequest, asked: Asked, metric: Metric, wrong: list[str])
         asked = replace(asked, split=split)
     elif split:
         wrong.append(_("This metric cannot be split by “%s”; it is shown as a whole.") % split)
-    if variant in {STANDARD, *metric.variants}:
+    if variant in {STANDARD, *metric.ready_variants}:
         return replace(asked, variant=variant)
     if variant:
         said = _("This metric has no definition “%s”; it is shown as the store defines it.")
@@ -107,6 +107,6 @@ def read_slug(slug: str, metric: Metric) -> Asked:
     variant = "" if parts[4] == "default" else parts[4]
     if first is None or last is None or (split and split not in metric.splits):
         raise Http404
-    if variant not in {"", STANDARD} and variant not in metric.variants:
+    if variant not in {"", STANDARD} and variant not in metric.ready_variants:
         raise Http404
     return Asked(first, last, parts[2], split, variant)

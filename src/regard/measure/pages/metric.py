@@ -88,11 +88,11 @@ def _filters(found: Metric, asked: Asked) -> list[Filter]:
     if found.splits:
         splits = [(split, split_name(split)) for split in found.splits]
         filters.append(Filter("by", _("Split by"), splits, asked.split, always=found.always_split))
-    if found.variants:
+    if found.ready_variants:
         variants = [
             ("", _("As the store defines it")),
             (STANDARD, _(found.formula)),
-            *((name, _(variant.formula)) for name, variant in found.variants.items()),
+            *((name, _(variant.formula)) for name, variant in found.ready_variants.items()),
         ]
         filters.append(Filter("variant", _("Computed as"), variants, asked.variant, always=True))
     return filters

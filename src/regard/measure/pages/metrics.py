@@ -34,7 +34,7 @@ def metric_list(request: StoreRequest) -> HttpResponse:
     found = [each for each in _found(request, words) if sphere in {None, each["sphere"]}]
     by_state = {name: [metric for metric in found if metric["state"] == name] for name in STATES}
     kept = {"q": words, "sphere": sphere or ""}
-    labels = {"live": _("With data"), "dormant": _("Waiting for data")}
+    labels = {"live": _("Can be computed"), "dormant": _("Waiting for data")}
     context = {
         "spheres": [_group(request, each, by_state["live"], words) for each in SPHERES],
         "rows": by_state[state],

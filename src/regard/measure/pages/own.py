@@ -18,7 +18,7 @@ from regard.core.models import Store
 from regard.core.money import MoneyError, to_major, to_minor
 from regard.measure.domain.baselines import choose_baseline
 from regard.measure.domain.catalogue import CATALOGUE
-from regard.measure.domain.definitions import choosable_metrics, choose_definitions
+from regard.measure.domain.definitions import choosable_metrics, choose_definitions, waiting_definitions
 from regard.measure.domain.metric import Metric
 from regard.measure.domain.own import STANDARD, own_metrics
 from regard.measure.domain.targets import reset_target, set_target
@@ -105,7 +105,7 @@ class Definitions(forms.Form):
         super().__init__(*args, **kwargs)
         for metric in choosable_metrics():
             choices = [(STANDARD, _(metric.formula))]
-            choices += [(name, _(variant.formula)) for name, variant in metric.variants.items()]
+            choices += [(name, _(variant.formula)) for name, variant in metric.ready_variants.items()]
             self.fields[metric.id] = forms.ChoiceField(
                 label=_(metric.name), choices=choices, widget=forms.RadioSelect, required=False
             )
@@ -123,4 +123,4 @@ def definitions(request: StoreRequest) -> HttpResponse:
         choose_definitions(store=store, chosen=chosen, actor=request.user.email)
         notify(request, _("The definitions are saved; figures follow at once."))
         return redirect("definitions", store.slug)
-    return render(request, "measure/definitions.html", {"form": form})
+    return render(request, "measure/definitions.html", {"form": form, "waiting": waiting_definitions()})

@@ -69,7 +69,7 @@ def product_list(request: StoreRequest) -> HttpResponse:
         **_range_context(days, kept=_kept(request)),
         "filters": filters if categories else [],
         "days_kept": [
-            (name, asked_for(request, name)) for name in ("span", "from", "to", "compare", "order")
+            (name, asked_for(request, name)) for name in ("span", "from", "to", "compare", "order", "reverse")
         ],
         "chosen": chosen_of(request.GET, filters),
         "search": asked_for(request, "q"),
@@ -94,7 +94,7 @@ def product_table(request: StoreRequest) -> HttpResponse:
         "history_from": begins,
         "products": products,
         "currency": request.store.currency,
-        "headings": _headings(request, wanted.order),
+        "headings": _headings(request, wanted),
         "narrowed": bool(wanted.words or wanted.category),
         "compares": before is not None,
         "cursor": wanted.cursor,
@@ -219,6 +219,7 @@ def _wanted(
         words=asked_for(request, "q"),
         category=category,
         order=next((name for name in ORDERS if name == order), "revenue"),
+        is_reversed=asked_for(request, "reverse") == "1",
         cursor=asked_for(request, "cursor") if limit else "",
         limit=limit,
     )
@@ -229,7 +230,7 @@ def _range_context(days: DateRange, kept: Sequence[tuple[str, str]] = ()) -> dic
 
 
 def _kept(request: StoreRequest) -> list[tuple[str, str]]:
-    return [(name, asked_for(request, name)) for name in ("q", "category", "order")]
+    return [(name, asked_for(request, name)) for name in ("q", "category", "order", "reverse")]
 
 
 def _query(request: StoreRequest) -> str:
@@ -238,7 +239,8 @@ def _query(request: StoreRequest) -> str:
     return query.urlencode()
 
 
-def _headings(request: StoreRequest, current: Order) -> list[Heading]:
+def _headings(request: StoreRequest, wanted: Wanted) -> list[Heading]:
+    """Each orders the list by its column; that by which it is ordered already, the other way round."""
     columns: tuple[tuple[Order, str, str], ...] = (
         ("title", _("Product"), ""),
         ("pieces", _("Pieces"), "number"),
@@ -251,8 +253,13 @@ def _headings(request: StoreRequest, current: Order) -> list[Heading]:
     for order, label, css in columns:
         query = request.GET.copy()
         query.pop("cursor", None)
+        query.pop("reverse", None)
         query["order"] = order
-        direction = ("ascending" if order in RISING else "descending") if order == current else ""
+        is_current = order == wanted.order
+        if is_current and not wanted.is_reversed:
+            query["reverse"] = "1"
+        rises = (order in RISING) != wanted.is_reversed
+        direction = ("ascending" if rises else "descending") if is_current else ""
         headings.append(Heading(label, css, f"?{query.urlencode()}", direction))
     return headings
 

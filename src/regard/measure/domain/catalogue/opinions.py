@@ -22,8 +22,17 @@ METRICS = (
         benchmark=_('alert on sudden rise of "frustrated" wording'),
         splits=("source", "language", "intent"),
         variants={
-            "negative": Variant(_("the same of those whose writer is negative"), direction="down"),
-            "neutral": Variant(_("the same of those whose writer is neither"), direction="none"),
+            "negative": Variant(
+                _("texts whose writer is negative ÷ texts × 100, of those in a language that is understood"),
+                direction="down",
+            ),
+            "neutral": Variant(
+                _(
+                    "texts whose writer is neither positive nor negative ÷ texts × 100, of those in a "
+                    "language that is understood"
+                ),
+                direction="none",
+            ),
         },
         change="points",
     ),

@@ -22,10 +22,18 @@ METRICS = (
         splits=("cohort", "country", "delivery"),
         variants={
             "within_180": Variant(
-                _("the same, where a customer is one who bought in the 180 days before"), looks_back=180
+                _(
+                    "customers at the end − new ones ÷ customers at the start × 100, where a customer is "
+                    "one who bought in the 180 days before"
+                ),
+                looks_back=180,
             ),
             "within_90": Variant(
-                _("the same, where a customer is one who bought in the 90 days before"), looks_back=90
+                _(
+                    "customers at the end − new ones ÷ customers at the start × 100, where a customer is "
+                    "one who bought in the 90 days before"
+                ),
+                looks_back=90,
             ),
             "came_back": Variant(
                 _("customers with more than one purchase ÷ customers with any × 100, of all time to the end")
@@ -48,10 +56,12 @@ METRICS = (
         splits=("cohort", "country", "delivery"),
         variants={
             "within_180": Variant(
-                _("the same, where a customer is one who bought in the 180 days before"), looks_back=180
+                _("100 − customer retention rate, where a customer is one who bought in the 180 days before"),
+                looks_back=180,
             ),
             "within_90": Variant(
-                _("the same, where a customer is one who bought in the 90 days before"), looks_back=90
+                _("100 − customer retention rate, where a customer is one who bought in the 90 days before"),
+                looks_back=90,
             ),
         },
         change="both",
@@ -88,10 +98,32 @@ METRICS = (
         target=Target("least", 25),
         splits=("cohort", "country", "delivery"),
         variants={
-            "period": Variant(_("the same within the period")),
-            "within_180": Variant(_("the same within the 180 days to the end of the period"), looks_back=180),
-            "within_90": Variant(_("the same within the 90 days to the end of the period"), looks_back=90),
-            "lifetime": Variant(_("the same within all time to the end of the period")),
+            "period": Variant(
+                _(
+                    "customers with a purchase in the period that is not their first ÷ customers with "
+                    "one × 100"
+                )
+            ),
+            "within_180": Variant(
+                _(
+                    "customers with a purchase in the 180 days to the end of the period that is not "
+                    "their first ÷ customers with one × 100"
+                ),
+                looks_back=180,
+            ),
+            "within_90": Variant(
+                _(
+                    "customers with a purchase in the 90 days to the end of the period that is not their "
+                    "first ÷ customers with one × 100"
+                ),
+                looks_back=90,
+            ),
+            "lifetime": Variant(
+                _(
+                    "customers with more than one purchase ÷ customers with any × 100, of all time to "
+                    "the end of the period"
+                )
+            ),
         },
         change="both",
         n_repeats=True,

@@ -120,8 +120,10 @@ METRICS = (
         benchmark=_("one store came from 4.2% to 2.8%"),
         splits=("purchase", "country", "delivery"),
         variants={
-            "refund": Variant(_("the same of refunds that are not for returned goods")),
-            "return": Variant(_("the same of returned goods")),
+            "refund": Variant(
+                _("purchases in the period with a refund that is not for returned goods ÷ purchases × 100")
+            ),
+            "return": Variant(_("purchases in the period of which goods were returned ÷ purchases × 100")),
         },
     ),
     Metric(

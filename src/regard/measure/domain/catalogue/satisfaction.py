@@ -31,7 +31,8 @@ METRICS = (
         variants={
             "last_answers": Variant(
                 _(
-                    "the same of each customer's last answer in the period; answers of nobody known count each"
+                    "% promoters − % detractors of each customer's last answer in the period; those of nobody "
+                    "known count each"
                 ),
                 target=Target("least", 40),
             ),

@@ -48,7 +48,12 @@ METRICS = (
         benchmark=_("over 33% something is wrong"),
         target=Target("most", 33),
         variants={
-            "lifetime": Variant(_("the same of the customers with a purchase at any time to its end")),
+            "lifetime": Variant(
+                _(
+                    "those who opened a ticket in the period, of all customers with a purchase to its "
+                    "end × 100"
+                )
+            ),
         },
         n_repeats=True,
         looks_back=365,
@@ -122,7 +127,12 @@ METRICS = (
             "agent",
         ),
         variants={
-            "resolved": Variant(_("the same of the tickets solved in the period and answered")),
+            "resolved": Variant(
+                _(
+                    "mean hours from opening to first answer, of the tickets solved in the period that "
+                    "were answered"
+                )
+            ),
         },
     ),
     Metric(
@@ -135,6 +145,12 @@ METRICS = (
         row=34,
         benchmark=_("70–75% average standard"),
         needs=_("messages of tickets: a helpdesk tells when a ticket was answered first, not each message"),
+        variants={
+            "inquiries": Variant(
+                _("issues resolved at the first contact ÷ all different issues × 100, resolved or not"),
+                needs=_("which messages belong to one contact"),
+            ),
+        },
     ),
     Metric(
         id="one_touch_share",
@@ -167,6 +183,16 @@ METRICS = (
             "priority",
             "agent",
         ),
+        variants={
+            "by_people": Variant(
+                _(
+                    "mean hours from the opening of a ticket to its solution, of the tickets solved in the "
+                    "period, without those that were settled by automation"
+                ),
+                target=Target("most", 24),
+                needs=_("which tickets were settled without a person"),
+            ),
+        },
     ),
     Metric(
         id="total_resolution_time",

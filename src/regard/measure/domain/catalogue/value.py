@@ -84,7 +84,11 @@ METRICS = (
     Metric(
         id="ltv_nps_cohort",
         name=_("LTV by NPS group within equal purchase count"),
-        formula=_("the same for customers with the same number of purchases: 1, 2, 3, 4 and more"),
+        formula=_(
+            "value of all purchases to the end of the period, less what was paid back ÷ "
+            "customers, by what they last answered to the question of recommendation and by how "
+            "often they bought: 1, 2, 3, 4 times and more"
+        ),
         unit="money",
         direction="none",
         sphere="hands",
@@ -126,7 +130,12 @@ METRICS = (
         ),
         splits=("exposed",),
         variants={
-            "survey": Variant(_("the same of those who answered a survey, and of those who did not")),
+            "survey": Variant(
+                _(
+                    "value of all purchases to the end of the period, less what was paid back ÷ "
+                    "customers, of those who answered a survey by then and of those who did not"
+                )
+            ),
         },
         always_split=True,
         n_repeats=True,

@@ -76,7 +76,8 @@ class ProductWeek:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which products, and when. words: in the title or the number. product_id: one alone. limit: None for all."""
+    """Which products, and when. words: in the title or the number. product_id: one alone. is_reversed: the other
+    way round than the order is usual. limit: None for all."""
 
     days: Days
     before: Days | None = None
@@ -84,6 +85,7 @@ class Wanted:
     category: str | None = None
     product_id: str | None = None
     order: Order = "revenue"
+    is_reversed: bool = False
     cursor: str = ""
     limit: int | None = 50
 
@@ -92,17 +94,17 @@ def products_in(lake: Lake, wanted: Wanted) -> tuple[list[ProductFigures], str]:
     """The products that were bought or reviewed in one of the spans, or stand in the catalogue; and the cursor of
     the next page, "" at the end. Raises CursorInvalid."""
     rows = _narrowed(_figures(lake, wanted.days, wanted.before or Days(date.min, date.min)), wanted)
-    rising = wanted.order in RISING
+    rising = _rises(wanted)
     column = rows[ORDERS[wanted.order]]
     key = column.lower() if wanted.order == "title" else column.fill_null(NOTHING[rising])
     rows = rows.mutate(key=key)
     if wanted.cursor:
-        rows = rows.filter(_after(rows, wanted.cursor, wanted.order))
+        rows = rows.filter(_after(rows, wanted))
     rows = rows.order_by([rows.key if rising else rows.key.desc(), rows.product_id])
     found = lake.rows_of(rows if wanted.limit is None else rows.limit(wanted.limit + 1))
     shown = found[: wanted.limit]
     more = len(found) > len(shown)
-    cursor = encode_cursor([wanted.order, shown[-1]["key"], shown[-1]["product_id"]]) if more else ""
+    cursor = encode_cursor([_list_name(wanted), shown[-1]["key"], shown[-1]["product_id"]]) if more else ""
     return [_product(row) for row in shown], cursor
 
 
@@ -221,12 +223,20 @@ def _narrowed(rows: ir.Table, wanted: Wanted) -> ir.Table:
     return rows
 
 
-def _after(rows: ir.Table, cursor: str, order: Order) -> ir.BooleanValue:
-    listed, *place = decode_cursor(cursor)
-    if listed != order or len(place) != 2:
+def _rises(wanted: Wanted) -> bool:
+    return (wanted.order in RISING) != wanted.is_reversed
+
+
+def _list_name(wanted: Wanted) -> str:
+    return f"{wanted.order} reversed" if wanted.is_reversed else wanted.order
+
+
+def _after(rows: ir.Table, wanted: Wanted) -> ir.BooleanValue:
+    listed, *place = decode_cursor(wanted.cursor)
+    if listed != _list_name(wanted) or len(place) != 2:
         raise CursorInvalid(_("The cursor belongs to another list; begin again without one."))
     key, product_id = place
-    further = rows.key > key if order in RISING else rows.key < key
+    further = rows.key > key if _rises(wanted) else rows.key < key
     return further | ((rows.key == key) & (rows.product_id > product_id))
 
 

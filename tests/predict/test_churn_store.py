@@ -21,13 +21,15 @@ from regard.predict.domain.churn.inputs import INPUTS, inputs_of
 from regard.predict.domain.churn.keeping import Risks, keep_risks
 from regard.predict.domain.churn.learning import churn_model_in_use, is_due, learn_churn
 from regard.predict.domain.churn.outcomes import left_after
-from regard.predict.domain.churn.predicting import predict_all
+from regard.predict.domain.churn.predicting import predict_all, seen_now
 from regard.predict.domain.churn.telling import churn_for_viewer, learned_risk, risks_of
 from regard.predict.domain.churn.training_set import cutoffs_before, labelled_at, sampled_customers
 from regard.predict.jobs import predict_churn
 from regard.predict.models import ChurnRisk, ChurnRiskChange, FittedModel
 from regard.predict.reactions import refresh_risks
 from regard.profile.models import ERASED, Customer, Identity, Order
+from regard.score.domain.kept_features import kept_buyers
+from regard.score.domain.refresh import refresh_health
 from tests.predict.churners import add_churn_model, fill_with_buyers
 from tests.score.people import NOW, days_ago, new_answer, new_customer, new_order, new_refund, new_review
 from tests.score.test_features import logged
@@ -340,6 +342,7 @@ def test_who_orders_again_is_told_anew_at_once_everywhere(foreseen):
     for customer in (back, newcomer):
         new_order(customer, NOW)
     touched = {back.pk, newcomer.pk}
+    refresh_health(store=store, customer_ids=touched)
 
     refresh_risks(Batch(store, [], touched=touched, is_replay=True))
     assert ChurnRisk.objects.get(customer=back).value == before.value
@@ -352,6 +355,21 @@ def test_who_orders_again_is_told_anew_at_once_everywhere(foreseen):
     assert churn_for_viewer(store, newcomer.pk).source == "learned"
     [fact] = Event.objects.filter(store=store, name="ChurnRiskCrossed")
     assert (fact.body["customer_id"], fact.body["is_above"], fact.history) == (back.pk, False, False)
+
+
+def test_what_scores_have_kept_foresees_as_facts_do(foreseen):
+    store = foreseen[0]
+    rated = Customer.objects.filter(store=store).order_by("id")[0]
+    new_review(rated, days_ago(2), 2)
+    new_answer(rated, days_ago(4), 70.0)
+    new_customer(store)
+    refresh_health(store=store)
+    known = seen_now(store, (0, 2**62), now=NOW).features
+    kept = kept_buyers(store, np.array(list(Customer.objects.values_list("id", flat=True)), np.int64))
+
+    for (name, column), (_name, other) in zip(known, kept, strict=True):
+        assert np.array_equal(column, other, equal_nan=column.dtype.kind in "fM"), name
+    assert len(kept.customer_id) == 5
 
 
 def test_a_stores_batches_ask_once_where_no_model_is_in_use(store):

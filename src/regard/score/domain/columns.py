@@ -82,7 +82,8 @@ class _ColumnLoader(Loader):
             return np.empty(0, kind)
         values = np.frombuffer(data, [("size", ">i4"), ("value", wire)], offset=_HEAD.size)["value"]
         if kind == TIME:
-            return (values.astype(np.int64) + EPOCH).view(TIME)
+            moments = values.astype(np.int64)
+            return np.where(moments == NEVER, NEVER, moments + EPOCH).view(TIME)
         return values.astype(kind)
 
 

@@ -17,8 +17,9 @@ from regard.predict.domain.churn.logistic import ChurnModel, churn_model_of
 from regard.predict.domain.fitted import stays_in_use
 from regard.predict.models import FittedModel
 from regard.score.domain.churn.risk import ROUTED_ABOVE
-from regard.score.domain.columns import Chosen, Numbers, chosen_rows
+from regard.score.domain.columns import Chosen, Numbers, Whole, chosen_rows
 from regard.score.domain.computing import features_now
+from regard.score.domain.kept_features import kept_buyers
 from regard.score.domain.known_facts import FEW, Asked
 from regard.score.domain.refresh import customer_ranges, plan_for_many
 from regard.score.domain.rhythm import expected_gap, rhythm_of
@@ -47,7 +48,7 @@ def predict_touched(batch: Batch) -> None:
 
 @transaction.atomic
 def _predict(
-    store: Store, kept: FittedModel, model: ChurnModel, asked: Asked, *, past: Numbers | None = None
+    store: Store, kept: FittedModel, model: ChurnModel, asked: Asked, *, past: Whole | None = None
 ) -> int:
     """past: customers whose moves are history whatever they are. Nothing where the model is in use no more."""
     if not stays_in_use(kept):
@@ -55,7 +56,7 @@ def _predict(
     if isinstance(asked, tuple) or len(asked) > FEW:
         plan_for_many()
     now = clock.now()
-    seen = seen_now(store, asked, now=now)
+    seen = seen_now(store, asked, now=now) if isinstance(asked, tuple) else _seen_as_kept(store, asked, now)
     noted = noted_of(store, asked, seen.customers)
     is_past = _moved_by_model(noted, seen, kept) | np.isin(seen.customers, [] if past is None else past)
     leave_out(store, asked, seen.customers, now=now)
@@ -68,6 +69,12 @@ def seen_now(store: Store, asked: Asked, *, now: datetime) -> Seen:
     gap = expected_gap(rhythm_of(store, as_of=now))
     found = features_now(store, now, asked)
     return Seen(chosen_rows(found, found.orders > 0), now, gap.days)
+
+
+def _seen_as_kept(store: Store, customers: Whole, now: datetime) -> Seen:
+    """The same of customers whose scores were just computed."""
+    gap = expected_gap(rhythm_of(store, as_of=now))
+    return Seen(kept_buyers(store, customers), now, gap.days)
 
 
 def percent_of(model: ChurnModel, seen: Seen) -> Numbers:

@@ -40,7 +40,7 @@ PAGES = (
     "customers/segments/{segment}/", "feedback/", "feedback/texts/", "feedback/understanding/",
     "feedback/themes/{theme}/", "products/", "products/{product}/", "relationships/",
     "relationships/moved/?then=&now=health:lost", "models/", "models/{model}/", "predictions/",
-    "settings/scores/", "settings/definitions/", "metrics/costs/", "settings/",
+    "settings/scores/", "settings/definitions/", "settings/costs/", "settings/",
     "settings/email/", "settings/retention/", "settings/members/", "settings/members/invite/",
     "settings/members/{member}/remove/", "settings/keys/", "settings/keys/{api_key}/revoke/",
     "settings/keys/new/", "settings/sources/", "settings/sources/new/",

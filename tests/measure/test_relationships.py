@@ -213,7 +213,9 @@ def test_figures_are_those_of_a_plain_query(told: list[tuple[int, int, int]]):
         name = (*BANDS, "not_enough_data")[band]
         value = None if band == 5 else 90 - 20 * band
         on = (date(2026, 1, 1) + timedelta(days=days)).isoformat()
-        rows.append(move("health", on, who, before, band_before, value, name))
+        moved = move("health", on, who, before, band_before, value, name)
+        moved["changed_at"] += timedelta(minutes=len(rows))
+        rows.append(moved)
         last[who] = (value, name)
     write_lake(STORE, {**TABLES, "score_changes": rows})
     moves = [

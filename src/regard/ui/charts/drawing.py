@@ -101,14 +101,19 @@ def _base(drawing: Drawing) -> Any:
     step = max(1, -(-len(drawing.places) * PLACE_WIDTH // drawing.width))
     named = list(drawing.places[::-1][::step])
     names = [series.label for series in drawing.series]
-    scale = alt.Scale(domain=_ends(drawing), nice=False, zero=False)
     return alt.Chart(_data(_values(drawing))).encode(
         x=alt.X("place:O", sort=list(drawing.places), title=None, scale=alt.Scale(domain=list(drawing.places)),
                 axis=alt.Axis(values=named, labelAngle=0, labelOverlap=False)),
-        y=alt.Y("value:Q", title=drawing.unit or None, scale=scale,
-                axis=alt.Axis(titleAngle=0, titleAlign="left", titleAnchor="end", titleY=-12, titleX=-24)),
+        y=_values_axis(drawing, "value"),
         color=alt.Color("series:N", legend=None, scale=alt.Scale(domain=names, range=list(SERIES[: len(names)]))),
     )  # fmt: skip
+
+
+def _values_axis(drawing: Drawing, field: str) -> Any:
+    """The axis of values, with the unit above it."""
+    scale = alt.Scale(domain=_ends(drawing), nice=False, zero=False)
+    title = alt.Axis(titleAngle=0, titleAlign="left", titleAnchor="end", titleY=-12, titleX=-24)
+    return alt.Y(f"{field}:Q", title=drawing.unit or None, scale=scale, axis=title)
 
 
 def _ends(drawing: Drawing) -> list[float]:
@@ -164,9 +169,8 @@ def _bars(drawing: Drawing) -> list[Any]:
 def _stacks(drawing: Drawing) -> list[Any]:
     """Parts on each other, with their names beside the last stack, at the middle of each."""
     base = _base(drawing).properties(data=_data(_stacked(drawing)))
-    unit = drawing.unit or None
     parts = base.mark_bar(width={"band": 0.75}, stroke=SURFACE, strokeWidth=1).encode(
-        y=alt.Y("bottom:Q", title=unit),
+        y=_values_axis(drawing, "bottom"),
         y2="top:Q",
         fillOpacity=alt.condition("datum.open", alt.value(0.45), alt.value(1)),
     )
@@ -180,7 +184,7 @@ def _stacks(drawing: Drawing) -> list[Any]:
     ]
     marks = base.properties(data=_data(_apart(ends, drawing)))
     names = marks.mark_text(align="left", dx=16, fontSize=12, limit=NAME_WIDTH)
-    return [parts, names.encode(text="series:N", y=alt.Y("beside:Q", title=unit))]
+    return [parts, names.encode(text="series:N", y=alt.Y("beside:Q", title=drawing.unit or None))]
 
 
 def _stacked(drawing: Drawing) -> list[dict[str, Any]]:

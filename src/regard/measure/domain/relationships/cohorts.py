@@ -79,7 +79,7 @@ def scores_by_cohort(store: Store, score: str, *, first: date, last: date) -> Co
         since, today = since_of(lake, score), known_day(store, lake)
         if since.known is None:
             return Cohorts(kind, since, lake.at, (), ())
-        moves, paths = _by_cohort(lake, score, today), _by_cohort(lake, TRAJECTORY, today)
+        moves, paths = _by_cohort(lake, (score, TRAJECTORY), today)
         at = lake.at
     this, begin = beginning(today, "month"), beginning(since.known, "month")
     cohorts = [
@@ -92,13 +92,14 @@ def scores_by_cohort(store: Store, score: str, *, first: date, last: date) -> Co
     return Cohorts(kind, since, at, tuple(cohorts), _life(kind, cohorts))
 
 
-def _by_cohort(lake: Lake, score: str, last: date) -> By:
+def _by_cohort(lake: Lake, scores: Sequence[str], last: date) -> list[By]:
+    """The moves of each score; together, since the first purchases are looked for once then."""
     from regard.measure.domain.relationships.expressions import moves_in_cohorts  # noqa: PLC0415 - brings ibis
 
-    found: dict[date, list[Row]] = defaultdict(list)
-    for row in lake.rows_of(moves_in_cohorts(lake, score, last)):
-        found[row["cohort"]].append(row)
-    return found
+    found: dict[str, dict[date, list[Row]]] = {score: defaultdict(list) for score in scores}
+    for row in lake.rows_of(moves_in_cohorts(lake, scores, last)):
+        found[row["name"]][row["cohort"]].append(row)
+    return [found[score] for score in scores]
 
 
 def _months(first: date, last: date) -> list[date]:

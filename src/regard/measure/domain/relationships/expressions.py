@@ -6,6 +6,7 @@ customers stood then, and no customer's row is put beside another's.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import ibis
@@ -32,13 +33,14 @@ def moves_in_periods(lake: Lake, score: str, first: date, last: date, grain: Gra
     return _sums(moves.mutate(period=period), "period")
 
 
-def moves_in_cohorts(lake: Lake, score: str, last: date) -> ir.Table:
-    """The same by month, with `cohort`: the month in which the customers first bought."""
-    moves, orders = moves_of(lake, score, last), lake.table("orders")
+def moves_in_cohorts(lake: Lake, scores: Sequence[str], last: date) -> ir.Table:
+    """The same by month, with `name` of the score and `cohort`, the month in which the customers first bought."""
+    moves, orders = lake.table("score_changes"), lake.table("orders")
+    moves = moves.filter(moves.name.isin(list(scores)), moves.changed_on <= ibis.literal(last))
     bought = orders.filter(orders.is_purchase, orders.customer_id.notnull())
     firsts = bought.group_by(buyer=bought.customer_id).agg(cohort=bought.ordered_on.min().truncate("M"))
     moves = moves.inner_join(firsts, moves.customer_id == firsts.buyer)
-    return _sums(moves.mutate(period=moves.changed_on.truncate("M")), "cohort", "period")
+    return _sums(moves.mutate(period=moves.changed_on.truncate("M")), "name", "cohort", "period")
 
 
 def _sums(moves: ir.Table, *keys: str) -> ir.Table:
@@ -51,16 +53,16 @@ def _sums(moves: ir.Table, *keys: str) -> ir.Table:
 
 def stood_on(lake: Lake, score: str, first: date, last: date) -> ir.Table:
     """Rows (customer_id, band_then, value_then, band, value): how customers stood at the end of two days; band is
-    empty where there was no score yet, or too little was known."""
+    empty where there was no score yet, or too little was known. A score of a customer moves once at a moment."""
     moves = moves_of(lake, score, last)
     then = moves.changed_on <= ibis.literal(first)
     verdict = ibis.ifelse(moves.band.endswith(":not_enough_data"), "", moves.band)
-    moves = moves.mutate(verdict=verdict, place=ibis.struct({"at": moves.changed_at, "id": moves.id}))
+    moves = moves.mutate(verdict=verdict)
     return moves.group_by("customer_id").agg(
-        band_then=moves.verdict.argmax(moves.place, where=then).fill_null(""),
-        value_then=moves.value.argmax(moves.place, where=then),
-        band=moves.verdict.argmax(moves.place),
-        value=moves.value.argmax(moves.place),
+        band_then=moves.verdict.argmax(moves.changed_at, where=then).fill_null(""),
+        value_then=moves.value.argmax(moves.changed_at, where=then),
+        band=moves.verdict.argmax(moves.changed_at),
+        value=moves.value.argmax(moves.changed_at),
     )
 
 

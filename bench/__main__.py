@@ -20,6 +20,7 @@ PARTS = (
     "rooms",
     "sim",
     "text",
+    "understanding",
 )
 
 

@@ -40,6 +40,9 @@ NEUTRAL = [
     ("en", "I ordered two on Monday"),
     ("es", "qué talla me recomiendan"),
     ("de", "welche Größe soll ich nehmen"),
+    ("en", "what size do you recommend"),
+    ("es", "Quiero devolver unos zapatos"),
+    ("fr", "Quand recevrai-je mon colis ?"),
 ]
 
 

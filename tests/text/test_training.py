@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from regard.cli import texts
+from regard.text.cards import EXAMPLES, card_named, digest_of
 from regard.text.examples import examples_of, framed, variants_of
 from regard.text.features import rows_of
 from regard.text.language import UNDERSTOOD, language_of
@@ -54,10 +55,31 @@ def test_a_language_without_examples_is_refused(tmp_path: Path):
 
 def test_models_are_small_and_open():
     assert sum(path.stat().st_size for path in FOLDER.iterdir()) < 10_000_000
-    assert {path.suffix for path in FOLDER.iterdir()} == {".npz"}
+    assert {path.name for path in FOLDER.iterdir()} == {
+        f"{name}.{kind}" for name in NAMES for kind in ("npz", "json")
+    }
     for name in NAMES:
         with np.load(FOLDER / f"{name}.npz", allow_pickle=False) as file:
             assert all(file[key].dtype.kind in "fiuU" for key in file.files)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_model_has_a_card_that_is_its_own(name: str):
+    card = card_named(name)
+    assert card.digest == digest_of(FOLDER / f"{name}.npz")
+    assert tuple(card.labels) == model_named(name).labels
+    assert tuple(card.languages) == UNDERSTOOD
+    assert all(what and licence for what, licence in card.taught_with)
+    assert card.measured
+    told = CliRunner().invoke(texts.text, ["models"]).output
+    assert f"{name}: made on {card.made_on}, " in told
+    assert all(f"{what}: {found}" in told for what, found in card.measured)
+
+
+def test_a_new_model_gets_a_card_without_figures(dutch: Path):
+    card = card_named("sentiment", dutch)
+    assert (card.languages, card.taught_with, card.measured) == (["nl"], [EXAMPLES], [])
+    assert card.digest == digest_of(dutch / "sentiment.npz")
 
 
 def test_a_model_survives_its_file(dutch: Path, tmp_path: Path):

@@ -77,7 +77,11 @@ def test_each_figure_leads_to_as_many_texts(store: Store, owner: Client) -> None
 
 
 def texts_at(browser: Client, url: str) -> int:
-    return browser.get(html.unescape(url)).content.decode().count('class="text"')
+    """How many texts are listed, which is as many as the page says."""
+    shown = browser.get(html.unescape(url)).content.decode()
+    count = shown.count('class="text"')
+    assert count == 0 or f'<p class="muted">{count} text{"s" if count > 1 else ""}</p>' in shown
+    return count
 
 
 def test_the_overview_and_a_theme_cost_the_same_for_many_texts(store: Store, owner: Client) -> None:

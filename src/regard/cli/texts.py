@@ -9,6 +9,8 @@ from typing import IO, Any
 
 import click
 
+from regard.core import clock
+
 BATCH = 512  # lines understood at once
 
 
@@ -92,8 +94,10 @@ def mask(file: IO[str]) -> None:
 def train(out: Path, sets: Path | None, languages: tuple[str, ...], rounds: int) -> None:
     """Make the models anew from the examples in the package; the same examples give the same models.
 
-    For those who add examples or a language. `cp OUT/*.npz` to src/regard/text/trained to ship them.
+    For those who add examples or a language. To ship them, copy OUT to src/regard/text/trained, measure them
+    (`python -m bench understanding`) and write what was found in their cards.
     """
+    from regard.text.cards import card_of_new  # noqa: PLC0415
     from regard.text.language import UNDERSTOOD  # noqa: PLC0415
     from regard.text.training.fitting import fit_all  # noqa: PLC0415
 
@@ -103,9 +107,29 @@ def train(out: Path, sets: Path | None, languages: tuple[str, ...], rounds: int)
             f"There are no examples in {', '.join(sorted(foreign))}; there are in {UNDERSTOOD}."
         )
     out.mkdir(parents=True, exist_ok=True)
-    for name, model in fit_all(sets=sets, languages=languages or UNDERSTOOD, rounds=rounds).items():
+    taught, today = languages or UNDERSTOOD, clock.now().date()
+    for name, model in fit_all(sets=sets, languages=taught, rounds=rounds).items():
         model.save(out / f"{name}.npz")
+        card_of_new(
+            name, out, labels=model.labels, languages=taught, with_sets=sets is not None, made_on=today
+        ).save(out)
         click.echo(f"{name}: {len(model.labels)} labels, {(out / f'{name}.npz').stat().st_size / 1e6:.1f} MB")
+
+
+@text.command()
+def models() -> None:
+    """Tell of each model that ships what taught it, under which licence, when, and how good it was found."""
+    from regard.text.cards import cards_that_ship  # noqa: PLC0415
+    from regard.text.shipped import FOLDER  # noqa: PLC0415
+
+    for card in cards_that_ship():
+        size = (FOLDER / f"{card.name}.npz").stat().st_size / 1e6
+        click.echo(f"{card.name}: made on {card.made_on}, {size:.1f} MB, {' '.join(card.languages)}")
+        click.echo(f"  tells: {', '.join(card.labels)}")
+        for taught in card.taught_with:
+            click.echo(f"  taught with: {taught.what} ({taught.licence})")
+        for what, found in card.measured:
+            click.echo(f"  measured: {what}: {found}")
 
 
 class Refusals:

@@ -20,6 +20,7 @@ from regard.profile.domain.customers import name_customers
 from regard.profile.domain.product_titles import product_titles
 from regard.profile.models import Customer, Identity
 
+MOST_COUNTED = 1_000
 WORDS = """
     SELECT id, words, identity_id, product_external_id, rating, external_id FROM ({rows}) AS text
     WHERE store_id = %b AND id = ANY(%b::bigint[])
@@ -102,6 +103,11 @@ def quotes_for_viewer(
     """
     page = keyset_page(texts_of(store, wanted), order=("-said_at", "-id"), cursor=cursor, limit=limit)
     return quotes_of(store, page.rows), page.next_cursor
+
+
+def count_texts(store: Store, wanted: Wanted, *, most: int = MOST_COUNTED) -> int:
+    """How many texts there are, up to `most`: a page of millions of them is not kept waiting for the rest."""
+    return texts_of(store, wanted).order_by()[:most].count()
 
 
 def unsure_quotes(store: Store, *, limit: int = 20) -> list[Quote]:

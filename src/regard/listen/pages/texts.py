@@ -7,11 +7,12 @@ from datetime import timedelta
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from regard.core.edges.keyset import CursorInvalid
 from regard.core.edges.pages import StoreRequest, asked_for, store_page
 from regard.core.models import Store
-from regard.listen.domain.quotes import Wanted, quotes_for_viewer
+from regard.listen.domain.quotes import MOST_COUNTED, Wanted, count_texts, quotes_for_viewer
 from regard.listen.domain.taught import known_intents
 from regard.listen.domain.text_sources import text_sources
 from regard.listen.domain.texts import count_waiting
@@ -23,6 +24,7 @@ from regard.text.language import UNKNOWN
 from regard.ui.charts.weeks import beginning_of
 from regard.ui.date_range import asked_day
 from regard.ui.filters import Day, Filter, chosen_of
+from regard.ui.templatetags.figures import whole
 
 
 @store_page("customers.read")
@@ -37,6 +39,7 @@ def texts(request: StoreRequest) -> HttpResponse:
     context = {
         "tabs": tabs(request, "feedback_texts"),
         "quotes": [shown_quote(quote) for quote in quotes],
+        "count": _count_in_words(count_texts(store, wanted)) if quotes else "",
         "filters": filters,
         "chosen": chosen_of(request.GET, [*filters, *days]),
         "theme": wanted.theme,
@@ -50,6 +53,12 @@ def texts(request: StoreRequest) -> HttpResponse:
         "waiting": count_waiting(store),
     }
     return render(request, "listen/texts.html", context)
+
+
+def _count_in_words(count: int) -> str:
+    if count >= MOST_COUNTED:
+        return _("%s texts or more") % whole(MOST_COUNTED)
+    return ngettext("%s text", "%s texts", count) % whole(count)
 
 
 def _wanted(request: StoreRequest) -> Wanted:

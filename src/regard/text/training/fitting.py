@@ -20,6 +20,12 @@ from regard.text.training.sets import Felt, felt_texts, questions_no_shop_is_ask
 
 NONE = "none"
 POLARITIES = ("negative", "positive")
+# Intents of which most who have them want something and say no more.
+PLAIN = {
+    "order_status", "return", "exchange", "change_address", "change_order", "product_question", "sizing",
+    "availability", "discount", "shipping_question", "invoice", "account_access", "subscription", "loyalty",
+    "recommendation", "human_agent", "privacy",
+}  # fmt: skip
 FOLDS = 3
 EXAMPLE_OF_FEELING = 2.0  # importance beside a text of the sets, of which there are more
 NEUTRAL_IS = 0.1  # how negative and how positive a neutral example is
@@ -87,7 +93,7 @@ def intents_lesson(sets: Path | None, languages: tuple[str, ...]) -> Lesson:
 
 def sentiment_lesson(sets: Path | None, languages: tuple[str, ...]) -> Lesson:
     """Examples of feelings, each as important in each language, and the texts of the sets in English."""
-    examples = examples_of("sentiment", languages)
+    examples = examples_of("sentiment", languages) + plain_requests(languages)
     polarity = {"negative": (1.0, 0.0), "neutral": (NEUTRAL_IS, NEUTRAL_IS), "positive": (0.0, 1.0)}
     targets = [polarity[each.label.split()[0]] for each in examples]
     importance = EXAMPLE_OF_FEELING * balanced([(each.language, each.label.split()[0]) for each in examples])
@@ -97,6 +103,12 @@ def sentiment_lesson(sets: Path | None, languages: tuple[str, ...]) -> Lesson:
         targets += [(each.negative, each.positive) for each in felt]
         importance = np.concatenate([importance, balanced([("en", _polarity(each)) for each in felt])])
     return _with_sentences(_lesson(examples, np.array(targets), importance, POLARITIES))
+
+
+def plain_requests(languages: tuple[str, ...]) -> list[Example]:
+    """Examples of intents of who is neither pleased nor cross: to ask for something is no feeling."""
+    asked = [each for each in examples_of("intents", languages) if each.label in PLAIN]
+    return [each._replace(label="neutral", line=-each.line) for each in asked]
 
 
 def _with_sentences(lesson: Lesson) -> Lesson:

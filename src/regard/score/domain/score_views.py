@@ -23,7 +23,7 @@ class ScoreView:
 
     value: 0 to `most`, None where not enough is known; tone: "good", "warning", "bad" or ""; coverage: percent;
     parts: what it is made of, the weightiest first; unknown: what is not known; changes: the last hundred, the
-    oldest first.
+    oldest first; in_points: each part is as long as the points that it adds or takes.
     """
 
     name: str
@@ -41,6 +41,7 @@ class ScoreView:
     parts: tuple[Part, ...]
     unknown: tuple[Part, ...]
     changes: tuple[HealthPoint, ...]
+    in_points: bool = False
 
 
 def scores_for_viewer(store: Store, customer_id: int) -> list[ScoreView]:
@@ -111,6 +112,7 @@ def view_of(
         ),
         unknown=tuple(part for part in parts if part.value is None),
         changes=tuple(changes),
+        in_points=isinstance(kind, RuleKind),
     )
 
 

@@ -50,7 +50,7 @@ UNKNOWN: Mapping[str, Promise] = {
     "message_engagement": gettext_lazy(
         "Not measured yet: opens and clicks of messages are not counted so far."
     ),
-    "site_use": gettext_lazy("Not measured yet: visits are not counted so far."),
+    "site_use": gettext_lazy("Not measured yet: visits have no part in health so far."),
     "social_engagement": gettext_lazy("Not measured yet: nothing is read from social networks so far."),
     "order_value_trend": gettext_lazy(
         "Nothing to compare yet: known from the second order with an amount in the same currency."

@@ -245,7 +245,7 @@ def _headings(request: StoreRequest, wanted: Wanted) -> list[Heading]:
         ("title", _("Product"), ""),
         ("pieces", _("Pieces"), "number"),
         ("revenue", _("Bought for"), "number wide-only"),
-        ("price", _("Price paid"), "number"),
+        ("price", _("Price paid"), "number wide-only"),
         ("refunded", _("Money back"), "number wide-only"),
         ("stars", _("Stars"), "number"),
     )

@@ -54,8 +54,10 @@ TIMELINES = """
     WHERE placed.store_id = %(store)s AND event.type <> 'fact'
 """
 SCORED = """
-    SELECT json_build_array(
-        (SELECT min(kind || value) FROM profile_identity WHERE customer_id = subject_id), coverage)
+    SELECT json_build_array(name, coverage, CASE subject_type
+        WHEN 'customer' THEN (SELECT min(kind || value) FROM profile_identity WHERE customer_id = subject_id)
+        WHEN 'shipment' THEN (SELECT external_id FROM profile_shipment WHERE id = subject_id)
+        ELSE subject_type || subject_id END)
     FROM score_score WHERE store_id = %(store)s
 """
 ALERTS = """

@@ -100,6 +100,8 @@ def _keep_moves(store: Store, kind: RuleKind, moves: Sequence[Move], now: dateti
             value=None if move.value is None else Decimal(str(move.value)), band=move.band,
             coverage=0 if move.value is None else 100, event_id=move.event_id, history=move.history,
             changed_at=now,
+            value_before=None if move.previous_value is None else Decimal(str(move.previous_value)),
+            band_before=None if move.previous_value is None else move.previous_band,
         )
         for move in moves
     ]  # fmt: skip

@@ -27,6 +27,7 @@ STAGES = (
     Stage("said", listen.project_said, listen.SAID_READ),
     Stage("tickets", desk.project_tickets, desk.TICKETS_READ),
     Stage("health", score.refresh_touched),
+    Stage("escalations", desk.refresh_risks),
     Stage("churn", predict.refresh_risks),
     Stage("alerts", act.raise_alerts),
 )

@@ -47,7 +47,7 @@ def test_churn_is_held_against_its_target_by_the_last_model(store, other_store):
     with CaptureQueriesContext(connection) as queries:
         churn = by_id(store)["P1"]
 
-    assert len(queries) == 3
+    assert len(queries) == 4
     assert (churn.state, churn.model, churn.n) == ("measured", model, 500)
     assert churn.shares["precision"] == judged["flagged"]["precision"]
     assert churn.meets_target == (judged["flagged"]["precision"] >= 0.89)

@@ -24,7 +24,7 @@ from regard.score.domain.rules.products import refresh_products
 from regard.score.domain.score_views import ScoreView, scores_for_viewer
 from regard.score.domain.stale import refresh_stale
 from regard.score.domain.standing import measure_standing
-from regard.score.domain.things import scores_of_thing
+from regard.score.domain.things import scores_of_thing, subjects_in_words
 from regard.score.domain.tuning import change_weights, weights_in_use
 
 
@@ -82,7 +82,7 @@ def say_scores_of_thing(store: Store, subject: str, *, as_json: bool) -> None:
     try:
         views = scores_of_thing(store, kind, number)
     except KeyError:
-        told = f"there is no subject {kind!r}; name shipment:NUMBER or product:NUMBER"
+        told = f"there is no subject {kind!r}; name one of these: {subjects_in_words()}"
         raise click.ClickException(told) from None
     except ObjectDoesNotExist:
         raise click.ClickException(f"no {kind} {number!r} in {store.slug}") from None

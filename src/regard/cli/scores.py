@@ -69,7 +69,9 @@ def learn(slug: str, days: int | None) -> None:
 
 @score.command("show")
 @click.argument("customer", default="")
-@click.option("--subject", help="Something that is no customer: shipment:NUMBER or product:NUMBER.")
+@click.option(
+    "--subject", help="Something that is no customer: shipment:NUMBER, product:NUMBER or ticket:NUMBER."
+)
 @click.option("--store", "slug", required=True, help="The store's short name.")
 @click.option(
     "--as-of", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]),

@@ -29,6 +29,8 @@ class DeskConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from regard.desk.domain.escalation_quality import judged_escalations  # noqa: PLC0415 - the same
+        from regard.desk.domain.escalation_risk import ESCALATION_RISK  # noqa: PLC0415 - the same
         from regard.desk.domain.event_words import register_event_words  # noqa: PLC0415 - the same
         from regard.desk.domain.impersonal_events import register_impersonal_fields  # noqa: PLC0415
         from regard.desk.domain.lake_rows import register_lake_rows  # noqa: PLC0415
@@ -36,8 +38,12 @@ class DeskConfig(AppConfig):
         from regard.desk.domain.segment_fields import register_segment_fields  # noqa: PLC0415
         from regard.desk.domain.ticket_import import TICKETS  # noqa: PLC0415 - models are loaded only by now
         from regard.desk.domain.tickets import TEXTS  # noqa: PLC0415 - the same
+        from regard.desk.models import Ticket  # noqa: PLC0415 - the same
         from regard.desk.pages.panel import render_tickets  # noqa: PLC0415
         from regard.listen.domain.text_sources import text_sources  # noqa: PLC0415
+        from regard.predict.domain.judging_rules import rule_judges  # noqa: PLC0415
+        from regard.score.domain.rules.kinds import register_rule  # noqa: PLC0415
+        from regard.score.domain.things import SUBJECTS  # noqa: PLC0415
 
         text_sources.add(TEXTS.name, TEXTS)
         data_holders.add(TICKET_DATA.name, TICKET_DATA)
@@ -49,4 +55,7 @@ class DeskConfig(AppConfig):
         panel = CustomerPanel("tickets", 20, render_tickets, label=_("Tickets"))
         customer_panels.add(panel.name, panel)
         scored_facts.add("tickets", ScoredFacts("tickets", "desk_ticket", TICKET_MOMENTS))
+        SUBJECTS.add(ESCALATION_RISK.subject, Ticket)
+        register_rule(ESCALATION_RISK)
+        rule_judges.add("P2", judged_escalations)
         volumes.add("tickets", Volume("tickets", TICKETS_BY_CATEGORY))

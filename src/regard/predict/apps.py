@@ -23,12 +23,15 @@ class PredictConfig(AppConfig):
         )
         from regard.predict.domain.churn.in_use import register_risk_in_use  # noqa: PLC0415
         from regard.predict.domain.churn.personal_data import CHURN_DATA  # noqa: PLC0415
+        from regard.predict.domain.intent_quality import judged_intent  # noqa: PLC0415
+        from regard.predict.domain.judging_rules import rule_judges  # noqa: PLC0415
         from regard.predict.domain.lake_rows import register_lake_rows  # noqa: PLC0415
         from regard.predict.domain.personal_data import LIFETIME_DATA  # noqa: PLC0415
         from regard.predict.domain.segment_fields import register_segment_fields  # noqa: PLC0415
         from regard.predict.pages.churn_panel import churn_cells, render_churn  # noqa: PLC0415
         from regard.predict.pages.panel import expected_cells, render_lifetime_value  # noqa: PLC0415
 
+        rule_judges.add("P10", judged_intent)
         register_lake_rows()
         register_segment_fields()
         register_risk_in_use()

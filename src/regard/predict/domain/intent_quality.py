@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.utils.translation import gettext as _
+
 from regard.core import clock
 from regard.core.models import Store
+from regard.predict.domain.judging_rules import Judged, percent_or_dash
 from regard.score.domain.rules.browsing import past_intents
 from regard.score.domain.rules.intent import INTENT, READY
 from regard.score.domain.rules.keeping import Figures
@@ -35,6 +38,20 @@ def intent_quality(store: Store) -> IntentQuality | None:
     until = clock.now() - timedelta(days=DAYS + 1)
     judged = past_intents(store, since=until - timedelta(weeks=WEEKS), until=until, days=DAYS, most=MOST)
     return _judge(judged) if len(judged) >= LEAST else None
+
+
+def judged_intent(store: Store) -> Judged | None:
+    """The same as the list of predictions tells it."""
+    found = intent_quality(store)
+    if found is None:
+        return None
+    shares = {name: getattr(found, name) for name in ("precision", "recall", "accuracy", "bought")}
+    told = {name: percent_or_dash(share) for name, share in shares.items()}
+    said = _(
+        "Of visits that ended ready to buy, %(precision)s %% were followed by an order; it found %(recall)s %% of "
+        "those that were."
+    )
+    return Judged(found.visits, shares, said % told + " " + _("Of all visits %(bought)s %%.") % told)
 
 
 def _judge(judged: Sequence[tuple[bool, Figures]]) -> IntentQuality:

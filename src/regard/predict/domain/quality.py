@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop as _
 
 from regard.core.models import Store
 from regard.predict.domain.fitted import latest_model
-from regard.predict.domain.intent_quality import IntentQuality, intent_quality
+from regard.predict.domain.judging_rules import Judged, rule_judges
 from regard.predict.models import FittedModel, ModelKind
 
 State = Literal["measured", "told", "dormant"]
@@ -44,6 +44,7 @@ class Quality:
     """A prediction, and the last model that was judged; shares: by name, of what was right. n: customers.
 
     source: whose figures these are, where a learned way and one by signs were judged; that in use. "" elsewhere.
+    said: of a score by rule, what it did, in the reader's language.
     """
 
     prediction: Prediction
@@ -52,6 +53,7 @@ class Quality:
     n: int = 0
     shares: Mapping[str, float | None] | None = None
     source: Source = ""
+    said: str = ""
 
     @property
     def meets_target(self) -> bool | None:
@@ -61,12 +63,11 @@ class Quality:
 
 
 REACHED = _("89 % of those flagged at risk (reference)")
-INTENT_ID = "P10"
 PREDICTIONS = (
     Prediction("P1", _("Churn"), _("90 days"), REACHED, 0.89, ModelKind.CHURN,
                why=_("No model has been fitted yet: it takes nine months of orders.")),
-    Prediction("P2", _("Escalation of a ticket"), _("until it is solved"), _("precision is tracked"),
-               why=_("Waits for tickets with their messages.")),
+    Prediction("P2", _("Escalation of a ticket"), _("until it is solved"), _("precision is tracked"), told=True,
+               why=_("It is told, but too few tickets were solved to hold it against what came of them.")),
     Prediction("P3", _("Path of satisfaction"), _("the next answer"), _("89 % (reference)"), 0.89, told=True,
                why=_("It is told, but not held against the answers that followed yet.")),
     Prediction("P4", _("Readiness to refer"), "", told=True,
@@ -79,7 +80,7 @@ PREDICTIONS = (
                why=_("It is told, but not held against what came late yet.")),
     Prediction("P9", _("Faults of products"), _("14 days"), told=True,
                why=_("It is told, but whether there was a fault is not recorded yet.")),
-    Prediction(INTENT_ID, _("Intent to buy"), _("7 days after a visit"), told=True,
+    Prediction("P10", _("Intent to buy"), _("7 days after a visit"), told=True,
                why=_("It is told, but too few visits ended long enough ago to hold it against what was bought.")),
     Prediction("P11", _("Dissatisfaction before contact"), "", _("73 % of actions succeed (reference)"),
                why=_("Needs actions whose success is recorded.")),
@@ -94,20 +95,19 @@ PREDICTIONS = (
 
 
 def qualities_for_viewer(store: Store) -> list[Quality]:
-    """Every prediction. Three queries."""
+    """Every prediction. Two queries, and one for each judge of a rule."""
     latest = {kind: latest_model(store, kind) for kind in (ModelKind.CHURN, ModelKind.LIFETIME_VALUE)}
-    intent = intent_quality(store)
+    judged = {name: rule_judges.get(name)(store) for name in rule_judges.names()}
     return [
-        _of_intent(each, intent)
-        if intent and each.id == INTENT_ID
+        _of_rule(each, found)
+        if (found := judged.get(each.id))
         else _quality(each, latest.get(each.kind) if each.kind else None)
         for each in PREDICTIONS
     ]
 
 
-def _of_intent(prediction: Prediction, found: IntentQuality) -> Quality:
-    shares = {name: getattr(found, name) for name in ("precision", "recall", "accuracy", "bought")}
-    return Quality(prediction, "measured", n=found.visits, shares=shares)
+def _of_rule(prediction: Prediction, found: Judged) -> Quality:
+    return Quality(prediction, "measured", n=found.n, shares=found.shares, said=found.said)
 
 
 def _quality(prediction: Prediction, model: FittedModel | None) -> Quality:

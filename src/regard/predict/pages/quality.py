@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from regard.core.edges.pages import StoreRequest, store_page
-from regard.predict.domain.quality import INTENT_ID, Quality, qualities_for_viewer
+from regard.predict.domain.quality import Quality, qualities_for_viewer
 from regard.predict.models import FittedModel, ModelKind
-from regard.predict.pages.churn_card import judged_row, percent_text, share_text
+from regard.predict.pages.churn_card import judged_row, percent_text
 from regard.predict.pages.kinds import CARDS
 
 
@@ -37,8 +37,8 @@ def prediction_quality(request: StoreRequest) -> HttpResponse:
 
 def _measured(quality: Quality) -> str:
     """In a sentence; why there is nothing, where nothing was measured."""
-    if quality.prediction.id == INTENT_ID and quality.shares is not None:
-        return _intent(quality)
+    if quality.said:
+        return quality.said
     if quality.model is None:
         return _(quality.prediction.why)
     if quality.shares is None:
@@ -52,15 +52,6 @@ def _measured(quality: Quality) -> str:
             _("Of those flagged over 70 %%, %(precision)s left; it found %(recall)s of who left.") % told
         )
     return " ".join((*said, _("Right about %(accuracy)s of all customers.") % told))
-
-
-def _intent(quality: Quality) -> str:
-    told = {name: share_text(share) for name, share in (quality.shares or {}).items()}
-    said = _(
-        "Of visits that ended ready to buy, %(precision)s %% were followed by an order; it found %(recall)s %% of "
-        "those that were."
-    )
-    return said % told + " " + _("Of all visits %(bought)s %%.") % told
 
 
 def _charts(request: StoreRequest, model: FittedModel) -> list[tuple[str, str, str, str]]:

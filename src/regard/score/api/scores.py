@@ -13,7 +13,7 @@ from regard.score.api.health import MomentQuery
 from regard.score.domain.groups import Membership, groups_of
 from regard.score.domain.past import PastScores, past_scores_for_viewer
 from regard.score.domain.score_views import ScoreView, scores_for_viewer
-from regard.score.domain.things import SUBJECTS, scores_of_thing
+from regard.score.domain.things import SUBJECTS, scores_of_thing, subjects_in_words
 from regard.score.domain.tuned import TunedWeights
 from regard.score.domain.tuning import change_weights, weights_in_use
 
@@ -131,7 +131,7 @@ def get_past_customer_scores(request: ApiRequest, customer_id: Id, moment: Query
 @router.get(
     "/scores",
     operation_id="get_scores_of_subject",
-    summary="List the scores of a shipment or a product",
+    summary="List the scores of a shipment, a product or a ticket",
     response=list[ScoreItem],
     auth=requires("customers.read"),
 )
@@ -139,7 +139,7 @@ def get_scores_of_subject(request: ApiRequest, query: Query[SubjectQuery]) -> li
     """With their reasons and their history; none where there is nothing to tell, as of a parcel that came."""
     kind, _colon, number = query.subject.partition(":")
     if kind not in SUBJECTS:
-        raise ValidationError({"subject": _("Name shipment:NUMBER or product:NUMBER.")})
+        raise ValidationError({"subject": _("Name one of these: %s.") % subjects_in_words()})
     return scores_of_thing(store_of(request), kind, number)
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import Model
 
 from regard.core.models import Store
+from regard.core.registry import Registry
 from regard.profile.models import Product, Shipment
 from regard.score.domain.rules.late_risk import LATE_RISK, LateRiskBand
 from regard.score.domain.score_views import ScoreView, scores_of_subject, view_of
 from regard.score.models import Score
 
-SUBJECTS: Mapping[str, type[Shipment | Product]] = {"shipment": Shipment, "product": Product}
+# The models of things, by what they are called; rows have `store` and `external_id`, the shop's number.
+SUBJECTS: Registry[type[Model]] = Registry("subject of scores")
+SUBJECTS.add("shipment", Shipment)
+SUBJECTS.add("product", Product)
 MOST_SHOWN = 5
 FLAGGED = (LateRiskBand.LATE, LateRiskBand.AT_RISK)
 
@@ -29,16 +33,21 @@ class ParcelRisk:
 
 
 def scores_of_thing(store: Store, subject: str, external_id: str) -> list[ScoreView]:
-    """subject: "shipment" or "product"; external_id: the shop's number of it. Three queries.
+    """subject: a name in SUBJECTS; external_id: the shop's number of it. Three queries.
 
     Raises ObjectDoesNotExist for a thing that the store has not got, and KeyError for another subject.
     """
-    model = SUBJECTS[subject]
+    model = SUBJECTS.get(subject)
     found = model._default_manager.filter(store=store, external_id=external_id)  # noqa: SLF001 - documented
     number = found.values_list("pk", flat=True).first()
     if number is None:
         raise ObjectDoesNotExist(external_id)
     return scores_of_subject(store, subject, number)
+
+
+def subjects_in_words() -> str:
+    """How to name a thing, for people who named none."""
+    return " / ".join(f"{name}:NUMBER" for name in SUBJECTS.names())
 
 
 def parcel_risks_of(store: Store, customer_id: int) -> list[ParcelRisk]:

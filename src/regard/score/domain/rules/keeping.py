@@ -68,6 +68,13 @@ def keep_rule_scores(
     return moves
 
 
+def forget_scores_of(store: Store, subject: str, subject_ids: Collection[int]) -> None:
+    """Forget all that was computed about subjects that are gone, or were made nameless."""
+    gone = {"store": store, "subject_type": subject, "subject_id__in": list(subject_ids)}
+    ScoreChange.objects.filter(**gone).delete()
+    Score.objects.filter(**gone).delete()
+
+
 def _row(kind: RuleKind, subject_id: int, figures: Figures, cause: Cause) -> Score:
     value = kind.value(figures)
     return Score(

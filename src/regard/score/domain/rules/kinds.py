@@ -18,7 +18,7 @@ from regard.core.registry import Registry
 from regard.score.domain.parts import Part
 from regard.score.models.score import scales
 
-Subject = Literal["customer", "shipment", "product"]
+Subject = Literal["customer", "shipment", "product", "ticket"]
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,13 @@ from datetime import timedelta
 import pytest
 
 from regard.core import clock
+from regard.listen.models import Response, Review
+from regard.profile.models import ERASED, Identity, Order
+from regard.score.domain import retelling
 from regard.score.domain.band_totals import note_past_changed
+from regard.score.domain.keeping import keep_changes
 from regard.score.domain.past import past_scores_for_viewer
+from regard.score.domain.personal_data import SCORE_DATA
 from regard.score.domain.refresh import refresh_health
 from regard.score.domain.retelling import ends_of_months, retell_past, stores_to_retell
 from regard.score.models import ScoreChange
@@ -107,3 +112,26 @@ def test_another_store_is_left_alone(store, other_store, customer):
     retell_past(store)
     assert history(other_store) == before
     assert stores_to_retell() == []
+
+
+def test_nothing_is_told_of_who_is_erased_meanwhile(store, customer, monkeypatch):
+    refresh_health(store=store)
+
+    def erased_meanwhile(*args, **kwargs):
+        Identity.objects.filter(customer=customer).update(value=f"{ERASED}1")
+        SCORE_DATA.erase(store, customer.pk)
+        return keep_changes(*args, **kwargs)
+
+    monkeypatch.setattr(retelling, "keep_changes", erased_meanwhile)
+    retell_past(store)
+    assert history(store) == []
+
+
+def test_what_is_kept_begins_anew_where_its_past_is_gone(store, customer):
+    refresh_health(store=store)
+    retell_past(store)
+    for model in (Order, Review, Response):
+        model.objects.filter(store=store).delete()
+    retell_past(store)
+    [(_at, _value, _band, *before, retold)] = history(store)
+    assert (before, retold) == ([None, None], False)

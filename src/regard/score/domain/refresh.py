@@ -117,14 +117,14 @@ def _without_stale(store: Store, found: Computed) -> Computed:
     return found.only(~np.isin(found.customers, np.fromiter(stale.iterator(), np.int64)))
 
 
-def customer_ranges(store: Store) -> Iterator[tuple[int, int]]:
-    """First and last ids that hold all customers of the store, `RANGE` at most in each."""
+def customer_ranges(store: Store, *, size: int = RANGE) -> Iterator[tuple[int, int]]:
+    """First and last ids that hold all customers of the store, `size` at most in each."""
     customers = Customer.objects.filter(store=store)
     last = customers.aggregate(last=Max("id"))["last"]
     first = customers.aggregate(first=Min("id"))["first"]
     while first is not None:
         following = customers.filter(id__gte=first).order_by("id").values_list("id", flat=True)
-        after = next(iter(following[RANGE : RANGE + 1]), None)
+        after = next(iter(following[size : size + 1]), None)
         yield first, last if after is None else after - 1
         first = after
 

@@ -12,6 +12,7 @@ from django.db.models import F
 
 from regard.core import clock
 from regard.core.models import Store
+from regard.profile.models import ERASED
 from regard.score.domain.band_totals import is_large
 from regard.score.domain.causes import Cause, causes_of
 from regard.score.domain.columns import chosen_rows
@@ -19,7 +20,7 @@ from regard.score.domain.computing import Computed, compute
 from regard.score.domain.keeping import keep_changes
 from regard.score.domain.kept import NOTHING_KEPT, KeptScore, Present
 from regard.score.domain.kinds import score_kinds
-from regard.score.domain.refresh import customer_ranges, plan_for_many
+from regard.score.domain.refresh import CHUNK, customer_ranges, plan_for_many
 from regard.score.domain.rhythm import expected_gap, past_rhythm
 from regard.score.domain.score_rows import ScoreRows, changed_rows
 from regard.score.domain.stale import has_stale
@@ -44,11 +45,18 @@ _LEAVE_OUT = f"""
 """
 _JOIN = f"""
     UPDATE score_scorechange AS change SET value_before = told.value, band_before = told.band
-    FROM ({_FIRST_KEPT}) AS kept JOIN (
+    FROM ({_FIRST_KEPT}) AS kept LEFT JOIN (
         SELECT DISTINCT ON (name, subject_id) name, subject_id, value, band FROM score_scorechange
         WHERE retold AND {_OF_RANGE} ORDER BY name, subject_id, changed_at DESC
     ) AS told USING (name, subject_id)
     WHERE change.id = kept.id
+        AND (change.value_before, change.band_before) IS DISTINCT FROM (told.value, told.band)
+"""
+_OF_NOBODY = f"""
+    DELETE FROM score_scorechange AS told WHERE retold AND {_OF_RANGE} AND NOT EXISTS (
+        SELECT FROM profile_identity AS identity
+        WHERE identity.store_id = told.store_id AND identity.customer_id = told.subject_id
+            AND NOT starts_with(identity.value, %(erased)s))
 """
 
 
@@ -70,7 +78,7 @@ def retell_past(store: Store) -> int:
         View(store, moment, expected_gap(past_rhythm(store, as_of=moment)), past=True)
         for moment in ends_of_months(store)
     ]
-    moves = sum(_retell_range(views, first, last) for first, last in customer_ranges(store))
+    moves = sum(_retell_range(views, first, last) for first, last in customer_ranges(store, size=CHUNK))
     PastChange.objects.filter(store=store).update(retold_changes=changes, retold_at=clock.now())
     return moves
 
@@ -92,37 +100,35 @@ def _is_due(past: PastChange) -> bool:
     return past.retold_at is None or past.retold_at <= clock.now() - wait
 
 
-@transaction.atomic
 def _retell_range(views: list[View], first: int, last: int) -> int:
-    store = views[0].store
-    values: dict[str, int | list[str]] = {
-        "store": store.pk, "names": list(RETOLD), "first": first, "last": last,
+    """Whoever is erased meanwhile has nothing left: once it is kept, what is of nobody is looked for."""
+    values: dict[str, int | str | list[str]] = {
+        "store": views[0].store.pk, "names": list(RETOLD), "first": first, "last": last, "erased": ERASED,
     }  # fmt: skip
-    plan_for_many()
-    with connection.cursor() as cursor:
+    months = list(_months(views, (first, last)))
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_FORGET, values)
-        moves = sum(_keep_moves(view, rows) for view, rows in _months(views, (first, last)))
+        for view, moved in months:
+            keep_changes(view, moved, retold=True)
         cursor.execute(_LEAVE_OUT, values)
         later: int = cursor.rowcount
         cursor.execute(_JOIN, values)
-    return moves - later
+    with connection.cursor() as cursor:
+        cursor.execute(_OF_NOBODY, values)
+    return sum(len(moved) for _view, moved in months) - later
 
 
 def _months(views: list[View], asked: tuple[int, int]) -> Iterator[tuple[View, ScoreRows]]:
     """What each month moved, the earliest first."""
+    wanted = [place for place, kind in enumerate(score_kinds) if kind.name in RETOLD]
     before = NOTHING_KEPT
     for view in views:
-        found = compute(view, asked, before)
-        causes = causes_of(found.customers, Cause(history=True), {})
-        yield view, changed_rows(found, causes)
+        with transaction.atomic():
+            plan_for_many()
+            found = compute(view, asked, before)
+        rows = changed_rows(found, causes_of(found.customers, Cause(history=True), {}))
+        yield view, chosen_rows(rows, rows.moved() & np.isin(rows.kind, wanted))
         before = _as_kept(found)
-
-
-def _keep_moves(view: View, rows: ScoreRows) -> int:
-    wanted = [place for place, kind in enumerate(score_kinds) if kind.name in RETOLD]
-    moved = chosen_rows(rows, rows.moved() & np.isin(rows.kind, wanted))
-    keep_changes(view, moved, retold=True)
-    return len(moved)
 
 
 def _as_kept(found: Computed) -> Present:

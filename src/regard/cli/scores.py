@@ -90,6 +90,10 @@ def show_scores(
     store = store_by_slug(slug)
     if (subject is None) == (not customer):
         raise click.UsageError("Name a customer, or a --subject.")
+    if subject is not None and as_of is not None:
+        raise click.UsageError(
+            "Only the scores of a customer are told as of a past moment; leave --as-of out."
+        )
     if subject is not None:
         say_scores_of_thing(store, subject, as_json=as_json)
     elif as_of is None:

@@ -40,9 +40,11 @@ def sentiments_of(
     emotions = model_named("emotions")
     return [
         _sentiment(likely, emotions.labels, felt)
-        if code in (*UNDERSTOOD, UNKNOWN)
+        if code in (*UNDERSTOOD, UNKNOWN) and text.strip()
         else Sentiment(UNKNOWN, 0.0)
-        for likely, felt, code in zip(polarity, emotions.probabilities(rows), languages, strict=True)
+        for text, likely, felt, code in zip(
+            texts, polarity, emotions.probabilities(rows), languages, strict=True
+        )
     ]
 
 

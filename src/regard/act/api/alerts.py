@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any, Literal
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 from ninja import Field, Query, Schema
 from pydantic import AwareDatetime
 
@@ -104,6 +105,8 @@ def list_alerts(request: ApiRequest, only: Query[AlertQuery], query: Query[PageQ
     """The alerts of the store. Those of an open state stand by class, critical first, and then by how long they
     have waited, unless ordered by worth; others begin with the newest."""
     store = store_of(request)
+    if only.order and only.state in {None, "handled"}:
+        raise ValidationError({"order": _("Alerts stand by worth while they are open: add state=open.")})
     wanted = AlertFilter(
         state=only.state or "",
         level=only.level or "",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +17,8 @@ from regard.core.money import MoneyError, to_minor
 from regard.measure.domain.costs import CostEntry, check_entry, tell_costs
 
 COLUMNS = ("month", "kind", "amount")
+MONTH = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?")
+COMMA = re.compile(r"[0-9.]*,[0-9]{1,2}")  # 1.200,50, as spreadsheets of half of Europe write it
 MOST_BYTES = 1_000_000
 
 
@@ -66,18 +69,19 @@ def _lines(content: bytes) -> list[tuple[int, dict[str, str]]]:
         raise ValidationError({"file": _("The file is no text in UTF-8; save it as CSV in UTF-8.")}) from None
     first = text.partition("\n")[0]
     reader = csv.reader(io.StringIO(text.replace("\0", "")), delimiter=";" if ";" in first else ",")
-    heading = [name.strip().casefold() for name in next(reader, [])]
+    try:
+        rows = [(reader.line_num, cells) for cells in reader]
+    except csv.Error as error:
+        raise ValidationError({"file": _("The file cannot be read as CSV: %s.") % error}) from error
+    heading = [name.strip().casefold() for name in (rows[0][1] if rows else [])]
     if missing := [name for name in COLUMNS if name not in heading]:
         said = _("The heading lacks %(missing)s; it has to be: month,kind,amount.")
         raise ValidationError({"file": said % {"missing": ", ".join(missing)}})
-    try:
-        return [
-            (reader.line_num, dict(zip(heading, map(str.strip, cells), strict=False)))
-            for cells in reader
-            if any(cell.strip() for cell in cells)
-        ]
-    except csv.Error as error:
-        raise ValidationError({"file": _("The file cannot be read as CSV: %s.") % error}) from error
+    return [
+        (number, dict(zip(heading, map(str.strip, cells), strict=False)))
+        for number, cells in rows[1:]
+        if any(cell.strip() for cell in cells)
+    ]
 
 
 def _entry(store: Store, line: dict[str, str]) -> CostEntry:
@@ -86,7 +90,7 @@ def _entry(store: Store, line: dict[str, str]) -> CostEntry:
         said = _("The amount is in %(told)s, and the store counts in %(own)s; there are no rates.")
         raise ValidationError({"currency": said % {"told": currency, "own": store.currency}})
     try:
-        minor = to_minor(line.get("amount", ""), store.currency)
+        minor = to_minor(_with_point(line.get("amount", "")), store.currency)
     except MoneyError as error:
         raise ValidationError({"amount": str(error)}) from error
     entry = CostEntry(month_of(line.get("month", "")), line.get("kind", "").casefold(), minor)
@@ -94,9 +98,15 @@ def _entry(store: Store, line: dict[str, str]) -> CostEntry:
     return entry
 
 
+def _with_point(amount: str) -> str:
+    return amount.replace(".", "").replace(",", ".") if COMMA.fullmatch(amount) else amount
+
+
 def month_of(text: str) -> date:
     """2026-01, or a day of that month. Raises ValidationError."""
     try:
+        if not MONTH.fullmatch(text):
+            raise ValueError(text)
         return date.fromisoformat(f"{text}-01" if len(text) == len("2026-01") else text).replace(day=1)
     except ValueError:
         raise ValidationError({"month": _("“%s” is no month; write it like 2026-01.") % text[:40]}) from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -84,6 +84,8 @@ def check_entry(entry: CostEntry) -> None:
         raise ValidationError({"kind": said % {"kind": entry.kind, "kinds": ", ".join(CostKind.values)}})
     if entry.month.day != 1 or not FIRST_DAY <= entry.month <= LAST_DAY:
         raise ValidationError({"month": _("Give a month from 1990 to 2199, such as 2026-01.")})
+    if entry.month > clock.now().date() + timedelta(days=1):
+        raise ValidationError({"month": _("This month is yet to come; tell its costs when it has begun.")})
     if entry.amount_minor is not None and not 0 <= entry.amount_minor <= LARGEST_MINOR:
         raise ValidationError({"amount": _("Give an amount from 0 to a hundred billion.")})
 

@@ -177,7 +177,7 @@ def _shown(store: Store, lake: Lake, own: OwnMetric, wanted: Wanted, since: date
             row, earlier = found.get((number, part), {}), found.get((number - 1, part), {})
             figure = _figure(metric, asked[number], part, row, known_until)
             if metric.looks_back:
-                figure = replace(figure, is_window_full=_is_full(metric, asked[number], since))
+                figure = _within_history(figure, is_full=_is_full(metric, asked[number], since))
             if wanted.compare:
                 figure = _compared(metric, figure, earlier, _is_full(metric, asked[number - 1], since))
             figures.append(_against_baseline(own, figure))
@@ -245,9 +245,15 @@ def _compared(metric: Metric, figure: Figure, earlier: Row, is_comparable: bool)
     )
 
 
+def _within_history(figure: Figure, *, is_full: bool) -> Figure:
+    """What looks back on more than is on record is held against no target: it may only seem to get better."""
+    return replace(figure, is_window_full=is_full, meets_target=figure.meets_target if is_full else None)
+
+
 def _against_baseline(own: OwnMetric, figure: Figure) -> Figure:
     """Of whole months alone: what is counted in a week is less than in a month whatever the store does."""
-    if own.baseline is None or figure.split or not is_month(figure.first, figure.last):
+    comparable = figure.is_window_full and is_month(figure.first, figure.last)
+    if own.baseline is None or figure.split or not comparable:
         return figure
     value = own.baseline.value
     return replace(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -75,6 +75,7 @@ def relationships(request: StoreRequest) -> HttpResponse:
     scores = [(kind.name, str(kind.label)) for kind in score_kinds]
     context = {
         "asked": asked,
+        "moves_query": _query_of_moves(request, asked),
         "query": asked.query(),
         "charts": charts,
         "filters": [
@@ -197,6 +198,12 @@ def _asked(request: StoreRequest) -> Asked:
         wrong.append(first_message(error))
         first, last = usual
     return Asked(score, stretch, first, last, tuple(wrong))
+
+
+def _query_of_moves(request: StoreRequest, asked: Asked) -> str:
+    """Where no day is named, from a month ago on: a year ago hardly anybody of now was there."""
+    first = asked.first if asked_for(request, "from") else moved(asked.last, "month", -1)
+    return replace(asked, first=first).query()
 
 
 def _days(request: StoreRequest, usual: tuple[date, date], wrong: list[str]) -> tuple[date, date]:

@@ -104,7 +104,7 @@ def health_for_viewer(store: Store, customer_id: int) -> HealthView | None:
         reasons=_reasons(score, known) if known else (),
         unknown=_unknown(score),
         changes=tuple(point_of(change) for change in reversed(changes)),
-        strategy=strategy_for(HealthBand(score.band)),
+        strategy=strategy_for(HealthBand(score.band), last_nps=known.features.last_nps if known else None),
         needs_intervention=_needs_intervention(score),
     )
 

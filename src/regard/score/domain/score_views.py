@@ -7,6 +7,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Window
+from django.db.models.functions import RowNumber
+
 from regard.core.models import Store
 from regard.score.domain.kinds import ScoreKind, score_kinds
 from regard.score.domain.parts import Part
@@ -96,9 +99,10 @@ def _changes(store: Store, subject: str, subject_id: int) -> Mapping[str, list[H
     """By score, the oldest first."""
     found: dict[str, list[HealthPoint]] = defaultdict(list)
     mine = ScoreChange.objects.filter(store=store, subject_type=subject, subject_id=subject_id)
-    for change in mine.order_by("-changed_at", "-id")[: CHANGES_SHOWN * len(score_kinds.names())]:
-        if len(found[change.name]) < CHANGES_SHOWN:
-            found[change.name].insert(0, point_of(change))
+    place = Window(RowNumber(), partition_by="name", order_by=["-changed_at", "-id"])
+    latest = mine.annotate(place=place).filter(place__lte=CHANGES_SHOWN)
+    for change in latest.order_by("-changed_at", "-id"):
+        found[change.name].insert(0, point_of(change))
     return found
 
 

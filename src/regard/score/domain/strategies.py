@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from regard.score.models import HealthBand
 
 INTERVENE_BELOW = 60  # of health: such customers are on the intervention list
+DETRACTOR = 6  # of 10, and below
 INTERVENTION_SEGMENT = f"health < {INTERVENE_BELOW}"
 
 
@@ -75,10 +77,17 @@ _PLANS: Mapping[HealthBand, _Plan] = {
 }
 
 
-def strategy_for(band: HealthBand) -> Strategy | None:
-    """In the reader's language; None where there is not enough data to say."""
+def strategy_for(band: HealthBand, *, last_nps: float | None = None) -> Strategy | None:
+    """In the reader's language; None where there is not enough data to say.
+
+    last_nps: 0 to 10; of whoever is a detractor by it things are put right first, however well they buy.
+    """
     plan = _PLANS.get(band)
     if plan is None:
         return None
+    signs = str(plan.signs)
+    if last_nps is not None and last_nps <= DETRACTOR and band in {HealthBand.THRIVING, HealthBand.HEALTHY}:
+        plan = _PLANS[HealthBand.AT_RISK]
+        signs = gettext("Buys as before, yet would recommend you with %s of 10 only.") % f"{last_nps:g}"
     treatments = tuple(str(each) for each in plan.treatments)
-    return Strategy(str(plan.signs), str(plan.strategy), str(plan.expected), treatments)
+    return Strategy(signs, str(plan.strategy), str(plan.expected), treatments)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import altair as alt
@@ -13,6 +13,7 @@ import vl_convert
 from regard.ui.charts.chart import WHOLE_PAGE, Drawing
 from regard.ui.charts.colours import DASHES, LINE, MUTED, SERIES, SURFACE, TEXT, on_paper
 
+RANKED = (0, 2, 4, 1, 3, 5)  # of the colours of series
 HEIGHT, TALL = 170, 280  # of half a page, and of a whole one
 NAME_WIDTH, NAME_HEIGHT = 140, 15  # that the name of a line may take
 PADDING = 5  # around all
@@ -101,12 +102,18 @@ def _base(drawing: Drawing) -> Any:
     step = max(1, -(-len(drawing.places) * PLACE_WIDTH // drawing.width))
     named = list(drawing.places[::-1][::step])
     names = [series.label for series in drawing.series]
+    colours = alt.Scale(domain=names, range=list(_colours(drawing)[: len(names)]))
     return alt.Chart(_data(_values(drawing))).encode(
         x=alt.X("place:O", sort=list(drawing.places), title=None, scale=alt.Scale(domain=list(drawing.places)),
                 axis=alt.Axis(values=named, labelAngle=0, labelOverlap=False)),
         y=_values_axis(drawing, "value"),
-        color=alt.Color("series:N", legend=None, scale=alt.Scale(domain=names, range=list(SERIES[: len(names)]))),
+        color=alt.Color("series:N", legend=None, scale=colours),
     )  # fmt: skip
+
+
+def _colours(drawing: Drawing) -> Sequence[str]:
+    """Of stacks the best comes first and the worst last, as blue, green, ochre and red are read."""
+    return [SERIES[place] for place in RANKED] if drawing.kind == "stacks" else SERIES
 
 
 def _values_axis(drawing: Drawing, field: str) -> Any:

@@ -63,8 +63,8 @@ def _active_customers(question: Question) -> ir.Table:
 
 
 def _margins(question: Question) -> ir.Table:
-    """(period, margin): the share of revenue that goods and shipping leave, of the months to the end of each
-    period of which costs of goods are told."""
+    """(period, margin): the share of revenue that goods and shipping leave, of the whole months to the
+    end of each period of which costs of goods are told."""
     goods, all_costs = _told(question, CostKind.GOODS), _told(question, CostKind.GOODS, CostKind.SHIPPING)
     costs = all_costs.semi_join(goods, "month").select(cost_month="month", cost="amount")
     bought = question.purchases
@@ -73,7 +73,8 @@ def _margins(question: Question) -> ir.Table:
     months = costs.inner_join(revenue, costs.cost_month == revenue.month).mutate(split=ibis.literal(""))
 
     def of_period(number: int, rows: ir.Table) -> Measured:
-        inside = rows.month < ibis.literal(question.periods[number].after)
+        over = ibis.literal(min(question.periods[number].after, question.known_until))
+        inside = rows.month + ibis.interval(months=1) <= over
         cost, earned = rows.cost.sum(where=inside), rows.revenue.sum(where=inside)
         margin = (earned > 0).ifelse(1.0 - cost / earned, ibis.null("float64"))
         return Measured(ibis.literal(1.0), inside, margin)

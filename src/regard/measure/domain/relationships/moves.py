@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from regard.core import clock
 from regard.core.edges.keyset import CursorInvalid, decode_cursor, encode_cursor
 from regard.core.models import Store
 from regard.lake.domain.reading import Lake, open_lake
@@ -105,6 +106,8 @@ def moved_customers(
 
 def _checked(score: str, first: date, last: date) -> ScoreKind:
     periods_of(first, last, None)  # whether they are days, in their order
+    if last > clock.now().date() + timedelta(days=1):
+        raise ValidationError({"to": _("This day is yet to come; name one gone by.")})
     return kind_named(score)
 
 

@@ -32,6 +32,8 @@ FILE = """month,kind,amount
 2026-13,support,5
 2026-02,tools,-3
 2026-02,goods,many
+2026-W05,goods,7
+2199-01,goods,7
 2026-01,marketing,1
 """
 
@@ -74,15 +76,18 @@ def test_what_makes_no_sense_is_refused(store: Store, entries: list[CostEntry], 
 
 def test_lines_of_a_file_are_kept_or_rejected(store: Store):
     done = import_costs(store=store, content=FILE.encode(), actor="ana")
-    assert (done.read, done.changed) == (7, 2)
-    assert [line.number for line in done.rejected] == [4, 6, 7, 8, 9]
+    assert (done.read, done.changed) == (9, 2)
+    assert [line.number for line in done.rejected] == [4, 6, 7, 8, 9, 10, 11]
     assert told(store) == {(JANUARY, "marketing"): 31_050, (FEBRUARY, "support"): 9_900}
-    semicolons = "\ufeffMonth;Kind;Amount;Currency\r\n2026-02;tools;4;EUR\r\n2026-02;goods;4;USD\r\n"
+    semicolons = "\ufeffMonth;Kind;Amount;Currency\r\n2026-02;tools;1.204,50;EUR\r\n2026-02;goods;4;USD\r\n"
     done = import_costs(store=store, content=semicolons.encode(), actor="ana")
     assert (done.changed, [line.number for line in done.rejected]) == (1, [3])
+    assert told(store)[FEBRUARY, "tools"] == 120_450
 
 
-@pytest.mark.parametrize("content", [b"", b"a,b\n1,2\n", b"\xff\xfe", b"x" * 1_000_001])
+@pytest.mark.parametrize(
+    "content", [b"", b"a,b\n1,2\n", b"\xff\xfe", b"x" * 1_000_001, b"month,kind,amount," + b"x" * 140_000]
+)
 def test_what_is_no_file_of_costs_is_refused(store: Store, content: bytes):
     with pytest.raises(ValidationError, match="file"):
         import_costs(store=store, content=content, actor="ana")
@@ -107,7 +112,7 @@ def test_command_and_api_tell_the_same(
     path = tmp_path / "costs.csv"
     path.write_text(FILE)
     done = CliRunner().invoke(main, ["costs", "import", str(path), "--store", "acme"])
-    assert (done.exit_code, "7 lines read, 2 costs new or changed, 5 rejected." in done.stdout) == (1, True)
+    assert (done.exit_code, "9 lines read, 2 costs new or changed, 7 rejected." in done.stdout) == (1, True)
     done = CliRunner().invoke(main, ["costs", "set", "2026-01", "tools", "12.50", "--store", "acme"])
     assert (done.exit_code, done.stdout) == (0, "2026-01 tools: 12.50 EUR.\n")
     listed = json.loads(CliRunner().invoke(main, ["costs", "list", "--store", "acme", "--json"]).stdout)
@@ -151,6 +156,6 @@ def test_a_file_may_be_brought_to_the_page(
     with path.open("rb") as file:
         answer = signed_in(store).post(reverse("costs", args=["acme"]), {"import": "1", "file": file})
     page = answer.content.decode()
-    assert (answer.status_code, "7 lines read, 2 new or changed" in page) == (200, True)
+    assert (answer.status_code, "9 lines read, 2 new or changed" in page) == (200, True)
     assert "“gifts” is no kind of cost" in page
     assert len(told(store)) == 2

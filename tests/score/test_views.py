@@ -21,6 +21,8 @@ from regard.score.domain.past import past_health_for_viewer
 from regard.score.domain.personal_data import erase_scores, export_scores
 from regard.score.domain.queries import health_for_viewer
 from regard.score.domain.refresh import bands_as_of, health_as_of, refresh_health
+from regard.score.domain.score_views import scores_for_viewer
+from regard.score.domain.strategies import strategy_for
 from regard.score.models import CustomerFeatures, HealthBand, Score, ScoreChange
 from regard.score.pages.panel import health_cells, line_through
 from tests.score.people import NOW, days_ago, new_answer, new_customer, new_order, new_review
@@ -288,3 +290,25 @@ def test_the_past_of_one_customer_is_told_with_its_reasons(store):
     )
     with pytest.raises(ValidationError, match="yet to come"):
         past_health_for_viewer(store, customer.pk, as_of=NOW + timedelta(seconds=1))
+
+
+def test_a_score_that_moves_often_hides_no_other(store):
+    customer = new_customer(store)
+    new_order(customer, days_ago(3))
+    new_answer(customer, days_ago(2), 90)
+    refresh_health(store=store)
+    [first] = ScoreChange.objects.filter(store=store, name="health")
+    for minute in range(150):
+        ScoreChange.objects.create(
+            store=store, name="churn", subject_id=customer.pk, value=minute % 50, band="churn:low", coverage=60,
+            history=False, changed_at=NOW + timedelta(minutes=minute),
+        )  # fmt: skip
+    shown = {view.name: view.changes for view in scores_for_viewer(store, customer.pk)}
+    assert [change.at for change in shown["health"]] == [first.changed_at]
+
+
+def test_of_a_detractor_things_are_put_right_first():
+    usual, unhappy = (strategy_for(HealthBand.THRIVING, last_nps=rating) for rating in (7, 6))
+    assert usual == strategy_for(HealthBand.THRIVING)
+    assert unhappy.treatments == strategy_for(HealthBand.AT_RISK).treatments
+    assert unhappy.signs == "Buys as before, yet would recommend you with 6 of 10 only."

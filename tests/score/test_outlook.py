@@ -102,13 +102,13 @@ def test_who_said_nothing_has_no_readiness(store):
 
 
 def test_early_signs_by_hand(store):
-    """Content with the first order, said so in a review: two signs, which is less than half of the five."""
+    """Content with the first order, said so in a review: two signs of the two that are known."""
     customer = new_customer(store)
     new_order(customer, days_ago(20))
     assert of(customer, "early_value") == (None, 3, 0)
 
     new_review(customer, days_ago(10), 5)
-    assert of(customer, "early_value") == (2, 3, 40)
+    assert of(customer, "early_value") == (2, 1, 40)
 
 
 def test_what_is_said_of_a_later_order_is_no_early_sign(store):

@@ -68,7 +68,7 @@ def test_the_past_is_what_was_kept_then(store, customer):
         refresh_health(store=store)
         kept = scores_for_viewer(store, customer.pk)
     refresh_health(store=store)  # today they are others
-    assert [view.name for view in kept] == [kind.name for kind in score_kinds if kind.name != "early_value"]
+    assert [view.name for view in kept] == [kind.name for kind in score_kinds]
     assert told(store, customer) == tuple(replace(view, changes=()) for view in kept)
     for change in ScoreChange.objects.filter(changed_at=THEN):
         [past] = [view for view in told(store, customer) if view.name == change.name]

@@ -63,7 +63,7 @@ def test_a_score_never_shows_the_bound_of_a_band_that_it_has_not_reached(
     store: Store, base: str, owner: Client
 ) -> None:
     customer = add_customer(store)
-    Score.objects.filter(subject_id=customer.pk).update(value="79.60", band="health:healthy")
+    Score.objects.filter(name="health", subject_id=customer.pk).update(value="79.60", band="health:healthy")
     for path in ("customers/", f"customers/{customer.pk}/"):
         page = owner.get(f"{base}/{path}").content.decode()
         assert ("79" in page, ">80" in page) == (True, False)

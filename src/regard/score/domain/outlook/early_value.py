@@ -1,7 +1,8 @@
 """Early signs that somebody becomes a valuable customer: how many of five are there.
 
-After the product's specification (scoring, section 5). Of three of them nothing is told to Regard yet, so they are
-not known; three signs and more are "likely high value", which takes that half of the signs are known.
+After the product's specification (scoring, section 5). Signs add up, so one that is known is worth telling: there
+is a score from the first order on as soon as any is, and its coverage says how many are. Three signs and more are
+"likely high value".
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from regard.score.domain.features import Features
-from regard.score.domain.kinds import LEAST_COVERAGE, Scored, ScoreKind
+from regard.score.domain.kinds import Scored, ScoreKind
 from regard.score.domain.parts import Part
 from regard.score.domain.sentences import Known
 from regard.score.domain.views import View
@@ -59,7 +60,7 @@ def early_value_of(features: Features, _view: View | None, _others: Mapping[str,
     inputs = np.column_stack([known[name] for name in SIGNS])
     coverage = np.where(features.orders > 0, 20 * (~np.isnan(inputs)).sum(axis=1), 0)
     value = np.where(coverage > 0, np.nansum(inputs, axis=1), np.nan)
-    band = np.select([coverage < LEAST_COVERAGE, value >= LIKELY, value >= 1], [3, 0, 1], 2)
+    band = np.select([coverage == 0, value >= LIKELY, value >= 1], [3, 0, 1], 2)
     return Scored(value, band.astype(np.int16), coverage.astype(np.int16), inputs)
 
 

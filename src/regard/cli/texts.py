@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
 from regard.core import clock
+
+if TYPE_CHECKING:
+    from regard.listen.domain.second_reading import SecondReader
+    from regard.text.understanding import Understood
 
 BATCH = 512  # lines understood at once
 
@@ -25,21 +30,66 @@ def text() -> None:
     "--products", type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A file with a product's name on each line, to be found in the texts.",
 )  # fmt: skip
-def understand(file: IO[str], products: Path | None) -> None:
+@click.option(
+    "--model-url",
+    help="Ask a language model too: address of a chat-completions server. Masked texts are sent there.",
+)
+@click.option("--model-name", default="", help="The model's name there.")
+@click.option(
+    "--model-for", type=click.Choice(["unsure", "all"]), default="unsure", show_default=True,
+    help="Ask it of the texts of which Regard is unsure, or of all.",
+)  # fmt: skip
+@click.option(
+    "--model-most", type=click.IntRange(1), default=100, show_default=True, help="Texts sent at the most."
+)
+def understand(
+    file: IO[str],
+    *,
+    products: Path | None,
+    model_url: str | None,
+    model_name: str,
+    model_for: str,
+    model_most: int,
+) -> None:
     """Read JSON lines with `id` and `text`, from FILE or standard input; write what is understood of each.
 
     A line that cannot be read is reported with its number on standard error, and the rest goes on; the exit status
-    is then 1.
+    is then 1. A language model's key is read from REGARD_LANGUAGE_MODEL_KEY.
     """
     from regard.text.understanding import understand as understand_texts  # noqa: PLC0415 - reads the models
 
     names = products.read_text("utf-8").splitlines() if products else []
+    reader = _second_reader(model_url, model_name, most=model_most, every_text=model_for == "all")
     bad = Refusals()
     for batch in _batches(_records(file, bad)):
         understood = understand_texts([each["text"] for each in batch], products=names)
         for record, each in zip(batch, understood, strict=True):
-            click.echo(json.dumps({"id": record["id"], **each.as_json()}, ensure_ascii=False))
+            told = _read_again(reader, record["text"], each) if reader else each.as_json()
+            click.echo(json.dumps({"id": record["id"], **told}, ensure_ascii=False))
+    if reader:
+        click.echo(f"Sent to the model: {reader.sent}; answers of no use: {reader.unused}.", err=True)
     bad.end()
+
+
+def _second_reader(url: str | None, name: str, *, most: int, every_text: bool) -> SecondReader | None:
+    if not url:
+        return None
+    from regard.connect.chat_completions.model import ChatCompletions  # noqa: PLC0415 - seldom asked for
+    from regard.listen.domain.second_reading import SecondReader  # noqa: PLC0415 - the same
+
+    if not name:
+        raise click.UsageError("Name the model with --model-name.")
+    try:
+        model = ChatCompletions(url, name, os.environ.get("REGARD_LANGUAGE_MODEL_KEY", ""))
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    return SecondReader(model, most=most, every_text=every_text)
+
+
+def _read_again(reader: SecondReader, text: str, local: Understood) -> dict[str, Any]:
+    """With the model that said it as `model`, null where the local reading stays."""
+    understood, model = reader.read(text, local)
+    return {**understood.as_json(), "model": model or None}
 
 
 @text.command()

@@ -23,7 +23,7 @@ ANSWER = {
 def run(server: Server, *said: str, options: tuple[str, ...] = ()) -> Result:
     given = "".join(json.dumps({"id": number, "text": text}) + "\n" for number, text in enumerate(said))
     command = ["understand", "--model-url", server.url, "--model-name", "small", *options]
-    return CliRunner().invoke(texts.text, command, input=given, env={"REGARD_LANGUAGE_MODEL_KEY": KEY})
+    return CliRunner().invoke(texts.text, command, input=given, env={"LANGUAGE_MODEL_KEY": KEY})
 
 
 def local(*said: str) -> list[dict[str, object]]:

@@ -54,7 +54,7 @@ def understand(
     """Read JSON lines with `id` and `text`, from FILE or standard input; write what is understood of each.
 
     A line that cannot be read is reported with its number on standard error, and the rest goes on; the exit status
-    is then 1. A language model's key is read from REGARD_LANGUAGE_MODEL_KEY.
+    is then 1. A language model's key is read from LANGUAGE_MODEL_KEY.
     """
     from regard.text.understanding import understand as understand_texts  # noqa: PLC0415 - reads the models
 
@@ -80,7 +80,7 @@ def _second_reader(url: str | None, name: str, *, most: int, every_text: bool) -
     if not name:
         raise click.UsageError("Name the model with --model-name.")
     try:
-        model = ChatCompletions(url, name, os.environ.get("REGARD_LANGUAGE_MODEL_KEY", ""))
+        model = ChatCompletions(url, name, os.environ.get("LANGUAGE_MODEL_KEY", ""))
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     return SecondReader(model, most=most, every_text=every_text)

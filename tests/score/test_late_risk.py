@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,7 +15,7 @@ from regard.capture.domain.batch import Stage
 from regard.cli.main import main
 from regard.core import clock
 from regard.profile import reactions as profile
-from regard.profile.models import Customer, Shipment
+from regard.profile.models import Customer, Shipment, TrackingStep
 from regard.score import reactions as score
 from regard.score.domain.rules.late_risk import LATE_RISK, LateRiskBand
 from regard.score.domain.rules.parcels import measure_carriers, refresh_all_parcels
@@ -120,3 +122,52 @@ def test_what_is_kept_of_parcels_that_are_gone_goes(store):
 
     assert not Score.objects.filter(name="late_risk").exists()
     assert not ScoreChange.objects.filter(name="late_risk").exists()
+
+
+@pytest.mark.django_db
+def test_a_scan_told_by_a_number_of_the_parcel_is_heard(store):
+    tell(store, order(store, 0, "o1", promised=24 * 9))
+    tell(store, parcel(store, 2, "Order Shipped", "o1", tracking_number="N1"))
+    TrackingStep.objects.create(
+        store=store, shipment_external_id="N1", state="in_transit", at=at(24 * 3), event_id=0
+    )
+    with clock.set_to(at(24 * 4)):
+        refresh_all_parcels(store)
+
+    assert scores_of_thing(store, "shipment", "So1")[0].band == LateRiskBand.ON_TRACK
+
+
+@pytest.mark.django_db
+def test_the_promise_of_the_parcel_goes_before_that_of_its_order(store):
+    tell(store, order(store, 0, "o1", promised=24 * 2))
+    tell(store, parcel(store, 2, "Order Shipped", "o1", promised_at=at(24 * 4).isoformat()))
+    with clock.set_to(at(24 * 3 + 1)):
+        refresh_all_parcels(store)
+    assert scores_of_thing(store, "shipment", "So1")[0].band == LateRiskBand.AT_RISK
+    with clock.set_to(at(24 * 6 + 1)):
+        refresh_all_parcels(store)
+
+    [view] = scores_of_thing(store, "shipment", "So1")
+    assert view.band == LateRiskBand.LATE
+    assert Score.objects.get(name="late_risk").input_values[3] == 2
+
+
+@pytest.mark.django_db
+def test_parcels_of_long_ago_are_not_looked_at_and_what_is_kept_is_held_before_it_is_read(store):
+    tell(store, order(store, 0, "o1", promised=24))
+    tell(store, parcel(store, 2, "Order Shipped", "o1"))
+    with clock.set_to(at(24)), CaptureQueriesContext(connection) as seen:
+        refresh_all_parcels(store)
+    held = next(place for place, each in enumerate(seen.captured_queries) if "FOR UPDATE" in each["sql"])
+    read = next(
+        place
+        for place, each in enumerate(seen.captured_queries)
+        if "customer.id = identity.customer_id" in each["sql"]
+    )
+    assert held < read
+
+    with clock.set_to(at(24 * 70)):
+        assert refresh_all_parcels(store) == 1
+        with CaptureQueriesContext(connection) as seen:
+            assert refresh_all_parcels(store) == 0
+    assert len(seen) == 2

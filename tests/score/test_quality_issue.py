@@ -79,3 +79,20 @@ def test_a_product_with_doubled_returns_is_flagged_with_evidence(store, other_st
         assert refresh_products(store) == 1
     assert scores_of_thing(store, "product", "mug") == []
     assert ScoreChange.objects.filter(store=store, subject_type="product").count() == 2
+
+
+@pytest.mark.django_db
+def test_orders_that_were_called_off_and_refunds_of_nothing_are_no_returns(store):
+    Product.objects.create(store=store, external_id="mug", title="Mug", currency="EUR")
+    customer = new_customer(store)
+    for number in range(12):
+        order = sold(store, customer, 5, "mug")
+        refund = new_refund(order, 0 if number < 6 else 100, days_ago(2))
+        refund.reason = "Broken handle"
+        refund.save()
+        if number >= 6:
+            order.status = "Cancelled"
+            order.save()
+    with clock.set_to(NOW):
+        assert refresh_products(store) == 0
+        assert evidence_of_product(store, "mug").reasons == []

@@ -29,6 +29,16 @@ class Move:
     history: bool
 
 
+def hold_kept(store: Store, kind: RuleKind, subject_ids: Collection[int]) -> dict[int, Score]:
+    """What is kept of these subjects, by subject, held until the transaction ends.
+
+    Whoever computes scores calls it before reading the figures: else what another writer told meanwhile is undone.
+    """
+    mine = Score.objects.filter(store=store, name=kind.name, subject_type=kind.subject)
+    held = mine.filter(subject_id__in=list(subject_ids)).order_by("subject_id").select_for_update()
+    return {row.subject_id: row for row in held}
+
+
 def keep_rule_scores(
     store: Store,
     kind: RuleKind,
@@ -44,11 +54,9 @@ def keep_rule_scores(
     looked_at: the subjects that were looked at: those without figures have no such score any more. In the caller's
     transaction, which holds the subjects.
     """
-    mine = Score.objects.filter(store=store, name=kind.name, subject_type=kind.subject)
-    held = mine.filter(subject_id__in=list(looked_at)).order_by("subject_id").select_for_update()
-    kept = {row.subject_id: row for row in held}
+    kept = hold_kept(store, kind, looked_at)
     rows, moves = [], []
-    for subject_id, figures in known.items():
+    for subject_id, figures in sorted(known.items()):
         before, why = kept.get(subject_id), (causes or {}).get(subject_id, cause)
         row = _row(kind, subject_id, figures, why)
         row.store, row.computed_at = store, now
@@ -63,7 +71,9 @@ def keep_rule_scores(
         unique = ("store", "name", "subject_type", "subject_id")
         Score.objects.bulk_create(rows, update_conflicts=True, unique_fields=unique, update_fields=WRITTEN)
     if gone:
-        mine.filter(subject_id__in=gone).delete()
+        Score.objects.filter(
+            store=store, name=kind.name, subject_type=kind.subject, subject_id__in=gone
+        ).delete()
     _keep_moves(store, kind, moves, now)
     return moves
 

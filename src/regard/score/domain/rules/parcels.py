@@ -15,9 +15,8 @@ from regard.profile.domain.commerce_fields import country_told
 from regard.profile.domain.lateness import late_sql
 from regard.profile.domain.order_queries import OVER
 from regard.profile.domain.told_shipments import tells_of_shipment
-from regard.profile.models import Shipment
 from regard.score.domain.causes import TIME_WENT_BY, Cause
-from regard.score.domain.rules.keeping import Figures, keep_rule_scores
+from regard.score.domain.rules.keeping import Figures, hold_kept, keep_rule_scores
 from regard.score.domain.rules.late_risk import LATE_RISK
 from regard.score.models import CarrierRecord, Score, ScoreChange
 
@@ -35,7 +34,8 @@ _WITH_ORDER = """
     LEFT JOIN profile_identity AS identity ON identity.id = placed.identity_id
     WHERE parcel.store_id = %(store)s AND NOT parcel.superseded
 """
-_LATE = late_sql("parcel.delivered_at", "coalesce(parcel.promised_at, placed.promised_at)")
+_PROMISED = "coalesce(parcel.promised_at, placed.promised_at)"
+_LATE = late_sql("parcel.delivered_at", _PROMISED)
 MEASURE = f"""
     INSERT INTO score_carrierrecord (store_id, carrier, country, parcels, late)
     SELECT %(store)s, coalesce(carrier, ''), coalesce(country, ''), count(*), count(*) FILTER (WHERE is_late)
@@ -49,23 +49,28 @@ MEASURE = f"""
         AND (grouping(country) = 1 OR country IS NOT NULL)
     ON CONFLICT (store_id, carrier, country) DO UPDATE SET parcels = excluded.parcels, late = excluded.late
 """
-READ = f"""
-    SELECT parcel.id, parcel.carrier, {_COUNTRY}, step.at, parcel.shipped_at, parcel.promised_at,
-        placed.promised_at,
-        {late_sql("%(now)s::timestamptz", "coalesce(placed.promised_at, parcel.promised_at)")},
-        {late_sql("parcel.promised_at", "placed.promised_at")}
+# Of parcels that are on their way, of which something was heard lately.
+_ON_WAY = """
     FROM (SELECT * FROM profile_shipment WHERE store_id = %(store)s AND NOT superseded
-        AND delivered_at IS NULL AND NOT state = ANY(%(over)s) AND {{which}}) AS parcel
+        AND delivered_at IS NULL AND NOT state = ANY(%(over)s) AND {which}) AS parcel
     LEFT JOIN profile_order AS placed
         ON placed.store_id = parcel.store_id AND placed.external_id = parcel.order_external_id
     LEFT JOIN profile_identity AS identity ON identity.id = placed.identity_id
     LEFT JOIN LATERAL (
-        SELECT max(at) AS at FROM profile_trackingstep
-        WHERE store_id = parcel.store_id AND shipment_external_id = parcel.external_id AND at <= %(now)s
+        SELECT max(at) AS at FROM profile_trackingstep WHERE store_id = parcel.store_id AND at <= %(now)s
+            AND shipment_external_id = ANY(ARRAY[parcel.external_id] || parcel.tracking_numbers)
     ) AS step ON true
     WHERE greatest(step.at, parcel.shipped_at, placed.ordered_at) > %(since)s
         AND coalesce(placed.cancelled_at, %(now)s + interval '1 day') > %(now)s
 """
+READ = f"""
+    SELECT parcel.id, parcel.carrier, {_COUNTRY}, step.at, parcel.shipped_at, parcel.promised_at,
+        placed.promised_at,
+        {late_sql("%(now)s::timestamptz", _PROMISED)},
+        {late_sql("parcel.promised_at", "placed.promised_at")}
+    {_ON_WAY.format(which="id = ANY(%(parcels)s)")}
+"""
+LISTED = f"SELECT parcel.id {_ON_WAY.format(which='true')}"
 _OF_CUSTOMERS = """
     SELECT parcel.id FROM profile_identity AS identity
     JOIN profile_order AS placed ON placed.identity_id = identity.id
@@ -95,7 +100,7 @@ class Parcel(NamedTuple):
     def figures(self, past: float, now: datetime) -> Figures:
         """past: percent of the like that came late."""
         heard = max((at for at in (self.scanned_at, self.shipped_at) if at), default=None)
-        promised = self.promised_at or self.expected_at
+        promised = self.expected_at or self.promised_at
         silent = (now - heard).days if heard else 0
         expected = _days(self.expected_at, self.promised_at) if self.is_expected_late else 0
         return (past, max(silent, 0), expected, _days(now, promised) if self.is_late else 0)
@@ -133,6 +138,7 @@ def refresh_parcels(store: Store, shipment_ids: Collection[int], *, cause: Cause
     """Compute and keep the risk of these parcels; gives how many moved."""
     if not shipment_ids:
         return 0
+    hold_kept(store, LATE_RISK, shipment_ids)
     now, past = clock.now(), _past_shares(store)
     found = _parcels(store, shipment_ids, now)
     known = {each.id: each.figures(_share(past, each), now) for each in found}
@@ -141,25 +147,24 @@ def refresh_parcels(store: Store, shipment_ids: Collection[int], *, cause: Cause
 
 
 def refresh_all_parcels(store: Store) -> int:
-    """The same of all that are on their way or were."""
+    """The same of all that are on their way, and of those that have a risk."""
     kept = Score.objects.filter(store=store, name=LATE_RISK.name, subject_type=LATE_RISK.subject)
-    on_way = Shipment.objects.filter(store=store, delivered_at=None, superseded=False).exclude(state__in=OVER)
-    ids = sorted({*kept.values_list("subject_id", flat=True), *on_way.values_list("pk", flat=True)})
+    with connection.cursor() as cursor:
+        cursor.execute(LISTED, _values(store, clock.now()))
+        ids = sorted({*kept.values_list("subject_id", flat=True), *(row[0] for row in cursor)})
     some = (ids[start : start + AT_A_TIME] for start in range(0, len(ids), AT_A_TIME))
     return sum(refresh_parcels(store, part) for part in some)
 
 
 def _parcels(store: Store, shipment_ids: Collection[int], now: datetime) -> Iterable[Parcel]:
-    values: dict[str, Any] = {
-        "store": store.pk,
-        "now": now,
-        "since": now - FORGOTTEN,
-        "zone": store.time_zone,
-    }
-    values |= {"over": list(OVER), "parcels": list(shipment_ids)}
+    values = _values(store, now) | {"zone": store.time_zone, "parcels": list(shipment_ids)}
     with connection.cursor() as cursor:
-        cursor.execute(READ.format(which="id = ANY(%(parcels)s)"), values)
+        cursor.execute(READ, values)
         return [Parcel(*row) for row in cursor]
+
+
+def _values(store: Store, now: datetime) -> dict[str, Any]:
+    return {"store": store.pk, "now": now, "since": now - FORGOTTEN, "over": list(OVER)}
 
 
 def _past_shares(store: Store) -> dict[tuple[str, str], float]:

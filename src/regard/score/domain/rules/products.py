@@ -21,7 +21,11 @@ _LINES = """
     SELECT DISTINCT line.product_external_id AS product, placed.external_id AS of
     FROM profile_order AS placed JOIN profile_orderline AS line
         ON line.order_external_id = placed.external_id AND line.store_id = placed.store_id AND line.quantity > 0
-    WHERE placed.store_id = %(store)s AND NOT placed.is_return
+    WHERE placed.store_id = %(store)s AND NOT placed.is_return AND NOT lower(placed.status) = ANY(%(void)s)
+"""
+_REFUNDS = """
+    SELECT * FROM profile_refund WHERE store_id = %(store)s AND counted
+        AND (amount_minor IS NULL OR amount_minor > 0)
 """
 _COMPLAINTS = f"""
     SELECT product_external_id AS product, reviewed_at AS at FROM listen_review
@@ -35,13 +39,12 @@ READ = f"""
     WITH sold AS (
         SELECT product, count(*) FILTER (WHERE ordered_at > %(recent)s) AS recent, count(*) AS usual
         FROM ({_LINES.replace("AS of", "AS of, placed.ordered_at")}
-            AND placed.ordered_at BETWEEN %(usual)s AND %(now)s AND NOT lower(placed.status) = ANY(%(void)s)
+            AND placed.ordered_at BETWEEN %(usual)s AND %(now)s
         ) AS line GROUP BY product
     ), returned AS (
         SELECT product, count(DISTINCT of) FILTER (WHERE refunded_at > %(recent)s) AS recent,
             count(DISTINCT of) AS usual
-        FROM (SELECT * FROM profile_refund WHERE store_id = %(store)s AND counted
-            AND refunded_at BETWEEN %(usual)s AND %(now)s) AS refund
+        FROM ({_REFUNDS} AND refunded_at BETWEEN %(usual)s AND %(now)s) AS refund
         JOIN LATERAL ({_LINES} AND placed.external_id = refund.order_external_id) AS line ON true
         GROUP BY product
     ), complained AS (
@@ -64,8 +67,9 @@ WORDS = """
     ORDER BY reviewed_at DESC, id DESC LIMIT %(shown)s
 """
 REASONS = f"""
-    SELECT reason, count(DISTINCT of) FROM (SELECT * FROM profile_refund WHERE store_id = %(store)s AND counted
-        AND reason <> '' AND refunded_at BETWEEN %(recent)s AND %(now)s) AS refund
+    SELECT reason, count(DISTINCT of) FROM (
+        {_REFUNDS} AND reason <> '' AND refunded_at BETWEEN %(recent)s AND %(now)s
+    ) AS refund
     JOIN LATERAL ({_LINES} AND placed.external_id = refund.order_external_id
         AND line.product_external_id = %(product)s) AS line ON true
     GROUP BY reason ORDER BY 2 DESC, 1 LIMIT %(shown)s
@@ -86,7 +90,7 @@ def refresh_products(store: Store) -> int:
     """Compute and keep the score of every product that had a case of late; gives how many moved."""
     now = clock.now()
     with connection.cursor() as cursor:
-        cursor.execute(READ, _values(store, now) | {"void": list(VOID_STATUSES)})
+        cursor.execute(READ, _values(store, now))
         known: dict[int, Figures] = {number: figures for number, *figures in cursor}
     mine = Score.objects.filter(store=store, name=QUALITY_ISSUE.name, subject_type=QUALITY_ISSUE.subject)
     looked_at = {*known, *mine.values_list("subject_id", flat=True)}
@@ -105,4 +109,4 @@ def evidence_of_product(store: Store, product_id: str) -> Evidence:
 
 def _values(store: Store, now: datetime) -> dict[str, Any]:
     recent, usual = (now - timedelta(days=days) for days in (RECENT_DAYS, USUAL_DAYS))
-    return {"store": store.pk, "now": now, "recent": recent, "usual": usual}
+    return {"store": store.pk, "now": now, "recent": recent, "usual": usual, "void": list(VOID_STATUSES)}

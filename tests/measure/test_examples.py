@@ -92,7 +92,8 @@ def test_contact_rate():
         orders=[order(number) for number in range(1, 101)],
         tickets=[ticket(number) for number in range(1, 35)] * 2,
     )
-    assert (asked.value, asked.meets_target) == (34, False)
+    # The year that it looks back on is not on record, so it is held against no target.
+    assert (asked.value, asked.meets_target, asked.is_window_full) == (34, None, False)
 
 
 def test_post_support_conversion():

@@ -110,3 +110,13 @@ def test_it_fades_with_time_and_the_history_keeps_that(store, other_store):
         (None, IntentBand.NOTHING),
     ]
     assert band(other_store) == IntentBand.NUDGE
+
+
+@pytest.mark.django_db
+def test_what_was_done_more_than_three_days_ago_has_no_part_in_it(store):
+    tell(store, step(store, 0, "Product Added", product_id="p1"))
+    tell(store, step(store, 70 * 60, "Product Viewed", product_id="p2"))
+    with clock.set_to(at(72.5)):
+        fade_intents(store)
+    assert band(store) == IntentBand.LEAVING
+    assert Score.objects.get(store=store, name="intent").input_values[0] == 0  # the cart

@@ -320,6 +320,7 @@ def test_the_palette_shows_what_the_member_may(store: Store, signed_in: Callable
         "Scores",
         "E-mail",
         "Definitions",
+        "Costs",
         "Retention",
     ]
     assert "Do" not in found

@@ -8,13 +8,14 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from regard.capture.domain.record import record
+from regard.capture.domain.log import REPEAT_HORIZON, append_events
+from regard.capture.domain.record import new_fact
 from regard.core import clock
 from regard.core.models import Store
 from regard.profile.models import ERASED
 from regard.score.domain.causes import TIME_WENT_BY, Cause
-from regard.score.domain.rules.intent import FADES_AFTER, INTENT
-from regard.score.domain.rules.keeping import Figures, Move, keep_rule_scores
+from regard.score.domain.rules.intent import FADES_AFTER, INTENT, IntentBand
+from regard.score.domain.rules.keeping import Figures, Move, hold_kept, keep_rule_scores
 from regard.score.domain.subjects import user_ids_of
 from regard.score.facts import ScoreChanged
 from regard.score.models import Score
@@ -60,7 +61,7 @@ READ_PAST = f"""
         FROM profile_visit AS visit JOIN profile_identity AS identity ON identity.id = visit.identity_id
         WHERE visit.store_id = %(store)s AND visit.started_at BETWEEN %(since)s AND %(until)s
             AND visit.order_external_id = '' AND NOT starts_with(identity.value, %(erased)s)
-        LIMIT %(most)s
+        ORDER BY hashint8(visit.id) LIMIT %(most)s
     ) AS past
     CROSS JOIN LATERAL (
         SELECT count(*) AS orders, max(placed.ordered_at) AS last_ordered_at {_ORDERS}
@@ -103,19 +104,21 @@ def refresh_intents(
 ) -> int:
     """Compute and keep the intent of these customers; gives how many moved."""
     now = clock.now()
+    hold_kept(store, INTENT, customer_ids)
     known = intents_known(store, customer_ids, now=now)
     moves = keep_rule_scores(
         store, INTENT, known, looked_at=customer_ids, now=now, cause=cause, causes=causes
     )
-    _tell(store, [move for move in moves if move.band != move.previous_band], now)
+    _tell(store, [move for move in moves if _is_told(move)], now)
     return len(moves)
 
 
 def fade_intents(store: Store) -> int:
-    """Look again at those whose intent was last computed before it fades; gives how many moved."""
-    old = Score.objects.filter(
-        store=store, name=INTENT.name, subject_type=INTENT.subject, computed_at__lte=clock.now() - FADES_AFTER
-    ).order_by("subject_id")
+    """Look again at all who have an intent, which are those of three days: their visits leave the window one by
+    one. Gives how many moved."""
+    old = Score.objects.filter(store=store, name=INTENT.name, subject_type=INTENT.subject).order_by(
+        "subject_id"
+    )
     moved, after = 0, 0
     while some := list(old.filter(subject_id__gt=after).values_list("subject_id", flat=True)[:AT_A_TIME]):
         moved += refresh_intents(store, some)
@@ -123,18 +126,33 @@ def fade_intents(store: Store) -> int:
     return moved
 
 
+def _is_told(move: Move) -> bool:
+    """That somebody came, and that they are gone, is told by their visits."""
+    band, before = move.band, move.previous_band
+    return band not in {before, IntentBand.NOTHING} and (before, band) != (
+        IntentBand.NOTHING,
+        IntentBand.LEAVING,
+    )
+
+
 def _tell(store: Store, crossed: Collection[Move], now: datetime) -> None:
     """Moves into another band, to the log."""
-    user_ids = user_ids_of(store, [move.subject_id for move in crossed]) if crossed else {}
-    for move in crossed:
-        told = ScoreChanged(
-            score=INTENT.name, customer_id=move.subject_id, band=move.band, previous_band=move.previous_band,
-            value=move.value, previous_value=move.previous_value, coverage=100 if move.value is not None else 0,
-        )  # fmt: skip
-        record(
-            told,
-            store_id=store.pk,
-            occurred_at=now,
-            history=move.history,
+    if not crossed:
+        return
+    user_ids = user_ids_of(store, [move.subject_id for move in crossed])
+    rows = [
+        new_fact(
+            _changed(move), store_id=store.pk, occurred_at=now, history=move.history,
             user_id=user_ids.get(move.subject_id),
         )
+        for move in crossed
+    ]  # fmt: skip
+    with connection.cursor() as cursor:
+        append_events(cursor, rows, horizon=rows[0].received_at - REPEAT_HORIZON)
+
+
+def _changed(move: Move) -> ScoreChanged:
+    return ScoreChanged(
+        score=INTENT.name, customer_id=move.subject_id, band=move.band, previous_band=move.previous_band,
+        value=move.value, previous_value=move.previous_value, coverage=100,
+    )  # fmt: skip

@@ -110,6 +110,7 @@ INTENT = RuleKind(
     points=intent_points,
     band=intent_band,
     sentence=_sentence,
+    keeps_all_moves=False,
     how=gettext_lazy(
         "Points for what was done on the site in the last three days and since the last order: see Settings, "
         "Scores. From 60 ready to buy, from 30 in need of a nudge, else likely to leave. It ends with an order, "

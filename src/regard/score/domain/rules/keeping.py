@@ -121,6 +121,7 @@ def _keep_moves(store: Store, kind: RuleKind, moves: Sequence[Move], now: dateti
             band_before=None if move.previous_value is None else move.previous_band,
         )
         for move in moves
+        if kind.keeps_all_moves or move.band != move.previous_band
     ]  # fmt: skip
     if changes:
         ScoreChange.objects.bulk_create(changes)

@@ -27,7 +27,8 @@ class RuleKind:
 
     bands: from the first to the last, the last for "nothing to tell". inputs: their labels by name, in the order
     in which figures are kept. points: what each figure adds, of a score of 0 to 100. band: by the score's value
-    and the figures. sentence: an input in words, by all figures. how: the rule in words.
+    and the figures. sentence: an input in words, by all figures. how: the rule in words. keeps_all_moves: in
+    its history, or only those into another band, of a score that moves with every click.
     """
 
     name: str
@@ -43,6 +44,7 @@ class RuleKind:
     most: int = 100
     high_is_good: bool = True
     has_panel: bool = False
+    keeps_all_moves: bool = True
 
     @property
     def names(self) -> tuple[str, ...]:

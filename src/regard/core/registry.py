@@ -400,3 +400,58 @@ class PaletteFinder:
 
 
 palette_finders: Registry[PaletteFinder] = Registry("palette finder")
+
+
+@dataclass(frozen=True)
+class ActionCall:
+    """A wish to act on a customer. key: the same for every attempt; what has it is done once, however often asked.
+
+    origin: who wants it, such as "journey:win-back". parameters: by the names that the action announces.
+    """
+
+    identity_id: int
+    customer_id: int
+    key: str
+    origin: str
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class ActionOutcome:
+    """What came of a wish. said: a line for the log that people read; values: what later steps and messages may
+    name, such as the code of an offer. is_done: or it was refused, and `said` says why."""
+
+    said: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    is_done: bool = True
+
+
+@dataclass(frozen=True)
+class ActionParameter:
+    """What an action wants to be told. choices: value -> label, of a "choice"; help: what it means, for people."""
+
+    name: str
+    label: str
+    type: Literal["text", "words", "whole", "truth", "choice"] = "text"
+    required: bool = False
+    choices: Mapping[str, str] = field(default_factory=dict)
+    help: str = ""
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something that journeys may do to customers, offered by the room that owns it.
+
+    perform: does it for many in the caller's transaction and gives the outcome of each in order; it makes no
+    more statements for many than for one, and does nothing twice for one key. check: what is wrong with
+    parameters, in words for people; [] for nothing.
+    """
+
+    name: str
+    label: str
+    parameters: tuple[ActionParameter, ...]
+    perform: Callable[[Store, Sequence[ActionCall]], Sequence[ActionOutcome]]
+    check: Callable[[Store, Mapping[str, Any]], list[str]]
+
+
+actions: Registry[Action] = Registry("action")

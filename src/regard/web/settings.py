@@ -58,6 +58,10 @@ INSTALLED_APPS = [
     "regard.predict",
     "regard.measure",
     "regard.act",
+    "regard.message",
+    "regard.offer",
+    "regard.task",
+    "regard.journey",
     "regard.desk",
     "regard.web",
 ]

@@ -12,7 +12,10 @@ import pytest
 
 from tests.conftest import ROOT
 
-INNER_ROOMS = ("capture", "profile", "lake", "listen", "score", "predict", "act", "desk", "measure")
+INNER_ROOMS = (
+    "capture", "profile", "lake", "listen", "score", "predict", "measure", "act", "message", "offer", "task",
+    "journey", "desk",
+)  # fmt: skip
 
 
 def lint_imports(source: Path) -> subprocess.CompletedProcess[str]:

@@ -1,0 +1,7 @@
+from regard.journey.models.enrolment import Check, Enrolment, EnrolmentState, Signal, StepEntry
+from regard.journey.models.journey import Journey, JourneyState, JourneyVersion, SegmentMember, StepTotal
+
+__all__ = [
+    "Check", "Enrolment", "EnrolmentState", "Journey", "JourneyState", "JourneyVersion", "SegmentMember", "Signal",
+    "StepEntry", "StepTotal",
+]  # fmt: skip

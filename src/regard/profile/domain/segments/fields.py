@@ -18,6 +18,7 @@ from regard.profile.domain.segments.printing import attribute_field, quoted
 
 FieldType: TypeAlias = SegmentType | Literal["attribute"]
 ATTRIBUTE = "attr."
+OF_EVENT = "event."
 OPERATORS: Mapping[FieldType, tuple[str, ...]] = {
     "number": ("=", "!=", "<", "<=", ">", ">=", "between", "in", "not in", "is known", "is unknown"),
     "days": ("=", "!=", "<", "<=", ">", ">=", "between", "in", "not in", "is known", "is unknown"),
@@ -43,19 +44,25 @@ class Unfit(ValueError):
 
 @dataclass(frozen=True)
 class AskedField:
-    """A field as a filter names it. key: of the custom attribute, "" for registered fields."""
+    """A field as a filter names it. key: of the custom attribute, "" for registered fields.
+
+    path: of what an event tells, from the outside in; () for what is asked of the customer.
+    """
 
     name: str
     type: FieldType
     label: str
     registered: SegmentField | None = None
     key: str = ""
+    path: tuple[str, ...] = ()
 
 
 def field_named(name: str) -> AskedField:
     """Raises Unfit, with the names that are close, when there is no such field."""
     if name[: len(ATTRIBUTE)].lower() == ATTRIBUTE and len(name) > len(ATTRIBUTE):
         return _attribute(name[len(ATTRIBUTE) :])
+    if name[: len(OF_EVENT)].lower() == OF_EVENT and len(name) > len(OF_EVENT):
+        return _told_by_event(name[len(OF_EVENT) :])
     found = segment_fields.get(name.lower()) if name.lower() in segment_fields else None
     if found is None:
         raise Unfit(_("There is no field “%s”.") % name + _suggest(name, segment_fields.names()))
@@ -120,6 +127,13 @@ def wanted(field: AskedField) -> str:
 def _attribute(name: str) -> AskedField:
     key = re.sub(r"\\(.)", r"\1", name[1:-1], flags=re.DOTALL) if name.startswith('"') else name
     return AskedField(attribute_field(key), "attribute", key, key=key)
+
+
+def _told_by_event(name: str) -> AskedField:
+    """`event.total`, `event.address.city`, `event."Total paid"`: what is no customer's field is an attribute."""
+    parts = re.findall(r'"(?:\\.|[^"\\])*"|[^.]+', name)
+    path = tuple(re.sub(r"\\(.)", r"\1", part[1:-1]) if part.startswith('"') else part for part in parts)
+    return AskedField(OF_EVENT + name, "attribute", ".".join(path), path=path)
 
 
 def _choice(field: SegmentField, value: Value) -> str:

@@ -26,8 +26,10 @@ from regard.profile.domain.segments.ast import (
     Value,
     all_of,
     any_of,
+    conditions_of,
 )
 from regard.profile.domain.segments.fields import (
+    OF_EVENT,
     AskedField,
     Unfit,
     check_operator,
@@ -96,7 +98,18 @@ class SegmentInvalid(ValidationError):
 
 
 def parse_segment(text: str) -> Node:
-    """The filter that a text says; EVERYONE for an empty one. Raises SegmentInvalid."""
+    """The filter that a text says; EVERYONE for an empty one. Raises SegmentInvalid, also if an event is asked."""
+    node = parse_condition(text)
+    for condition in conditions_of(node):
+        if field_named(condition.field).path:
+            start = text.lower().find(OF_EVENT)
+            said = _("There is no event here that could be asked; ask for something of the customer.")
+            raise SegmentInvalid(said, start, start + len(condition.field))
+    return node
+
+
+def parse_condition(text: str) -> Node:
+    """The same where there is an event: `event.total >= 50 and orders = 1`. Raises SegmentInvalid."""
     _check_characters(text)
     try:
         tree = _grammar().parse(text)

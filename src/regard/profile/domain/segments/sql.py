@@ -43,6 +43,9 @@ class Question:
     parameters: dict[str, Any] = field(default_factory=dict)
     sources: set[str] = field(default_factory=set)
     conditions: list[str] = field(default_factory=list)
+    customers: str = (
+        "profile_customer AS customer"  # where they are read, events beside them if they are asked
+    )
 
     def __post_init__(self) -> None:
         self.parameters |= {"store": self.store.pk, "now": self.now}
@@ -51,7 +54,7 @@ class Question:
     @property
     def tables(self) -> str:
         joins = [segment_sources.get(name).join for name in segment_sources.names() if name in self.sources]
-        return "\n".join(["profile_customer AS customer", *joins])
+        return "\n".join([self.customers, *joins])
 
     @property
     def condition(self) -> str:
@@ -65,6 +68,8 @@ class Question:
 
     def read(self, asked: AskedField) -> str:
         """The field's expression; its source becomes part of the statement."""
+        if asked.path:
+            return f"(event.body #> {self.bind(list(asked.path))}::text[])"
         if asked.registered is None:
             return f"customer.attributes -> {self.bind(asked.key)}::text"
         if asked.registered.source:

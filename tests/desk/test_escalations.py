@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from regard.capture.domain.batch import Stage
+from regard.capture.models import Event
 from regard.cli.main import main
 from regard.core import clock
 from regard.desk import reactions as desk
@@ -23,7 +24,7 @@ from regard.desk.domain.personal_data import clear_tickets, export_tickets
 from regard.desk.models import Ticket
 from regard.desk.pages.panel import render_tickets
 from regard.listen.models import Understanding
-from regard.profile.models import Customer, Identity
+from regard.profile.models import Customer, Identity, Order
 from regard.score.domain.things import scores_of_thing
 from regard.score.models import Score, ScoreChange
 from tests.profile.histories import STAGES, append, at, call, take
@@ -96,6 +97,40 @@ def test_the_risk_of_a_ticket_from_its_opening_to_its_end(store):
     assert points(store) == told | {"open": 15}
     values = ScoreChange.objects.filter(store=store, subject_type="ticket").order_by("id")
     assert list(values.values_list("value", flat=True)) == [5, 30, 80, 95]
+
+
+@pytest.mark.django_db
+def test_it_is_told_by_the_event_of_a_ticket_and_called_off_orders_are_no_value(store):
+    customer_of = {"hour": 1, "user": "7"}
+    order = {"order_id": "o1", "total": 900, "currency": "EUR", "status": "cancelled"}
+    rows = [
+        call(store, name="Order Updated", properties=order, **customer_of),
+        call(store, name="Ticket Opened", properties={"ticket_id": "t1"}, **customer_of),
+        call(store, name="Product Viewed", properties={"product_id": "p1"}, hour=1.1, user="8"),
+    ]
+    with clock.set_to(at(1.2)):
+        take(store, append(rows), stages=ALL)
+
+    assert points(store) == {"ticket": 5}
+    event = Event.objects.get(store=store, name="Ticket Opened")
+    assert ScoreChange.objects.get(subject_type="ticket").event_id == event.id
+
+    Order.objects.update(status="shipped")
+    with clock.set_to(at(2)):
+        refresh_all_risks(store)
+    assert points(store) == {"ticket": 5, "value": 5}
+
+
+@pytest.mark.django_db
+def test_what_is_kept_is_held_before_it_is_computed_anew(store):
+    """Else the job of the hour would undo what an event told while it computed."""
+    tell(store, 0, "Opened")
+    with CaptureQueriesContext(connection) as queries, clock.set_to(at(30)):
+        assert refresh_all_risks(store) == 1
+    said = [query["sql"] for query in queries]
+    held = next(number for number, sql in enumerate(said) if "FOR UPDATE" in sql)
+    read = next(number for number, sql in enumerate(said) if "listen_understanding" in sql)
+    assert held < read
 
 
 @pytest.mark.django_db

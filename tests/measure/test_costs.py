@@ -17,7 +17,7 @@ from regard.cli.main import main
 from regard.core.models import AuditEntry, Store
 from regard.lake.domain.reading import open_lake
 from regard.lake.domain.refresh import refresh_lake
-from regard.measure.domain.cost_file import import_costs
+from regard.measure.domain.cost_file import import_costs, minor_of
 from regard.measure.domain.costs import CostEntry, costs_for_viewer, tell_costs
 from regard.measure.models import Cost
 from tests.api.conftest import Caller, caller_of  # noqa: F401 - a fixture
@@ -86,6 +86,21 @@ def test_lines_of_a_file_are_kept_or_rejected(store: Store):
 
 
 @pytest.mark.parametrize(
+    ("amount", "minor"),
+    [("1.200,50", 120_050), ("12,5", 1_250), (",5", 50), ("1200", 120_000), ("0.50", 50)],
+)
+def test_amounts_are_read_as_people_write_them(amount: str, minor: int):
+    assert minor_of(amount, "EUR") == minor
+
+
+@pytest.mark.parametrize("amount", ["1.200", "1.200.000", "1,200", "1.20,50", "many", ""])
+def test_amounts_that_may_be_two_are_refused(amount: str):
+    with pytest.raises(ValidationError, match="amount"):
+        minor_of(amount, "EUR")
+    assert minor_of("1.200", "KWD") == 1_200  # of three decimal places
+
+
+@pytest.mark.parametrize(
     "content", [b"", b"a,b\n1,2\n", b"\xff\xfe", b"x" * 1_000_001, b"month,kind,amount," + b"x" * 140_000]
 )
 def test_what_is_no_file_of_costs_is_refused(store: Store, content: bytes):
@@ -120,10 +135,23 @@ def test_command_and_api_tell_the_same(
     items = caller.get("/metrics/costs").json()["items"]
     assert [each | {"told_at": ""} for each in items] == [each | {"told_at": ""} for each in listed]
     assert [each["amount_minor"] for each in items] == [9_900, 31_050, 1_250]
+    done = CliRunner().invoke(main, ["costs", "set", "2026-01", "tools", "-5", "--store", "acme"])
+    assert (done.exit_code, done.stderr) == (
+        1,
+        "Error: amount: Give an amount from 0 to a hundred billion.\n",
+    )
     gone = {"costs": [{"month": "2026-01-01", "kind": "tools", "amount_minor": None}]}
     assert len(caller.call("PUT", "/metrics/costs", gone).json()["items"]) == 2
     wrong = {"costs": [{"month": "2026-01-01", "kind": "gifts", "amount_minor": 1}]}
     assert caller.call("PUT", "/metrics/costs", wrong).json()["errors"][0]["field"] == "kind"
+    for month, field, said in (
+        ("2026-01-02", "month", "Give the first day of the month, such as 2026-01-01."),
+        ("2026-01", "costs.0.month", "This is no day; write it like 2026-01-31."),
+        ("1820-01-01", "month", "Give a month from 1990 to 2199."),
+    ):
+        refused = {"costs": [{"month": month, "kind": "tools", "amount_minor": 1}]}
+        errors = caller.call("PUT", "/metrics/costs", refused).json()["errors"]
+        assert errors == [{"field": field, "message": said}]
 
 
 def test_a_month_is_told_changed_and_removed_on_the_page(

@@ -318,3 +318,13 @@ def test_the_documentation_lists_what_is_live():
         for metric in live
         for name, variant in metric.ready_variants.items()
     ]
+
+
+def test_goods_of_a_month_without_sales_are_paid_for_all_the_same():
+    # 100 earned in January; goods cost 30 then and 20 in February, in which nothing was sold: half is left.
+    sold = order(1, date(2026, 1, 10), total_minor=10_000)
+    spent = [
+        {"month": month, "kind": "goods", "amount_minor": minor}
+        for month, minor in ((date(2026, 1, 1), 3_000), (date(2026, 2, 1), 2_000))
+    ]
+    assert figure("clv:margin", identities=people(1), orders=[sold], costs=spent).value == 5_000

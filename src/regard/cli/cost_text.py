@@ -6,12 +6,11 @@ import json
 from datetime import date
 
 import click
-from django.core.exceptions import ValidationError
 
 from regard.cli.installation import ACTOR
 from regard.core.models import Store
-from regard.core.money import MoneyError, money_text, to_minor
-from regard.measure.domain.cost_file import import_costs
+from regard.core.money import money_text
+from regard.measure.domain.cost_file import import_costs, minor_of
 from regard.measure.domain.costs import CostEntry, costs_for_viewer, tell_costs
 
 
@@ -33,10 +32,7 @@ def say_costs(store: Store, *, as_json: bool) -> None:
 
 def change_cost(store: Store, month: date, kind: str, amount: str | None) -> None:
     """amount: None takes it away. Raises ValidationError."""
-    try:
-        minor = None if amount is None else to_minor(amount, store.currency)
-    except MoneyError as error:
-        raise ValidationError({"amount": str(error)}) from error
+    minor = None if amount is None else minor_of(amount, store.currency)
     tell_costs(store=store, entries=[CostEntry(month, kind, minor)], actor=ACTOR)
     told = "not known" if minor is None else money_text(minor, store.currency)
     click.echo(f"{month:%Y-%m} {kind}: {told}.")

@@ -27,7 +27,8 @@ def list_costs(*, slug: str, as_json: bool) -> None:
     say_costs(store_by_slug(slug), as_json=as_json)
 
 
-@costs.command("set")
+# An amount below 0 is no option, and is refused in words.
+@costs.command("set", context_settings={"ignore_unknown_options": True})
 @click.argument("month", type=MONTH, metavar="YYYY-MM")
 @click.argument("kind")
 @click.argument("amount", required=False)

@@ -124,7 +124,7 @@ def _refused(error: HttpError) -> Problem:
 def _not_accepted(error: RequestInvalid | DomainInvalid | CursorInvalid | DataError) -> Problem:
     match error:
         case RequestInvalid():
-            errors = [(_field_of(item["loc"]), item["msg"]) for item in error.errors]
+            errors = [(_field_of(item["loc"]), _said_of(item)) for item in error.errors]
         case DomainInvalid():
             errors = _domain_errors(error)
         case CursorInvalid():
@@ -134,6 +134,16 @@ def _not_accepted(error: RequestInvalid | DomainInvalid | CursorInvalid | DataEr
             errors = [("", _("A value cannot be stored as it is."))]
     said = "; ".join(f"{field}: {message}" if field else message for field, message in errors)
     return Problem(422, said, errors=errors)
+
+
+def _said_of(item: Mapping[str, Any]) -> str:
+    """What the parser says; of days and moments it names no remedy."""
+    kind = str(item["type"])
+    if kind.startswith("date_"):
+        return _("This is no day; write it like 2026-01-31.")
+    if kind.startswith(("datetime_", "timezone_")):
+        return _("This is no moment; write it with its time zone, like 2026-01-31T12:00:00Z.")
+    return str(item["msg"])
 
 
 def _field_of(place: tuple[str | int, ...]) -> str:

@@ -14,10 +14,11 @@ from regard.core.models import Store
 from regard.core.money import to_minor
 from regard.desk.domain.escalation_risk import ESCALATION_RISK, HEALTHY, REASONS
 from regard.desk.domain.told_tickets import tells_of_ticket
+from regard.profile.domain.order_statuses import VOID_STATUSES
 from regard.profile.models import ERASED
 from regard.score.domain.causes import TIME_WENT_BY, Cause
 from regard.score.domain.groups import HIGH_SPENT
-from regard.score.domain.rules.keeping import Figures, keep_rule_scores
+from regard.score.domain.rules.keeping import Figures, hold_kept, keep_rule_scores
 
 LOOKS_BACK = timedelta(days=90)
 FURTHER_WITHIN = timedelta(days=7)  # a ticket about the same is a further contact
@@ -73,7 +74,7 @@ _READ = f"""
         FROM profile_identity AS theirs JOIN profile_order AS placed ON placed.identity_id = theirs.id
         WHERE theirs.store_id = ticket.store_id AND theirs.customer_id = identity.customer_id
             AND placed.currency = %(currency)s AND NOT placed.is_return AND placed.ordered_at <= ticket.at
-            AND coalesce(placed.cancelled_at > ticket.at, true)
+            AND coalesce(placed.cancelled_at > ticket.at, NOT lower(placed.status) = ANY(%(void)s))
     ) AS spent
     WHERE NOT coalesce(starts_with(identity.value, %(erased)s), false)
 """
@@ -106,10 +107,11 @@ TELLS_ANSWERS = """
 
 def refresh_touched_risks(batch: Batch) -> None:
     """Bring the risks of the touched customers' open tickets up to date where the batch tells of tickets."""
-    if batch.is_backfill or not batch.touched or not any(map(tells_of_ticket, batch.events)):
+    told = next(filter(tells_of_ticket, reversed(batch.events)), None)
+    if batch.is_backfill or not batch.touched or told is None:
         return
     ids = _ids(OF_CUSTOMERS, _values(batch.store, clock.now()) | {"customers": list(batch.touched)})
-    refresh_risks(batch.store, ids, cause=Cause(batch.events[-1].id))
+    refresh_risks(batch.store, ids, cause=Cause(told.id))
 
 
 def refresh_all_risks(store: Store) -> int:
@@ -124,6 +126,7 @@ def refresh_risks(store: Store, ticket_ids: Collection[int], *, cause: Cause = T
     """Compute and keep the risk of those of these tickets that are open; gives how many moved."""
     if not ticket_ids:
         return 0
+    hold_kept(store, ESCALATION_RISK, ticket_ids)
     now = clock.now()
     values = _values(store, now) | {"tickets": list(ticket_ids), "tells_answers": _tells_answers(store, now)}
     with connection.cursor() as cursor:
@@ -167,7 +170,7 @@ def _values(store: Store, now: datetime) -> dict[str, Any]:
     return {
         "store": store.pk, "now": now, "followed": now - FOLLOWED, "over": list(OVER), "back": LOOKS_BACK,
         "further": FURTHER_WITHIN, "currency": store.currency, "erased": ERASED,
-        "high": to_minor(HIGH_SPENT, store.currency),
+        "high": to_minor(HIGH_SPENT, store.currency), "void": list(VOID_STATUSES),
     }  # fmt: skip
 
 

@@ -13,12 +13,15 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from regard.core.models import Store
-from regard.core.money import MoneyError, to_minor
+from regard.core.money import MoneyError, minor_digits, to_minor
 from regard.measure.domain.costs import CostEntry, check_entry, tell_costs
 
 COLUMNS = ("month", "kind", "amount")
 MONTH = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?")
-COMMA = re.compile(r"[0-9.]*,[0-9]{1,2}")  # 1.200,50, as spreadsheets of half of Europe write it
+COMMA = re.compile(r"([0-9]{1,3}(\.[0-9]{3})*|[0-9]*),[0-9]{1,2}")  # 1.200,50, as half of Europe writes it
+GROUPED = re.compile(
+    r"[0-9]{1,3}(\.[0-9]{3})+"
+)  # 1.200, which is a thousand to them and hardly more than one to others
 MOST_BYTES = 1_000_000
 
 
@@ -89,17 +92,22 @@ def _entry(store: Store, line: dict[str, str]) -> CostEntry:
     if currency != store.currency:
         said = _("The amount is in %(told)s, and the store counts in %(own)s; there are no rates.")
         raise ValidationError({"currency": said % {"told": currency, "own": store.currency}})
-    try:
-        minor = to_minor(_with_point(line.get("amount", "")), store.currency)
-    except MoneyError as error:
-        raise ValidationError({"amount": str(error)}) from error
+    minor = minor_of(line.get("amount", ""), store.currency)
     entry = CostEntry(month_of(line.get("month", "")), line.get("kind", "").casefold(), minor)
     check_entry(entry)
     return entry
 
 
-def _with_point(amount: str) -> str:
-    return amount.replace(".", "").replace(",", ".") if COMMA.fullmatch(amount) else amount
+def minor_of(amount: str, currency: str) -> int:
+    """An amount as people write it, in minor units. Raises ValidationError, also for one that may be two."""
+    if GROUPED.fullmatch(amount) and minor_digits(currency) < 3:
+        said = _("“%s” may be two amounts; write it without points between thousands, like 1200.50.")
+        raise ValidationError({"amount": said % amount})
+    plain = amount.replace(".", "").replace(",", ".") if COMMA.fullmatch(amount) else amount
+    try:
+        return to_minor(plain, currency)
+    except MoneyError as error:
+        raise ValidationError({"amount": str(error)}) from error
 
 
 def month_of(text: str) -> date:

@@ -82,8 +82,10 @@ def check_entry(entry: CostEntry) -> None:
     if entry.kind not in CostKind.values:
         said = _("“%(kind)s” is no kind of cost; use one of: %(kinds)s.")
         raise ValidationError({"kind": said % {"kind": entry.kind, "kinds": ", ".join(CostKind.values)}})
-    if entry.month.day != 1 or not FIRST_DAY <= entry.month <= LAST_DAY:
-        raise ValidationError({"month": _("Give a month from 1990 to 2199, such as 2026-01.")})
+    if entry.month.day != 1:
+        raise ValidationError({"month": _("Give the first day of the month, such as 2026-01-01.")})
+    if not FIRST_DAY <= entry.month <= LAST_DAY:
+        raise ValidationError({"month": _("Give a month from 1990 to 2199.")})
     if entry.month > clock.now().date() + timedelta(days=1):
         raise ValidationError({"month": _("This month is yet to come; tell its costs when it has begun.")})
     if entry.amount_minor is not None and not 0 <= entry.amount_minor <= LARGEST_MINOR:

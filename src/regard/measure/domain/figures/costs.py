@@ -70,11 +70,12 @@ def _margins(question: Question) -> ir.Table:
     bought = question.purchases
     net = bought.mutate(month=bought.day.truncate("M"), net=(bought.total - bought.paid_back).cast("float64"))
     revenue = net.group_by("month").agg(revenue=net.net.sum())
-    months = costs.inner_join(revenue, costs.cost_month == revenue.month).mutate(split=ibis.literal(""))
+    # A month in which nothing was sold has its costs all the same.
+    months = costs.left_join(revenue, costs.cost_month == revenue.month).mutate(split=ibis.literal(""))
 
     def of_period(number: int, rows: ir.Table) -> Measured:
         over = ibis.literal(min(question.periods[number].after, question.known_until))
-        inside = rows.month + ibis.interval(months=1) <= over
+        inside = rows.cost_month + ibis.interval(months=1) <= over
         cost, earned = rows.cost.sum(where=inside), rows.revenue.sum(where=inside)
         margin = (earned > 0).ifelse(1.0 - cost / earned, ibis.null("float64"))
         return Measured(ibis.literal(1.0), inside, margin)

@@ -124,13 +124,14 @@ def measure_carriers(store: Store) -> None:
 
 def refresh_touched_parcels(batch: Batch) -> None:
     """Bring the risks of the touched customers' parcels up to date where the batch tells of parcels."""
-    if batch.is_backfill or not batch.touched or not any(map(tells_of_shipment, batch.events)):
+    told = next(filter(tells_of_shipment, reversed(batch.events)), None)
+    if batch.is_backfill or not batch.touched or told is None:
         return
     values: dict[str, Any] = {"store": batch.store.pk, "customers": list(batch.touched)}
     with connection.cursor() as cursor:
         cursor.execute(_OF_CUSTOMERS, values)
         parcels = [row[0] for row in cursor]
-    refresh_parcels(batch.store, parcels, cause=Cause(batch.events[-1].id))
+    refresh_parcels(batch.store, parcels, cause=Cause(told.id))
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ from regard.score.models import Score
 SHOWN = 5  # pieces of evidence of a kind
 SHARE = 40  # of 100: an answer about a product that is below is a complaint
 _LINES = """
-    SELECT DISTINCT line.product_external_id AS product, placed.external_id AS of
+    SELECT DISTINCT line.product_external_id AS product, placed.external_id AS of, placed.ordered_at
     FROM profile_order AS placed JOIN profile_orderline AS line
         ON line.order_external_id = placed.external_id AND line.store_id = placed.store_id AND line.quantity > 0
     WHERE placed.store_id = %(store)s AND NOT placed.is_return AND NOT lower(placed.status) = ANY(%(void)s)
@@ -38,9 +38,7 @@ _COMPLAINTS = f"""
 READ = f"""
     WITH sold AS (
         SELECT product, count(*) FILTER (WHERE ordered_at > %(recent)s) AS recent, count(*) AS usual
-        FROM ({_LINES.replace("AS of", "AS of, placed.ordered_at")}
-            AND placed.ordered_at BETWEEN %(usual)s AND %(now)s
-        ) AS line GROUP BY product
+        FROM ({_LINES} AND placed.ordered_at BETWEEN %(usual)s AND %(now)s) AS line GROUP BY product
     ), returned AS (
         SELECT product, count(DISTINCT of) FILTER (WHERE refunded_at > %(recent)s) AS recent,
             count(DISTINCT of) AS usual

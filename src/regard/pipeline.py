@@ -11,6 +11,7 @@ from regard.act import reactions as act
 from regard.capture.domain.batch import Stage
 from regard.desk import reactions as desk
 from regard.listen import reactions as listen
+from regard.offer import reactions as offer
 from regard.predict import reactions as predict
 from regard.profile import reactions as profile
 from regard.score import reactions as score
@@ -26,6 +27,7 @@ STAGES = (
     Stage("tags", profile.project_tags),
     Stage("said", listen.project_said, listen.SAID_READ),
     Stage("tickets", desk.project_tickets, desk.TICKETS_READ),
+    Stage("offers", offer.note_redemptions, offer.REDEMPTIONS_READ),
     Stage("health", score.refresh_touched),
     Stage("escalations", desk.refresh_risks),
     Stage("churn", predict.refresh_risks),

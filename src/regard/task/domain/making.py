@@ -9,13 +9,13 @@ from uuid import uuid4
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.db.models import Case, IntegerField, Value, When
 from django.utils.translation import gettext as _
 
 from regard.capture.domain.log import REPEAT_HORIZON, append_events
 from regard.capture.domain.record import new_fact
 from regard.core.domain.audit import record_audit
 from regard.core.models import Member, Store, User
+from regard.profile.domain.notes import STRENGTH
 from regard.profile.models import Customer, Identity, IdentityKind
 from regard.score.domain.subjects import user_ids_of
 from regard.task.facts import TaskMade
@@ -24,10 +24,6 @@ from regard.task.models import Task
 BY_PERSON = "person"  # as an origin
 LONGEST_TITLE = 200
 LONGEST_TEXT = 10_000
-STRENGTH = Case(
-    *(When(kind=kind, then=Value(place)) for place, kind in enumerate(IdentityKind.values)),
-    output_field=IntegerField(),
-)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from click.testing import CliRunner
@@ -11,6 +12,8 @@ from django.core.exceptions import ValidationError
 
 from regard.cli.main import main
 from regard.core import clock
+from regard.core.domain.moments import moment_named
+from regard.core.models import Store
 from regard.listen.models import Response, Review
 from regard.profile.models import Order, Refund
 from regard.score.domain.kinds import score_kinds
@@ -19,6 +22,7 @@ from regard.score.domain.refresh import refresh_health
 from regard.score.domain.score_views import scores_for_viewer
 from regard.score.domain.tuning import change_weights
 from regard.score.models import ScoreChange
+from tests.api.conftest import caller_of  # noqa: F401 - a fixture
 from tests.score.people import (
     NOW,
     days_ago,
@@ -144,6 +148,49 @@ def test_the_command_tells_it(store, customer):
     [csi] = [view for view in told(store, customer) if view.name == "csi"]
     assert f"{csi.label}: {csi.value:g} of 100" in shown.output
     assert "Learned churn risk: none was kept by then." in shown.output
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2026-03-01", "2026-03-02T05:00:00Z"),  # its end in New York
+        ("2026-03-01T12:00", "2026-03-01T17:00:00Z"),
+        ("2026-03-01T12:00:00Z", "2026-03-01T12:00:00Z"),
+        ("2026-03-08", "2026-03-09T04:00:00Z"),  # a day of 23 hours
+    ],
+)
+def test_a_day_is_its_end_where_the_store_is(store, text, moment):
+    store.time_zone = "America/New_York"
+    with clock.set_to(datetime(2026, 4, 1, tzinfo=UTC)):
+        named = moment_named(store, text)
+    assert datetime.fromisoformat(moment) - named in {timedelta(), timedelta(microseconds=1)}
+
+
+def test_the_day_that_lasts_ends_now_and_others_are_refused(store):
+    now = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    with clock.set_to(now):
+        assert moment_named(store, "2026-03-01") == now
+        for text, said in (
+            ("2026-03-02", "yet to come"), ("9999-12-31", "yet to come"), ("1800-01-01", "so long ago"),
+            ("0001-01-01", "so long ago"), ("soon", "is no day"), ("2026-02-30", "is no day"),
+        ):  # fmt: skip
+            with pytest.raises(ValidationError, match=said):
+                moment_named(store, text)
+
+
+def test_commands_and_the_api_mean_the_same_day(store, customer, caller_of):  # noqa: F811
+    """In Tokyo a day ends nine hours before it does in London: what was said in between is of the day after."""
+    Store.objects.filter(pk=store.pk).update(time_zone="Asia/Tokyo")
+    new_answer(customer, datetime(2026, 10, 20, 16, tzinfo=UTC), 0)
+    caller = caller_of(store, "customers.read")
+    told = {}
+    for day in ("2026-10-20", "2026-10-21"):
+        line = ["score", "show", str(customer.pk), "--store", store.slug, "--as-of", day, "--json"]
+        said = json.loads(CliRunner().invoke(main, line).output)["scores"]
+        items = caller.get(f"/customers/{customer.pk}/scores/past?as_of={day}").json()["scores"]
+        told[day] = {score["name"]: score["value"] for score in items}
+        assert told[day] == {score["name"]: score["value"] for score in said}
+    assert told["2026-10-20"] != told["2026-10-21"]
 
 
 @pytest.fixture

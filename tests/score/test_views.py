@@ -214,7 +214,7 @@ def test_the_night_can_be_had_by_day(store):
     @click.command()
     def both():
         score_all(store)
-        say_bands(store, days_ago(90).replace(tzinfo=None))
+        say_bands(store, days_ago(90))
 
     told = CliRunner().invoke(both).output.splitlines()
 

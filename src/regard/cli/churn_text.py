@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 import click
-from django.core.exceptions import ValidationError
 
 from regard.core.models import Store
 from regard.predict.domain.churn.backtest import (
@@ -27,11 +26,8 @@ NAMES = {"learned": "learned", "weighted": "weighted", "recency_frequency": "rec
 
 
 def say_backtest(store: Store, *, as_of: datetime | None, days: int, as_json: bool) -> None:
-    """Raises click.ClickException for a moment whose outcome is not known yet."""
-    try:
-        tested = backtest(store, as_of=as_of, days=days)
-    except ValidationError as error:
-        raise click.ClickException(error.messages[0]) from error
+    """Raises ValidationError for a moment whose outcome is not known yet."""
+    tested = backtest(store, as_of=as_of, days=days)
     if as_json:
         click.echo(json.dumps(plain_backtest(tested), indent=2))
         return

@@ -1,11 +1,10 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 
 import click
 
-from regard.cli.installation import with_database
+from regard.cli.installation import A_DAY, DAY, with_database
 
 
 @click.group()
@@ -38,16 +37,18 @@ def show(who: str, slug: str, as_json: bool) -> None:
 @click.argument("who", metavar="EMAIL|ID")
 @click.option("--store", "slug", required=True, help="The store's short name.")
 @click.option(
-    "--as-of", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]),
-    help="A moment gone by (UTC). Default: now.",
+    "--as-of", metavar=DAY,
+    help=f"When. {A_DAY} Default: now.",
 )  # fmt: skip
 @with_database
-def health(who: str, slug: str, as_of: datetime | None) -> None:
+def health(who: str, slug: str, as_of: str | None) -> None:
     """Show how one customer's health was at a moment gone by, and why."""
     from regard.cli.customer_text import past_health_lines  # noqa: PLC0415 - needs Django set up
+    from regard.core.domain.moments import moment_named  # noqa: PLC0415
     from regard.core.domain.stores import store_by_slug  # noqa: PLC0415
 
-    lines = past_health_lines(store_by_slug(slug), who, as_of and as_of.replace(tzinfo=UTC))
+    store = store_by_slug(slug)
+    lines = past_health_lines(store, who, moment_named(store, as_of) if as_of else None)
     if lines is None:
         raise click.ClickException(f"No customer of {slug} has the e-mail or id {who!r}.")
     click.echo("\n".join(lines))

@@ -16,6 +16,9 @@ from regard.core.postgres import PostgresError, Server, running_server
 P = ParamSpec("P")
 R = TypeVar("R")
 ACTOR = "cli"
+# Of options that name a moment gone by, see core.domain.moments.
+DAY = "DAY|MOMENT"
+A_DAY = "A day, such as 2026-01-31, is its end in the store's time zone; 2026-01-31T12:00 is a moment there."
 _embedded = False  # whether this process uses the embedded database, whose only users are this program's
 
 

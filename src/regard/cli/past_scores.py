@@ -7,7 +7,6 @@ from dataclasses import asdict
 from datetime import datetime
 
 import click
-from django.core.exceptions import ValidationError
 
 from regard.cli.score_text import customer_named, score_lines
 from regard.core.models import Store
@@ -18,10 +17,7 @@ from regard.score.domain.past import past_scores_for_viewer
 def say_past_scores(store: Store, who: str, *, as_of: datetime, as_json: bool) -> None:
     """Every score of a customer as it would have been computed then, and the learned risk that was told."""
     customer = customer_named(store, who)
-    try:
-        past = past_scores_for_viewer(store, customer.pk, as_of=as_of)
-    except ValidationError as error:
-        raise click.ClickException(" ".join(error.messages)) from error
+    past = past_scores_for_viewer(store, customer.pk, as_of=as_of)
     told = churn_told_by(store, customer.pk, as_of=past.as_of)
     if as_json:
         plain = asdict(past) | {"learned_churn": asdict(told) if told else None}

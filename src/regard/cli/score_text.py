@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 
 import click
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
@@ -17,7 +17,6 @@ from regard.profile.domain.finding import find_customer
 from regard.profile.models import Customer
 from regard.score.domain.band_totals import count_bands
 from regard.score.domain.groups import groups_of
-from regard.score.domain.past import moment_gone_by
 from regard.score.domain.refresh import bands_as_of, refresh_health
 from regard.score.domain.rules.parcels import measure_carriers, refresh_all_parcels
 from regard.score.domain.rules.products import refresh_products
@@ -40,11 +39,7 @@ def score_all(store: Store) -> None:
 
 
 def say_bands(store: Store, as_of: datetime) -> None:
-    try:
-        moment = moment_gone_by(as_of.replace(tzinfo=UTC))
-    except ValidationError as error:
-        raise click.ClickException(" ".join(error.messages)) from error
-    for band, customers in bands_as_of(store, as_of=moment).items():
+    for band, customers in bands_as_of(store, as_of=as_of).items():
         click.echo(f"{customers:>9,}  {band.label}")
 
 

@@ -1,10 +1,8 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import click
 
-from regard.cli.installation import with_database
+from regard.cli.installation import A_DAY, DAY, with_database
 
 
 @click.group()
@@ -15,27 +13,28 @@ def score() -> None:
 @score.command("run")
 @click.option("--store", "slug", required=True, help="The store's short name.")
 @click.option(
-    "--as-of", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]),
-    help="Show how many customers were in which band at this moment (UTC), and keep nothing.",
+    "--as-of", metavar=DAY,
+    help=f"Show how many customers were in which band then, and keep nothing. {A_DAY}",
 )  # fmt: skip
 @with_database
-def run_scores(slug: str, as_of: datetime | None) -> None:
+def run_scores(slug: str, as_of: str | None) -> None:
     """Compute the health of all customers now, as every night does."""
     from regard.cli.score_text import say_bands, score_all  # noqa: PLC0415 - needs Django set up
+    from regard.core.domain.moments import moment_named  # noqa: PLC0415
     from regard.core.domain.stores import store_by_slug  # noqa: PLC0415
 
     store = store_by_slug(slug)
     if as_of is None:
         score_all(store)
     else:
-        say_bands(store, as_of)
+        say_bands(store, moment_named(store, as_of))
 
 
 @score.command()
 @click.option("--store", "slug", required=True, help="The store's short name.")
 @click.option(
-    "--as-of", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]),
-    help="Pretend that it is this moment (UTC). Default: the last one whose outcome is known.",
+    "--as-of", metavar=DAY,
+    help=f"Pretend that it is then. {A_DAY} Default: the last moment whose outcome is known.",
 )  # fmt: skip
 @click.option(
     "--days", type=click.IntRange(7, 365), default=90, show_default=True,
@@ -43,13 +42,15 @@ def run_scores(slug: str, as_of: datetime | None) -> None:
 )  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @with_database
-def backtest(*, slug: str, as_of: datetime | None, days: int, as_json: bool) -> None:
+def backtest(*, slug: str, as_of: str | None, days: int, as_json: bool) -> None:
     """Hold churn risks against what happened: the learned, the weighted, and a plain baseline."""
     from regard.cli.churn_text import say_backtest  # noqa: PLC0415 - needs Django set up
+    from regard.core.domain.moments import moment_named  # noqa: PLC0415
     from regard.core.domain.stores import store_by_slug  # noqa: PLC0415
 
-    moment = None if as_of is None else as_of.replace(tzinfo=UTC)
-    say_backtest(store_by_slug(slug), as_of=moment, days=days, as_json=as_json)
+    store = store_by_slug(slug)
+    moment = None if as_of is None else moment_named(store, as_of)
+    say_backtest(store, as_of=moment, days=days, as_json=as_json)
 
 
 @score.command()
@@ -74,17 +75,16 @@ def learn(slug: str, days: int | None) -> None:
 )
 @click.option("--store", "slug", required=True, help="The store's short name.")
 @click.option(
-    "--as-of", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]),
-    help="As they would have been computed at this moment (UTC).",
+    "--as-of", metavar=DAY,
+    help=f"As they would have been computed then. {A_DAY}",
 )  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Everything, for programs.")
 @with_database
-def show_scores(
-    *, customer: str, subject: str | None, slug: str, as_of: datetime | None, as_json: bool
-) -> None:
+def show_scores(*, customer: str, subject: str | None, slug: str, as_of: str | None, as_json: bool) -> None:
     """Show every score of CUSTOMER (an e-mail, the shop's id or ours), why, and the groups they are in."""
     from regard.cli.past_scores import say_past_scores  # noqa: PLC0415 - needs Django set up
     from regard.cli.score_text import say_scores, say_scores_of_thing  # noqa: PLC0415
+    from regard.core.domain.moments import moment_named  # noqa: PLC0415
     from regard.core.domain.stores import store_by_slug  # noqa: PLC0415
 
     store = store_by_slug(slug)
@@ -99,7 +99,7 @@ def show_scores(
     elif as_of is None:
         say_scores(store, customer, as_json=as_json)
     else:
-        say_past_scores(store, customer, as_of=as_of.replace(tzinfo=UTC), as_json=as_json)
+        say_past_scores(store, customer, as_of=moment_named(store, as_of), as_json=as_json)
 
 
 @score.command("weights")

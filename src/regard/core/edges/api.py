@@ -114,6 +114,11 @@ def _in_utc(moment: datetime) -> datetime:
         raise PydanticCustomError("moment", _("This time is beyond the calendar.")) from None
 
 
+# What is said of a parameter that core.domain.moments reads.
+AS_OF = (
+    "A day gone by, which means its end in the store's time zone, or a moment. Nothing later has a part in what "
+    "is told."
+)
 Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 Text = Annotated[str, AfterValidator(_refuse_nul), Field(json_schema_extra={"pattern": r"^[^\u0000]*$"})]
 Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]

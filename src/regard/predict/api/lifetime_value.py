@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 from ninja import Field, Query, Schema
 
-from regard.core import clock
-from regard.core.edges.api import ApiRequest, Id, Moment, Router, requires, store_of
+from regard.core.domain.moments import moment_named
+from regard.core.edges.api import AS_OF, ApiRequest, Id, Router, Text, requires, store_of
 from regard.core.models import Store
 from regard.predict.domain.lifetime.of_customer import (
     CustomerValue,
@@ -68,9 +66,7 @@ class LifetimeValueItem(Schema):
 class LifetimeValueQuery(Schema):
     """What may be asked of the past."""
 
-    as_of: Moment | None = Field(
-        None, description="A moment gone by; nothing later has a part in it. Default: now."
-    )
+    as_of: Text = Field("", description=f"{AS_OF} Default: now.")
 
 
 @router.get(
@@ -86,12 +82,11 @@ def get_customer_lifetime_value(
     """What they spent, and what a model expects of them. 404 of who has not bought anything."""
     store = store_of(request)
     customer = customer_for_viewer(store, customer_id)
-    if query.as_of is None:
-        value = value_for_viewer(store, customer.pk)
-    elif query.as_of > clock.now():
-        raise ValidationError({"as_of": _("This moment is yet to come; name one gone by.")})
+    if query.as_of:
+        as_of = moment_named(store, query.as_of)
+        value = values_as_of(store, [customer.pk], as_of=as_of).get(customer.pk)
     else:
-        value = values_as_of(store, [customer.pk], as_of=query.as_of).get(customer.pk)
+        value = value_for_viewer(store, customer.pk)
     if value is None:
         raise LifetimeValue.DoesNotExist
     return _item(store, value)

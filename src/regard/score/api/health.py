@@ -5,7 +5,8 @@ from __future__ import annotations
 from ninja import Field, Query, Schema
 from pydantic import AwareDatetime
 
-from regard.core.edges.api import ApiRequest, Id, Router, requires, store_of
+from regard.core.domain.moments import moment_named
+from regard.core.edges.api import AS_OF, ApiRequest, Id, Router, Text, requires, store_of
 from regard.profile.domain.finding import customer_for_viewer
 from regard.score.domain.past import PastHealth, past_health_for_viewer
 from regard.score.domain.queries import HealthView, health_for_viewer, known_value
@@ -82,7 +83,7 @@ class HealthWithReasons(HealthItem):
 class MomentQuery(Schema):
     """What is asked of the past."""
 
-    as_of: AwareDatetime = Field(description="A moment gone by.", examples=["2026-01-31T12:00:00Z"])
+    as_of: Text = Field(description=AS_OF, examples=["2026-01-31", "2026-01-31T12:00:00Z"])
 
 
 class PastHealthItem(Schema):
@@ -108,7 +109,7 @@ def get_past_customer_health(request: ApiRequest, customer_id: Id, moment: Query
     """What had occurred by then and, of live events, had been received by then; nothing of it is kept."""
     store = store_of(request)
     customer = customer_for_viewer(store, customer_id)
-    return past_health_for_viewer(store, customer.pk, as_of=moment.as_of)
+    return past_health_for_viewer(store, customer.pk, as_of=moment_named(store, moment.as_of))
 
 
 @router.get(

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from ninja import Field, Query, Schema
 from pydantic import AwareDatetime
 
+from regard.core.domain.moments import moment_named
 from regard.core.edges.api import ApiRequest, Id, Input, Router, actor_of, requires, store_of
 from regard.profile.domain.finding import customer_for_viewer
 from regard.score.api.health import MomentQuery
@@ -125,7 +126,7 @@ def get_past_customer_scores(request: ApiRequest, customer_id: Id, moment: Query
     """What had occurred by then and, of live events, had been received by then; nothing of it is kept."""
     store = store_of(request)
     customer = customer_for_viewer(store, customer_id)
-    return past_scores_for_viewer(store, customer.pk, as_of=moment.as_of)
+    return past_scores_for_viewer(store, customer.pk, as_of=moment_named(store, moment.as_of))
 
 
 @router.get(

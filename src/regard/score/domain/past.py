@@ -8,11 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 
 from regard.capture.domain.retention import kept_from
-from regard.core import clock
+from regard.core.domain.moments import moment_gone_by
 from regard.core.models import Store
 from regard.score.domain.columns import Column
 from regard.score.domain.computing import Computed, compute
@@ -57,7 +55,7 @@ class PastScores:
 def past_health_for_viewer(store: Store, customer_id: int, *, as_of: datetime) -> PastHealth:
     """The health that would have been computed at that moment; what a past view takes is told in docs/scores.md.
 
-    Raises ValidationError for a moment that is yet to come, or before the calendar begins.
+    Raises ValidationError for a moment that is yet to come, or of before 1990.
     """
     view = _view_at(store, moment_gone_by(as_of))
     found = compute(view, np.array([customer_id], np.int64))
@@ -73,7 +71,7 @@ def past_scores_for_viewer(store: Store, customer_id: int, *, as_of: datetime) -
     """Every score that would have been told at that moment, with the weights of then; what a past view takes is
     told in docs/scores.md.
 
-    Raises ValidationError for a moment that is yet to come, or before the calendar begins.
+    Raises ValidationError for a moment that is yet to come, or of before 1990.
     """
     view = _view_at(store, moment_gone_by(as_of))
     found, chosen = compute(view, np.array([customer_id], np.int64)), weights_by_version(store)
@@ -113,16 +111,6 @@ def _events_gone(store: Store, as_of: datetime) -> datetime | None:
     months = store.event_retention_months
     since = None if months is None else kept_from(months)
     return since if since is not None and as_of < since else None
-
-
-def moment_gone_by(as_of: datetime) -> datetime:
-    """The same in UTC: not every zone that people write is one to the database. Raises ValidationError."""
-    if as_of > clock.now():
-        raise ValidationError({"as_of": _("This moment is yet to come; name one gone by.")})
-    try:
-        return as_of.astimezone(UTC)
-    except OverflowError:
-        raise ValidationError({"as_of": _("This moment is before all calendars.")}) from None
 
 
 def _first_of(features: Features) -> CustomerFeatures:

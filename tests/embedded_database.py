@@ -38,6 +38,8 @@ for folder in (TOP, FOLDER):
 os.environ["REGARD_DATA"] = str(FOLDER)
 (FOLDER / "static").mkdir()  # whitenoise wants it to be there
 os.environ.setdefault("REGARD_SECRET_KEY", "for tests only")
+if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):  # hundreds of processes would each compile all anew
+    os.environ["PYTHONPYCACHEPREFIX"] = str(TOP / "compiled")
 for name in ("REGARD_SMTP_URL", "REGARD_PUBLIC_URL", "REGARD_INTAKE_URL", "REGARD_PORT", "REGARD_CLOCK"):
     os.environ.pop(name, None)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import pytest
 from django.forms.models import model_to_dict
 from hypothesis import given
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from tests.profile.histories import append, at, call, take
 
 from regard.capture.domain.batch import Stage
+from regard.core.models import Store
 from regard.core.registry import data_holders
 from regard.profile import reactions as profile
 from regard.profile.domain.visits.personal_data import forget_steps
@@ -61,6 +64,35 @@ def test_an_event_between_two_visits_that_comes_late_makes_one_of_them(store):
     assert Visit.objects.get().pk == kept.pk
 
 
+def test_midnight_where_the_store_is_ends_a_visit_of_who_never_pauses(store):
+    """A page each twenty minutes for two days: of Berlin, an hour or two ahead."""
+    rows = [page(store, minute) for minute in range(0, 48 * 60, 20)]
+    tell(store, *rows[::2])
+    tell(store, *rows[1::2])
+    zone = ZoneInfo("Europe/Berlin")
+
+    visits = Visit.objects.order_by("started_at")
+    days = [
+        (visit.started_at.astimezone(zone).date(), visit.ended_at.astimezone(zone).date()) for visit in visits
+    ]
+    assert [first for first, _last in days] == [last for _first, last in days]
+    assert len({first for first, _last in days}) == len(days) == 3
+    assert sum(visit.pages for visit in visits) == len(rows)
+
+
+def test_visits_that_another_midnight_parts_lose_nothing(store):
+    tell(store, *(page(store, minute) for minute in range(0, 24 * 60, 20)))
+    before = Visit.objects.count()
+    Store.objects.update(time_zone="Asia/Tokyo")
+    store.refresh_from_db()
+    tell(store, *(page(store, minute + 10) for minute in range(0, 24 * 60, 20)))
+
+    assert (before, Visit.objects.count()) == (2, 2)
+    assert sum(Visit.objects.values_list("pages", flat=True)) == 2 * 72
+    events = [step[1] for steps in Visit.objects.values_list("steps", flat=True) for step in steps]
+    assert len(events) == len(set(events)) == 2 * 72
+
+
 def test_what_was_done_and_how_they_came(store):
     context = {
         **PHONE, "campaign": {"source": "news", "medium": "email", "name": "autumn"},
@@ -74,6 +106,7 @@ def test_what_was_done_and_how_they_came(store):
         track(store, 3, "Product Viewed", product_id="p1"),
         track(store, 4, "Product Added", product_id="p1", quantity=2),
         track(store, 5, "Product Removed", product_id="p1"),
+        track(store, 5, "Product Removed", product_id="p9", quantity=3),
         track(store, 6, "Checkout Started"),
     )
 
@@ -82,9 +115,9 @@ def test_what_was_done_and_how_they_came(store):
     assert told == {
         "visitor": "b1", "started_at": at(0), "ended_at": at(0.1), "pages": 2, "product_ids": ["p1"],
         "most_looks": 2, "policy_pages": 1, "deepest_scroll": 80, "had_cart": True, "in_cart": 1,
-        "reached_checkout": True, "bounced": False, "order_external_id": "", "landing_page": "/mugs",
-        "referrer": "search.example", "source": "news", "medium": "email", "campaign": "autumn",
-        "device": "phone",
+        "taken_out": 3, "reached_checkout": True, "bounced": False, "order_external_id": "",
+        "landing_page": "/mugs", "referrer": "search.example", "source": "news", "medium": "email",
+        "campaign": "autumn", "device": "phone",
     }  # fmt: skip
 
 

@@ -9,10 +9,10 @@ from regard.profile.models.identity import Identity
 
 
 class Visit(models.Model):
-    """What a visitor did on the site or in the app without a pause of more than half an hour.
+    """What a visitor did on the site or in the app on a day without a pause of more than half an hour.
 
     Like the timeline it has no constraints to other tables: checking them takes longer than writing it. Visits of
-    a visitor lie more than the pause apart.
+    a visitor lie more than the pause apart, or on two days of the store.
     """
 
     store = models.ForeignKey(Store, models.CASCADE, related_name="+", db_index=False, db_constraint=False)
@@ -34,6 +34,7 @@ class Visit(models.Model):
         models.BooleanField()
     )  # something was put into the cart, or the cart or the checkout was looked at
     in_cart = models.IntegerField()  # pieces put in, less those taken out again
+    taken_out = models.IntegerField(db_default=0)  # pieces that were put in before the visit
     reached_checkout = models.BooleanField()
     bounced = models.BooleanField()  # one page and nothing else
     order_external_id = models.CharField(max_length=200, blank=True)  # that its own browser told of

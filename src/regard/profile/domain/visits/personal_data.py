@@ -14,8 +14,8 @@ from regard.core.registry import DataHolder
 from regard.profile.models import Identity, IdentityKind, Visit
 
 HELD = (
-    "started_at", "ended_at", "pages", "product_ids", "in_cart", "reached_checkout", "order_external_id",
-    "landing_page", "referrer", "source", "medium", "campaign", "device",
+    "started_at", "ended_at", "pages", "product_ids", "in_cart", "taken_out", "reached_checkout",
+    "order_external_id", "landing_page", "referrer", "source", "medium", "campaign", "device",
 )  # fmt: skip
 # By when it occurred: an event that was received later than its visit ended stays a little longer in the log.
 MAKE_BARE = """

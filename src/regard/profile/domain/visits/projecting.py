@@ -1,8 +1,8 @@
 """Visits to the site or app: the same whatever order the events arrive in.
 
 A visit keeps its steps, each with the id of its event. A step that comes late is put among those of the visits
-around it, and these are cut anew where there was no step for half an hour. More steps never part a visit, so that
-an event between two makes one of them, and one that comes again changes nothing.
+around it, and these are cut anew where there was no step for half an hour, and at midnight. More steps never part
+a visit, so that an event between two of a day makes one of them, and one that comes again changes nothing.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -24,8 +25,9 @@ Steps = dict[int, Step]  # of a visitor, by the id of the event
 COLUMNS = {
     "identity_id": "bigint", "started_at": "timestamptz", "ended_at": "timestamptz", "pages": "int",
     "product_ids": "varchar[]", "most_looks": "int", "policy_pages": "int", "deepest_scroll": "smallint",
-    "had_cart": "boolean", "in_cart": "int", "reached_checkout": "boolean", "bounced": "boolean",
-    "order_external_id": "text", "landing_page": "text", "referrer": "text", "source": "text", "medium": "text",
+    "had_cart": "boolean", "in_cart": "int", "taken_out": "int",
+    "reached_checkout": "boolean", "bounced": "boolean", "order_external_id": "text",
+    "landing_page": "text", "referrer": "text", "source": "text", "medium": "text",
     "campaign": "text", "device": "text", "steps": "jsonb",
 }  # fmt: skip
 # Visits do not overlap, so those of a time are the last that began before it and all that began in it. Fenced
@@ -101,12 +103,17 @@ def _save(store: Store, by_visitor: dict[str, Steps], held: Held) -> None:
     added: list[dict[str, Any]] = []
     changed: list[dict[str, Any]] = []
     gone: list[int] = []
+    written: set[int] = (
+        set()
+    )  # one that was cut at other midnights may be in parts now, and is the first of them
+    zone = ZoneInfo(store.time_zone)
     for visitor, new in by_visitor.items():
         kept = held.get(visitor, {})
         place = {step.event: visit_id for visit_id, steps in kept.items() for step in steps}
         old = {step.event: step for steps in kept.values() for step in steps}
-        for visit in visits_among((old | new).values()):
-            before = sorted({place[step.event] for step in visit if step.event in place})
+        for visit in visits_among((old | new).values(), zone):
+            before = sorted({place[step.event] for step in visit if step.event in place} - written)
+            written |= set(before)
             if before and kept[before[0]] == visit:
                 continue
             row = {"visitor": visitor, **visit_told(visit), "steps": visit}

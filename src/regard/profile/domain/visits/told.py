@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from regard.profile.domain.tellings import EPOCH, MICROSECOND
 from regard.profile.domain.visits.steps import (
@@ -35,16 +36,29 @@ POLICY = re.compile(
 )
 
 
-def visits_among(steps: Iterable[Step]) -> Iterator[list[Step]]:
-    """The steps of a visitor visit by visit, each in the order in which they were taken."""
+def visits_among(steps: Iterable[Step], zone: ZoneInfo) -> Iterator[list[Step]]:
+    """The steps of a visitor visit by visit, each in the order in which they were taken.
+
+    zone: whose midnights end visits. Programs that look at the site day and night would make one without an end,
+    which would be written anew with each step; and whichever steps are known, the days are the same.
+    """
     visit: list[Step] = []
+    midnight = 0
     for step in sorted(steps, key=_order):
-        if visit and step.at - visit[-1].at > PAUSE:
+        if visit and (step.at - visit[-1].at > PAUSE or step.at >= midnight):
             yield visit
             visit = []
+        if not visit:
+            midnight = _midnight_after(step.at, zone)
         visit.append(step)
     if visit:
         yield visit
+
+
+def _midnight_after(at: int, zone: ZoneInfo) -> int:
+    """In microseconds since 1970, as `at`."""
+    today = moment_of(at).astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    return (today + timedelta(days=1) - EPOCH) // MICROSECOND
 
 
 def _order(step: Step) -> tuple[int, int]:
@@ -59,6 +73,7 @@ def visit_told(steps: Sequence[Step]) -> dict[str, Any]:
     pages = len(paths) or kinds.count(PRODUCT) + kinds.count(LIST)
     had_cart = not IN_CART.isdisjoint(kinds)
     ordered = [step.subject for step in steps if step.kind == ORDER] if ORDER in kinds else []
+    in_cart, taken_out = _cart(steps) if had_cart and not ordered else (0, 0)
     return {
         "identity_id": _whose(steps),
         "started_at": moment_of(steps[0].at),
@@ -71,7 +86,8 @@ def visit_told(steps: Sequence[Step]) -> dict[str, Any]:
         if not SCROLLED.isdisjoint(kinds)
         else None,
         "had_cart": had_cart,
-        "in_cart": _in_cart(steps) if had_cart and not ordered else 0,
+        "in_cart": in_cart,
+        "taken_out": taken_out,
         "reached_checkout": CHECKOUT in kinds,
         "bounced": pages <= 1 and not had_cart and not ordered,
         "order_external_id": ordered[-1] if ordered else "",
@@ -100,13 +116,18 @@ def _whose(steps: Sequence[Step]) -> int:
     return next((step.identity for step in reversed(steps) if step.is_known), steps[-1].identity)
 
 
-def _in_cart(steps: Sequence[Step]) -> int:
+def _cart(steps: Sequence[Step]) -> tuple[int, int]:
+    """Pieces that were put in and not taken out again, and those taken out that earlier visits had put in."""
     pieces: Counter[str] = Counter()
+    of_before = 0
     for step in steps:
-        if step.kind in (ADDED, REMOVED):
-            left = pieces[step.subject] + (step.amount if step.kind == ADDED else -step.amount)
-            pieces[step.subject] = max(left, 0)
-    return sum(pieces.values())
+        if step.kind == ADDED:
+            pieces[step.subject] += step.amount
+        elif step.kind == REMOVED:
+            of_now = min(step.amount, pieces[step.subject])
+            pieces[step.subject] -= of_now
+            of_before += step.amount - of_now
+    return sum(pieces.values()), of_before
 
 
 def _first(steps: Sequence[Step], name: str) -> str:

@@ -21,12 +21,15 @@ from regard.score.facts import ScoreChanged
 from regard.score.models import Score
 
 AT_A_TIME = 5_000  # customers
-# Of the visits of a customer, the figures in the order of the inputs.
+# Of the visits of a customer, the figures in the order of the inputs. A cart is carried from visit to visit, and a
+# cart was left by whoever came and did not look into it.
 _FIGURES = """
-    (array_agg(in_cart ORDER BY ended_at DESC))[1]::float8, bool_or(reached_checkout)::int4::float8,
+    greatest(sum(in_cart) - sum(taken_out), (array_agg(in_cart ORDER BY ended_at DESC))[1])::float8,
+    bool_or(reached_checkout)::int4::float8,
     max(most_looks)::float8, sum(cardinality(product_ids))::float8, sum(pages)::float8,
     coalesce(max(deepest_scroll), 0)::float8, sum(policy_pages)::float8, count(*)::float8, {orders}::float8,
-    (count(*) FILTER (WHERE in_cart > 0) - ((array_agg(in_cart ORDER BY ended_at DESC))[1] > 0)::int4)::float8,
+    (CASE WHEN (array_agg(had_cart ORDER BY ended_at DESC))[1] THEN 0
+        ELSE count(*) FILTER (WHERE in_cart > 0) END)::float8,
     ((array_agg(bounced ORDER BY ended_at DESC))[1])::int4::float8
 """
 # Identity by identity by their index, see known_facts. Visits that the last order followed have had their intent.

@@ -56,7 +56,7 @@ POINTS_IN_WORDS: Mapping[str, Promise] = {
     "policies": gettext_lazy("+5"),
     "visits": gettext_lazy("+5 for each after the first, 10 at most"),
     "orders": gettext_lazy("+5, from three orders +10"),
-    "left_carts": gettext_lazy("−10 each, 20 at most"),
+    "left_carts": gettext_lazy("−10 each, 20 at most, none for who goes back to it"),
     "bounced": gettext_lazy("−10"),
 }
 

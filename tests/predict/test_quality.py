@@ -40,6 +40,15 @@ def test_every_prediction_is_listed_and_says_why_it_is_not_measured(store):
     assert {each.meets_target for each in found.values()} == {None}
 
 
+def test_what_is_judged_is_named(store):
+    found = by_id(store)
+    named = {number: _plain(found[number])["judged_by"] for number in ("P1", "P2", "P10")}
+
+    assert named == {"P1": "customers", "P2": "tickets", "P10": "visits"}
+    with translation.override("de"):
+        assert _plain(found["P10"])["judged_by"] == "Besuche"
+
+
 def test_churn_is_held_against_its_target_by_the_last_model(store, other_store):
     model = add_churn_model(store)
     judged = model.card["held_out"]["judged"]["learned"]

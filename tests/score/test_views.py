@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from importlib import import_module
 
 import click
 import pytest
@@ -312,3 +313,25 @@ def test_of_a_detractor_things_are_put_right_first():
     assert usual == strategy_for(HealthBand.THRIVING)
     assert unhappy.treatments == strategy_for(HealthBand.AT_RISK).treatments
     assert unhappy.signs == "Buys as before, yet would recommend you with 6 of 10 only."
+
+
+def test_old_moves_by_rule_are_told_what_they_came_from_where_the_one_before_says_so(store):
+    """Of purchase intent the band: its value moved in between without a word. After an end there was no score."""
+    for name, value, band in (
+        ("late_risk", 20, "on_track"), ("late_risk", 60, "at_risk"), ("late_risk", None, "not_enough_data"),
+        ("late_risk", 30, "on_track"), ("intent", 35, "nudge"), ("intent", 70, "ready"), ("health", 50, "at_risk"),
+        ("health", 60, "healthy"),
+    ):  # fmt: skip
+        ScoreChange.objects.create(
+            store=store, name=name, subject_type="customer", subject_id=1, value=value, band=f"{name}:{band}",
+            coverage=100, changed_at=NOW, history=False,
+        )  # fmt: skip
+    migration = import_module("regard.score.migrations.0017_what_scores_by_rule_moved_from")
+    with connection.cursor() as cursor:
+        cursor.execute(migration.TOLD_BY_THE_ONE_BEFORE)
+
+    told = ScoreChange.objects.order_by("id").values_list("value_before", "band_before")
+    assert list(told) == [
+        (None, None), (20, "late_risk:on_track"), (60, "late_risk:at_risk"), (None, None), (None, None),
+        (None, "intent:nudge"), (None, None), (None, None),
+    ]  # fmt: skip

@@ -31,10 +31,11 @@ class QualityItem(Schema):
     )
     model_id: int | None = Field(description="The last model that was judged.")
     measured_at: AwareDatetime | None
-    n: int = Field(description="Customers that it was judged by.")
-    precision: float | None = Field(description="Share of those flagged of whom it was right.")
+    n: int = Field(description="How many it was judged by, of what `judged_by` names.")
+    judged_by: str = Field(description="What is judged.", examples=["customers", "visits", "tickets"])
+    precision: float | None = Field(description="Share of those flagged about which it was right.")
     recall: float | None = Field(description="Share found of those it should have flagged.")
-    accuracy: float | None = Field(description="Share of all of whom it was right.")
+    accuracy: float | None = Field(description="Share of all about which it was right.")
     meets_target: bool | None
 
 
@@ -68,6 +69,7 @@ def _plain(quality: Quality) -> dict[str, Any]:
         "model_id": model.pk if model else None,
         "measured_at": model.fitted_at if model else None,
         "n": quality.n,
+        "judged_by": translated(prediction.judged_by),
         **{name: shares.get(name) for name in ("precision", "recall", "accuracy")},
         "meets_target": quality.meets_target,
     }

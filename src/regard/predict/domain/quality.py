@@ -25,8 +25,8 @@ Source = Literal["learned", "signs", ""]
 class Prediction:
     """target: in words, empty for none; target_share: the same as a share of those flagged who left.
 
-    kind: of the model whose card holds what was measured. told: it is told of customers though nothing measures it
-    yet. why: what keeps it from being measured, or from being told at all.
+    kind: of the model whose card holds what was measured. told: it is told though nothing measures it yet. why:
+    what keeps it from being measured, or from being told at all. judged_by: what is counted where it is.
     """
 
     id: str
@@ -37,11 +37,13 @@ class Prediction:
     kind: ModelKind | None = None
     told: bool = False
     why: str = ""
+    judged_by: str = _("customers")
 
 
 @dataclass(frozen=True)
 class Quality:
-    """A prediction, and the last model that was judged; shares: by name, of what was right. n: customers.
+    """A prediction, and the last model that was judged; shares: by name, of what was right. n: how many of
+    `judged_by`.
 
     source: whose figures these are, where a learned way and one by signs were judged; that in use. "" elsewhere.
     said: of a score by rule, what it did, in the reader's language.
@@ -67,7 +69,8 @@ PREDICTIONS = (
     Prediction("P1", _("Churn"), _("90 days"), REACHED, 0.89, ModelKind.CHURN,
                why=_("No model has been fitted yet: it takes nine months of orders.")),
     Prediction("P2", _("Escalation of a ticket"), _("until it is solved"), _("precision is tracked"), told=True,
-               why=_("It is told, but too few tickets were solved to hold it against what came of them.")),
+               why=_("It is told, but too few tickets were solved to hold it against what came of them."),
+               judged_by=_("tickets")),
     Prediction("P3", _("Path of satisfaction"), _("the next answer"), _("89 % (reference)"), 0.89, told=True,
                why=_("It is told, but not held against the answers that followed yet.")),
     Prediction("P4", _("Readiness to refer"), "", told=True,
@@ -81,7 +84,8 @@ PREDICTIONS = (
     Prediction("P9", _("Faults of products"), _("14 days"), told=True,
                why=_("It is told, but whether there was a fault is not recorded yet.")),
     Prediction("P10", _("Intent to buy"), _("7 days after a visit"), told=True,
-               why=_("It is told, but too few visits ended long enough ago to hold it against what was bought.")),
+               why=_("It is told, but too few visits ended long enough ago to hold it against what was bought."),
+               judged_by=_("visits")),
     Prediction("P11", _("Dissatisfaction before contact"), "", _("73 % of actions succeed (reference)"),
                why=_("Needs actions whose success is recorded.")),
     Prediction("P12", _("The next purchase"), "", why=_("Not computed yet.")),

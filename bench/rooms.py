@@ -28,6 +28,7 @@ SEED = 7
 ONE_OF = {
     "customer_id": "SELECT id FROM profile_customer WHERE store_id = {store} ORDER BY id",
     "alert_id": "SELECT id FROM act_alert WHERE store_id = {store}",
+    "task_id": "SELECT id FROM task_task WHERE store_id = {store}",
     "send_id": "SELECT id FROM act_send WHERE store_id = {store}",
     "event_id": "SELECT id FROM capture_event WHERE store_id = {store}",
     "rejected_id": "SELECT id FROM capture_rejectedevent WHERE store_id = {store}",

@@ -33,6 +33,7 @@ from regard.profile.domain.notes import write_note
 from regard.profile.domain.segments.saved import create_segment, segments_of
 from regard.profile.models import Customer, CustomerEvent, Identity, Order, Product
 from regard.score.models import Score
+from regard.task.domain.making import make_task
 from tests.act.queueing import queue_send
 from tests.predict.churners import add_churn_model
 from tests.predict.fitted import add_lifetime_model
@@ -58,6 +59,10 @@ def add_event(store: Store, number: int = 1, *, name: str = "Order Completed") -
     with transaction.atomic(), connection.cursor() as cursor:
         append_events(cursor, [event], horizon=now - timedelta(days=1))
     return Event.objects.filter(store_id=store.pk).latest("id").id
+
+
+def add_task(store: Store, number: int = 1) -> int:
+    return make_task(store=store, title=f"Task {number}", actor="tests").pk
 
 
 def add_rejected(store: Store, number: int = 1, **values: object) -> int:

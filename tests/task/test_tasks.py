@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from regard.act.models import Alert, Send
 from regard.capture.models import Event
 from regard.core import clock
 from regard.core.domain.members import add_member
@@ -16,7 +17,10 @@ from regard.core.models import AuditEntry, User
 from regard.core.registry import ActionCall, actions, data_holders
 from regard.task.domain.handling import assign_task, do_task, drop_task, postpone_task, reopen_task
 from regard.task.domain.making import make_task
+from regard.task.domain.overdue import stores_with_overdue_tasks, tell_overdue
+from regard.task.domain.queries import TaskFilter, known_origins, open_tasks, tasks_for_viewer
 from regard.task.models import Task
+from regard.task.pages.palette import find_tasks
 from tests.act.queueing import facts
 from tests.score.people import identity_of, new_customer
 
@@ -157,3 +161,57 @@ def test_a_persons_tasks_are_given_out_and_emptied(store):
     kept.refresh_from_db()
     assert (task.state, task.text, "Ada" in task.title, kept.title) == ("dropped", "", False, "Not hers")
     assert [fact["key"] for fact in facts("TaskDropped")] == [task.key]
+
+
+def test_leads_are_told_once_when_a_deadline_passes(store):
+    join(store, ADA, "manager")
+    customer = new_customer(store, "u-1")
+    now = clock.now()
+    urgent = make_task(
+        store=store, title="Call", customer=customer, due_at=now + timedelta(hours=4), actor=BEA
+    )
+    slow = make_task(store=store, title="Write", due_at=now + timedelta(days=3), actor=BEA)
+    make_task(store=store, title="Some day", actor=BEA)
+    with clock.set_to(now + timedelta(hours=5)):
+        assert (stores_with_overdue_tasks(), tell_overdue(store), tell_overdue(store)) == ([store.pk], 1, 0)
+        assert Alert.objects.get().level == "critical"  # which is e-mailed at once
+        assert Send.objects.get().recipient == ADA
+        postpone_task(urgent, until=now + timedelta(hours=6), actor=ADA)
+    with clock.set_to(now + timedelta(days=4)):
+        assert tell_overdue(store) == 2
+    assert [fact["task_id"] for fact in facts("TaskOverdue")] == [urgent.pk, urgent.pk, slow.pk]
+    levels = Alert.objects.filter(kind="task_overdue").order_by("id").values_list("level", "subject")
+    assert list(levels) == [("critical", ""), ("critical", ""), ("warning", "Write")]
+    do_task(slow, actor=ADA)
+    assert stores_with_overdue_tasks() == []
+
+
+def test_the_list_is_narrowed_and_counted(store, other_store):
+    ada = join(store, ADA, "agent")
+    now = clock.now()
+    late = make_task(store=store, title="Late", owner=ada, due_at=now - timedelta(hours=1), actor=ADA)
+    soon = make_task(
+        store=store, title="Soon", customer=new_customer(store), due_at=now + timedelta(hours=1), actor=ADA
+    )
+    free = make_task(store=store, title="100% free", actor=ADA)
+    done = make_task(store=store, title="Done", actor=ADA)
+    do_task(done, actor=ADA)
+    make_task(store=other_store, title="Elsewhere", actor=ADA)
+
+    def listed(**only):
+        return [task.title for task in tasks_for_viewer(store=store, only=TaskFilter(**only)).rows]
+
+    assert listed(state="open") == ["Late", "Soon", "100% free"]
+    assert listed() == ["Done", "100% free", "Soon", "Late"]
+    assert listed(state="done") == ["Done"]
+    assert listed(state="open", owner_id=ada.pk) == listed(is_overdue=True) == ["Late"]
+    assert listed(state="open", is_unowned=True) == ["Soon", "100% free"]
+    assert (listed(search="0% fr"), listed(search="ADA")) == (["100% free"], ["Soon"])
+    assert listed(origin="journey:x") == []
+    first = tasks_for_viewer(store=store, only=TaskFilter(state="open"), limit=2)
+    rest = tasks_for_viewer(store=store, only=TaskFilter(state="open"), cursor=first.next_cursor, limit=2)
+    assert [task.pk for task in (*first.rows, *rest.rows)] == [late.pk, soon.pk, free.pk]
+    counts = open_tasks(store)
+    assert (counts.open, counts.overdue, counts.unowned, counts.of_owner) == (3, 1, 2, {ada.pk: 1})
+    assert known_origins(store) == ["person"]
+    assert len(find_tasks(store, "late", 5)) == 1

@@ -208,6 +208,26 @@ STORE_PAGES: dict[str, Page] = {
     "alert_take": Page(post="alerts.handle", needs={"alert_id": "alert"}, audited="alert.assigned"),
     "alert_handle": Page(post="alerts.handle", needs={"alert_id": "alert"}, audited="alert.handled"),
     "alert_reopen": Page(post="alerts.handle", needs={"alert_id": "handled_alert"}, audited="alert.reopened"),
+    "tasks": Page(get="tasks.read"),
+    "task_new": Page(
+        get="tasks.handle",
+        post="tasks.handle",
+        sent={"title": "Call"},
+        query="?customer={customer}",
+        audited="task.made",
+    ),
+    "tasks_do": Page(post="tasks.handle", sent={"selected": "{task}"}, audited="task.done"),
+    "tasks_take": Page(post="tasks.handle", sent={"selected": "{task}"}, audited="task.assigned"),
+    "tasks_reopen": Page(post="tasks.handle", query="?selected={done_task}", audited="task.reopened"),
+    "task": Page(get="tasks.read", needs={"task_id": "task"}),
+    "task_people": Page(get="tasks.handle", needs={"task_id": "task"}),
+    "task_take": Page(post="tasks.handle", needs={"task_id": "task"}, audited="task.assigned"),
+    "task_do": Page(post="tasks.handle", needs={"task_id": "task"}, audited="task.done"),
+    "task_drop": Page(
+        post="tasks.handle", needs={"task_id": "task"}, sent={"reason": "no"}, audited="task.dropped"
+    ),
+    "task_reopen": Page(post="tasks.handle", needs={"task_id": "done_task"}, audited="task.reopened"),
+    "task_postpone": Page(post="tasks.handle", needs={"task_id": "task"}, audited="task.postponed"),
     "outbox": Page(get="alerts.read"),
     "outbox_stop": Page(post="store.manage", audited="sending.stopped"),
     "outbox_resume": Page(post="store.manage"),  # nothing changes while sending goes on

@@ -32,6 +32,9 @@ from regard.profile.domain.notes import remove_note, write_note
 from regard.profile.domain.segments.saved import create_segment
 from regard.profile.domain.tags import tag_customers
 from regard.profile.models import Customer, CustomerNote, Identity, Product
+from regard.task.domain.handling import do_task
+from regard.task.domain.making import make_task
+from regard.task.models import Task
 from tests.predict.fitted import add_lifetime_model
 
 
@@ -92,6 +95,15 @@ def add_alert(store: Store, customer: Customer, number: int = 1) -> Alert:
         identity=Identity.objects.filter(customer=customer).order_by("id")[0], reason="2 of 5 stars",
         event_id=1, instance=f"R-{number}", raised_at=clock.now(),
     )  # fmt: skip
+
+
+def add_task(store: Store, customer: Customer | None = None, title: str = "Call Ada") -> Task:
+    return make_task(store=store, title=title, customer=customer, actor="tests")
+
+
+def _done(task: Task) -> Task:
+    do_task(task, actor="tests")
+    return task
 
 
 def add_send(store: Store, number: int = 1, *, state: str = SendState.FAILED) -> Send:
@@ -183,6 +195,8 @@ def one_of_each(store: Store) -> dict[str, Any]:
         "segment": create_segment(store=store, name="Tagged", text="tags is known", actor="tests").pk,
         "alert": add_alert(store, customer).pk,
         "handled_alert": _handled(add_alert(store, customer, 2)).pk,
+        "task": add_task(store, customer).pk,
+        "done_task": _done(add_task(store)).pk,
         "send": add_send(store).pk,
         "suppressed_address": add_suppressed_address(store).pk,
         "text": Understanding.objects.filter(store=store).latest("pk").pk,

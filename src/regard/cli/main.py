@@ -27,6 +27,7 @@ from regard.cli import (
     segments,
     sim,
     stores,
+    tasks,
     texts,
 )
 from regard.core.config import ConfigError
@@ -71,8 +72,8 @@ for command in (
     operate.check, operate.migrate, operate.backup, operate.restore,
     demo.demo, sim.sim, stores.store, members.member, keys.key,
     imports.import_command, imports.imports, customers.customer, segments.segment, scores.score, lakes.lake,
-    predictions.predict, metrics.metrics, costs.costs, alerts.alerts, outbox.outbox, events.events, texts.text,
-    feedback.feedback,
+    predictions.predict, metrics.metrics, costs.costs, alerts.alerts, tasks.task, outbox.outbox, events.events,
+    texts.text, feedback.feedback,
 ):  # fmt: skip
     main.add_command(command)
 for command in (relationships.over_time, relationships.cohorts, relationships.moves):

@@ -25,6 +25,7 @@ of_a_store: list[URLPattern | URLResolver] = [
     path("charts/<slug:name>.<slug:form>", today.chart, name="chart_file"),
     path("", include("regard.profile.pages.urls")),
     path("", include("regard.act.pages.urls")),
+    path("", include("regard.task.pages.urls")),
     path("", include("regard.listen.pages.urls")),
     path("", include("regard.score.pages.urls")),
     path("", include("regard.predict.pages.urls")),

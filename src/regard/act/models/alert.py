@@ -21,6 +21,7 @@ class AlertKind(models.TextChoices):
     PROMOTER = "promoter", _("A customer has become a promoter")
     SATISFACTION_RISE = "satisfaction_rise", _("Satisfaction is rising")
     EXPANSION = "expansion", _("A good customer buys more")
+    TASK_OVERDUE = "task_overdue", _("A task is overdue")
 
 
 class AlertLevel(models.TextChoices):

@@ -10,12 +10,14 @@ READ = frozenset(
         "customers.read",
         "metrics.read",
         "alerts.read",
+        "tasks.read",
+        "offers.read",
         "sources.read",
         "imports.read",
         "store.read",
     }
 )
-HANDLE = frozenset({"alerts.handle", "texts.judge", "notes.write"})
+HANDLE = frozenset({"alerts.handle", "tasks.handle", "offers.give", "texts.judge", "notes.write"})
 CHANGE = frozenset(
     {
         "events.mend",
@@ -26,6 +28,7 @@ CHANGE = frozenset(
         "customers.export",
         "segments.manage",
         "texts.teach",
+        "offers.manage",
     }
 )
 ADMINISTER = frozenset(
@@ -40,7 +43,7 @@ OF_ROLE: dict[str, frozenset[str]] = {
     Role.MANAGER: READ | HANDLE | CHANGE | {"members.read", "audit.read"},
     Role.AGENT: READ | HANDLE,
     Role.ANALYST: READ,
-    Role.READ_ONLY: frozenset({"customers.read", "metrics.read", "alerts.read", "store.read"}),
+    Role.READ_ONLY: frozenset({"customers.read", "metrics.read", "alerts.read", "tasks.read", "store.read"}),
 }
 
 

@@ -96,6 +96,27 @@ def _day(local: datetime) -> str:
     return gettext("%(day)s %(month)s %(year)s") % told
 
 
+@register.simple_tag
+def time_until(moment: datetime | None) -> SafeString | str:
+    """A time at which something is due, as people say it, also when it has passed; the exact one on hover."""
+    if moment is None:
+        return UNKNOWN
+    ahead = moment - clock.now()
+    said = _said(-ahead, moment) if ahead <= timedelta(0) else _said_ahead(ahead, moment)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', moment.isoformat(), _to_the_second(moment), said
+    )
+
+
+def _said_ahead(ahead: timedelta, moment: datetime) -> str:
+    minutes = int(ahead.total_seconds()) // 60
+    if minutes < 60:
+        return gettext("in %d min") % max(minutes, 1)
+    if minutes < 48 * 60:
+        return gettext("in %d h") % (minutes // 60)
+    return gettext("in %d days") % ahead.days if ahead.days < 7 else _day(timezone.localtime(moment))
+
+
 def _said(age: timedelta, moment: datetime) -> str:
     seconds = int(age.total_seconds())
     if seconds < -60 or age >= timedelta(days=7):

@@ -12,6 +12,7 @@ from regard.predict.api import churn, lifetime_value, models, quality
 from regard.profile.api import consents, notes, orders, people, segments
 from regard.profile.api import customers as customer_facts
 from regard.score.api import health, scores
+from regard.task.api import tasks
 from regard.web.api import customers, keys, members, parked, stores
 
 PREFIX = "/api/v1/"
@@ -56,6 +57,7 @@ for router in (
     tickets.router,
     imports.router,
     alerts.router,
+    tasks.router,
     outbox.router,
     suppressed.router,
     traces.router,

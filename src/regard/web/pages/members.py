@@ -45,11 +45,14 @@ ROLE_WORDS = {
     Role.OWNER: _lazy("All of it, and who else is owner."),
     Role.ADMIN: _lazy("All of it but owners: members, keys, settings, the audit log, erasures."),
     Role.MANAGER: _lazy(
-        "Customers, segments, imports, exports, sources and alerts; sees the members and the audit log."
+        "Customers, segments, imports, exports, sources, alerts, tasks and offers; sees the members and the "
+        "audit log."
     ),
-    Role.AGENT: _lazy("Looks at everything that concerns customers, and handles alerts."),
+    Role.AGENT: _lazy(
+        "Looks at everything that concerns customers, handles alerts and tasks, and gives offers."
+    ),
     Role.ANALYST: _lazy("Looks at everything that concerns customers, and changes nothing."),
-    Role.READ_ONLY: _lazy("Looks at customers, metrics and alerts alone."),
+    Role.READ_ONLY: _lazy("Looks at customers, metrics, alerts and tasks alone."),
 }
 
 

@@ -29,6 +29,7 @@ FOREIGN = (
     rows.add_person,
     rows.add_customer_with_order,
     rows.add_alert,
+    rows.add_task,
     rows.add_send,
     rows.add_suppressed_address,
     rows.add_parked,

@@ -24,6 +24,7 @@ LISTS: dict[str, Callable[[Store, int], Any]] = {
     "/events": rows.add_event,
     "/rejected-events": rows.add_rejected,
     "/alerts": rows.add_alert,
+    "/tasks": rows.add_task,
     "/sends": rows.add_send,
     "/suppressed-addresses": rows.add_suppressed_address,
     "/parked-events": rows.add_parked,

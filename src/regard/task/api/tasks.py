@@ -83,11 +83,11 @@ class TaskQuery(Schema):
 
 
 class NewTaskBody(Input):
-    title: Text = Field(max_length=LONGEST_TITLE, examples=["Call Ada"])
-    text: Text = Field("", max_length=LONGEST_TEXT)
-    customer_id: Id | None = None
+    title: Text = Field(max_length=LONGEST_TITLE, description="What is to be done.", examples=["Call Ada"])
+    text: Text = Field("", max_length=LONGEST_TEXT, description="What one should know for it.")
+    customer_id: Id | None = Field(None, description="Whom it is about; null: the store.")
     owner: Text | None = Field(None, max_length=254, description="E-mail of a member; null: nobody.")
-    due_at: Moment | None = None
+    due_at: Moment | None = Field(None, description="Null: there is no hurry.")
 
 
 class Owner(Input):
@@ -102,7 +102,12 @@ class Result(Input):
 
 
 class Reason(Input):
-    reason: Text = Field(max_length=LONGEST_TEXT, min_length=1, examples=["The order was called off"])
+    reason: Text = Field(
+        max_length=LONGEST_TEXT,
+        min_length=1,
+        description="Why it is not done.",
+        examples=["The order was called off"],
+    )
 
 
 class Deadline(Input):
@@ -141,7 +146,7 @@ def list_tasks(request: ApiRequest, only: Query[TaskQuery], query: Query[PageQue
     "/tasks", operation_id="make_task", summary="Make a task", response={201: TaskItem},
     auth=requires("tasks.handle"),
 )  # fmt: skip
-def post_task(request: ApiRequest, new: NewTaskBody) -> tuple[int, Task]:
+def post_task(request: ApiRequest, new: NewTaskBody) -> Task:
     """Something that a person should do."""
     store = store_of(request)
     task = make_task(
@@ -153,7 +158,7 @@ def post_task(request: ApiRequest, new: NewTaskBody) -> tuple[int, Task]:
         due_at=new.due_at,
         actor=actor_of(request),
     )
-    return 201, task_for_viewer(store, task.pk)
+    return task_for_viewer(store, task.pk)
 
 
 @router.post(

@@ -70,10 +70,12 @@ def _filter(request: StoreRequest, whose: str) -> TaskFilter:
 
 
 def _filters(request: StoreRequest, only: TaskFilter) -> list[Filter]:
-    states = [*((value, str(label)) for value, label in TaskState.choices), (ALL, _("All"))]
+    labels = {value: str(label) for value, label in TaskState.choices}
+    states = [("", labels.pop(TaskState.OPEN)), *labels.items(), (ALL, _("All"))]
+    state = "" if only.state == TaskState.OPEN else only.state or ALL
     origins = [(name, origin_words(name)) for name in known_origins(request.store)]
     return [
-        Filter("state", _("State"), states, only.state or ALL, always=True),
+        Filter("state", _("State"), states, state, always=True),
         Filter("overdue", _("Deadline"), [("1", _("Overdue"))], "1" if only.is_overdue else ""),
         Filter("origin", _("Made by"), origins, only.origin),
     ]

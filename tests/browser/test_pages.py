@@ -52,7 +52,8 @@ OUTSIDE = ("/account/", "/account/two-step/", "/account/password/change/", "/sto
 
 # Parts of other pages, passes and files.
 NO_PAGES = {
-    "alert_people", "chart", "chart_file", "customer_look", "customer_timeline", "customer_version",
+    "alert_people", "chart", "chart_file", "customer_beside", "customer_look", "customer_orders",
+    "customer_scores", "customer_timeline", "customer_version",
     "events_live_pass", "import_rejects", "metric_chart", "metric_chart_file", "metric_rows",
     "cohorts", "cohorts_export", "moves", "moves_export", "relationship_chart", "relationship_chart_file",
     "metric_values", "model_chart", "model_chart_file", "palette", "product_chart",

@@ -139,6 +139,9 @@ STORE_PAGES: dict[str, Page] = {
         post="segments.manage", needs={"segment_id": "segment"}, audited="segment.deleted"
     ),
     "customer": Page(get="customers.read", needs={"customer_id": "customer"}),
+    "customer_scores": Page(get="customers.read", needs={"customer_id": "customer"}),
+    "customer_orders": Page(get="customers.read", needs={"customer_id": "customer"}),
+    "customer_beside": Page(get="customers.read", needs={"customer_id": "customer"}),
     "customer_merge": Page(
         get="customers.change",
         post="customers.change",

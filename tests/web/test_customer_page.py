@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.test import Client
@@ -26,9 +27,30 @@ def test_customers_are_found_by_the_beginning_of_their_number(store: Store, base
 def test_customer_page_shows_what_every_room_knows(store: Store, base: str, owner: Client) -> None:
     customer = add_customer(store)
     add_alert(store, customer)
-    page = owner.get(f"{base}/customers/{customer.pk}/").content.decode()
+    page = owner.get(f"{base}/customers/{customer.pk}/?whole=1").content.decode()
     for part in ("Health", "Zip broke", "A-1", "20.00 EUR", "C-1", "Wrote a review with 2 of 5 stars"):
         assert part in page
+
+
+PARTS = ("scores", "orders", "beside")
+
+
+def test_customer_page_fetches_in_parts_what_stands_below(store: Store, base: str, owner: Client) -> None:
+    url = f"{base}/customers/{add_customer(store).pk}/"
+    page, whole = (owner.get(address).content.decode() for address in (url, f"{url}?whole=1"))
+    parts = [owner.get(f"{url}parts/{name}/").content.decode() for name in PARTS]
+    assert [f'hx-get="{url}parts/{name}/"' in page for name in PARTS] == [True] * len(PARTS)
+    assert [f'hx-get="{url}parts/{name}/"' in whole for name in PARTS] == [False] * len(PARTS)
+    panels = [_panels(text) for text in (page, *parts)]
+    assert sorted(panel for each in panels for panel in each) == sorted(_panels(whole))
+    assert all(panels)
+    assert [re.findall(r'<a class="chip" href="#(\w+)"', part)[:1] for part in parts] == [
+        ["scores"], ["orders"], ["notes"],
+    ]  # fmt: skip
+
+
+def _panels(page: str) -> list[str]:
+    return re.findall(r'<div id="(\w+)" class="place"', page)
 
 
 def test_merged_customer_leads_to_the_one_that_is_left(store: Store, base: str, owner: Client) -> None:

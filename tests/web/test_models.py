@@ -67,7 +67,7 @@ def test_figures_of_a_card_that_were_not_finite_are_left_open(store: Store, base
 
 def test_a_customer_s_page_says_what_is_expected(store: Store, base: str, owner: Client) -> None:
     model, customer = add_lifetime_model(store), add_customer(store)
-    page = owner.get(f"{base}/customers/{customer.pk}/").content.decode()
+    page = owner.get(f"{base}/customers/{customer.pk}/?whole=1").content.decode()
     assert "Bought once, today." in page
     assert "Whether somebody who bought once has left cannot be told from that." in page
     assert f'href="{base}/models/{model.pk}/"' in page
@@ -91,14 +91,14 @@ def test_points_and_days_are_in_the_reader_s_language(store: Store, base: str, o
             store=store, customer=customer, model=model, value=40, predicted_at=NOW - timedelta(days=days)
         )
     User.objects.update(language="de")
-    page = owner.get(f"{base}/customers/{customer.pk}/").content.decode()
+    page = owner.get(f"{base}/customers/{customer.pk}/?whole=1").content.decode()
     assert "29. Oktober 2026" in page
     assert re.search(r'<span class="number">[+−]\d+<span', page)
 
 
 def test_without_a_model_the_page_says_so(store: Store, base: str, owner: Client) -> None:
     customer = add_customer(store)
-    page = owner.get(f"{base}/customers/{customer.pk}/").content.decode()
+    page = owner.get(f"{base}/customers/{customer.pk}/?whole=1").content.decode()
     assert "Nothing is predicted" in page
     assert "Expected in the next 12 months" not in page
 

@@ -48,7 +48,7 @@ def test_the_page_of_a_customer_leads_there(store: Store, customer, owner: Clien
         with clock.set_to(at):
             refresh_health(store=store)
     with clock.set_to(NOW):
-        page = owner.get(reverse("customer", args=[store.slug, customer.pk])).content.decode()
+        page = owner.get(reverse("customer", args=[store.slug, customer.pk]) + "?whole=1").content.decode()
     past = reverse("past_scores", args=[store.slug, customer.pk])
     assert f'href="{past}"' in page
     assert f'href="{past}?as_of=2026-09-12T' in page

@@ -24,7 +24,7 @@ def test_pages_show_what_is_not_written_to(
     suppress_address(store, channel="email", address="ada@example.com", reason="550 gone")
 
     assert "1 address is not written to" in owner.get(outbox).content.decode()
-    assert "550 gone" in owner.get(f"/s/{store.slug}/customers/{customer}/").content.decode()
+    assert "550 gone" in owner.get(f"/s/{store.slug}/customers/{customer}/?whole=1").content.decode()
     assert "ada@example.com" in owner.get(listed).content.decode()
     assert "From the next message on" not in signed_in(store, "read-only").get(listed).content.decode()
     owner.post(f"{listed}{SuppressedAddress.objects.get().pk}/allow/")

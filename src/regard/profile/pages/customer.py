@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -12,28 +10,17 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from regard.core.edges.pages import StoreRequest, first_message, notify, posted, store_page, warn
-from regard.core.registry import CustomerPanel, customer_columns, customer_panels
+from regard.core.registry import customer_columns, customer_panels
 from regard.profile.domain.customers import identities_of, order_totals
 from regard.profile.domain.finding import customer_for_viewer
 from regard.profile.domain.merges import merges_for_viewer
 from regard.profile.domain.tags import tag_customers, tags_of_customers, untag_customers
 from regard.profile.domain.timeline import last_told
 from regard.profile.models import Customer
+from regard.profile.pages.page_parts import PARTS, drawn, places_at_top, shown_parts, stands_at_top
 from regard.profile.pages.timeline import asked_kind, kind_tabs, timeline_context
 
-BEFORE_TIMELINE = 11  # panels of a lower order stand above the timeline
 LATELY = 6  # entries of the timeline in a quick look
-
-
-@dataclass(frozen=True)
-class ShownPanel:
-    """A panel with its content, "" for none. anchor: its place on the page."""
-
-    anchor: str
-    label: str
-    order: int
-    beside: bool
-    content: str
 
 
 @store_page("customers.read")
@@ -41,9 +28,8 @@ def customer(request: StoreRequest, customer_id: int) -> HttpResponse:
     found = customer_or_404(request, customer_id)
     if found.pk != customer_id:
         return redirect("customer", request.store.slug, found.pk)
-    panels = _panels(request, found.pk, customer_panels)
+    at_top = drawn(request, found.pk, filter(stands_at_top, customer_panels))
     kind = asked_kind(request)
-    main = [panel for panel in panels if not panel.beside]
     context = {
         "customer": found,
         "identities": identities_of(found),
@@ -51,10 +37,9 @@ def customer(request: StoreRequest, customer_id: int) -> HttpResponse:
         "tags": tags_of_customers(request.store, [found.pk]).get(found.pk, []),
         "merges": merges_for_viewer(store=request.store, customer_id=found.pk),
         "version": last_told(store=request.store, customer_id=found.pk),
-        "first": [panel for panel in main if panel.order < BEFORE_TIMELINE],
-        "further": [panel for panel in main if panel.order >= BEFORE_TIMELINE],
-        "beside": [panel for panel in panels if panel.beside],
-        "places": _places(panels),
+        "at_top": at_top,
+        "places": places_at_top(at_top),
+        "parts": shown_parts(request, found.pk),
         "kinds": kind_tabs(kind),
         **_figures(request, found.pk),
         **timeline_context(request, found.pk, kind=kind),
@@ -63,36 +48,24 @@ def customer(request: StoreRequest, customer_id: int) -> HttpResponse:
 
 
 @store_page("customers.read")
+def part(request: StoreRequest, customer_id: int, name: str) -> HttpResponse:
+    """Some panels, which the page of the customer fetches once it is there."""
+    found = customer_or_404(request, customer_id)
+    shown = drawn(request, found.pk, filter(PARTS[name], customer_panels))
+    return render(request, "profile/_part_panels.html", {"name": name, "panels": shown, "fetched": True})
+
+
+@store_page("customers.read")
 def look(request: StoreRequest, customer_id: int) -> HttpResponse:
     """A quick look at a customer, for the drawer of any page."""
     found = customer_or_404(request, customer_id)
     context = {
         "customer": found,
-        "panels": _panels(request, found.pk, (panel for panel in customer_panels if panel.glance)),
+        "panels": drawn(request, found.pk, (panel for panel in customer_panels if panel.glance)),
         **_figures(request, found.pk),
         **timeline_context(request, found.pk, limit=LATELY),
     }
     return render(request, "profile/customer_look.html", context)
-
-
-def _panels(request: StoreRequest, customer_id: int, panels: Iterable[CustomerPanel]) -> list[ShownPanel]:
-    return [
-        ShownPanel(
-            panel.name,
-            _(panel.label) if panel.label else "",
-            panel.order,
-            panel.beside,
-            panel.render(request, request.store, customer_id),
-        )
-        for panel in sorted(panels, key=lambda panel: panel.order)
-    ]
-
-
-def _places(panels: Iterable[ShownPanel]) -> list[ShownPanel]:
-    """Where the page leads to, as it is read from top to bottom on a phone."""
-    timeline = ShownPanel("timeline", _("Timeline"), BEFORE_TIMELINE, False, "-")
-    shown = [timeline, *(panel for panel in panels if panel.label and panel.content.strip())]
-    return sorted(shown, key=lambda panel: (panel.beside, panel.order))
 
 
 def _figures(request: StoreRequest, customer_id: int) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from regard.profile.pages import (
     segment_builder,
     segments,
 )
+from regard.profile.pages.page_parts import PARTS
 
 urlpatterns = [
     path("customers/", customers.customers, name="customers"),
@@ -26,6 +27,15 @@ urlpatterns = [
     path("customers/segments/<int:segment_id>/", segments.segment, name="segment"),
     path("customers/segments/<int:segment_id>/remove/", segments.remove_segment, name="segment_remove"),
     path("customers/<int:customer_id>/", customer.customer, name="customer"),
+    *(
+        path(
+            f"customers/<int:customer_id>/parts/{part}/",
+            customer.part,
+            {"name": part},
+            name=f"customer_{part}",
+        )
+        for part in PARTS
+    ),
     path("customers/identities/<int:identity_id>/part/", merging.part, name="identity_part"),
     path("customers/identities/<int:identity_id>/undo/", merging.undo, name="identity_undo"),
     path("customers/<int:customer_id>/merge/", merging.merge, name="customer_merge"),

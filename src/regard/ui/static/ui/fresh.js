@@ -64,7 +64,7 @@
     let done = true;
     for (const part of partsOf(holder)) {
       const next = news.get(part.dataset.freshPart);
-      if (!next) continue;
+      if (!next || part.matches("[hx-get]")) continue;
       if (words(next) === words(part)) tick(part, next);
       else if (force || !isBusy(part)) swap(part, document.importNode(next, true));
       else done = false;

@@ -17,7 +17,7 @@ from regard.connect.mail.server import mail_server
 from regard.connect.mail.smtp import SmtpChannel
 from regard.core import clock
 from regard.core.domain.members import add_member
-from regard.core.models import User
+from regard.core.models import Store, User
 from regard.core.registry import volumes
 from regard.desk.models import Ticket
 from regard.listen.models import Response, Review
@@ -93,6 +93,26 @@ def test_a_product_that_satisfies_less_than_before_is_a_warning(store, stars, nu
 
     sentence = "Hiking boots: 4.0 of 5 stars in 28 days (10 ratings), 5.0 before."
     assert raised() == ([("product_fall", sentence)] if warned else [])
+
+
+def test_a_reason_is_in_the_language_of_the_store(store):
+    """Whoever reads it; and numbers are written as there."""
+    Store.objects.filter(pk=store.pk).update(language="de")
+    store.refresh_from_db()
+    Product.objects.create(store=store, external_id="boots", title="Stiefel", currency="EUR")
+    for rating, days in ((5, 100), (4, 5)):
+        Review.objects.bulk_create(
+            Review(
+                store=store, external_id=f"r{next(NUMBERS)}", product_external_id="boots", rating=rating,
+                reviewed_at=TUESDAY - timedelta(days=days), history=days == 100, event_id=1,
+            )
+            for _ in range(20)
+        )  # fmt: skip
+
+    due(store)
+
+    sentence = "Stiefel: 4,0 von 5 Sternen in 28 Tagen (20 Bewertungen), vorher 5,0."
+    assert raised() == [("product_fall", sentence)]
 
 
 @pytest.mark.parametrize(("late", "warned"), [(1, True), (0, False)])

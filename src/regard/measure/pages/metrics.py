@@ -17,7 +17,7 @@ from regard.measure.domain.listing import plain_catalogue
 from regard.measure.domain.metric import SPHERES, Sphere
 from regard.measure.domain.own import OwnMetrics, own_metrics
 from regard.measure.pages.figures import moved
-from regard.measure.pages.words import plain_value, target_text, value_in
+from regard.measure.pages.words import target_text, value_in
 from regard.ui.filters import Filter
 from regard.ui.tabs import Tab
 
@@ -92,7 +92,6 @@ def _row(
     currency = store.currency if means.unit == "money" else None
     return told | {
         "value": value_in(store, means, latest.value),
-        "exact": plain_value(means.unit, currency, latest.value),
         "month": date_format(latest.month, "M Y"),
         "n": latest.n,
         "change": moved(means, currency, latest.change_points, latest.change_percent, latest.verdict),

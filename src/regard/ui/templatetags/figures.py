@@ -83,11 +83,11 @@ def whole(number: float | None) -> str:
 
 @register.filter
 def rounded(number: float | None, digits: int = 1) -> str:
-    """A number with so many decimals, or a dash."""
+    """A number with so many decimals and the reader's separators, or a dash."""
     if number is None:
         return "–"
     # Django cuts off what is beyond the decimals.
-    return formats.number_format(round(number, digits), digits, use_l10n=True)
+    return formats.number_format(round(number, digits), digits, use_l10n=True, force_grouping=True)
 
 
 @register.filter

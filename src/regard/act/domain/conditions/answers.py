@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from regard.act.domain.conditions.finding import Checked, Finding, with_words
@@ -120,4 +121,4 @@ def _rise(said: Recommendation) -> Finding:
 
 def _told(said: Recommendation) -> dict[str, object]:
     told = {"value": said.value, "previous": said.previous, "latest": said.latest}
-    return {name: "" if value is None else f"{value:g}" for name, value in told.items()}
+    return {name: "" if value is None else number_format(f"{value:g}") for name, value in told.items()}

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from regard.act.domain import thresholds
@@ -109,8 +110,8 @@ def check_products(store: Store, now: datetime) -> Iterator[Reason]:
     for product, mean, count, before, earlier in rows:
         enough = count >= thresholds.PRODUCT_RATINGS and earlier >= thresholds.PRODUCT_RATINGS_BEFORE
         if enough and mean <= before - thresholds.PRODUCT_FALL_STARS + 1e-9:
-            told = {"mean": f"{mean:.1f}", "before": f"{before:.1f}", "count": count}
-            told["product"] = titles.get(product, product)
+            stars = {"mean": number_format(mean, 1), "before": number_format(before, 1)}
+            told = stars | {"count": count, "product": titles.get(product, product)}
             text = _("%(product)s: %(mean)s of 5 stars in 28 days (%(count)s ratings), %(before)s before.")
             yield _warning(AlertKind.PRODUCT_FALL, product, text % told, now)
 

@@ -20,7 +20,7 @@ from regard.score.domain.refresh import CHUNK, refresh_health
 from regard.score.domain.rhythm import ExpectedGap
 from regard.score.domain.sentences import Known, sentence_of
 from regard.score.domain.weights import PRESENT, VERSIONS
-from regard.score.jobs import refresh_all_stores, refresh_store
+from regard.score.jobs import fade_intents_of_all_stores, refresh_all_stores, refresh_store
 from regard.score.models import CustomerFeatures, HealthBand, Score, ScoreChange
 from regard.score.reactions import refresh_touched
 from tests.score.people import NOW, days_ago, identity_of, new_customer, new_order, new_review
@@ -297,4 +297,15 @@ def test_every_night_each_store_gets_a_job_of_its_own(store, other_store):
     jobs = ProcrastinateJob.objects.filter(task_name="score.refresh_store").order_by("id")
     assert [(job.args, job.lock) for job in jobs] == [
         ({"store_id": each.pk}, "score.health") for each in (store, other_store)
+    ]
+
+
+@pytest.mark.django_db(transaction=True)  # what waits already is refused by the database
+def test_every_hour_a_store_waits_for_itself_alone_and_once(store, other_store):
+    for _time in range(2):
+        fade_intents_of_all_stores(0)
+
+    jobs = ProcrastinateJob.objects.filter(task_name="score.fade_intents_of_store").order_by("id")
+    assert [(job.args, job.lock) for job in jobs] == [
+        ({"store_id": each.pk}, f"score.fade_intents_of_store:{each.pk}") for each in (store, other_store)
     ]

@@ -4,6 +4,7 @@ from procrastinate.contrib.django import app
 
 from regard.act.domain.digests import make_due_digests
 from regard.act.domain.evaluations import forget_old_evaluations
+from regard.core.edges.jobs import defer_for_each
 from regard.core.models import Store
 
 
@@ -18,8 +19,7 @@ def forget_evaluations_every_night(timestamp: int) -> None:  # noqa: ARG001 - pe
 @app.task(name="act.make_digests")
 def make_digests_every_hour(timestamp: int) -> None:  # noqa: ARG001 - see above
     """It is eight o'clock somewhere; one job a store, so that none holds up another."""
-    for store_id in Store.objects.values_list("id", flat=True):
-        make_digests_of_store.configure(lock=f"act.digests:{store_id}").defer(store_id=store_id)
+    defer_for_each(Store.objects.all(), make_digests_of_store)
 
 
 @app.task(name="act.make_digests_of_store")

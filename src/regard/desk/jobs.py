@@ -1,10 +1,8 @@
 from __future__ import annotations
 
-from contextlib import suppress
-
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
 
+from regard.core.edges.jobs import defer_for_each
 from regard.core.models import Store
 from regard.desk.domain.escalations import refresh_all_risks
 
@@ -12,11 +10,8 @@ from regard.desk.domain.escalations import refresh_all_risks
 @app.periodic(cron="45 * * * *")
 @app.task(name="desk.refresh_risks_of_all_stores")
 def refresh_risks_of_all_stores(timestamp: int) -> None:  # noqa: ARG001 - periodic tasks are told when they were due
-    """Risks of escalation, which time alone changes; one job a store, none on top of one that waits."""
-    for store_id in Store.objects.values_list("id", flat=True):
-        lock = f"desk.risks:{store_id}"
-        with suppress(AlreadyEnqueued):
-            refresh_risks_of_store.configure(lock=lock, queueing_lock=lock).defer(store_id=store_id)
+    """Risks of escalation, which time alone changes."""
+    defer_for_each(Store.objects.all(), refresh_risks_of_store)
 
 
 @app.task(name="desk.refresh_risks_of_store")

@@ -1,27 +1,24 @@
 from __future__ import annotations
 
-from contextlib import suppress
-
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
 
+from regard.core.edges.jobs import defer_for_each
 from regard.core.models import Store
 from regard.listen.domain.finding_themes import find_store_themes
+
+OF_THEMES = "listen.themes"  # the lock of jobs that read all texts of a store
 
 
 @app.periodic(cron="40 3 * * *")
 @app.task(name="listen.find_all_themes")
 def find_all_themes(timestamp: int) -> None:  # noqa: ARG001 - periodic tasks are told when they were due
-    """Every night; one job a store, one at a time."""
-    for store in Store.objects.all():
-        find_themes_soon(store)
+    """Every night."""
+    defer_for_each(Store.objects.all(), find_themes_of_store, lock=OF_THEMES)
 
 
 def find_themes_soon(store: Store) -> None:
     """In the background, and not on top of a job of the store that still waits."""
-    lock = f"listen.themes:{store.pk}"
-    with suppress(AlreadyEnqueued):
-        find_themes_of_store.configure(lock="listen.themes", queueing_lock=lock).defer(store_id=store.pk)
+    defer_for_each([store], find_themes_of_store, lock=OF_THEMES)
 
 
 @app.task(name="listen.find_themes_of_store")

@@ -1,10 +1,8 @@
 from __future__ import annotations
 
-from contextlib import suppress
-
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
 
+from regard.core.edges.jobs import defer_for_each
 from regard.core.models import Store
 from regard.score.domain.band_totals import count_bands
 from regard.score.domain.refresh import refresh_health
@@ -15,13 +13,14 @@ from regard.score.domain.rules.products import refresh_products
 from regard.score.domain.stale import refresh_stale
 from regard.score.domain.standing import measure_standing
 
+MUCH_MEMORY = "score.health"  # the lock of jobs that compute all customers of a store
+
 
 @app.periodic(cron="20 2 * * *")
 @app.task(name="score.refresh_all_stores")
 def refresh_all_stores(timestamp: int) -> None:  # noqa: ARG001 - periodic tasks are told when they were due
-    """Every night, since time alone changes scores; one job a store, one at a time: each takes much memory."""
-    for store_id in Store.objects.values_list("id", flat=True):
-        refresh_store.configure(lock="score.health").defer(store_id=store_id)
+    """Every night, since time alone changes scores."""
+    defer_for_each(Store.objects.all(), refresh_store, lock=MUCH_MEMORY)
 
 
 @app.task(name="score.refresh_store")
@@ -38,18 +37,19 @@ def refresh_store(store_id: int) -> None:
 @app.task(name="score.fade_intents_of_all_stores")
 def fade_intents_of_all_stores(timestamp: int) -> None:  # noqa: ARG001 - see above
     """Purchase intent ends some time after the last step on the site."""
-    for store in Store.objects.all():
-        fade_intents(store)
+    defer_for_each(Store.objects.all(), fade_intents_of_store)
+
+
+@app.task(name="score.fade_intents_of_store")
+def fade_intents_of_store(store_id: int) -> None:
+    fade_intents(Store.objects.get(pk=store_id))
 
 
 @app.periodic(cron="40 * * * *")
 @app.task(name="score.refresh_things_of_all_stores")
 def refresh_things_of_all_stores(timestamp: int) -> None:  # noqa: ARG001 - see above
-    """Parcels, which time alone changes, and products; one job a store, none on top of one that waits."""
-    for store_id in Store.objects.values_list("id", flat=True):
-        lock = f"score.things:{store_id}"
-        with suppress(AlreadyEnqueued):
-            refresh_things_of_store.configure(lock=lock, queueing_lock=lock).defer(store_id=store_id)
+    """Parcels, which time alone changes, and products."""
+    defer_for_each(Store.objects.all(), refresh_things_of_store)
 
 
 @app.task(name="score.refresh_things_of_store")
@@ -62,11 +62,8 @@ def refresh_things_of_store(store_id: int) -> None:
 @app.periodic(cron="*/15 * * * *")
 @app.task(name="score.count_bands_of_all_stores")
 def count_bands_of_all_stores(timestamp: int) -> None:  # noqa: ARG001 - see above
-    """What the first page shows, and the shares of groups; one job a store, and none on top of one that waits."""
-    for store_id in Store.objects.values_list("id", flat=True):
-        lock = f"score.bands:{store_id}"
-        with suppress(AlreadyEnqueued):
-            count_bands_of_store.configure(lock=lock, queueing_lock=lock).defer(store_id=store_id)
+    """What the first page shows, and the shares of groups."""
+    defer_for_each(Store.objects.all(), count_bands_of_store)
 
 
 @app.task(name="score.count_bands_of_store")
@@ -79,13 +76,8 @@ def count_bands_of_store(store_id: int) -> None:
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="score.retell_pasts")
 def retell_pasts(timestamp: int) -> None:  # noqa: ARG001 - see above
-    """Soon after a past was brought in; with the lock of the night's scoring, since each takes as much memory."""
-    for store in stores_to_retell():
-        with suppress(AlreadyEnqueued):
-            again = retell_past_of_store.configure(
-                lock="score.health", queueing_lock=f"score.past:{store.pk}"
-            )
-            again.defer(store_id=store.pk)
+    """Soon after a past was brought in."""
+    defer_for_each(stores_to_retell(), retell_past_of_store, lock=MUCH_MEMORY)
 
 
 @app.task(name="score.retell_past_of_store")

@@ -44,13 +44,16 @@ class SendItem(Schema):
     state: SendState
     channel: str = Field(examples=["email"])
     recipient: str = Field(examples=["ann@example.com"])
-    purpose: Purpose = Field(description="Marketing needs consent; what has none is suppressed.")
+    purpose: Purpose = Field(description="Marketing needs consent, and keeps quiet hours and the cap.")
     customer_id: int | None = Field(description="Whom it is about; null: nobody.")
     intent: str = Field(description="Why it is sent.", examples=["alert"])
     instance: str = Field(description="What it is about; one message a recipient, intent and instance.")
     subject: str
     attempts: int
-    last_error: str = Field(description="Why the last attempt failed, or why it is suppressed.")
+    last_error: str = Field(description="Why the last attempt failed, or why it waits or is suppressed.")
+    priority: int = Field(description="Of marketing that competes for a customer, the higher goes first.")
+    topic: str = Field(description="Of marketing, what it is about.")
+    may_wait_until: AwareDatetime | None = Field(description="Marketing that waits longer is dropped.")
     message_id: str = Field(description="The same for every attempt.")
     created_at: AwareDatetime
     due_at: AwareDatetime = Field(description="When it is tried next, or was last.")

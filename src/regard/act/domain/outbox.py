@@ -13,9 +13,8 @@ from email.utils import parseaddr
 
 from django.db import connection, transaction
 
-from regard.act.domain.consent import no_consent, without_consent
-from regard.act.domain.suppression import suppressed_reasons
-from regard.act.models import Purpose, Send, SendState
+from regard.act.domain.leave import hold_back
+from regard.act.models import Purpose, Send
 from regard.connect.channels import OutgoingMessage
 from regard.core import clock
 from regard.core.config import config
@@ -28,7 +27,9 @@ NOTIFICATION = "regard_outbox"
 class NewSend:
     """A message to queue. intent: why it is sent; instance: about what; due_at: not before (None: now).
 
-    identity_id: whom it is about; of marketing, whose consent is asked for.
+    identity_id: whom it is about; of marketing, whose consent is asked for. Of marketing too: priority: of what
+    competes for a customer, the higher goes first; topic: the key of what its recipient may turn off;
+    may_wait_until: after that it is outdated, and dropped.
     """
 
     channel: str
@@ -41,12 +42,15 @@ class NewSend:
     body_html: str = ""
     identity_id: int | None = None
     due_at: datetime | None = None
+    priority: int = 50
+    topic: str = ""
+    may_wait_until: datetime | None = None
 
 
 def queue_sends(store: Store, wanted: Sequence[NewSend]) -> None:
     """Queue messages in the caller's transaction; one wanted before (same channel, recipient, intent and
-    instance) is left as it is. Marketing without consent, and what goes to a suppressed address, is kept as
-    suppressed. Senders are woken when the transaction commits.
+    instance) is left as it is. What may never leave is kept as suppressed, and what may leave later is due then,
+    with the reason, see `leaving.decide_leaving`. Senders are woken when the transaction commits.
 
     Raises regard.connect.channels.MessageInvalid, and queues none, when one could not be sent as it is.
     """
@@ -55,10 +59,7 @@ def queue_sends(store: Store, wanted: Sequence[NewSend]) -> None:
         return
     for row in rows:
         message_of(row)
-    for row in without_consent(store, rows):
-        row.state, row.last_error = SendState.SUPPRESSED, no_consent()
-    for row, reason in suppressed_reasons(store, rows):
-        row.state, row.last_error = SendState.SUPPRESSED, reason
+    hold_back(store, rows)
     with transaction.atomic(), connection.cursor() as cursor:
         Send.objects.bulk_create(rows, ignore_conflicts=True)
         cursor.execute("SELECT pg_notify(%s, '')", (NOTIFICATION,))
@@ -79,6 +80,9 @@ def _row(store: Store, new: NewSend) -> Send:
         body_text=new.body_text,
         body_html=new.body_html,
         due_at=new.due_at or now,
+        priority=new.priority,
+        topic=new.topic,
+        may_wait_until=new.may_wait_until,
         created_at=now,
         message_id=f"<{uuid.uuid4().hex}@{domain}>",
     )

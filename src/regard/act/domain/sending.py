@@ -19,12 +19,11 @@ import psycopg
 from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import close_old_connections, transaction
-from django.utils.translation import gettext as _
 
-from regard.act.domain.consent import no_consent, without_consent
+from regard.act.domain.leave import decide_now, reason_in_words
+from regard.act.domain.leaving import Leave, Never, Wait
 from regard.act.domain.outbox import NOTIFICATION, message_of
-from regard.act.domain.suppression import suppress_address, suppressed_reasons
-from regard.act.domain.team import leading_addresses
+from regard.act.domain.suppression import suppress_address
 from regard.act.domain.thresholds import BLAST_CAP, BLAST_SPAN, LEASE, RETRY_MINUTES
 from regard.act.facts import EmailFailed, EmailSent
 from regard.act.models import Purpose, Send, SendState
@@ -140,8 +139,7 @@ def _attempt(claimed: Send, channels: Mapping[str, MessageChannel]) -> None:
     send = _as_it_is_now(claimed)
     if send is None:
         return
-    if unwanted := _unwanted_now(send):
-        _settle(send, state=SendState.SUPPRESSED, last_error=unwanted)
+    if _is_held_back(send):
         return
     try:
         _hand_over(send, channels)
@@ -172,13 +170,15 @@ def _forget_erased(send: Send, channel: MessageChannel) -> None:
         channel.forget([send.message_id])
 
 
-def _unwanted_now(send: Send) -> str:
-    """Why its recipient should not get the message any more; "" while they should."""
-    if send.purpose == Purpose.MARKETING and without_consent(send.store, [send]):
-        return no_consent()
-    if send.purpose == Purpose.TEAM and send.recipient not in leading_addresses(send.store):
-        return _("Whoever has this address does not lead the store any more.")
-    return next((reason for _send, reason in suppressed_reasons(send.store, [send])), "")
+def _is_held_back(send: Send) -> bool:
+    """Whether it may not leave now; then it waits, which costs it no attempt, or never leaves."""
+    decision = decide_now(send)
+    if isinstance(decision, Never):
+        _settle(send, state=SendState.SUPPRESSED, last_error=reason_in_words(decision))
+    elif isinstance(decision, Wait):
+        told = {"due_at": decision.until, "last_error": reason_in_words(decision)}
+        _settle(send, state=SendState.QUEUED, attempts=send.attempts - 1, **told)
+    return not isinstance(decision, Leave)
 
 
 def _hand_over(send: Send, channels: Mapping[str, MessageChannel]) -> None:

@@ -62,3 +62,10 @@ BLAST_SPAN = timedelta(hours=1)
 RETRY_MINUTES = (1, 3, 10, 30, 60, 120, 240, 420, 540)
 # How long a sender has for one attempt; longer than any channel's own time-outs together.
 LEASE = timedelta(minutes=10)
+
+# Specification, act, section 10: a cap of so many promotional messages a week, which is a store's setting; halved,
+# as the same number in two weeks, after 90 days without an opening.
+CAP_SPAN = timedelta(days=7)
+DISENGAGED_AFTER = timedelta(days=90)
+# How soon a message asks again that lets others go first.
+LOOK_AGAIN = timedelta(minutes=1)

@@ -18,11 +18,12 @@ class SendState(models.TextChoices):
 
 
 class Purpose(models.TextChoices):
-    """What a message is for. Each has an hourly budget of its own; marketing needs consent."""
+    """What a message is for, see domain/leaving.py. Each has an hourly budget of its own."""
 
     TEAM = "team", _("For the team")
     TRANSACTIONAL = "transactional", _("Owed to the customer")
     MARKETING = "marketing", _("Marketing")
+    REPLY = "reply", _("An answer to the customer")
 
 
 class Send(models.Model):
@@ -47,10 +48,19 @@ class Send(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField()
     leased_until = models.DateTimeField(null=True)  # of an attempt; by the database's own clock
-    last_error = models.TextField(blank=True)  # or why it is suppressed
+    last_error = models.TextField(blank=True)  # or why it is held back
     message_id = models.CharField(max_length=200)
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
+    priority = models.PositiveSmallIntegerField(default=50, db_default=50)  # of competing marketing
+    topic = models.CharField(
+        max_length=40, blank=True, db_default=""
+    )  # of marketing, what its recipient may turn off
+    may_wait_until = models.DateTimeField(null=True)  # after that it is outdated, and dropped
+    cleared_at = models.DateTimeField(
+        null=True
+    )  # of marketing: when it was last let go, which the cap counts
+    opened_at = models.DateTimeField(null=True)  # by a person, the last time
 
     class Meta:
         constraints = [

@@ -1,0 +1,28 @@
+"""Whom messages would reach: the customer that each is for, and everybody who goes by its address."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db.models import Q
+
+from regard.act.models import Send
+from regard.core.models import Store
+from regard.profile.models import Identity, IdentityKind
+
+ADDRESSES = (IdentityKind.EMAIL, IdentityKind.PHONE)
+
+
+def customers_reached(store: Store, sends: Sequence[Send]) -> list[set[int]]:
+    """The ids of the customers whom each of these messages would reach, in their order. One query."""
+    addresses = {send.recipient.lower() for send in sends}
+    by_address = Q(kind__in=ADDRESSES, value__in=addresses)
+    named = Q(pk__in={send.identity_id for send in sends if send.identity_id})
+    rows = Identity.objects.filter(by_address | named, store=store)
+    owners: dict[str, set[int]] = {}
+    whose: dict[int | None, set[int]] = {}
+    for pk, kind, value, customer_id in rows.values_list("pk", "kind", "value", "customer_id"):
+        whose[pk] = {customer_id}
+        if kind in ADDRESSES:
+            owners.setdefault(value, set()).add(customer_id)
+    return [whose.get(send.identity_id, set()) | owners.get(send.recipient.lower(), set()) for send in sends]

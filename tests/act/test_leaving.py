@@ -1,0 +1,302 @@
+"""Whether and when a message may leave: the rules themselves, and that no history gets past them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+from itertools import count
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import transaction
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from regard.act.domain.leaving import (
+    Case,
+    Leave,
+    Limits,
+    Never,
+    Person,
+    Reason,
+    Wait,
+    decide_leaving,
+    quiet_end,
+)
+from regard.act.domain.outbox import queue_sends
+from regard.act.domain.sending import send_due
+from regard.act.domain.suppression import allow_address, suppress_address
+from regard.act.models import Purpose, Send, SendingRules, SuppressedAddress
+from regard.connect.channels import Receipt
+from regard.core import clock
+from regard.core.models import Store
+from regard.profile.domain.consents import tell_consent
+from regard.profile.models import Identity
+from tests.act.queueing import queue_send, wanted
+from tests.score.people import identity_of, new_customer
+
+BERLIN = ZoneInfo("Europe/Berlin")
+LIMITS = Limits(time(21), time(8), 3)
+NOON = datetime(2026, 11, 4, 12, tzinfo=UTC)
+ADA = Person(has_consent=True, zone=BERLIN)
+
+
+def case(*people, purpose=Purpose.MARKETING, **given):
+    return Case(purpose=purpose, people=people, **given)
+
+
+def ada(**given):
+    return Person(**{"has_consent": True, "zone": BERLIN} | given)
+
+
+def ago(**span):
+    return NOON - timedelta(**span)
+
+
+@pytest.mark.parametrize(
+    ("asked", "decision"),
+    [
+        (case(ADA), Leave()),
+        (case(), Never(Reason.NO_CONSENT)),
+        (case(ADA, ada(has_consent=False)), Never(Reason.NO_CONSENT)),
+        (case(ADA, suppressed="550"), Never(Reason.SUPPRESSED, "550")),
+        (case(ADA, may_wait_until=ago(hours=1)), Never(Reason.TOO_LATE)),
+        (case(purpose=Purpose.TRANSACTIONAL), Leave()),
+        (case(purpose=Purpose.TRANSACTIONAL, suppressed="550"), Never(Reason.SUPPRESSED, "550")),
+        (case(ada(has_consent=False), purpose=Purpose.REPLY), Leave()),
+        (case(purpose=Purpose.REPLY, suppressed="550"), Never(Reason.SUPPRESSED, "550")),
+        (case(purpose=Purpose.TEAM, leads=False), Never(Reason.LEFT_TEAM)),
+        (case(ada(left_at=[ago(days=8), ago(days=6), ago(days=1)])), Leave()),
+        (case(ada(left_at=[ago(days=6), ago(days=6), ago(days=1)])), Wait(ago(days=-1), Reason.CAP)),
+        (case(ada(left_at=[ago(days=1)], ahead=2)), Wait(ago(minutes=-1), Reason.OTHERS_FIRST)),
+        (case(ada(left_at=[ago(days=1)], ahead=1)), Leave()),
+        # Half as many, as three in two weeks, for whoever opened nothing for ninety days, or asked for it.
+        (
+            case(ada(left_at=[ago(days=13)] * 3, first_sent_at=ago(days=91))),
+            Wait(ago(days=-1), Reason.CAP),
+        ),
+        (case(ada(left_at=[ago(days=13)] * 3, first_sent_at=ago(days=89))), Leave()),
+        (
+            case(ada(left_at=[ago(days=13)] * 3, first_sent_at=ago(days=91), last_opened_at=ago(days=2))),
+            Leave(),
+        ),
+        (case(ada(left_at=[ago(days=13)] * 3, wants_less=True)), Wait(ago(days=-1), Reason.CAP)),
+        # Until it is outdated at the longest, and not into somebody's night.
+        (
+            case(ada(left_at=[ago(days=6)] * 3), may_wait_until=ago(hours=-1)),
+            Wait(ago(hours=-1) + timedelta(microseconds=1), Reason.CAP),
+        ),
+        (
+            case(ada(left_at=[ago(days=6, hours=16)] * 3)),
+            Wait(datetime(2026, 11, 5, 7, tzinfo=UTC), Reason.CAP),
+        ),
+    ],
+)  # fmt: skip
+def test_the_rules(asked, decision):
+    assert decide_leaving(asked, LIMITS, NOON) == decision
+
+
+@pytest.mark.parametrize(
+    ("at", "ends"),
+    [
+        ("2026-11-04T19:59", None),
+        ("2026-11-04T20:00", "2026-11-05T07:00"),
+        ("2026-11-05T06:59", "2026-11-05T07:00"),
+        ("2026-11-05T07:00", None),
+        ("2026-03-28T22:00", "2026-03-29T06:00"),  # the night when clocks are put forward
+        ("2026-10-24T22:00", "2026-10-25T07:00"),  # and back
+    ],
+)
+def test_quiet_hours_are_the_customers_own(at, ends):
+    moment = datetime.fromisoformat(at).replace(tzinfo=UTC)
+    assert quiet_end(BERLIN, LIMITS, moment) == (
+        datetime.fromisoformat(ends).replace(tzinfo=UTC) if ends else None
+    )
+
+
+def test_hours_that_begin_and_end_alike_are_never_quiet():
+    limits = Limits(time(8), time(8), 3)
+    assert not any(quiet_end(BERLIN, limits, NOON + timedelta(hours=hour)) for hour in range(24))
+
+
+class Recorder:
+    """A channel that notes when it was handed what."""
+
+    def __init__(self):
+        self.taken = []
+
+    def send(self, message):
+        self.taken.append((clock.now(), message.subject))
+        return Receipt("taken")
+
+    def forget(self, message_ids):
+        pass
+
+    def close(self):
+        pass
+
+
+def customer_at(store, email, **attributes):
+    customer = new_customer(store)
+    customer.attributes = attributes
+    customer.save()
+    Identity.objects.create(store=store, kind="email", value=email, customer=customer)
+    tell(store, customer, given=True)
+    return customer
+
+
+def tell(store, customer, *, given):
+    tell_consent(store=store, customer=customer, channel="email", given=given, actor="ada@example.com")
+
+
+def marketing(number, customer, **changes):
+    return wanted(number, purpose=Purpose.MARKETING, identity_id=identity_of(customer).pk, **changes)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_waits_says_why_and_leaves_when_it_may(store):
+    night = datetime(2026, 11, 4, 23, tzinfo=UTC)
+    with clock.set_to(night):
+        customer = customer_at(store, "ada@example.com")
+        send = queue_send(store, marketing(1, customer))
+        assert (send.state, send.due_at) == ("queued", datetime(2026, 11, 5, 7, tzinfo=UTC))
+        assert send.last_error == "Waits for the end of the customer's quiet hours."
+        assert send_due(channels={"email": Recorder()}) == 0
+    with clock.set_to(datetime(2026, 11, 5, 7, tzinfo=UTC)):
+        assert send_due(channels={"email": Recorder()}) == 1
+    send.refresh_from_db()
+    assert (send.state, send.last_error, send.attempts) == ("sent", "", 1)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "attributes", [{"timezone": "Asia/Tokyo"}, {"country": "Japan"}, {"address": {"country": "JP"}}]
+)
+def test_it_is_night_where_the_customer_is(store, attributes):
+    with clock.set_to(NOON):  # nine in the evening in Tokyo
+        customer = customer_at(store, "ada@example.com", **attributes)
+        send = queue_send(store, marketing(1, customer))
+        assert send.due_at == datetime(2026, 11, 4, 23, tzinfo=UTC)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_what_competes_the_higher_priority_goes_and_what_is_outdated_is_dropped(store):
+    channel = Recorder()
+    with clock.set_to(NOON):
+        customer = customer_at(store, "ada@example.com")
+        SendingRules.objects.create(store=store, weekly_cap=1)
+        queue_sends(
+            store,
+            [
+                marketing(1, customer, priority=10, may_wait_until=NOON + timedelta(days=3)),
+                marketing(2, customer, priority=90),
+                marketing(3, customer, priority=20),
+            ],
+        )
+        while send_due(channels={"email": channel}):
+            pass
+        assert [subject for _at, subject in channel.taken] == ["Message 2"]
+    with clock.set_to(NOON + timedelta(minutes=2)):
+        send_due(channels={"email": channel})
+        waiting = Send.objects.get(subject="Message 3")
+        assert (waiting.state, waiting.attempts, waiting.due_at) == ("queued", 0, NOON + timedelta(days=7))
+        assert waiting.last_error == (
+            "Waits, since the customer has got as much marketing lately as anybody may."
+        )
+    for days in (4, 8):
+        with clock.set_to(NOON + timedelta(days=days)):
+            send_due(channels={"email": channel})
+    assert [subject for _at, subject in channel.taken] == ["Message 2", "Message 3"]
+    dropped = Send.objects.get(subject="Message 1")
+    assert (dropped.state, dropped.last_error) == ("suppressed", "It could not leave before it was outdated.")
+
+
+ACTS = st.one_of(
+    st.tuples(st.just("tell"), st.sampled_from("ab"), st.booleans()),
+    st.tuples(st.just("refuse"), st.sampled_from("ab"), st.booleans()),
+    st.tuples(
+        st.just("queue"),
+        st.sampled_from("ab"),
+        st.sampled_from(["marketing", "marketing", "marketing", "transactional", "reply"]),
+        st.integers(0, 2),
+        st.integers(0, 50),
+    ),
+    st.tuples(st.just("wait"), st.integers(1, 40)),
+)
+
+
+class History:
+    """Two customers of a store, and what is known of them without asking the product."""
+
+    def __init__(self):
+        self.store = Store.objects.create(
+            slug=f"h-{next(_numbers)}", currency="EUR", time_zone="Europe/Berlin"
+        )
+        self.people = {
+            "a": customer_at(self.store, "a@example.com"),
+            "b": customer_at(self.store, "b@example.com", timezone="America/Los_Angeles"),
+        }
+        self.zones = {"a": BERLIN, "b": ZoneInfo("America/Los_Angeles")}
+        self.allows, self.gone = {"a": True, "b": True}, {"a": False, "b": False}
+        self.left = {"a": [], "b": []}
+        self.owed: set[str] = set()
+        self.channel, self.read = Recorder(), 0
+
+    def tell(self, who, given):
+        tell(self.store, self.people[who], given=given)
+        self.allows[who] = given
+
+    def refuse(self, who, gone):
+        if gone:
+            suppress_address(self.store, channel="email", address=f"{who}@example.com", reason="550")
+        else:
+            for row in SuppressedAddress.objects.filter(store=self.store, address=f"{who}@example.com"):
+                allow_address(row, actor="ada@example.com")
+        self.gone[who] = gone
+
+    def queue(self, who, purpose, priority, hours):
+        number = f"{who} {purpose} {next(_numbers)}"
+        new = wanted(
+            number, subject=number, recipient=f"{who}@example.com", purpose=Purpose(purpose), priority=priority,
+            identity_id=identity_of(self.people[who]).pk,
+            may_wait_until=clock.now() + timedelta(hours=hours) if hours else None,
+        )  # fmt: skip
+        queue_sends(self.store, [new])
+        if purpose == "reply" and not self.gone[who]:
+            self.owed.add(number)
+
+    def check(self):
+        while send_due(channels={"email": self.channel}):
+            pass
+        for at, subject in self.channel.taken[self.read :]:
+            who, purpose, _number = subject.split()
+            assert not self.gone[who]
+            self.owed.discard(subject)
+            if purpose == "marketing":
+                local = at.astimezone(self.zones[who])
+                assert self.allows[who]
+                assert 8 <= local.hour < 21
+                self.left[who].append(at)
+                assert sum(each > at - timedelta(days=7) for each in self.left[who]) <= 3
+        self.read = len(self.channel.taken)
+        assert not self.owed
+
+
+_numbers = count(1)
+
+
+@pytest.mark.django_db(transaction=True)
+@settings(max_examples=25)
+@given(acts=st.lists(ACTS, min_size=5, max_size=25))
+def test_no_history_gets_a_message_past_the_rules(acts):
+    now = NOON
+    with clock.set_to(now):
+        history = History()
+    for name, *values in acts:
+        if name == "wait":
+            now += timedelta(hours=values[0])
+        with clock.set_to(now):
+            if name != "wait":
+                with transaction.atomic():
+                    getattr(history, name)(*values)
+            history.check()
+        now += timedelta(seconds=1)

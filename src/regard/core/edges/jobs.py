@@ -13,7 +13,8 @@ from regard.core.models import Store
 
 
 def defer_for_each(stores: Iterable[Store], task: Task[Any, Any, Any], *, lock: str = "") -> None:
-    """Put a job of this task, which takes `store_id`, into the queue for each store; none on top of one that waits.
+    """Put a job of this task, which takes `store_id`, into the queue for each store, and none on top of one that
+    waits.
 
     lock: of jobs that never run side by side, since each takes much memory; without it those of one store do not.
     """

@@ -6,6 +6,11 @@ from django.utils.translation import gettext_noop as _
 
 from regard.measure.domain.metric import Metric, Target, Variant
 
+OF_EXPERIENCES = ("survey", "country", "delivery")
+OF_PRODUCTS = (
+    "survey", "product_id", "product", "product_category", "product_brand", "country", "delivery",
+)  # fmt: skip
+OF_ANSWERS = ("topic", *OF_PRODUCTS)
 METRICS = (
     Metric(
         id="nps",
@@ -18,16 +23,7 @@ METRICS = (
         counts="answers",
         benchmark=_("40 and more is good, 60 and more excellent; others call 50 excellent"),
         target=Target("least", 40),
-        splits=(
-            "topic",
-            "survey",
-            "product_id",
-            "product",
-            "product_category",
-            "product_brand",
-            "country",
-            "delivery",
-        ),
+        splits=OF_ANSWERS,
         variants={
             "last_answers": Variant(
                 _(
@@ -62,16 +58,7 @@ METRICS = (
         counts="answers",
         benchmark=_("4.2 and more is good; others aim at 4.5; under 4 something must be done"),
         target=Target("least", 4.2),
-        splits=(
-            "topic",
-            "survey",
-            "product_id",
-            "product",
-            "product_category",
-            "product_brand",
-            "country",
-            "delivery",
-        ),
+        splits=OF_ANSWERS,
         sampled=True,
     ),
     Metric(
@@ -85,16 +72,7 @@ METRICS = (
         counts="answers",
         benchmark=_("85% and more is good"),
         target=Target("least", 85),
-        splits=(
-            "topic",
-            "survey",
-            "product_id",
-            "product",
-            "product_category",
-            "product_brand",
-            "country",
-            "delivery",
-        ),
+        splits=OF_ANSWERS,
         variants={
             "from_3": Variant(_("ratings of 3 to 5 on 1–5 ÷ ratings in the period × 100")),
             "from_5": Variant(_("ratings of 5 on 1–5 ÷ ratings in the period × 100")),
@@ -113,7 +91,7 @@ METRICS = (
         counts="answers",
         benchmark=_("4.2 and more is good"),
         target=Target("least", 4.2),
-        splits=("survey", "country", "delivery"),
+        splits=OF_EXPERIENCES,
         variants={
             "share": Variant(
                 _("ratings of help of 4 or 5 on 1–5 ÷ all of these × 100"),
@@ -133,15 +111,7 @@ METRICS = (
         row=6,
         counts="answers",
         benchmark=_("look closer when it falls"),
-        splits=(
-            "survey",
-            "product_id",
-            "product",
-            "product_category",
-            "product_brand",
-            "country",
-            "delivery",
-        ),
+        splits=OF_PRODUCTS,
         variants={
             "share": Variant(_("ratings of products of 4 or 5 on 1–5 ÷ all of these × 100"), unit="percent"),
         },
@@ -156,7 +126,7 @@ METRICS = (
         sphere="heart",
         row=7,
         counts="answers",
-        splits=("survey", "country", "delivery"),
+        splits=OF_EXPERIENCES,
         variants={
             "share": Variant(
                 _("ratings of deliveries of 4 or 5 on 1–5 ÷ all of these × 100"), unit="percent"
@@ -173,7 +143,7 @@ METRICS = (
         sphere="heart",
         row=8,
         counts="answers",
-        splits=("survey", "country", "delivery"),
+        splits=OF_EXPERIENCES,
         variants={
             "share": Variant(_("ratings of purchases of 4 or 5 on 1–5 ÷ all of these × 100"), unit="percent"),
         },
@@ -190,7 +160,7 @@ METRICS = (
         counts="answers",
         benchmark=_("from 4.5 on customers come back"),
         target=Target("least", 4.5),
-        splits=("topic", "survey", "country", "delivery"),
+        splits=("topic", *OF_EXPERIENCES),
         variants={
             "share": Variant(
                 _("ratings that name the customer's first order of 4 or 5 on 1–5 ÷ all of these × 100"),
@@ -221,16 +191,7 @@ METRICS = (
         counts="answers",
         benchmark=_("under 2.5 of 7 is good; asked for ease, 4.5 and more of 5"),
         target=Target("most", 2.5),
-        splits=(
-            "topic",
-            "survey",
-            "product_id",
-            "product",
-            "product_category",
-            "product_brand",
-            "country",
-            "delivery",
-        ),
+        splits=OF_ANSWERS,
         variants={
             "ease_of_5": Variant(
                 _("mean ease, each answer brought to 1–5, where 5 is very easy; high is good"),
@@ -255,16 +216,7 @@ METRICS = (
         sphere="heart",
         row=12,
         counts="answers",
-        splits=(
-            "topic",
-            "survey",
-            "product_id",
-            "product",
-            "product_category",
-            "product_brand",
-            "country",
-            "delivery",
-        ),
+        splits=OF_ANSWERS,
         sampled=True,
     ),
     Metric(

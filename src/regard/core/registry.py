@@ -455,3 +455,23 @@ class Action:
 
 
 actions: Registry[Action] = Registry("action")
+
+
+@dataclass(frozen=True)
+class TemplateVariable:
+    """What messages may say of somebody, offered by the room that knows it.
+
+    load: by customer id the value, made of texts, numbers, truths, lists and mappings of these alone, worded in
+    the language that is active; for many customers it makes as many statements as for one. What is not known is
+    left out. example: a value in which nothing is missing; people read it and previews show it. known: whether
+    every customer has all of it. label: what it is, in words.
+    """
+
+    name: str
+    label: str
+    example: Any
+    load: Callable[[Store, Collection[int]], Mapping[int, Any]]
+    known: bool = False
+
+
+template_variables: Registry[TemplateVariable] = Registry("template variable")

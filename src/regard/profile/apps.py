@@ -15,6 +15,7 @@ class ProfileConfig(AppConfig):
         from regard.profile.domain.identity_data import IDENTITY_DATA  # noqa: PLC0415
         from regard.profile.domain.notes import NOTE_DATA  # noqa: PLC0415
         from regard.profile.domain.segments.own_fields import register_own_fields  # noqa: PLC0415
+        from regard.profile.domain.template_variables import register_template_variables  # noqa: PLC0415
         from regard.profile.domain.traces import TRACES  # noqa: PLC0415
         from regard.profile.domain.visits.personal_data import VISITS_HELD  # noqa: PLC0415
         from regard.profile.pages.charts import register_charts  # noqa: PLC0415
@@ -31,6 +32,7 @@ class ProfileConfig(AppConfig):
         register_charts()
         register_finders()
         register_event_words()
+        register_template_variables()
         entry = NavigationEntry(
             "customers", _("Customers"), "customers", "customers.read", 10, "users", key="c"
         )

@@ -85,6 +85,8 @@ ACTIONS = {
     "task.made": _("Task: made"),
     "task.postponed": _("Task: postponed"),
     "task.reopened": _("Task: reopened"),
+    "template.changed": _("Template: changed"),
+    "template.created": _("Template: created"),
     "text.feeling_judged": _("Text: feeling judged"),
     "text.intent_forgotten": _("Text: intent forgotten"),
     "text.intent_judged": _("Text: intent judged"),

@@ -1,0 +1,52 @@
+"""The brand of a store in its messages: colour, logo, and the address that they must tell."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from django.utils.translation import gettext_noop
+
+from regard.core.models import Store
+from regard.core.registry import TemplateVariable, template_variables
+from regard.message.models import Brand
+
+NEUTRAL = "#2b3a42"  # of a store that has set no colour
+EXAMPLE = {
+    "colour": "#006b66", "on_colour": "#ffffff", "logo_url": "https://example.com/logo.png",
+    "website": "https://example.com", "postal_address": "Example street 1, 10115 Berlin",
+}  # fmt: skip
+
+
+def register_brand() -> None:
+    """Fill the registry; once, at start-up."""
+    brand = TemplateVariable("brand", gettext_noop("The store's brand"), EXAMPLE, brand_values)
+    template_variables.add(brand.name, brand)
+
+
+def brand_of(store: Store) -> Brand:
+    """The brand of a store; one that nobody has set is empty and not kept."""
+    return Brand.objects.filter(store=store).first() or Brand(store=store)
+
+
+def brand_values(store: Store, customer_ids: Collection[int]) -> dict[int, Any]:
+    """The same for everybody. One query."""
+    brand, colour = brand_of(store), store.colour or NEUTRAL
+    said = {
+        "colour": colour,
+        "on_colour": text_colour(colour),
+        "logo_url": brand.logo_url,
+        "website": brand.website,
+        "postal_address": " · ".join(brand.postal_address.split("\n")),
+    }
+    return dict.fromkeys(customer_ids, said)
+
+
+def text_colour(background: str) -> str:
+    """Black or white, whichever is easier to read on the colour, by relative luminance (WCAG 2.2)."""
+    red, green, blue = (int(background[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    light = sum(
+        weight * (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4)
+        for weight, part in ((0.2126, red), (0.7152, green), (0.0722, blue))
+    )
+    return "#000000" if (light + 0.05) / 0.05 > 1.05 / (light + 0.05) else "#ffffff"

@@ -1,0 +1,173 @@
+"""Templates as people keep them: written, changed by new versions, brought back, read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from regard.act.models import Purpose
+from regard.core import clock
+from regard.core.domain.audit import changed_fields, record_audit
+from regard.core.edges.keyset import KeysetPage, keyset_page
+from regard.core.models import Store
+from regard.message.domain.texts import Text, read_texts, write_texts
+from regard.message.models import Template, TemplateChannel, TemplateVersion
+
+KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
+
+
+@dataclass(frozen=True)
+class TemplateDefinition:
+    """A template as it is written down."""
+
+    key: str
+    name: str
+    channel: str
+    purpose: str
+    texts: Mapping[str, Text]
+
+
+def read_definition(written: Any) -> TemplateDefinition:
+    """A template as people, files and programs write it down. Raises ValidationError, by field."""
+    if not isinstance(written, Mapping):
+        raise ValidationError({"template": _("A template is a mapping with key, name, texts and so on.")})
+    if unknown := sorted(
+        str(name) for name in written if name not in TemplateDefinition.__dataclass_fields__
+    ):
+        raise ValidationError({"template": _("A template has no “%s”.") % ", ".join(unknown)})
+    key, name = (
+        str(written.get("key") or ""),
+        " ".join(str(written.get("name") or "").replace("\0", "").split()),
+    )
+    channel = str(written.get("channel") or TemplateChannel.EMAIL)
+    purpose = str(written.get("purpose") or Purpose.MARKETING)
+    _check_head(key, name, channel, purpose)
+    return TemplateDefinition(key, name, channel, purpose, read_texts(channel, written.get("texts")))
+
+
+def write_definition(definition: TemplateDefinition) -> dict[str, Any]:
+    """The same as plain values, for YAML and JSON."""
+    said = {name: getattr(definition, name) for name in ("key", "name", "channel", "purpose")}
+    return said | {"texts": write_texts(definition.texts)}
+
+
+def definition_of(template: Template) -> TemplateDefinition:
+    """A template as it is now. Select "current" along."""
+    texts = read_texts(template.channel, template.current.texts) if template.current else {}
+    return TemplateDefinition(template.key, template.name, template.channel, template.purpose, texts)
+
+
+@transaction.atomic
+def save_template(store: Store, definition: TemplateDefinition, *, actor: str) -> TemplateVersion | None:
+    """Make the template, or change the one of this key: other texts are a new version; what was sent keeps its.
+
+    None when everything is so already. Raises ValidationError when the channel would change.
+    """
+    found = Template.objects.select_for_update().filter(store=store, key=definition.key).first()
+    if found is None:
+        return _create(store, definition, actor)
+    if found.channel != definition.channel:
+        raise ValidationError({"channel": _("A template keeps its channel; make another one.")})
+    before = {"name": found.name, "purpose": found.purpose}
+    after = {"name": definition.name, "purpose": definition.purpose}
+    changes = changed_fields(before, after)
+    if changes:
+        Template.objects.filter(pk=found.pk).update(**after)
+    written = write_texts(definition.texts)
+    version = (
+        None if found.current and found.current.texts == written else _add_version(found, written, actor)
+    )
+    if changes or version:
+        number = {"version": version.number} if version else {}
+        record_audit(
+            store=store,
+            actor=actor,
+            action="template.changed",
+            target=_target(found),
+            changes=changes,
+            **number,
+        )
+    return version or (found.current if changes else None)
+
+
+@transaction.atomic
+def restore_version(template: Template, number: int, *, actor: str) -> TemplateVersion | None:
+    """Say again what a version said, as a new version; None when that is what it says. Raises ValidationError."""
+    old = TemplateVersion.objects.filter(template=template, number=number).first()
+    if old is None:
+        raise ValidationError({"version": _("The template has no version %d.") % number})
+    texts = read_texts(template.channel, old.texts)
+    return save_template(template.store, replace(definition_of(template), texts=texts), actor=actor)
+
+
+def template_named(store: Store, key: str) -> Template | None:
+    """The template of a key with its current version, or None. One query."""
+    return Template.objects.filter(store=store, key=key).select_related("current", "store").first()
+
+
+def templates_for_viewer(
+    *, store: Store, text: str = "", channel: str = "", purpose: str = "", cursor: str = "", limit: int = 50
+) -> KeysetPage[Template]:
+    """Templates by name, those alone whose name or key holds the text. One query. Raises CursorInvalid."""
+    rows: QuerySet[Template] = Template.objects.filter(store=store).select_related("current")
+    if text:
+        rows = rows.filter(name__icontains=text) | rows.filter(key__icontains=text)
+    asked = {"channel": channel, "purpose": purpose}
+    rows = rows.filter(**{field: value for field, value in asked.items() if value})
+    return keyset_page(rows, order=("name", "id"), cursor=cursor, limit=limit)
+
+
+def versions_for_viewer(template: Template, *, limit: int = 50) -> list[TemplateVersion]:
+    """The versions of a template, the latest first. One query."""
+    return list(TemplateVersion.objects.filter(template=template).order_by("-number")[:limit])
+
+
+def _check_head(key: str, name: str, channel: str, purpose: str) -> None:
+    if not KEY.fullmatch(key):
+        raise ValidationError({"key": _("Use small letters, digits and hyphens, 60 at the most.")})
+    if not name or len(name) > 200:
+        raise ValidationError({"name": _("Name the template, in 200 characters at the most.")})
+    for field, value, known in (
+        ("channel", channel, TemplateChannel.values),
+        ("purpose", purpose, [Purpose.TRANSACTIONAL.value, Purpose.MARKETING.value]),
+    ):
+        if value not in known:
+            raise ValidationError({field: _("Choose one of: %s.") % ", ".join(known)})
+
+
+def _create(store: Store, definition: TemplateDefinition, actor: str) -> TemplateVersion:
+    template = Template.objects.create(
+        store=store,
+        key=definition.key,
+        name=definition.name,
+        channel=definition.channel,
+        purpose=definition.purpose,
+    )
+    record_audit(
+        store=store,
+        actor=actor,
+        action="template.created",
+        target=_target(template),
+        channel=template.channel,
+    )
+    return _add_version(template, write_texts(definition.texts), actor)
+
+
+def _add_version(template: Template, texts: dict[str, Any], actor: str) -> TemplateVersion:
+    number = template.current.number + 1 if template.current else 1
+    version = TemplateVersion.objects.create(
+        template=template, number=number, texts=texts, made_at=clock.now(), made_by=actor
+    )
+    Template.objects.filter(pk=template.pk).update(current=version)
+    return version
+
+
+def _target(template: Template) -> str:
+    return f"template {template.key}"

@@ -1,0 +1,61 @@
+"""What texts may name: what rooms announce, what whoever sends gives along, and the moment."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from django.utils.timezone import localtime
+
+from regard.core import clock
+from regard.core.models import Store
+from regard.core.registry import template_variables
+from regard.message.domain.liquid import plain_values
+
+NOW = "now"  # the moment, as ISO 8601
+# What journeys give along, with an example of each: the event that they began with, and what their steps gave.
+GIVEN: Mapping[str, Any] = {
+    "event": {
+        "order_id": "2381", "product_name": "Stoneware mug", "url": "https://example.com/products/mug",
+        "checkout_url": "https://example.com/cart", "tracking_url": "https://example.com/track/JD0146",
+        "currency": "EUR", "delivery_date": "2026-03-05",
+        "products": [
+            {
+                "name": "Stoneware mug", "price": 24.9, "quantity": 2, "url": "https://example.com/products/mug",
+                "image_url": "https://example.com/images/mug.jpg",
+            }
+        ],
+    },
+    "offer": {
+        "code": "WELCOME-7K2M", "value": "10% off", "because": "a thank-you", "expires": "31 March 2026",
+        "expires_on": "2026-03-31", "minimum": "30.00 EUR", "kind": "percent",
+    },
+    "order": {"number": "2381", "total": "74.80 EUR"},
+    "journey": {"name": "Welcome", "key": "welcome"},
+}  # fmt: skip
+
+
+def loaded_values(
+    store: Store, names: Collection[str], customer_ids: Collection[int]
+) -> dict[int, dict[str, Any]]:
+    """Of each customer the values of those names that rooms announce, plain, in the language that is active.
+
+    As many statements as these names need, however many customers.
+    """
+    values: dict[int, dict[str, Any]] = {customer_id: {NOW: _now()} for customer_id in customer_ids}
+    for variable in template_variables:
+        if variable.name in names:
+            for customer_id, value in variable.load(store, customer_ids).items():
+                if (said := plain_values(value)) is not None:
+                    values[customer_id][variable.name] = said
+    return values
+
+
+def example_values() -> dict[str, Any]:
+    """A value for everything that a text may name, in which nothing is missing."""
+    known = {variable.name: plain_values(variable.example) for variable in template_variables}
+    return {**GIVEN, **known, NOW: _now()}
+
+
+def _now() -> str:
+    return localtime(clock.now()).isoformat(timespec="minutes")

@@ -32,6 +32,7 @@ SPENT = Coalesce(
     Value(0),
     output_field=BigIntegerField(),
 )
+ALONG = ("identity__customer", "owner")  # what is read along with alerts
 MOST_COUNTED = 1_000  # alerts of a state: who has so many does not need the exact number
 
 
@@ -65,11 +66,13 @@ def alerts_for_viewer(
         "identity__customer": only.customer_id,
     }
     given = {name: value for name, value in wanted.items() if value is not None}
-    rows = _in_state(store, only.state).filter(**given)
+    rows = _in_state(store, only.state).filter(**given).select_related(None).select_related(*ALONG)
     order = _order_of(only)
     if order == MOST_WORTH_FIRST:
         rows = rows.annotate(worth=SPENT)
     page = keyset_page(rows, order=order, cursor=cursor, limit=limit)
+    for alert in page.rows:
+        alert.store = store
     name_customers(alert.customer for alert in page.rows if alert.customer)
     return page
 
@@ -173,7 +176,7 @@ def alerts_raised_since(store: Store, since: datetime) -> int:
 
 
 def _in_state(store: Store, state: str) -> QuerySet[Alert]:
-    rows = Alert.objects.filter(store=store).select_related("store", "identity__customer", "owner")
+    rows = Alert.objects.filter(store=store).select_related("store", *ALONG)
     if state == OPEN:
         return rows.filter(state__in=OPEN_STATES)
     return rows.filter(state=state) if state else rows

@@ -85,6 +85,15 @@ class Alert(models.Model):
         ]
 
     @property
+    def kind_label(self) -> str:
+        """As get_kind_display(), which puts all kinds in words to find one."""
+        return str(AlertKind(self.kind).label)
+
+    @property
+    def level_label(self) -> str:
+        return str(AlertLevel(self.level).label)
+
+    @property
     def customer(self) -> Customer | None:
         """Whom it is about; None: it is about the store. Select "identity__customer" along."""
         return self.identity.customer if self.identity else None

@@ -133,7 +133,8 @@ def _acts(request: StoreRequest) -> list[dict[str, str]]:
 
 def members_to_give_to(request: StoreRequest) -> Sequence[Member]:
     """To whom the reader may give alerts; nobody where they may not."""
-    return list(members_of(request.store)) if role_allows(request.member.role, "alerts.handle") else []
+    members = members_of(request.store).select_related(None).select_related("user")
+    return list(members) if role_allows(request.member.role, "alerts.handle") else []
 
 
 @store_page("alerts.handle")

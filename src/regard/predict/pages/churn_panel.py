@@ -21,6 +21,7 @@ from regard.score.domain.kinds import score_kinds
 from regard.score.domain.queries import known_value, named_scores_of
 from regard.score.domain.score_views import ScoreView, scores_for_viewer
 from regard.score.models import Score
+from regard.ui.score_chip import score_chip
 from regard.ui.templatetags.figures import rounded
 from regard.ui.templatetags.ui import full_points
 
@@ -158,18 +159,17 @@ def churn_cells(store: Store, customer_ids: Sequence[int]) -> Mapping[int, str]:
 
 def _learned_chip(value: float) -> str:
     is_flagged = value > ROUTED_ABOVE
-    context = {
-        "value": value,
-        "tone": "bad" if is_flagged else "",
-        "label": _("learned, likely to leave") if is_flagged else _("learned"),
-    }
-    return render_to_string("ui/score_chip.html", context)
+    return score_chip(
+        value=full_points(value),
+        tone="bad" if is_flagged else "",
+        label=_("learned, likely to leave") if is_flagged else _("learned"),
+    )
 
 
 def _signs_chip(score: Score) -> str:
-    context = {
-        "value": known_value(score),
-        "tone": score_kinds.get(score.name).tones.get(score.band, ""),
-        "label": score.band_label,
-    }
-    return render_to_string("ui/score_chip.html", context)
+    value = known_value(score)
+    return score_chip(
+        value=None if value is None else full_points(value),
+        tone=score_kinds.get(score.name).tones.get(score.band, ""),
+        label=score.band_label,
+    )

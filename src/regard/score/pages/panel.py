@@ -18,6 +18,7 @@ from regard.core.models import Store
 from regard.score.domain.queries import HealthPoint, health_for_viewer, known_value, scores_moved
 from regard.score.domain.strategies import INTERVENTION_SEGMENT
 from regard.score.models.score import HealthBand, Score
+from regard.ui.score_chip import score_chip
 from regard.ui.templatetags.ui import full_points
 
 TONES = {
@@ -75,14 +76,13 @@ def health_cells(store: Store, customer_ids: Sequence[int]) -> Mapping[int, str]
 
 def _chip(score: Score, before: float | None) -> str:
     value = known_value(score)
-    context = {
-        "value": None if value is None else full_points(value),
-        "before": None if value is None or before is None else full_points(before),
-        "than": _("against %d days ago") % MOVED_IN.days,
-        "tone": TONES.get(HealthBand(score.band), ""),
-        "label": score.band_label,
-    }
-    return render_to_string("ui/score_chip.html", context)
+    return score_chip(
+        value=None if value is None else full_points(value),
+        before=None if value is None or before is None else full_points(before),
+        than=_("against %d days ago") % MOVED_IN.days,
+        tone=TONES.get(HealthBand(score.band), ""),
+        label=score.band_label,
+    )
 
 
 def line_through(changes: Sequence[HealthPoint], *, most: int = 100) -> HealthLine | None:

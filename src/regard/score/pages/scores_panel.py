@@ -20,6 +20,7 @@ from regard.score.domain.score_views import ScoreView, scores_for_viewer
 from regard.score.domain.things import parcel_risks_of
 from regard.score.models import Score
 from regard.score.pages.panel import HealthLine, line_through
+from regard.ui.score_chip import score_chip
 from regard.ui.templatetags.ui import full_points
 
 
@@ -65,9 +66,8 @@ def _cells(name: str, store: Store, customer_ids: Sequence[int]) -> Mapping[int,
 
 def _chip(kind: ScoreKind, score: Score) -> str:
     value = known_value(score)
-    context = {
-        "value": None if value is None else full_points(value),
-        "tone": kind.tones.get(score.band, ""),
-        "label": score.band_label,
-    }
-    return render_to_string("ui/score_chip.html", context)
+    return score_chip(
+        value=None if value is None else full_points(value),
+        tone=kind.tones.get(score.band, ""),
+        label=score.band_label,
+    )

@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
 from django.utils import timezone
 from django.utils.dates import MONTHS_3
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from heroicons.templatetags.heroicons import heroicon_micro, heroicon_mini, heroicon_outline
@@ -24,6 +24,7 @@ from regard.core.money import money_text
 
 register = template.Library()
 UNKNOWN = "–"
+OPTION, CHOSEN_OPTION = '<option value="{}">{}</option>', '<option value="{}" selected>{}</option>'
 LETTERS = re.compile(r"[^\W\d_][^\s@]*")
 
 
@@ -55,6 +56,20 @@ def star(*, full: bool) -> str:
 def _drawn(draw: Callable[..., str], name: str, size: int) -> str:
     """Drawn once: a page has a hundred of them, of a few kinds."""
     return draw(name, size=size, aria_hidden="true", focusable="false")
+
+
+@register.simple_tag
+def options(choices: Iterable[tuple[str, str]], chosen: str) -> SafeString:
+    """Of a select, in a tenth of the time of a loop: a list of texts has five thousand of them."""
+    return _options(tuple(choices), chosen)
+
+
+@lru_cache(256)
+def _options(choices: tuple[tuple[str, str], ...], chosen: str) -> SafeString:
+    drawn = (
+        format_html(CHOSEN_OPTION if value == chosen else OPTION, value, label) for value, label in choices
+    )
+    return format_html_join("", "{}", ((each,) for each in drawn))
 
 
 @register.simple_tag

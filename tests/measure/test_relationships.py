@@ -253,3 +253,13 @@ def test_figures_are_those_of_a_plain_query(told: list[tuple[int, int, int]]):
         (first.get(who, ("", 0))[0], now.get(who, ("", 0))[0]) for who in first.keys() | now.keys()
     )
     assert told_moves.customers == pairs
+
+
+def test_as_many_are_listed_as_were_counted_also_from_before_anything_was_known(written):
+    days = {"first": date(2025, 2, 15), "last": date(2026, 3, 31)}
+    counted = moves_between(STORE, "health", **days).customers
+
+    assert counted
+    for (then, now), customers in counted.items():
+        found, _following = moved_customers(STORE, "health", **days, then=then, now=now)
+        assert len(found) == customers

@@ -31,8 +31,9 @@ def export_tickets(store: Store, customer_id: int) -> list[Any]:
     """A customer's tickets, the oldest first."""
     rows = list(tickets_of(store, customer_id=customer_id).order_by("opened_at", "id").values("id", *FIELDS))
     foreseen = escalation_risks_of(store, [row["id"] for row in rows])
-    told = [row | {"escalation_risk": _percent(foreseen.get(row.pop("id")))} for row in rows]
-    return list(msgspec.to_builtins(told))
+    for row in rows:
+        row["escalation_risk"] = _percent(foreseen.get(row.pop("id")))
+    return list(msgspec.to_builtins(rows))
 
 
 def erase_tickets(store: Store, customer_id: int) -> int:

@@ -8,7 +8,7 @@ from ninja import Field, Query, Schema
 from pydantic import AwareDatetime
 
 from regard.core.domain.moments import moment_named
-from regard.core.edges.api import ApiRequest, Id, Input, Router, actor_of, requires, store_of
+from regard.core.edges.api import ApiRequest, Id, Input, Router, Text, actor_of, requires, store_of
 from regard.profile.domain.finding import customer_for_viewer
 from regard.score.api.health import MomentQuery
 from regard.score.domain.groups import Membership, groups_of
@@ -80,7 +80,7 @@ class GroupItem(Schema):
 
 
 class SubjectQuery(Schema):
-    subject: str = Field(description="Its kind and the shop's number of it.", examples=["shipment:S-1001"])
+    subject: Text = Field(description="Its kind and the shop's number of it.", examples=["shipment:S-1001"])
 
 
 class WeightsItem(Schema):

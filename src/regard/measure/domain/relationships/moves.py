@@ -69,7 +69,7 @@ def moves_between(store: Store, score: str, *, first: date, last: date) -> Moves
 
     with open_lake(store) as lake:
         since, at = since_of(lake, score), lake.at
-        taken = max(first, since.known) if since.known and since.known <= last else first
+        taken = _first_known(since, first, last)
         rows = lake.rows_of(counted_moves(stood_on(lake, score, taken, last)))
     counts = {(row["band_then"], row["band"]): row["customers"] for row in rows}
     counts.pop((NO_SCORE, NO_SCORE), None)
@@ -111,10 +111,15 @@ def _checked(score: str, first: date, last: date) -> ScoreKind:
     return kind_named(score)
 
 
+def _first_known(since: Since, first: date, last: date) -> date:
+    """The first day, or that since which the score is known: of before it nobody can be said to have moved."""
+    return max(first, since.known) if since.known and since.known <= last else first
+
+
 def _of_cell(lake: Lake, score: str, first: date, last: date, cell: tuple[str, str]) -> ir.Table:
     from regard.measure.domain.relationships.expressions import stood_on  # noqa: PLC0415 - brings ibis
 
-    stood = stood_on(lake, score, first, last)
+    stood = stood_on(lake, score, _first_known(since_of(lake, score), first, last), last)
     return stood.filter(stood.band_then == cell[0], stood.band == cell[1])
 
 

@@ -99,7 +99,7 @@ def _read(response: http.client.HTTPResponse, until: float) -> bytes:
 def _content(body: bytes) -> str:
     try:
         content = json.loads(body)["choices"][0]["message"]["content"]
-    except (ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError, RecursionError):
         content = None
     if not isinstance(content, str):
         raise LanguageModelFailed("The model's server answered in another form than chat completions.")

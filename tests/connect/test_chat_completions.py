@@ -52,7 +52,15 @@ def test_redirects_are_refused():
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"no json", b"[]", b'{"choices": []}', b'{"choices": [{"message": {"content": null}}]}', b"\xff", b"[" * 100_000],
+    [
+        b"",
+        b"no json",
+        b"[]",
+        b'{"choices": []}',
+        b'{"choices": [{"message": {"content": null}}]}',
+        b"\xff",
+        b"[" * 100_000,
+    ],
 )
 def test_an_answer_in_another_form(body):
     with completions() as server:

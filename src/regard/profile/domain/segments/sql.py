@@ -88,6 +88,12 @@ def compile_segment(node: Node, *, store: Store, now: datetime | None = None) ->
     return question
 
 
+def compile_together(nodes: Iterable[Node], *, store: Store) -> tuple[Question, list[str]]:
+    """One question about all living customers, and of each filter what is true, in it, of those who are in."""
+    question = Question(store)
+    return question, [_sql(node, question) for node in nodes]
+
+
 def sources_of(node: Node) -> set[str]:
     """The names of the sources that a filter asks."""
     registered = (field_named(condition.field).registered for condition in conditions_of(node))

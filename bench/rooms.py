@@ -29,6 +29,8 @@ ONE_OF = {
     "customer_id": "SELECT id FROM profile_customer WHERE store_id = {store} ORDER BY id",
     "alert_id": "SELECT id FROM act_alert WHERE store_id = {store}",
     "task_id": "SELECT id FROM task_task WHERE store_id = {store}",
+    "pool_id": "SELECT id FROM offer_offerpool WHERE store_id = {store}",
+    "offer_id": "SELECT id FROM offer_offer WHERE store_id = {store}",
     "send_id": "SELECT id FROM act_send WHERE store_id = {store}",
     "event_id": "SELECT id FROM capture_event WHERE store_id = {store}",
     "rejected_id": "SELECT id FROM capture_rejectedevent WHERE store_id = {store}",
@@ -70,7 +72,7 @@ LOOKS = {
 # a figure that nobody named.
 NO_PAGES = {
     "events_live_pass", "import_rejects", "chart_file", "products_export", "metric_rows", "metric_rows_export",
-    "cohorts_export", "moves_export",
+    "cohorts_export", "moves_export", "offer_chart_file",
 }  # fmt: skip
 
 

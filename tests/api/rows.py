@@ -26,6 +26,9 @@ from regard.desk.models import Ticket
 from regard.listen.domain.taught import teach_intent
 from regard.listen.models import Response, Review, Theme, ThemeMention, Understanding
 from regard.measure.domain.costs import CostEntry, tell_costs
+from regard.offer.domain.by_hand import give_by_hand
+from regard.offer.domain.pools import PoolTerms, create_pool
+from regard.offer.models import OfferPool
 from regard.predict.domain.churn.learning import churn_model_in_use
 from regard.predict.domain.churn.predicting import predict_all
 from regard.profile.domain.merging import part_identity
@@ -59,6 +62,23 @@ def add_event(store: Store, number: int = 1, *, name: str = "Order Completed") -
     with transaction.atomic(), connection.cursor() as cursor:
         append_events(cursor, [event], horizon=now - timedelta(days=1))
     return Event.objects.filter(store_id=store.pk).latest("id").id
+
+
+def add_pool(store: Store, number: int = 1) -> int:
+    terms = PoolTerms(
+        name="Ten", kind="amount", amount_minor=10, because="Welcome", makes_codes=True, again_after_days=0
+    )
+    return create_pool(store=store, key=f"ten-{number}", terms=terms, actor="tests").pk
+
+
+def pool_key(store: Store) -> str:
+    return OfferPool.objects.get(pk=add_pool(store)).key
+
+
+def add_offer(store: Store, number: int = 1) -> int:
+    customer = Customer.objects.get(pk=add_known_customer(store))
+    pool = OfferPool.objects.filter(store=store).first() or OfferPool.objects.get(pk=add_pool(store))
+    return give_by_hand(pool, customer, actor="tests").pk
 
 
 def add_task(store: Store, number: int = 1) -> int:

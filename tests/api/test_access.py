@@ -30,6 +30,7 @@ FOREIGN = (
     rows.add_customer_with_order,
     rows.add_alert,
     rows.add_task,
+    rows.add_offer,
     rows.add_send,
     rows.add_suppressed_address,
     rows.add_parked,

@@ -25,6 +25,7 @@ LISTS: dict[str, Callable[[Store, int], Any]] = {
     "/rejected-events": rows.add_rejected,
     "/alerts": rows.add_alert,
     "/tasks": rows.add_task,
+    "/offers": rows.add_offer,
     "/sends": rows.add_send,
     "/suppressed-addresses": rows.add_suppressed_address,
     "/parked-events": rows.add_parked,

@@ -30,7 +30,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 __all__ = ["_plain_static_files", "chromium"]
 PAGES = (
     "", "customers/", "customers/{customer}/", "alerts/", "alerts/?state=handled", "alerts/{alert}/", "tasks/",
-    "tasks/new/", "tasks/{task}/", "tasks/{done_task}/", "outbox/",
+    "tasks/new/", "tasks/{task}/", "tasks/{done_task}/", "offers/", "offers/new/",
+    "offers/limits/", "offers/waiting/", "offers/{pool}/", "offers/{pool}/change/", "outbox/",
     "outbox/{send}/", "outbox/suppressed/", "events/", "events/{event}/",
     "events/rejected/", "events/rejected/{rejected}/", "events/parked/", "imports/", "imports/new/",
     "imports/{import_run}/", "imports/{import_draft}/", "imports/{import_run}/undo/",
@@ -58,7 +59,8 @@ NO_PAGES = {
     "cohorts", "cohorts_export", "moves", "moves_export", "relationship_chart", "relationship_chart_file",
     "metric_values", "model_chart", "model_chart_file", "palette", "product_chart",
     "product_chart_file", "product_figures", "product_table",
-    "products_export", "segment_builder", "task_people", "segment_chips", "theme_chart", "theme_chart_file",
+    "offer_chart", "offer_chart_file", "products_export", "segment_builder", "segment_chips", "task_people",
+    "theme_chart", "theme_chart_file",
     "today_card",
 }  # fmt: skip
 

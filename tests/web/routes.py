@@ -231,6 +231,73 @@ STORE_PAGES: dict[str, Page] = {
     ),
     "task_reopen": Page(post="tasks.handle", needs={"task_id": "done_task"}, audited="task.reopened"),
     "task_postpone": Page(post="tasks.handle", needs={"task_id": "task"}, audited="task.postponed"),
+    "offers": Page(get="offers.read"),
+    "offer_new": Page(
+        get="offers.manage",
+        post="offers.manage",
+        sent={
+            "name": "New",
+            "key": "new",
+            "kind": "gift",
+            "what": "a mug",
+            "worth_minor": "3",
+            "code_length": 8,
+            "redeemed_percent": 100,
+            "chance_percent": 100,
+            "kept_back_percent": 0,
+            "again_after_days": 90,
+        },
+        audited="offer.created",
+    ),
+    "offer_limits": Page(
+        get="offers.manage",
+        post="offers.manage",
+        sent={"day_budget_minor": "100"},
+        audited="offer.limits_changed",
+    ),
+    "offers_waiting": Page(get="offers.manage"),
+    "offer_approve": Page(
+        post="offers.manage", needs={"offer_id": "waiting_offer"}, audited="offer.approved"
+    ),
+    "offer_decline": Page(
+        post="offers.manage", needs={"offer_id": "waiting_offer"}, audited="offer.declined"
+    ),
+    "offer_give": Page(
+        post="offers.give",
+        needs={"customer_id": "other_customer"},
+        sent={"pool": "ten"},
+        audited="offer.given",
+    ),
+    "offer": Page(get="offers.read", needs={"pool_id": "pool"}),
+    "offer_chart": Page(get="offers.read", needs={"pool_id": "pool"}),
+    "offer_chart_file": Page(get="offers.read", needs={"pool_id": "pool", "form": "chart_form"}),
+    "offer_change": Page(
+        get="offers.manage",
+        post="offers.manage",
+        needs={"pool_id": "pool"},
+        sent={
+            "name": "New",
+            "kind": "gift",
+            "what": "a mug",
+            "worth_minor": "3",
+            "code_length": 8,
+            "redeemed_percent": 100,
+            "chance_percent": 100,
+            "kept_back_percent": 0,
+            "again_after_days": 90,
+        },
+        audited="offer.changed",
+    ),
+    "offer_switch": Page(post="offers.manage", needs={"pool_id": "pool"}, audited="offer.switched_off"),
+    "offer_codes": Page(
+        post="offers.manage", needs={"pool_id": "pool"}, sent={"codes": "ABC"}, audited="offer.codes_imported"
+    ),
+    "offer_codes_make": Page(
+        post="offers.manage", needs={"pool_id": "pool"}, sent={"count": 2}, audited="offer.codes_made"
+    ),
+    "offer_codes_export": Page(
+        post="offers.manage", needs={"pool_id": "pool"}, audited="offer.codes_exported"
+    ),
     "outbox": Page(get="alerts.read"),
     "outbox_stop": Page(post="store.manage", audited="sending.stopped"),
     "outbox_resume": Page(post="store.manage"),  # nothing changes while sending goes on

@@ -26,6 +26,9 @@ from regard.core.domain.keys import create_api_key
 from regard.core.domain.members import add_member, invite_member
 from regard.core.models import Store, User
 from regard.listen.models import Theme, Understanding
+from regard.offer.domain.by_hand import give_by_hand
+from regard.offer.domain.pools import PoolTerms, create_pool, set_limits
+from regard.offer.models import Offer, OfferPool
 from regard.pipeline import STAGES
 from regard.profile.domain.merging import part_identity
 from regard.profile.domain.notes import remove_note, write_note
@@ -104,6 +107,19 @@ def add_task(store: Store, customer: Customer | None = None, title: str = "Call 
 def _done(task: Task) -> Task:
     do_task(task, actor="tests")
     return task
+
+
+def add_pool(store: Store, key: str = "ten") -> OfferPool:
+    terms = PoolTerms(name=key, kind="amount", amount_minor=1000, because="Welcome", makes_codes=True)
+    return create_pool(store=store, key=key, terms=terms, actor="tests")
+
+
+def add_waiting_offer(pool: OfferPool, customer: Customer) -> Offer:
+    limits = {"day_budget_minor": None, "most_per_customer": None, "may_stack": True, "actor": "tests"}
+    set_limits(pool.store, **limits, approval_above_minor=1)
+    offer = give_by_hand(pool, customer, actor="tests")
+    set_limits(pool.store, **limits, approval_above_minor=None)
+    return offer
 
 
 def add_send(store: Store, number: int = 1, *, state: str = SendState.FAILED) -> Send:
@@ -195,6 +211,8 @@ def one_of_each(store: Store) -> dict[str, Any]:
         "segment": create_segment(store=store, name="Tagged", text="tags is known", actor="tests").pk,
         "alert": add_alert(store, customer).pk,
         "handled_alert": _handled(add_alert(store, customer, 2)).pk,
+        "pool": (pool := add_pool(store)).pk,
+        "waiting_offer": add_waiting_offer(pool, customer).pk,
         "task": add_task(store, customer).pk,
         "done_task": _done(add_task(store)).pk,
         "send": add_send(store).pk,

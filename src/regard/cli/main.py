@@ -18,6 +18,7 @@ from regard.cli import (
     lakes,
     members,
     metrics,
+    offers,
     operate,
     outbox,
     predictions,
@@ -72,7 +73,8 @@ for command in (
     operate.check, operate.migrate, operate.backup, operate.restore,
     demo.demo, sim.sim, stores.store, members.member, keys.key,
     imports.import_command, imports.imports, customers.customer, segments.segment, scores.score, lakes.lake,
-    predictions.predict, metrics.metrics, costs.costs, alerts.alerts, tasks.task, outbox.outbox, events.events,
+    predictions.predict, metrics.metrics, costs.costs, alerts.alerts, tasks.task, offers.offer, outbox.outbox,
+    events.events,
     texts.text, feedback.feedback,
 ):  # fmt: skip
     main.add_command(command)

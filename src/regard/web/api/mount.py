@@ -8,6 +8,7 @@ from regard.core.edges.api import RestApi
 from regard.desk.api import tickets
 from regard.listen.api import responses, reviews, texts
 from regard.measure.api import costs, metrics, own, products, relationships, rows
+from regard.offer.api import offers
 from regard.predict.api import churn, lifetime_value, models, quality
 from regard.profile.api import consents, notes, orders, people, segments
 from regard.profile.api import customers as customer_facts
@@ -58,6 +59,7 @@ for router in (
     imports.router,
     alerts.router,
     tasks.router,
+    offers.router,
     outbox.router,
     suppressed.router,
     traces.router,

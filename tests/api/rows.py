@@ -64,7 +64,8 @@ def add_event(store: Store, number: int = 1, *, name: str = "Order Completed") -
     return Event.objects.filter(store_id=store.pk).latest("id").id
 
 
-def add_pool(store: Store, number: int = 1) -> int:
+def add_pool(store: Store) -> int:
+    number = OfferPool.objects.filter(store=store).count()
     terms = PoolTerms(
         name="Ten", kind="amount", amount_minor=10, because="Welcome", makes_codes=True, again_after_days=0
     )

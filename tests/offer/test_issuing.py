@@ -203,7 +203,7 @@ def test_two_who_give_at_once_break_no_budget_and_share_no_code(store):
     came: list[str] = []
 
     def giver(turn):
-        begun.wait(20)
+        begun.wait(60)
         for customer in people[:: 1 if turn else -1]:
             with transaction.atomic():
                 for key in (f"both:{customer.pk}", f"{turn}:{customer.pk}"):
@@ -216,7 +216,7 @@ def test_two_who_give_at_once_break_no_budget_and_share_no_code(store):
     for each in givers:
         each.start()
     for each in givers:
-        each.join(60)
+        each.join(120)
     offers = Offer.objects.filter(state=OfferState.GIVEN)
     assert len(came) == 24
     assert offers.count() == len({offer.code_id for offer in offers}) == 6

@@ -40,7 +40,8 @@ def test_a_task_is_made_for_a_customer_done_and_opened_again(store: Store, owner
         customer.pk,
         9,
     )  # of Berlin
-    assert "Call" in owner.get(f"/s/{store.slug}/customers/{customer.pk}/").content.decode()
+    beside = f"/s/{store.slug}/customers/{customer.pk}/parts/beside/"
+    assert "Call" in owner.get(beside).content.decode()
     owner.post(f"{base}/{task.pk}/do/", {"result": "unreached", "text": "No answer"})
     page = owner.get(f"{base}/{task.pk}/").content.decode()
     assert ("No answer" in page, "Nobody was reached" in page) == (True, True)

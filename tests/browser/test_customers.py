@@ -146,3 +146,23 @@ def test_a_search_that_gets_no_answer_says_so(chromium: Browser, live_server: An
     page.locator("#customer-search").fill("ada")
     expect(page.get_by_text("The page could not be asked.")).to_be_visible()
     expect(page.locator("table.people tbody tr")).to_have_count(1)
+
+
+def test_the_parts_of_a_customer_come_by_themselves_or_by_a_link(
+    chromium: Browser, live_server: Any, store: Store
+):
+    url = f"{live_server.url}/s/{store.slug}/customers/{add_customer(store).pk}/"
+    page = open_page(chromium, live_server, store)
+    page.goto(url)
+    places = page.get_by_role("navigation", name="On this page")
+    for place in ("Scores", "Orders", "Notes"):
+        expect(places.get_by_role("link", name=place, exact=True)).to_be_visible()
+    expect(page.locator("#orders")).to_contain_text("A-1")
+
+    plain = chromium.new_context(storage_state=page.context.storage_state(), java_script_enabled=False)
+    page = plain.new_page()
+    page.goto(url)
+    page.get_by_role("link", name="Show the whole page").first.click()
+    expect(page.locator("#orders")).to_contain_text("A-1")
+    expect(page.get_by_role("link", name="Show the whole page")).to_have_count(0)
+    plain.close()

@@ -228,6 +228,7 @@ class History:
     """Two customers of a store, and what is known of them without asking the product."""
 
     def __init__(self):
+        Send.objects.all().delete()  # of the histories before
         self.store = Store.objects.create(
             slug=f"h-{next(_numbers)}", currency="EUR", time_zone="Europe/Berlin"
         )

@@ -86,6 +86,10 @@ CASES = {
     "get_sending": Case(),
     "list_suppressed_addresses": Case(),
     "allow_address": Case(rows.add_suppressed_address, status=204),
+    "get_sending_rules": Case(),
+    "change_sending_rules": Case(
+        body={"quiet_from": "22:00", "quiet_until": "07:00", "weekly_cap": 2, "topics": {"news": "News"}}
+    ),
     "stop_sending": Case(),
     "resume_sending": Case(),
     "list_parked_events": Case(),

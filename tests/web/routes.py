@@ -408,6 +408,12 @@ STORE_PAGES: dict[str, Page] = {
     "email": Page(
         get="store.read", post="store.manage", sent={"sender_name": "Acme"}, audited="sender.changed"
     ),
+    "sending_rules": Page(
+        get="store.read",
+        post="store.manage",
+        sent={"quiet_from": "22:00", "quiet_until": "07:00", "weekly_cap": "2", "topics": "news: News"},
+        audited="sending.rules_changed",
+    ),
     "email_trial": Page(post="store.manage", audited="send.tried"),
     "retention": Page(
         get="store.read",
@@ -483,6 +489,8 @@ OPEN_PAGES = {
     "account_reset_password_from_key_done": 200,
     "mfa_authenticate": 302,  # only in the midst of a sign-in
     "invitation": 410,
+    "unsubscribe": 410,
+    "preferences": 410,
     "healthz": 200,
     "readyz": 200,
     "metrics": 200,
@@ -491,6 +499,8 @@ OWN_ARGUMENTS = {"styleguide_chart_file": {"form": "csv"}}
 OPEN_ARGUMENTS = {
     "account_reset_password_from_key": {"uidb36": "1", "key": "none"},
     "invitation": {"token": "rinv_none"},
+    "unsubscribe": {"token": "none"},
+    "preferences": {"token": "none"},
 }
 
 

@@ -38,6 +38,10 @@ class ActConfig(AppConfig):
         navigation.add(entry.name, entry)
         entry = NavigationEntry("email", _("E-mail"), "email", "store.read", 15, "envelope", "settings")
         navigation.add(entry.name, entry)
+        entry = NavigationEntry(
+            "sending_rules", _("Messages"), "sending_rules", "store.read", 16, "clock", "settings"
+        )
+        navigation.add(entry.name, entry)
         customer_panels.add("alerts", CustomerPanel("alerts", 5, render_alerts, label=_("Alerts")))
         panel = CustomerPanel("suppressed", 61, render_suppressed, label=_("Not written to"), beside=True)
         customer_panels.add(panel.name, panel)

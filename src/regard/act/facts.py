@@ -59,6 +59,15 @@ class AlertReopened(Fact, frozen=True, kw_only=True):
 
 
 @fact
+class PreferencesTold(Fact, frozen=True, kw_only=True):
+    """A customer said what they want of marketing. refused_topics: keys; wants_less: half as many messages."""
+
+    identity_id: int
+    refused_topics: list[str]
+    wants_less: bool
+
+
+@fact
 class EmailSent(Fact, frozen=True, kw_only=True):
     """The mail server took an e-mail."""
 

@@ -43,6 +43,7 @@ class OutgoingMessage:
 
     message_id: the same for every attempt, with its angle brackets. body_html is "" for plain messages.
     sender_name, reply_to: in whose name it goes out and where answers arrive, "" for what the channel has set.
+    unsubscribe_url: of marketing, where one POST ends it.
     Raises MessageInvalid when a line break or another control character stands in what becomes a header.
     """
 
@@ -53,9 +54,10 @@ class OutgoingMessage:
     body_html: str = ""
     sender_name: str = ""
     reply_to: str = ""
+    unsubscribe_url: str = ""
 
     def __post_init__(self) -> None:
-        for name in ("recipient", "message_id", "subject", "sender_name", "reply_to"):
+        for name in ("recipient", "message_id", "subject", "sender_name", "reply_to", "unsubscribe_url"):
             if any(ord(character) < 32 or ord(character) == 127 for character in getattr(self, name)):
                 raise MessageInvalid(f"The {name} holds a line break or another control character.")
 

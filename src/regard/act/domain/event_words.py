@@ -21,6 +21,7 @@ from regard.act.facts import (
     AlertSeen,
     EmailFailed,
     EmailSent,
+    PreferencesTold,
 )
 from regard.act.models import AlertKind, AlertLevel, Purpose
 from regard.capture.domain.property_values import number_of, read_title
@@ -40,7 +41,7 @@ def register_event_words() -> None:
         fact: partial(_plain, sentence) for fact, sentence in SENTENCES.items()
     }
     words |= {AlertRaised: _raised, AlertAssigned: _assigned, AlertHandled: _handled}
-    words |= {EmailSent: _sent, EmailFailed: _failed}
+    words |= {EmailSent: _sent, EmailFailed: _failed, PreferencesTold: _preferred}
     for fact, describe in words.items():
         event_words.add(fact.__name__, describe)
 
@@ -97,6 +98,18 @@ def _sent(told: Mapping[str, Any]) -> str:
 def _failed(told: Mapping[str, Any]) -> str:
     words = {"about": _about(told), "attempts": read_title(told, "attempts", most=MOST)}
     return _("E-mail given up after attempt %(attempts)s: %(about)s") % words
+
+
+def _preferred(told: Mapping[str, Any]) -> str:
+    topics = told.get("refused_topics")
+    refused = ", ".join(str(topic) for topic in topics) if isinstance(topics, list) else ""
+    less = _("half as many messages") if told.get("wants_less") else _("as many messages as anybody")
+    if refused:
+        return _("The customer wants %(less)s, and nothing about: %(topics)s") % {
+            "less": less,
+            "topics": refused,
+        }
+    return _("The customer wants %(less)s, about everything") % {"less": less}
 
 
 def _about(told: Mapping[str, Any]) -> str:

@@ -26,6 +26,7 @@ UNLIMITED = Limits(time(), time(), 1)  # for what no limit binds
 WORDS: Mapping[Reason, Promise] = {
     Reason.LEFT_TEAM: _("Whoever has this address does not lead the store any more."),
     Reason.NO_CONSENT: _("Marketing needs consent on this channel; it was never given, or was withdrawn."),
+    Reason.TOPIC_REFUSED: _("The customer wants nothing about this topic."),
     Reason.TOO_LATE: _("It could not leave before it was outdated."),
     Reason.QUIET: _("Waits for the end of the customer's quiet hours."),
     Reason.CAP: _("Waits, since the customer has got as much marketing lately as anybody may."),

@@ -22,6 +22,7 @@ class Reason(StrEnum):
     SUPPRESSED = "suppressed"
     LEFT_TEAM = "left_team"
     NO_CONSENT = "no_consent"
+    TOPIC_REFUSED = "topic_refused"
     TOO_LATE = "too_late"
     QUIET = "quiet"
     CAP = "cap"
@@ -43,7 +44,8 @@ class Person:
 
     left_at: when marketing left for them in the last two spans of the cap, in any order. first_sent_at,
     last_opened_at: of their marketing e-mails, None for never. ahead: how many messages that are due for them go
-    before this one. wants_less: they asked for half as many.
+    before this one. wants_less: they asked for half as many. refuses_topic: they want
+    nothing about what it is about.
     """
 
     has_consent: bool
@@ -53,6 +55,7 @@ class Person:
     last_opened_at: datetime | None = None
     ahead: int = 0
     wants_less: bool = False
+    refuses_topic: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,8 @@ def decide_leaving(case: Case, limits: Limits, now: datetime) -> Decision:
 def _decide_marketing(case: Case, limits: Limits, now: datetime) -> Decision:
     if not case.people or not all(person.has_consent for person in case.people):
         return Never(Reason.NO_CONSENT)
+    if any(person.refuses_topic for person in case.people):
+        return Never(Reason.TOPIC_REFUSED)
     if case.may_wait_until is not None and now > case.may_wait_until:
         return Never(Reason.TOO_LATE)
     waits = [wait for person in case.people if (wait := _wait_for(person, limits, now))]

@@ -14,6 +14,8 @@ from email.utils import parseaddr
 from django.db import connection, transaction
 
 from regard.act.domain.leave import hold_back
+from regard.act.domain.public_links import unsubscribe_url
+from regard.act.domain.recipients import name_recipients
 from regard.act.models import Purpose, Send
 from regard.connect.channels import OutgoingMessage
 from regard.core import clock
@@ -59,6 +61,7 @@ def queue_sends(store: Store, wanted: Sequence[NewSend]) -> None:
         return
     for row in rows:
         message_of(row)
+    name_recipients(store, rows)
     hold_back(store, rows)
     with transaction.atomic(), connection.cursor() as cursor:
         Send.objects.bulk_create(rows, ignore_conflicts=True)
@@ -98,4 +101,11 @@ def message_of(send: Send) -> OutgoingMessage:
         body_html=send.body_html,
         sender_name=send.store.sender_name,
         reply_to=send.store.reply_to,
+        unsubscribe_url=_unsubscribe_url(send),
     )
+
+
+def _unsubscribe_url(send: Send) -> str:
+    if send.purpose != Purpose.MARKETING or send.identity_id is None:
+        return ""
+    return unsubscribe_url(send.store, send.identity_id, channel=send.channel, topic=send.topic)

@@ -23,6 +23,7 @@ from regard.act.models import (
     Alert,
     AlertOccurrence,
     AlertState,
+    ContactPreference,
     DigestPeriod,
     Evaluation,
     Send,
@@ -47,6 +48,7 @@ CHECK_FIELDS = ("event_id", "kind", "matched", "why", "at")
 SEND_FIELDS = (
     "id", "channel", "recipient", "purpose", "intent", "subject", "body_text", "state", "created_at", "sent_at",
 )  # fmt: skip
+PREFERENCE_FIELDS = ("refused_topics", "wants_less", "told_at")
 SUPPRESSED_FIELDS = ("id", "channel", "address", "reason", "suppressed_at")
 DIGESTS = tuple(f"{period}_digest" for period in DigestPeriod.values)
 
@@ -74,13 +76,16 @@ class _Person:
         about = Q(identity__in=self.identities) | Q(recipient__in=self.addresses)
         return Send.objects.filter(about, store=self.store)
 
+    def preferences(self) -> QuerySet[ContactPreference]:
+        return ContactPreference.objects.filter(store=self.store, identity__in=self.identities)
+
     def suppressed(self) -> QuerySet[SuppressedAddress]:
         return suppressed_among(self.store, self.addresses)
 
 
 def export_acts(store: Store, customer_id: int) -> dict[str, Any]:
     """Alerts about a customer, what else went into alerts, what was checked of their events, messages to them and
-    about them, and their addresses that are not written to, the oldest first.
+    about them, what they want of marketing, and their addresses that are not written to, the oldest first.
     """
     person = _person(store, customer_id)
     held = {
@@ -88,6 +93,7 @@ def export_acts(store: Store, customer_id: int) -> dict[str, Any]:
         "reasons": list(person.occurrences().order_by("id").values(*OCCURRENCE_FIELDS)),
         "checks": list(person.checks().order_by("event_id", "kind").values(*CHECK_FIELDS)),
         "messages": list(person.sends().order_by("id").values(*SEND_FIELDS)),
+        "preferences": list(person.preferences().order_by("id").values(*PREFERENCE_FIELDS)),
         "suppressed_addresses": list(person.suppressed().order_by("id").values(*SUPPRESSED_FIELDS)),
     }
     return dict(msgspec.to_builtins(held))
@@ -106,7 +112,8 @@ def erase_acts(store: Store, customer_id: int) -> int:
     sends = _erase_sends(person, erased)
     _forget_messages([*digests, *sends])
     suppressed = person.suppressed().update(address="", reason="")
-    return _erase_alerts(person, erased) + len(digests) + len(sends) + suppressed
+    preferences = person.preferences().delete()[0]
+    return _erase_alerts(person, erased) + len(digests) + len(sends) + suppressed + preferences
 
 
 def _person(store: Store, customer_id: int) -> _Person:

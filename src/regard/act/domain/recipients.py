@@ -6,11 +6,24 @@ from collections.abc import Sequence
 
 from django.db.models import Q
 
-from regard.act.models import Send
+from regard.act.models import Purpose, Send
 from regard.core.models import Store
 from regard.profile.models import Identity, IdentityKind
 
 ADDRESSES = (IdentityKind.EMAIL, IdentityKind.PHONE)
+
+
+def name_recipients(store: Store, sends: Sequence[Send]) -> None:
+    """Give marketing that is for nobody in particular the identity of its address, by which it can be ended and is
+    counted. One query, and none without such messages."""
+    nameless = [send for send in sends if send.purpose == Purpose.MARKETING and send.identity_id is None]
+    if not nameless:
+        return
+    addresses = {send.recipient.lower() for send in nameless}
+    rows = Identity.objects.filter(store=store, kind__in=ADDRESSES, value__in=addresses)
+    known = dict(rows.values_list("value", "pk"))
+    for send in nameless:
+        send.identity_id = known.get(send.recipient.lower())
 
 
 def customers_reached(store: Store, sends: Sequence[Send]) -> list[set[int]]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from regard.act.domain.consent import consents_by_channel
 from regard.act.domain.contact_history import ContactHistory, contact_histories, messages_ahead
 from regard.act.domain.leaving import Case, Limits, Person
+from regard.act.domain.preferences import Preferences, preferences_of
 from regard.act.domain.recipients import customers_reached
 from regard.act.domain.suppression import suppressed_reasons
 from regard.act.domain.time_zones import zone_of
@@ -15,7 +16,7 @@ from regard.act.models import Purpose, Send, SendingRules
 from regard.core.models import Store
 from regard.profile.models import Customer
 
-NOTHING = ContactHistory()
+NOTHING, ANYTHING = ContactHistory(), Preferences()
 
 
 def limits_of(store: Store) -> Limits:
@@ -28,7 +29,7 @@ def new_cases(store: Store, sends: Sequence[Send], now: datetime) -> list[Case]:
     """Of messages that are about to be queued, in their order.
 
     One query for suppressed addresses; if there is marketing, one each for those whom it would reach, their
-    attributes and their contacts, and one a channel for consents.
+    attributes, contacts and preferences, and one a channel for consents.
     """
     marketing = [send for send in sends if send.purpose == Purpose.MARKETING]
     reached = customers_reached(store, marketing) if marketing else []
@@ -77,18 +78,23 @@ def _people(
     numbers = [send.pk for send in sends if send.pk]
     histories = contact_histories(store, everybody, now=now, but=numbers)
 
-    def person(customer: int, channel: str) -> Person:
+    preferences = preferences_of(store, everybody)
+
+    def person(customer: int, send: Send) -> Person:
         history = histories.get(customer, NOTHING)
+        told = preferences.get(customer, ANYTHING)
         return Person(
-            has_consent=allowed[channel, customer],
+            has_consent=allowed[send.channel, customer],
             zone=zone_of(attributes[customer], otherwise=store.time_zone),
             left_at=history.left_at,
             first_sent_at=history.first_sent_at,
             last_opened_at=history.last_opened_at,
             ahead=(ahead or {}).get(customer, 0),
+            wants_less=told.wants_less,
+            refuses_topic=send.topic in told.refused_topics,
         )
 
     return {
-        id(send): [person(customer, send.channel) for customer in sorted(customers)]
+        id(send): [person(customer, send) for customer in sorted(customers)]
         for send, customers in zip(sends, reached, strict=True)
     }

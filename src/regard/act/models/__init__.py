@@ -8,12 +8,13 @@ from regard.act.models.alert import (
     HighValueLine,
 )
 from regard.act.models.digest import Digest, DigestPeriod
+from regard.act.models.preference import ContactPreference
 from regard.act.models.send import Purpose, Send, SendingSwitch, SendState
 from regard.act.models.sending_rules import SendingRules
 from regard.act.models.suppressed_address import SuppressedAddress
 
 __all__ = [
-    "Alert", "AlertKind", "AlertLevel", "AlertOccurrence", "AlertState", "Digest", "DigestPeriod", "Evaluation",
-    "HighValueLine", "Purpose", "Send", "SendState", "SendingRules", "SendingSwitch",
+    "Alert", "AlertKind", "AlertLevel", "AlertOccurrence", "AlertState", "ContactPreference", "Digest",
+    "DigestPeriod", "Evaluation", "HighValueLine", "Purpose", "Send", "SendState", "SendingRules", "SendingSwitch",
     "SuppressedAddress",
 ]  # fmt: skip

@@ -18,3 +18,4 @@ class SendingRules(models.Model):
     weekly_cap = models.PositiveSmallIntegerField(
         _("marketing messages a week"), default=3, validators=[MinValueValidator(1), MaxValueValidator(50)]
     )
+    topics = models.JSONField(default=list)  # [key, name] of each; none: the usual ones, see domain/topics.py

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from regard.act.pages import alert, alerts, email, outbox, suppressed
+from regard.act.pages import alert, alerts, email, outbox, sending_rules, suppressed
 
 urlpatterns = [
     path("alerts/", alerts.alerts, name="alerts"),
@@ -25,5 +25,6 @@ urlpatterns = [
     path("outbox/<int:send_id>/retry/", outbox.retry, name="send_retry"),
     path("outbox/<int:send_id>/cancel/", outbox.cancel, name="send_cancel"),
     path("settings/email/", email.email, name="email"),
+    path("settings/messages/", sending_rules.sending_rules, name="sending_rules"),
     path("settings/email/trial/", email.trial, name="email_trial"),
 ]

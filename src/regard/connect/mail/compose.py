@@ -20,7 +20,7 @@ def compose(message: OutgoingMessage, *, sender: str) -> EmailMultiAlternatives:
         from_email=formataddr((message.sender_name, parseaddr(sender)[1])) if message.sender_name else sender,
         to=[message.recipient],
         reply_to=[message.reply_to] if message.reply_to else None,
-        headers={"Message-ID": message.message_id, "Auto-Submitted": "auto-generated"},
+        headers=_headers(message),
     )
     if message.body_html:
         email.attach_alternative(message.body_html, "text/html")
@@ -29,3 +29,11 @@ def compose(message: OutgoingMessage, *, sender: str) -> EmailMultiAlternatives:
     except (BadHeaderError, ValueError) as error:
         raise PermanentFailure(f"The e-mail cannot be written: {error}") from error
     return email
+
+
+def _headers(message: OutgoingMessage) -> dict[str, str]:
+    headers = {"Message-ID": message.message_id, "Auto-Submitted": "auto-generated"}
+    if message.unsubscribe_url:  # RFC 8058
+        headers["List-Unsubscribe"] = f"<{message.unsubscribe_url}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers

@@ -95,8 +95,11 @@ def may_market(store: Store, customer_ids: Collection[int], channel: str) -> dic
 
 
 @transaction.atomic
-def tell_consent(*, store: Store, customer: Customer, channel: str, given: bool, actor: str) -> None:
+def tell_consent(
+    *, store: Store, customer: Customer, channel: str, given: bool, actor: str, origin: str = BY_PERSON
+) -> None:
     """Note that a customer allows marketing on a channel, or does not, as they told somebody of the store.
+    origin: where it was said.
 
     It counts at once. Raises ValidationError for a channel that there is not, and for a customer without any
     identity.
@@ -113,10 +116,10 @@ def tell_consent(*, store: Store, customer: Customer, channel: str, given: bool,
             {"customer": _("The customer goes by no name that a consent could be kept at.")}
         )
     key = secrets.token_hex(16)
-    fact = ConsentTold(identity_id=identity.pk, channel=channel, given=given, origin=BY_PERSON)
+    fact = ConsentTold(identity_id=identity.pk, channel=channel, given=given, origin=origin)
     record(fact, store_id=store.pk, key=key)
     event = recorded_event(store, ConsentTold, key)
-    values = (identity.pk, channel, given, event.occurred_at, BY_PERSON, event.id, False)
+    values = (identity.pk, channel, given, event.occurred_at, origin, event.id, False)
     _save(store, [dict(zip(COLUMNS, values, strict=True))])
     action = "consent.given" if given else "consent.withdrawn"
     record_audit(store=store, actor=actor, action=action, target=f"customer:{customer.pk}", channel=channel)

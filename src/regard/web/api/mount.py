@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from regard.act.api import alerts, outbox, suppressed, traces
+from regard.act.api import alerts, outbox, sending_rules, suppressed, traces
 from regard.capture.api import events, imports, rejected, sources
 from regard.core.edges.api import RestApi
 from regard.desk.api import tickets
@@ -61,6 +61,7 @@ for router in (
     tasks.router,
     offers.router,
     outbox.router,
+    sending_rules.router,
     suppressed.router,
     traces.router,
 ):

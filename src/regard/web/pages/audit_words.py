@@ -74,6 +74,7 @@ ACTIONS = {
     "send.tried": _("Send: tried"),
     "sender.changed": _("Sender: changed"),
     "sending.resumed": _("Sending: resumed"),
+    "sending.rules_changed": _("Sending: rules changed"),
     "sending.stopped": _("Sending: stopped"),
     "sends.retried": _("Sends: retried"),
     "source.created": _("Source: created"),

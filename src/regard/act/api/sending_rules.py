@@ -1,0 +1,69 @@
+"""When marketing may leave, over JSON."""
+
+from __future__ import annotations
+
+from datetime import time
+
+from ninja import Field, Schema
+
+from regard.act.domain.sending_rules import change_rules, rules_for_viewer
+from regard.act.domain.topics import Topic, topics_of
+from regard.act.models import SendingRules
+from regard.core.edges.api import ApiRequest, Router, actor_of, requires, store_of
+
+router = Router(tags=["Outbox"])
+
+
+class Rules(Schema):
+    """When marketing of the store may leave."""
+
+    quiet_from: time = Field(description="Of the customer's day.", examples=["21:00"])
+    quiet_until: time = Field(description="The same as quiet_from: never quiet.", examples=["08:00"])
+    weekly_cap: int = Field(description="Marketing messages a week to one customer.", ge=1, le=50)
+    topics: dict[str, str] = Field(
+        description="What marketing is about: key and the name that customers read.",
+        examples=[{"news": "News", "offers": "Offers"}],
+    )
+
+
+@router.get(
+    "/sending/rules",
+    operation_id="get_sending_rules",
+    summary="Get when marketing may leave",
+    response=Rules,
+    auth=requires("store.read"),
+)
+def get_rules(request: ApiRequest) -> Rules:
+    """Quiet hours, the cap, and the topics of the store."""
+    return _told(rules_for_viewer(store_of(request)))
+
+
+@router.put(
+    "/sending/rules",
+    operation_id="change_sending_rules",
+    summary="Set when marketing may leave",
+    response=Rules,
+    auth=requires("store.manage"),
+)
+def put_rules(request: ApiRequest, rules: Rules) -> Rules:
+    """Set all of them; what waits is asked again when it is due."""
+    topics = [Topic(key, label) for key, label in rules.topics.items()]
+    return _told(
+        change_rules(
+            store_of(request),
+            quiet_from=rules.quiet_from,
+            quiet_until=rules.quiet_until,
+            weekly_cap=rules.weekly_cap,
+            topics=topics,
+            actor=actor_of(request),
+        )
+    )
+
+
+def _told(rules: SendingRules) -> Rules:
+    return Rules(
+        quiet_from=rules.quiet_from,
+        quiet_until=rules.quiet_until,
+        weekly_cap=rules.weekly_cap,
+        topics={topic.key: topic.label for topic in topics_of(rules.store)},
+    )

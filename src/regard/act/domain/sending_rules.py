@@ -1,0 +1,67 @@
+"""When marketing of a store may leave, and what it is about, as people set it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import time
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from regard.act.domain.topics import Topic
+from regard.act.models import SendingRules
+from regard.core.domain.audit import changed_fields, record_audit
+from regard.core.models import Store
+
+KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+MOST_TOPICS = 20
+MOST_LABEL = 80  # characters
+
+
+def rules_for_viewer(store: Store) -> SendingRules:
+    """As they are set, or else the defaults. One query."""
+    return SendingRules.objects.filter(store=store).first() or SendingRules(store=store)
+
+
+@transaction.atomic
+def change_rules(
+    store: Store,
+    *,
+    quiet_from: time,
+    quiet_until: time,
+    weekly_cap: int,
+    topics: Sequence[Topic],
+    actor: str,
+) -> SendingRules:
+    """Set them; what waits is asked again when it is due. topics: none for the usual ones.
+
+    Raises django.core.exceptions.ValidationError, by field.
+    """
+    rules = rules_for_viewer(store)
+    _check_topics(topics)
+    before = _plain(rules)
+    rules.quiet_from, rules.quiet_until, rules.weekly_cap = quiet_from, quiet_until, weekly_cap
+    rules.topics = [[topic.key, topic.label] for topic in topics]
+    rules.clean_fields(exclude=["topics"])
+    rules.save()
+    changes = changed_fields(before, _plain(rules))
+    record_audit(store=store, actor=actor, action="sending.rules_changed", target=store.slug, changes=changes)
+    return rules
+
+
+def _plain(rules: SendingRules) -> dict[str, Any]:
+    hours = {name: f"{getattr(rules, name):%H:%M}" for name in ("quiet_from", "quiet_until")}
+    return hours | {"weekly_cap": rules.weekly_cap, "topics": ", ".join(key for key, _name in rules.topics)}
+
+
+def _check_topics(topics: Sequence[Topic]) -> None:
+    keys = [topic.key for topic in topics]
+    if len(keys) > MOST_TOPICS or len(set(keys)) < len(keys):
+        raise ValidationError({"topics": _("Give each of at most %d topics a key of its own.") % MOST_TOPICS})
+    for topic in topics:
+        if not KEY.fullmatch(topic.key) or not 0 < len(topic.label) <= MOST_LABEL:
+            text = _("“%s” is no topic. Write a key of small letters and digits, a colon, and the name.")
+            raise ValidationError({"topics": text % topic.key})

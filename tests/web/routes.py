@@ -490,6 +490,8 @@ OPEN_PAGES = {
     "mfa_authenticate": 302,  # only in the midst of a sign-in
     "invitation": 410,
     "unsubscribe": 410,
+    "email_opened": 200,
+    "email_clicked": 410,
     "preferences": 410,
     "healthz": 200,
     "readyz": 200,
@@ -500,6 +502,8 @@ OPEN_ARGUMENTS = {
     "account_reset_password_from_key": {"uidb36": "1", "key": "none"},
     "invitation": {"token": "rinv_none"},
     "unsubscribe": {"token": "none"},
+    "email_opened": {"token": "none"},
+    "email_clicked": {"token": "none"},
     "preferences": {"token": "none"},
 }
 

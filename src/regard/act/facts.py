@@ -79,6 +79,29 @@ class EmailSent(Fact, frozen=True, kw_only=True):
 
 
 @fact
+class EmailOpened(Fact, frozen=True, kw_only=True):
+    """A message was opened; by_machine: by a program that looks into mails for their readers."""
+
+    send_id: int
+    intent: str
+    instance: str
+    identity_id: int | None
+    by_machine: bool
+
+
+@fact
+class EmailClicked(Fact, frozen=True, kw_only=True):
+    """A link of a message was followed. url: without its query; by_machine: as of EmailOpened."""
+
+    send_id: int
+    intent: str
+    instance: str
+    identity_id: int | None
+    url: str
+    by_machine: bool
+
+
+@fact
 class EmailFailed(Fact, frozen=True, kw_only=True):
     """An e-mail was given up; it is sent again only when somebody asks for it.
 

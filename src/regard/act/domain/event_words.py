@@ -19,7 +19,9 @@ from regard.act.facts import (
     AlertRaised,
     AlertReopened,
     AlertSeen,
+    EmailClicked,
     EmailFailed,
+    EmailOpened,
     EmailSent,
     PreferencesTold,
 )
@@ -42,6 +44,7 @@ def register_event_words() -> None:
     }
     words |= {AlertRaised: _raised, AlertAssigned: _assigned, AlertHandled: _handled}
     words |= {EmailSent: _sent, EmailFailed: _failed, PreferencesTold: _preferred}
+    words |= {EmailOpened: _opened, EmailClicked: _clicked}
     for fact, describe in words.items():
         event_words.add(fact.__name__, describe)
 
@@ -98,6 +101,20 @@ def _sent(told: Mapping[str, Any]) -> str:
 def _failed(told: Mapping[str, Any]) -> str:
     words = {"about": _about(told), "attempts": read_title(told, "attempts", most=MOST)}
     return _("E-mail given up after attempt %(attempts)s: %(about)s") % words
+
+
+def _opened(told: Mapping[str, Any]) -> str:
+    words = {"about": _about(told)}
+    if told.get("by_machine"):
+        return _("A program looked into an e-mail: %(about)s") % words
+    return _("E-mail opened: %(about)s") % words
+
+
+def _clicked(told: Mapping[str, Any]) -> str:
+    words = {"about": _about(told), "url": read_title(told, "url", most=MOST)}
+    if told.get("by_machine"):
+        return _("A program followed %(url)s in an e-mail: %(about)s") % words
+    return _("Followed %(url)s in an e-mail: %(about)s") % words
 
 
 def _preferred(told: Mapping[str, Any]) -> str:

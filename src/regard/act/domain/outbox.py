@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from regard.act.domain.leave import hold_back
 from regard.act.domain.public_links import unsubscribe_url
 from regard.act.domain.recipients import name_recipients
+from regard.act.domain.tracking import with_tracking
 from regard.act.models import Purpose, Send
 from regard.connect.channels import OutgoingMessage
 from regard.core import clock
@@ -98,7 +99,7 @@ def message_of(send: Send) -> OutgoingMessage:
         message_id=send.message_id,
         subject=send.subject,
         body_text=send.body_text,
-        body_html=send.body_html,
+        body_html=with_tracking(send),
         sender_name=send.store.sender_name,
         reply_to=send.store.reply_to,
         unsubscribe_url=_unsubscribe_url(send),

@@ -44,7 +44,7 @@ def _for_holder(view: HolderView) -> Callable[[HttpRequest, str], HttpResponse]:
         try:
             holder = holder_of(token)
         except LinkInvalid:
-            return _show(request, "act/public/invalid.html", {}, status=410)
+            return show_public(request, "act/public/invalid.html", {}, status=410)
         spoken = holder.identity.customer.attributes.get("language", "")
         with translation.override(page_language(str(spoken)[:2].lower(), holder.identity.store.language)):
             return view(request, holder)
@@ -63,7 +63,7 @@ def end_marketing(request: HttpRequest, holder: LinkHolder) -> HttpResponse:
             context["topic"] = ""
         else:
             unsubscribe(holder.identity, channel=holder.channel, topic=holder.topic)
-    return _show(request, "act/public/unsubscribe.html", _with_store(holder, context))
+    return show_public(request, "act/public/unsubscribe.html", _with_store(holder, context))
 
 
 @_for_holder
@@ -80,7 +80,7 @@ def preferences(request: HttpRequest, holder: LinkHolder) -> HttpResponse:
         "wants_less": held.wants_less,
         "is_saved": "saved" in request.GET,
     }
-    return _show(request, "act/public/preferences.html", _with_store(holder, context))
+    return show_public(request, "act/public/preferences.html", _with_store(holder, context))
 
 
 def _save(request: HttpRequest, holder: LinkHolder) -> None:
@@ -104,8 +104,11 @@ def _with_store(holder: LinkHolder, context: dict[str, Any]) -> dict[str, Any]:
     return {"shop": shop, "preferences_url": link, **context}
 
 
-def _show(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
-    """With its style in it and nothing else, which the policy holds it to."""
+def show_public(
+    request: HttpRequest, template: str, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    """A page for a store's customers, with its style in it and nothing
+    else, which the policy holds it to."""
     nonce = secrets.token_urlsafe(12)
     response = render(request, template, {"nonce": nonce, **context}, status=status)
     response["Content-Security-Policy"] = (

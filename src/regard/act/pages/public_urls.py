@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from regard.act.pages import preferences
+from regard.act.pages import preferences, tracking
 
 urlpatterns = [
     path("unsubscribe/<str:token>/", preferences.end_marketing, name="unsubscribe"),
     path("preferences/<str:token>/", preferences.preferences, name="preferences"),
+    path("o/<str:token>.gif", tracking.opened, name="email_opened"),
+    path("l/<str:token>/", tracking.clicked, name="email_clicked"),
 ]

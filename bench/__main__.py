@@ -13,6 +13,7 @@ PARTS = (
     "pages",
     "imports",
     "pipeline",
+    "journeys",
     "scores",
     "lifetime",
     "metrics",

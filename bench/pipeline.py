@@ -143,7 +143,7 @@ def _measure_present(
             time.sleep(1)
         said = f"live, singles at {result.requests / result.seconds:,.0f} events/s"
         yield f"{said:<34} {len(latencies):>10,} acts, from an event's arrival to the act in the outbox"
-        p50, p95 = _share(latencies, 0.5), _share(latencies, 0.95)
+        p50, p95 = share(latencies, 0.5), share(latencies, 0.95)
         yield f"  p50 {p50:.0f} ms, p95 {p95:.0f} ms (aim: p95 under 500 ms)"
 
 
@@ -214,6 +214,6 @@ NEW_ACTS = """
 """
 
 
-def _share(values: list[float], share: float) -> float:
+def share(values: list[float], share: float) -> float:
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else float("nan")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from regard.act import reactions as act
 from regard.capture.domain.batch import Stage
 from regard.desk import reactions as desk
+from regard.journey import reactions as journey
 from regard.listen import reactions as listen
 from regard.offer import reactions as offer
 from regard.predict import reactions as predict
@@ -32,4 +33,5 @@ STAGES = (
     Stage("escalations", desk.refresh_risks),
     Stage("churn", predict.refresh_risks),
     Stage("alerts", act.raise_alerts),
+    Stage("journeys", journey.follow_events),
 )

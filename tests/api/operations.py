@@ -24,7 +24,7 @@ OPERATIONS = {
 class Case:
     """How to call an operation: what makes the thing in the path, if any, and the body, or what makes it."""
 
-    thing: Callable[[Store], int] | None = None
+    thing: Callable[[Store], int | str] | None = None
     body: Any = None
     form: Callable[[], dict[str, Any]] | None = None  # instead of a body
     status: int = 200
@@ -53,6 +53,15 @@ CASES = {
     "replay_rejected_event": Case(rows.add_rejected, {"event": {"event": "Mended", "userId": "u-1"}}),
     "discard_rejected_event": Case(rows.add_rejected),
     "restore_rejected_event": Case(lambda store: rows.add_rejected(store, state="discarded")),
+    "list_journeys": Case(),
+    "get_journey": Case(rows.add_journey),
+    "save_journey": Case(body={"definition": rows.JOURNEY}),
+    "change_journey_state": Case(rows.add_journey, {"state": "on"}),
+    "get_journey_reach": Case(rows.add_journey),
+    "list_journey_people": Case(rows.add_journey),
+    "put_into_journey": Case(rows.add_journey_on, {"customer_ids": [1]}),
+    "take_out_of_journey": Case(rows.add_enrolment, status=204),
+    "explain_journeys": Case(rows.add_customer),
     "list_alerts": Case(),
     "handle_alerts": Case(body={"ids": [1]}),
     "get_alert": Case(rows.add_alert),

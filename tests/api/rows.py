@@ -23,6 +23,10 @@ from regard.core.domain.keys import create_api_key
 from regard.core.domain.members import add_member
 from regard.core.models import Store, User
 from regard.desk.models import Ticket
+from regard.journey.domain.definition.reading import read_definition
+from regard.journey.domain.handling import put_in
+from regard.journey.domain.journeys import save_journey, switch_on
+from regard.journey.models import Enrolment, Journey
 from regard.listen.domain.taught import teach_intent
 from regard.listen.models import Response, Review, Theme, ThemeMention, Understanding
 from regard.measure.domain.costs import CostEntry, tell_costs
@@ -380,3 +384,29 @@ def add_import_to_undo(store: Store) -> int:
         path.write_text(f"order_id,customer_id,ordered_at\nO-{count},c1,2025-01-31\n")
         import_file(store=store, kind="orders", path=path, actor="tests")
     return ImportRun.objects.filter(store=store).latest("id").pk
+
+
+JOURNEY = {
+    "journey": "welcome", "name": "Welcome", "start": {"event": "Signed Up"}, "holdout": 0,
+    "steps": [{"do": "tag", "with": {"tag": "new"}}],
+}  # fmt: skip
+
+
+def add_journey(store: Store, number: int = 1) -> str:
+    """Gives its key."""
+    values = JOURNEY | {"journey": f"welcome-{number}"}
+    return save_journey(store, read_definition(values), actor="tests").key
+
+
+def add_journey_on(store: Store, number: int = 1) -> str:
+    key = add_journey(store, number)
+    switch_on(Journey.objects.get(store=store, key=key), actor="tests")
+    return key
+
+
+def add_enrolment(store: Store, number: int = 1) -> int:
+    key = add_journey_on(store, number)
+    customer_id = add_customer(store, number)
+    add_identity(store, customer_id, f"in-journey-{customer_id}")
+    put_in(Journey.objects.get(store=store, key=key), [customer_id], actor="tests")
+    return Enrolment.objects.filter(store=store).latest("id").pk

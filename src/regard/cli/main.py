@@ -14,6 +14,7 @@ from regard.cli import (
     events,
     feedback,
     imports,
+    journeys,
     keys,
     lakes,
     members,
@@ -73,9 +74,8 @@ for command in (
     operate.check, operate.migrate, operate.backup, operate.restore,
     demo.demo, sim.sim, stores.store, members.member, keys.key,
     imports.import_command, imports.imports, customers.customer, segments.segment, scores.score, lakes.lake,
-    predictions.predict, metrics.metrics, costs.costs, alerts.alerts, tasks.task, offers.offer, outbox.outbox,
-    events.events,
-    texts.text, feedback.feedback,
+    predictions.predict, metrics.metrics, costs.costs, alerts.alerts, tasks.task, offers.offer,
+    journeys.journey, journeys.act, outbox.outbox, events.events, texts.text, feedback.feedback,
 ):  # fmt: skip
     main.add_command(command)
 for command in (relationships.over_time, relationships.cohorts, relationships.moves):

@@ -5,3 +5,14 @@ class JourneyConfig(AppConfig):
     name = "regard.journey"
     label = "journey"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from regard.core.registry import data_holders  # noqa: PLC0415 - models are loaded only by now
+        from regard.journey import facts  # noqa: F401, PLC0415 - importing them announces them
+        from regard.journey.domain.event_words import register_event_words  # noqa: PLC0415
+        from regard.journey.domain.impersonal_events import register_impersonal_fields  # noqa: PLC0415
+        from regard.journey.domain.personal_data import JOURNEY_DATA  # noqa: PLC0415
+
+        data_holders.add(JOURNEY_DATA.name, JOURNEY_DATA)
+        register_impersonal_fields()
+        register_event_words()

@@ -10,6 +10,7 @@ class ProfileConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from regard.profile.domain.actions import register_actions  # noqa: PLC0415
         from regard.profile.domain.commerce import register_commerce  # noqa: PLC0415 - models are loaded only by now
         from regard.profile.domain.event_words import register_event_words  # noqa: PLC0415
         from regard.profile.domain.identity_data import IDENTITY_DATA  # noqa: PLC0415
@@ -26,6 +27,7 @@ class ProfileConfig(AppConfig):
         data_holders.add(NOTE_DATA.name, NOTE_DATA)
         data_holders.add(VISITS_HELD.name, VISITS_HELD)
         register_own_fields()
+        register_actions()
         data_holders.add(TRACES.name, TRACES)
         register_commerce()
         register_panels()

@@ -12,6 +12,7 @@ READ = frozenset(
         "alerts.read",
         "tasks.read",
         "offers.read",
+        "journeys.read",
         "sources.read",
         "imports.read",
         "store.read",
@@ -27,6 +28,7 @@ CHANGE = frozenset(
         "customers.change",
         "customers.export",
         "segments.manage",
+        "journeys.manage",
         "texts.teach",
         "offers.manage",
     }
@@ -43,7 +45,9 @@ OF_ROLE: dict[str, frozenset[str]] = {
     Role.MANAGER: READ | HANDLE | CHANGE | {"members.read", "audit.read"},
     Role.AGENT: READ | HANDLE,
     Role.ANALYST: READ,
-    Role.READ_ONLY: frozenset({"customers.read", "metrics.read", "alerts.read", "tasks.read", "store.read"}),
+    Role.READ_ONLY: frozenset(
+        {"customers.read", "metrics.read", "alerts.read", "tasks.read", "journeys.read", "store.read"}
+    ),
 }
 
 

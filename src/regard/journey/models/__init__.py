@@ -1,7 +1,14 @@
 from regard.journey.models.enrolment import Check, Enrolment, EnrolmentState, Signal, StepEntry
-from regard.journey.models.journey import Journey, JourneyState, JourneyVersion, SegmentMember, StepTotal
+from regard.journey.models.journey import (
+    Journey,
+    JourneyDay,
+    JourneyState,
+    JourneyVersion,
+    SegmentMember,
+    StepTotal,
+)
 
 __all__ = [
-    "Check", "Enrolment", "EnrolmentState", "Journey", "JourneyState", "JourneyVersion", "SegmentMember", "Signal",
-    "StepEntry", "StepTotal",
+    "Check", "Enrolment", "EnrolmentState", "Journey", "JourneyDay", "JourneyState", "JourneyVersion",
+    "SegmentMember", "Signal", "StepEntry", "StepTotal",
 ]  # fmt: skip

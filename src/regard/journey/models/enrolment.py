@@ -53,6 +53,7 @@ class Enrolment(models.Model):
             models.Index(fields=["journey", "wake_at"], name="enrolments_due", condition=Q(state="active")),
             models.Index(fields=["identity", "journey", "-entered_at"], name="enrolments_by_identity"),
             models.Index(fields=["journey", "-entered_at", "-id"], name="enrolments_by_time"),
+            models.Index(fields=["journey", "state", "-entered_at", "-id"], name="enrolments_by_state"),
             models.Index(
                 fields=["journey", "step", "-entered_at", "-id"],
                 name="enrolments_by_step",

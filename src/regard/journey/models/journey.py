@@ -47,7 +47,7 @@ class Journey(models.Model):
 class JourneyVersion(models.Model):
     """How a journey goes, see domain/definition. Who is inside stays on the version of their entry."""
 
-    journey = models.ForeignKey(Journey, models.CASCADE, related_name="versions")
+    journey = models.ForeignKey(Journey, models.CASCADE, related_name="+")
     number = models.PositiveIntegerField()
     definition = models.JSONField()
     made_at = models.DateTimeField(default=clock.now)
@@ -75,3 +75,13 @@ class StepTotal(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["journey", "step", "what"], name="one_total_a_step")]
+
+
+class JourneyDay(models.Model):
+    """That everybody whose day it was has been looked for, for a journey that starts on one."""
+
+    journey = models.ForeignKey(Journey, models.CASCADE, related_name="+", db_index=False)
+    day = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["journey", "day"], name="each_day_once")]

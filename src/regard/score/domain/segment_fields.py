@@ -8,6 +8,7 @@ from django.utils.translation import gettext_noop as _
 
 from regard.core.money import minor_units_sql
 from regard.core.registry import SegmentField, SegmentSource, segment_fields, segment_sources
+from regard.score.domain.rhythm import LEAST_GAPS
 from regard.score.models import HealthBand
 
 FEATURES = SegmentSource(
@@ -33,6 +34,10 @@ HEALTH_BEFORE = """health.value - (
     ORDER BY change.changed_at DESC, change.id DESC LIMIT 1)"""
 # The band as segments ask for it, and as it is counted: without enough data it is that, whatever the value.
 BAND = "COALESCE(substr(health.band, 8), 'not_enough_data')"
+# By the customer's own rhythm once it is known, else by the store's.
+NEXT_ORDER = f"""features.last_ordered_at + INTERVAL '1 day' * COALESCE(features.own_gap_days, (
+    SELECT CASE WHEN rhythm.gaps >= {LEAST_GAPS} THEN rhythm.median_gap_days ELSE rhythm.default_gap_days END
+    FROM score_purchaserhythm AS rhythm WHERE rhythm.store_id = customer.store_id))"""
 CSAT_UNIT = _("of 100")
 
 
@@ -49,6 +54,9 @@ def _order_fields() -> list[SegmentField]:
         _number("cancelled_orders", _("Cancelled orders"), "COALESCE(features.cancelled_orders, 0)"),
         _days("first_order_days", _("Days since the first order"), "features.first_ordered_at"),
         _days("last_order_days", _("Days since the last order"), "features.last_ordered_at"),
+        _time("first_order", _("First order"), "features.first_ordered_at"),
+        _time("last_order", _("Last order"), "features.last_ordered_at"),
+        _time("next_order", _("Next order, as expected"), NEXT_ORDER),
         _money("spent", _("Spent"), "features.net_spent_minor", sorts="net_spent_minor"),
         _money("spent_before_refunds", _("Spent, before refunds"), "features.spent_minor"),
         _money(
@@ -109,6 +117,10 @@ def _number(name: str, label: str, sql: str, *, sorts: str = "") -> SegmentField
 def _days(name: str, label: str, moment: str) -> SegmentField:
     sql = f"FLOOR(EXTRACT(EPOCH FROM %(now)s - {moment}) / 86400)"
     return SegmentField(name, "days", label, sql, FEATURES.name)
+
+
+def _time(name: str, label: str, sql: str) -> SegmentField:
+    return SegmentField(name, "time", label, sql, FEATURES.name)
 
 
 def _money(name: str, label: str, minor: str, *, sorts: str = "") -> SegmentField:

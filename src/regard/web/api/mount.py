@@ -6,6 +6,7 @@ from regard.act.api import alerts, outbox, sending_rules, suppressed, traces
 from regard.capture.api import events, imports, rejected, sources
 from regard.core.edges.api import RestApi
 from regard.desk.api import tickets
+from regard.journey.api import journeys
 from regard.listen.api import responses, reviews, texts
 from regard.measure.api import costs, metrics, own, products, relationships, rows
 from regard.offer.api import offers
@@ -62,6 +63,7 @@ for router in (
     offers.router,
     outbox.router,
     sending_rules.router,
+    journeys.router,
     suppressed.router,
     traces.router,
 ):

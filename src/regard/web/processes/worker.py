@@ -20,6 +20,7 @@ from regard.capture.domain.imports.uploads import IMPORTS
 from regard.capture.domain.reader import LIVE_BATCH, follow_log, last_read
 from regard.core import clock
 from regard.core.models import Store
+from regard.journey.domain.running import run_forever
 from regard.listen.domain.understanding import understand_forever
 from regard.listen.jobs import find_themes_soon
 from regard.score.domain.stale import refresh_stale_forever
@@ -39,6 +40,7 @@ def run_worker() -> None:
             "pipeline", lambda: follow_log(reader=pipeline.READER, stages=pipeline.STAGES, stop=stop), failed
         ),
         _thread("sender", lambda: send_forever(stop), failed),
+        _thread("journeys", lambda: run_forever(stop), failed),
         _thread(
             "texts",
             lambda: understand_forever(stop, is_behind=_is_behind, after_many=find_themes_soon),

@@ -102,14 +102,15 @@ def _lay_out(
 
 def _moves(start: ScoreStart) -> Listen:
     """Moves of a score are facts of the log: one of health, one of all others."""
-    conditions = [f"event.band in ({_listed(start.into)})"]
+    conditions = [f"event.band in ({_listed(start.score, start.into)})"]
     if start.before:
-        conditions.append(f"event.previous_band in ({_listed(start.before)})")
+        conditions.append(f"event.previous_band in ({_listed(start.score, start.before)})")
     if start.score == HEALTH:
         return Listen(("HealthChanged",), " and ".join(conditions))
     conditions.append(f"event.score = {value_text(start.score)}")
     return Listen(("ScoreChanged",), " and ".join(conditions))
 
 
-def _listed(bands: Sequence[str]) -> str:
-    return ", ".join(value_text(band) for band in bands)
+def _listed(score: str, bands: Sequence[str]) -> str:
+    """Facts name a band with its score before it: "health:at_risk"."""
+    return ", ".join(value_text(f"{score}:{band}") for band in bands)

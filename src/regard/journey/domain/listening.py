@@ -1,0 +1,156 @@
+"""What a batch of events means for journeys: who may enter by one, and who inside is waiting for it.
+
+What concerns somebody inside is left as a signal for the runner and not done here, so that the pipeline waits for
+none of the rows that a runner holds.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+from django.db import connection
+
+from regard.capture.domain.batch import Batch
+from regard.capture.domain.logged import LoggedEvent
+from regard.core import clock
+from regard.journey.domain.entering import NOTIFICATION, Candidate, enter_journey
+from regard.journey.domain.programs import Running, running_journeys
+from regard.journey.domain.segment_starts import enter_by_segment
+from regard.journey.domain.telling import told_by
+from regard.journey.domain.thresholds import NEWS_AGE
+from regard.journey.models import JourneyState
+from regard.profile.models import IdentityKind
+
+CUSTOMERS = "SELECT id, customer_id FROM profile_identity WHERE id = ANY(%s)"
+STRONGEST = """
+    SELECT DISTINCT ON (customer_id) customer_id, id FROM profile_identity
+    WHERE store_id = %s AND customer_id = ANY(%s)
+    ORDER BY customer_id, ARRAY_POSITION(%s::text[], kind::text), id
+"""
+SIGNAL = """
+    WITH told AS (
+        SELECT * FROM unnest(%(events)s::bigint[], %(customers)s::bigint[], %(names)s::text[], %(told)s::jsonb[])
+            AS told (event_id, customer_id, name, told)
+    ), listening AS (
+        SELECT * FROM unnest(%(versions)s::bigint[], %(heard)s::text[]) AS listening (version_id, name)
+    ), inside AS (
+        SELECT enrolment.id, enrolment.version_id, enrolment.event_id, identity.customer_id
+        FROM profile_identity AS identity
+        JOIN journey_enrolment AS enrolment ON enrolment.identity_id = identity.id
+        WHERE identity.customer_id = ANY(ARRAY(SELECT DISTINCT customer_id FROM told))
+        AND enrolment.store_id = %(store)s AND enrolment.state = 'active'
+    )
+    INSERT INTO journey_signal (enrolment_id, event_id, name, told)
+    SELECT inside.id, told.event_id, told.name, told.told
+    FROM inside JOIN told ON told.customer_id = inside.customer_id
+    JOIN listening ON listening.version_id = inside.version_id AND listening.name = told.name
+    WHERE inside.event_id IS DISTINCT FROM told.event_id
+    ON CONFLICT DO NOTHING
+"""
+
+
+def follow_events(batch: Batch) -> None:
+    """Let customers into journeys by the live events of a batch, and leave signals for those who wait for them.
+
+    Imports never do, nor what happened longer ago than `NEWS_AGE`. Three statements when nothing concerns any
+    journey, and a fixed number for each journey that something concerns.
+    """
+    if batch.is_backfill:
+        return
+    journeys = running_journeys(batch.store.pk)
+    if not journeys:
+        return
+    concerned = _concerned(batch, _names(journeys))
+    people = _people(batch, concerned)
+    _signal(batch, journeys, [event for event in concerned if event.id in people], people)
+    for running in journeys:
+        if running.state == JourneyState.ON and running.is_current:
+            _enter(batch, running, concerned, people)
+    enter_by_segment(batch.store, journeys, batch.touched)
+
+
+def _names(journeys: Iterable[Running]) -> set[str]:
+    """The names of events that some journey wants to know of."""
+    wanted: set[str] = set()
+    for running in journeys:
+        wanted |= running.program.listens
+        if running.program.starts:
+            wanted |= set(running.program.starts.events)
+    return wanted
+
+
+def _concerned(batch: Batch, names: Collection[str]) -> list[LoggedEvent]:
+    oldest = clock.now() - NEWS_AGE
+    return [
+        event
+        for event in batch.events
+        if not event.history and (event.name or event.type) in names and event.occurred_at >= oldest
+    ]
+
+
+def _people(batch: Batch, events: Sequence[LoggedEvent]) -> dict[int, tuple[int, int]]:
+    """By event id the identity and the customer it is about; facts may name a customer where no call does."""
+    identity_of = {event.id: batch.identity_of[event.id] for event in events if event.id in batch.identity_of}
+    named = {event.id: _customer_named(event) for event in events if event.id not in identity_of}
+    with connection.cursor() as cursor:
+        cursor.execute(CUSTOMERS, (sorted(set(identity_of.values())),))
+        customer_of = dict(cursor.fetchall())
+        wanted = sorted({customer for customer in named.values() if customer})
+        cursor.execute(STRONGEST, (batch.store.pk, wanted, IdentityKind.values))
+        strongest = dict(cursor.fetchall())
+    found = {event_id: (identity, customer_of[identity]) for event_id, identity in identity_of.items()}
+    return found | {
+        event_id: (strongest[customer], customer)
+        for event_id, customer in named.items()
+        if customer in strongest
+    }
+
+
+def _customer_named(event: LoggedEvent) -> int | None:
+    customer_id = event.body.get("customer_id") if event.type == "fact" else None
+    return customer_id if isinstance(customer_id, int) else None
+
+
+def _signal(
+    batch: Batch,
+    journeys: Sequence[Running],
+    events: Sequence[LoggedEvent],
+    people: Mapping[int, tuple[int, int]],
+) -> None:
+    listening = [(running.version_id, name) for running in journeys for name in running.program.listens]
+    heard = {name for _version, name in listening}
+    told = [event for event in events if (event.name or event.type) in heard]
+    if not told:
+        return
+    values: dict[str, Any] = {
+        "store": batch.store.pk,
+        "events": [event.id for event in told],
+        "customers": [people[event.id][1] for event in told],
+        "names": [event.name or event.type for event in told],
+        "told": [msgspec.json.encode(told_by(event)).decode() for event in told],
+        "versions": [version_id for version_id, _name in listening],
+        "heard": [name for _version, name in listening],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(SIGNAL, values)
+        if cursor.rowcount:
+            cursor.execute("SELECT pg_notify(%s, '')", (NOTIFICATION,))
+
+
+def _enter(
+    batch: Batch, running: Running, events: Sequence[LoggedEvent], people: Mapping[int, tuple[int, int]]
+) -> None:
+    starts = running.program.starts
+    if starts is None:
+        return
+    by_customer: dict[int, list[Candidate]] = defaultdict(list)
+    for event in events:
+        if (event.name or event.type) in starts.events and event.id in people:
+            identity_id, customer_id = people[event.id]
+            by_customer[customer_id].append(Candidate(identity_id, customer_id, told_by(event), event.id))
+    candidates = [one for several in by_customer.values() for one in several]
+    if candidates:
+        enter_journey(batch.store, running, candidates)

@@ -1,0 +1,212 @@
+"""The runner: takes the steps that are due, and looks at what events have signalled.
+
+Any number of runners share the work. A chunk is one transaction: people's places in a journey, what was queued or
+done for them and what is told of it are written together or not at all. Killed anywhere, it is done again from
+where it stood, and nothing twice.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+import psycopg
+from django.conf import settings
+from django.db import Error as DatabaseError
+from django.db import InterfaceError, OperationalError, close_old_connections, transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from regard.core import clock
+from regard.core.languages import page_language
+from regard.core.models import Store
+from regard.journey.domain.definition.parts import Listen, WaitFor
+from regard.journey.domain.entering import NOTIFICATION
+from regard.journey.domain.programs import Running, running_versions
+from regard.journey.domain.steps.happened import hears
+from regard.journey.domain.steps.moves import Scene, Standing
+from regard.journey.domain.thresholds import CHUNK, LOOK_EVERY, RETRIES
+from regard.journey.domain.totals import ENDED, GOAL
+from regard.journey.domain.walking import Walk, end_enrolment, finish_walk, note, walk
+from regard.journey.models import Enrolment, EnrolmentState, Signal
+
+log = logging.getLogger("regard.journeys")
+
+# Of the journeys that somebody is due in, the one that waits longest. The minimum is known by the index.
+CLAIM = """
+    WITH lane AS (
+        SELECT journey.id, waiting.first FROM journey_journey AS journey CROSS JOIN LATERAL (
+            SELECT min(wake_at) AS first FROM journey_enrolment AS enrolment
+            WHERE enrolment.journey_id = journey.id AND enrolment.state = 'active'
+        ) AS waiting
+        WHERE journey.state IN ('on', 'off') AND waiting.first <= %(now)s
+    )
+    SELECT due.* FROM (SELECT id FROM lane ORDER BY first LIMIT %(lanes)s) AS lane CROSS JOIN LATERAL (
+        SELECT * FROM journey_enrolment AS enrolment
+        WHERE enrolment.journey_id = lane.id AND enrolment.state = 'active' AND enrolment.wake_at <= %(now)s
+        ORDER BY enrolment.wake_at LIMIT %(chunk)s FOR NO KEY UPDATE SKIP LOCKED
+    ) AS due LIMIT %(chunk)s
+"""
+LANES = 20  # journeys that a look is for, should others hold the first ones
+TAKE_SIGNALS = """
+    DELETE FROM journey_signal WHERE id = ANY(ARRAY(
+        SELECT id FROM journey_signal ORDER BY id LIMIT %(chunk)s FOR UPDATE SKIP LOCKED
+    )) RETURNING journey_signal.*
+"""
+
+
+def run_due(*, chunk: int = CHUNK) -> int:
+    """Take one chunk of steps that are due, and one of signals; gives how many were looked at.
+
+    Never within a transaction. Somebody whose step fails is tried again later, alone, and given up at last.
+    """
+    return _answer_signals(chunk) + _take_due(chunk)
+
+
+def run_forever(stop: threading.Event) -> None:
+    """Run what is due until `stop` is set, woken by what the pipeline notifies of."""
+    while not stop.is_set():
+        try:
+            with psycopg.connect(settings.REGARD_DSN, autocommit=True) as listening:
+                listening.execute(f"LISTEN {NOTIFICATION}")
+                while not stop.is_set():
+                    if not run_due():
+                        next(listening.notifies(timeout=LOOK_EVERY, stop_after=1), None)
+        except (psycopg.Error, DatabaseError) as problem:
+            log.warning("journeys wait for the database: %s", problem)
+            close_old_connections()
+            stop.wait(LOOK_EVERY)
+
+
+def _take_due(chunk: int) -> int:
+    try:
+        with transaction.atomic():
+            due = _claim(chunk)
+            _walk_all(due)
+        return len(due)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        log.exception("a chunk of steps failed; they are taken one by one")
+        return _take_one_by_one(chunk)
+
+
+def _claim(chunk: int) -> list[Enrolment]:
+    values = {"now": clock.now(), "chunk": chunk, "lanes": LANES}
+    return list(Enrolment.objects.raw(CLAIM, values))
+
+
+def _walk_all(due: Sequence[Enrolment]) -> None:
+    by_version: dict[int, list[Standing]] = defaultdict(list)
+    for standing in _standings(due):
+        by_version[standing.enrolment.version_id].append(standing)
+    running = running_versions(by_version)
+    stores = Store.objects.in_bulk({enrolment.store_id for enrolment in due})
+    for version_id, standings in by_version.items():
+        store = stores[standings[0].enrolment.store_id]
+        with translation.override(page_language(store.language)):
+            walk(store, running[version_id], standings)
+
+
+def _standings(enrolments: Iterable[Enrolment]) -> list[Standing]:
+    """Whose they are by now, in one query."""
+    known = list(enrolments)
+    named = Enrolment.objects.filter(pk__in=[one.pk for one in known])
+    customer_of = dict(named.values_list("pk", "identity__customer_id"))
+    return [Standing(one, customer_of[one.pk]) for one in known]
+
+
+def _take_one_by_one(chunk: int) -> int:
+    """What fails for one must not hold up the others: each in a transaction of its own."""
+    taken = 0
+    for _number in range(chunk):
+        with transaction.atomic():
+            due = _claim(1)
+            if not due:
+                return taken
+            try:
+                with transaction.atomic():
+                    _walk_all(due)
+            except (OperationalError, InterfaceError):
+                raise
+            except Exception as problem:  # noqa: BLE001 - a room's action may raise anything
+                _put_off(Enrolment.objects.get(pk=due[0].pk), problem)
+            taken += 1
+    return taken
+
+
+def _put_off(enrolment: Enrolment, problem: Exception) -> None:
+    """Try the step again later; after the last try the enrolment has failed, for people to see."""
+    log.warning("step %s of enrolment %s failed", enrolment.step, enrolment.pk, exc_info=problem)
+    (standing,) = _standings([enrolment])
+    running = running_versions([enrolment.version_id])[enrolment.version_id]
+    going = Walk(Scene(enrolment.store, running, clock.now()), [standing])
+    said = _("The step failed: %s") % type(problem).__name__
+    note(going, standing, said)
+    if enrolment.attempts >= len(RETRIES):
+        end_enrolment(going, standing, EnrolmentState.FAILED, said)
+    else:
+        enrolment.wake_at = clock.now() + RETRIES[enrolment.attempts]
+        enrolment.attempts += 1
+    finish_walk(going)
+
+
+@transaction.atomic
+def _answer_signals(chunk: int) -> int:
+    """Let those leave whom an event ends the journey for, and wake those who wait for one."""
+    signals = sorted(Signal.objects.raw(TAKE_SIGNALS, {"chunk": chunk}), key=lambda signal: signal.event_id)
+    if not signals:
+        return 0
+    held = Enrolment.objects.select_for_update(no_key=True).filter(
+        pk__in={signal.enrolment_id for signal in signals}, state=EnrolmentState.ACTIVE
+    )
+    standing_of = {one.enrolment.pk: one for one in _standings(held.order_by("id"))}
+    running = running_versions({one.enrolment.version_id for one in standing_of.values()})
+    by_version: dict[int, list[tuple[Standing, Signal]]] = defaultdict(list)
+    for signal in signals:
+        if standing := standing_of.get(signal.enrolment_id):
+            by_version[standing.enrolment.version_id].append((standing, signal))
+    for version_id, heard in by_version.items():
+        store = Store.objects.get(pk=heard[0][0].enrolment.store_id)
+        with translation.override(page_language(store.language)):
+            _answer(store, running[version_id], heard)
+    return len(signals)
+
+
+Heard = Sequence[tuple[Standing, Signal]]
+
+
+def _answer(store: Store, running: Running, heard: Heard) -> None:
+    standings = list({standing.enrolment.pk: standing for standing, _signal in heard}.values())
+    going = Walk(Scene(store, running, clock.now()), standings)
+    for each in running.program.definition.exits:
+        for standing, signal in _fitting(going, each.on, heard):
+            if standing.enrolment.state == EnrolmentState.ACTIVE:
+                state, counted = (EnrolmentState.GOAL, GOAL) if each.goal else (EnrolmentState.EXITED, ENDED)
+                note(going, standing, _("“%s” came, which ends the journey.") % signal.name)
+                end_enrolment(going, standing, state, signal.name, counted=counted)
+    for step in running.program.steps.values():
+        if isinstance(step, WaitFor):
+            at_it = [(one, signal) for one, signal in heard if _waits_at(one, step)]
+            for standing, signal in _fitting(going, step.on, at_it):
+                came = standing.enrolment.values.get("came") or {}
+                standing.enrolment.values = {
+                    **standing.enrolment.values,
+                    "came": {step.id: signal.told} | came,
+                }
+                standing.enrolment.wake_at = going.scene.now
+    finish_walk(going)
+
+
+def _waits_at(standing: Standing, step: WaitFor) -> bool:
+    return standing.enrolment.state == EnrolmentState.ACTIVE and standing.enrolment.step == step.id
+
+
+def _fitting(going: Walk, listen: Listen, heard: Heard) -> list[tuple[Standing, Signal]]:
+    """Those signals that are what is listened for."""
+    named = [(standing, signal) for standing, signal in heard if signal.name in listen.events]
+    instance = going.scene.running.program.definition.instance
+    fits = hears(going.scene.store, instance, listen, [(one, signal.told) for one, signal in named])
+    return [item for item, fit in zip(named, fits, strict=True) if fit]

@@ -1,0 +1,109 @@
+"""Steps at which something is done: a message, or an action of one of Regard's rooms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from regard.act.domain.outbox import NewSend, queue_sends
+from regard.act.models import Purpose
+from regard.core.registry import ActionCall, actions
+from regard.journey.domain.definition.parts import Do, Send
+from regard.journey.domain.steps.moves import Move, Scene, Standing, Standings
+from regard.journey.domain.totals import HELD_BACK, SENT
+from regard.message.domain.filling import fill_texts
+from regard.message.domain.rendering import Addressee, Rendered, render_for
+
+
+def send(scene: Scene, step: Send, standings: Standings) -> list[Move]:
+    """Queue a message for each; what cannot be made for one is told there and stops nobody else."""
+    rendered = render_for(scene.store, step.template, step.channel, [addressee(one) for one in standings])
+    queue_sends(
+        scene.store,
+        [
+            _new_send(scene, step, standing, message)
+            for standing, message in zip(standings, rendered, strict=True)
+            if isinstance(message, Rendered)
+        ],
+    )
+    return [
+        Move(to=scene.after(step.id), said=_("The message “%s” was queued.") % step.template, counted=SENT)
+        if isinstance(message, Rendered)
+        else Move(to=scene.after(step.id), said=message.reason, counted=HELD_BACK)
+        for message in rendered
+    ]
+
+
+def do(scene: Scene, step: Do, standings: Standings) -> list[Move]:
+    """One call of the action for all; texts among its parameters are filled in for each."""
+    action = actions.get(step.action)
+    filled = _filled(scene, step, standings)
+    calls = [
+        ActionCall(
+            identity_id=standing.enrolment.identity_id,
+            customer_id=standing.customer_id,
+            key=key_of_step(standing, step.id),
+            origin=f"journey:{scene.running.key}",
+            parameters=parameters,
+        )
+        for standing, parameters in zip(standings, filled, strict=True)
+    ]
+    return [
+        Move(
+            to=scene.after(step.id),
+            said=outcome.said,
+            values={step.action: dict(outcome.values)} if outcome.values else {},
+            counted=SENT if outcome.is_done else HELD_BACK,
+        )
+        for outcome in action.perform(scene.store, calls)
+    ]
+
+
+def key_of_step(standing: Standing, step_id: str) -> str:
+    """What is done at a step for somebody is done once under this name, in the outbox too."""
+    return f"{standing.enrolment.pk}:{step_id}"
+
+
+def intent_of(journey_key: str) -> str:
+    """Why messages of a journey stand in the outbox."""
+    return f"journey:{journey_key}"[:60]
+
+
+def addressee(standing: Standing) -> Addressee:
+    """For whom a message is made: what steps before gave and what the event told have their names in it."""
+    return Addressee(
+        identity_id=standing.enrolment.identity_id,
+        customer_id=standing.customer_id,
+        values=dict(standing.enrolment.values),
+    )
+
+
+def _new_send(scene: Scene, step: Send, standing: Standing, message: Rendered) -> NewSend:
+    definition = scene.running.program.definition
+    return NewSend(
+        channel=step.channel,
+        recipient=message.recipient,
+        purpose=Purpose(message.purpose),
+        intent=intent_of(scene.running.key),
+        instance=key_of_step(standing, step.id),
+        subject=message.subject,
+        body_text=message.body_text,
+        body_html=message.body_html,
+        identity_id=standing.enrolment.identity_id,
+        priority=definition.priority,
+        topic=definition.topic,
+        may_wait_until=scene.now + step.outdated,
+    )
+
+
+def _filled(scene: Scene, step: Do, standings: Standings) -> Sequence[Mapping[str, Any]]:
+    """The parameters for each, with variables in texts filled in. A query for each text that has any."""
+    filled: list[dict[str, Any]] = [dict(step.parameters) for _standing in standings]
+    for name, value in step.parameters.items():
+        if isinstance(value, str) and "{" in value:
+            texts = fill_texts(scene.store, value, [addressee(standing) for standing in standings])
+            for parameters, text in zip(filled, texts, strict=True):
+                parameters[name] = text
+    return filled

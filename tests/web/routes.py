@@ -491,6 +491,7 @@ OPEN_PAGES = {
     "invitation": 410,
     "unsubscribe": 410,
     "email_opened": 200,
+    "mail_webhook": 404,
     "email_clicked": 410,
     "preferences": 410,
     "healthz": 200,
@@ -503,6 +504,7 @@ OPEN_ARGUMENTS = {
     "invitation": {"token": "rinv_none"},
     "unsubscribe": {"token": "none"},
     "email_opened": {"token": "none"},
+    "mail_webhook": {"provider": "postmark"},
     "email_clicked": {"token": "none"},
     "preferences": {"token": "none"},
 }

@@ -102,6 +102,27 @@ class EmailClicked(Fact, frozen=True, kw_only=True):
 
 
 @fact
+class EmailBounced(Fact, frozen=True, kw_only=True):
+    """A message came back after it was taken. is_final: there is nobody at the address."""
+
+    send_id: int
+    intent: str
+    instance: str
+    identity_id: int | None
+    is_final: bool
+
+
+@fact
+class EmailComplained(Fact, frozen=True, kw_only=True):
+    """Whoever got a message called it spam."""
+
+    send_id: int
+    intent: str
+    instance: str
+    identity_id: int | None
+
+
+@fact
 class EmailFailed(Fact, frozen=True, kw_only=True):
     """An e-mail was given up; it is sent again only when somebody asks for it.
 

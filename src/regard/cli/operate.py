@@ -55,7 +55,7 @@ def _disk_problems(settings: Config) -> list[str]:
 
 
 def _mail_problems(settings: Config) -> list[str]:
-    if settings.smtp_url:
+    if settings.smtp_url or settings.mail_provider:
         return []
     return ["REGARD_SMTP_URL is empty: e-mails are written to the data folder and reach nobody."]
 

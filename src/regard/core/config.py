@@ -71,6 +71,18 @@ VARIABLES = (
         "Mail server: smtp://user:password@host:587?tls=starttls, or smtps://user:password@host:465. "
         "Empty: e-mails are written to the data folder and not sent.",
     ),
+    Variable(
+        "REGARD_MAIL_PROVIDER",
+        "",
+        "A provider instead of a mail server, as django-anymail names it: amazon_ses, brevo, mailersend, mailgun, "
+        "mailjet, mailtrap, mandrill, postal, postmark, resend, sendgrid, sparkpost or unisender_go.",
+    ),
+    Variable(
+        "REGARD_MAIL_PROVIDER_SETTINGS",
+        "",
+        'Its keys, as django-anymail names them, as JSON: {"POSTMARK_SERVER_TOKEN": "...", "WEBHOOK_SECRET": '
+        '"user:password"}.',
+    ),
     Variable("REGARD_MAIL_FROM", "Regard <regard@localhost>", "Sender of the e-mails."),
     Variable("REGARD_API_RATE", "50", "Requests a second that one API key may make."),
     Variable(
@@ -111,6 +123,8 @@ class Config:
     intake_url: str
     proxies: int
     smtp_url: str = field(repr=False)
+    mail_provider: str
+    mail_provider_settings: str = field(repr=False)
     mail_from: str
     api_rate: float
     demo: str
@@ -150,6 +164,8 @@ def load_config(environ: Mapping[str, str]) -> Config:
         intake_url=_url(environ, "REGARD_INTAKE_URL") or f"http://{public_host}:{port + 1}",
         proxies=_whole(environ, "REGARD_PROXIES", 0, 16),
         smtp_url=environ.get("REGARD_SMTP_URL", ""),
+        mail_provider=environ.get("REGARD_MAIL_PROVIDER", "").lower(),
+        mail_provider_settings=environ.get("REGARD_MAIL_PROVIDER_SETTINGS", ""),
         mail_from=environ.get("REGARD_MAIL_FROM") or default_of("REGARD_MAIL_FROM"),
         api_rate=float(_whole(environ, "REGARD_API_RATE", 1, 1_000_000)),
         demo=_choice(environ, "REGARD_DEMO", DEMO),

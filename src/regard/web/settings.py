@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from psycopg.conninfo import conninfo_to_dict
 
+from regard.connect.mail.provider_settings import backend_of, read_provider_settings
 from regard.connect.mail.server import mail_server
 from regard.core.config import config
 from regard.core.secrets import installation_secret
@@ -180,7 +181,10 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 DEFAULT_FROM_EMAIL = _config.mail_from
 EMAIL_TIMEOUT = 10
-if _config.smtp_url:
+if _config.mail_provider:
+    ANYMAIL = read_provider_settings(_config.mail_provider, _config.mail_provider_settings)
+    EMAIL_BACKEND = backend_of(_config.mail_provider)
+elif _config.smtp_url:
     _mail = mail_server(_config.smtp_url)
     EMAIL_HOST, EMAIL_PORT = _mail.host, _mail.port
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password

@@ -19,7 +19,9 @@ from regard.act.facts import (
     AlertRaised,
     AlertReopened,
     AlertSeen,
+    EmailBounced,
     EmailClicked,
+    EmailComplained,
     EmailFailed,
     EmailOpened,
     EmailSent,
@@ -44,7 +46,8 @@ def register_event_words() -> None:
     }
     words |= {AlertRaised: _raised, AlertAssigned: _assigned, AlertHandled: _handled}
     words |= {EmailSent: _sent, EmailFailed: _failed, PreferencesTold: _preferred}
-    words |= {EmailOpened: _opened, EmailClicked: _clicked}
+    words |= {EmailOpened: _opened, EmailClicked: _clicked, EmailBounced: _bounced}
+    words |= {EmailComplained: _complained}
     for fact, describe in words.items():
         event_words.add(fact.__name__, describe)
 
@@ -115,6 +118,14 @@ def _clicked(told: Mapping[str, Any]) -> str:
     if told.get("by_machine"):
         return _("A program followed %(url)s in an e-mail: %(about)s") % words
     return _("Followed %(url)s in an e-mail: %(about)s") % words
+
+
+def _bounced(told: Mapping[str, Any]) -> str:
+    return _("E-mail came back: %(about)s") % {"about": _about(told)}
+
+
+def _complained(told: Mapping[str, Any]) -> str:
+    return _("E-mail was called spam: %(about)s") % {"about": _about(told)}
 
 
 def _preferred(told: Mapping[str, Any]) -> str:

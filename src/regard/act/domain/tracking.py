@@ -63,10 +63,7 @@ def note_opened(token: str, visit: Visit) -> None:
     send = _send_of(_unsigned(token))
     if send is None:
         return
-    by_machine = _is_machine(send, visit)
-    fact = EmailOpened(**_about(send), by_machine=by_machine)
-    record(fact, store_id=send.store_id, key=f"{send.pk}:{by_machine}")
-    _note_person(send, by_machine=by_machine)
+    _tell_opening(send, by_machine=_is_machine(send, visit))
 
 
 @transaction.atomic
@@ -81,11 +78,32 @@ def note_clicked(token: str, visit: Visit) -> str:
         raise TokenInvalid from None
     send = _send_of(number)
     if send is not None:
-        by_machine, bare = _is_machine(send, visit), _impersonal(url)
-        fact = EmailClicked(**_about(send), url=bare, by_machine=by_machine)
-        record(fact, store_id=send.store_id, key=f"{send.pk}:{by_machine}:{bare}")
-        _note_person(send, by_machine=by_machine)
+        _tell_click(send, url, by_machine=_is_machine(send, visit))
     return str(url)
+
+
+def note_provider_opening(send: Send) -> None:
+    """That the provider of e-mails saw a message opened. In the caller's transaction."""
+    _tell_opening(send, by_machine=False)
+
+
+def note_provider_click(send: Send, url: str) -> None:
+    """That the provider of e-mails saw a link followed. In the caller's transaction."""
+    if not url.startswith(f"{config().public_url}/"):  # those are counted where they lead over
+        _tell_click(send, url, by_machine=False)
+
+
+def _tell_opening(send: Send, *, by_machine: bool) -> None:
+    fact = EmailOpened(**_about(send), by_machine=by_machine)
+    record(fact, store_id=send.store_id, key=f"{send.pk}:{by_machine}")
+    _note_person(send, by_machine=by_machine)
+
+
+def _tell_click(send: Send, url: str, *, by_machine: bool) -> None:
+    bare = _impersonal(url)
+    fact = EmailClicked(**_about(send), url=bare, by_machine=by_machine)
+    record(fact, store_id=send.store_id, key=f"{send.pk}:{by_machine}:{bare}")
+    _note_person(send, by_machine=by_machine)
 
 
 def _is_tracked(send: Send) -> bool:

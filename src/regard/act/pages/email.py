@@ -15,8 +15,7 @@ from regard.act.domain.outbox_control import outbox_for_viewer, queue_trial
 from regard.act.domain.suppression import refused_of
 from regard.act.domain.team import leading_addresses
 from regard.act.domain.thresholds import BLAST_CAP
-from regard.connect.mail.channel import mail_reaches_nobody
-from regard.connect.mail.server import mail_server
+from regard.connect.mail.channel import mail_leaves_through
 from regard.core.config import config
 from regard.core.domain.stores import change_sender
 from regard.core.edges.pages import StoreRequest, add_errors, lock_fields, notify, store_page, warn
@@ -57,7 +56,7 @@ def email(request: StoreRequest) -> HttpResponse:
     context = {
         "form": form,
         "view": outbox_for_viewer(store),
-        "server": "" if mail_reaches_nobody(config()) else mail_server(config().smtp_url).host,
+        "server": mail_leaves_through(config()),
         "sender": _sender(store.sender_name),
         "addresses": shown[:SHOWN],
         "others": len(shown[SHOWN:]),

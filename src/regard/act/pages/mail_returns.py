@@ -1,0 +1,69 @@
+"""Where the provider of e-mails tells what became of them. Its own secret or signature is checked."""
+
+from __future__ import annotations
+
+import re
+from importlib import import_module
+from typing import Any
+
+from anymail.signals import AnymailTrackingEvent, RejectReason, tracking
+from anymail.webhooks.base import AnymailCoreWebhookView
+from django.contrib.auth.decorators import login_not_required
+from django.dispatch import receiver
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.views.decorators.csrf import csrf_exempt
+
+from regard.act.domain.returns import MailReturn, take_return
+from regard.connect.mail.provider import MARK
+from regard.core.config import config
+
+# Providers call a full mailbox a bounce too; the receiver's code or words say that it may pass.
+PASSING = re.compile(r"^\D{0,40}4\d\d\b|\b4\.\d{1,3}\.\d{1,3}\b|temporar", re.IGNORECASE)
+VIEWS = ("TrackingWebhookView", "CombinedWebhookView")
+
+
+@csrf_exempt
+@login_not_required
+def mail_webhook(request: HttpRequest, provider: str) -> HttpResponseBase:
+    """Http404 for any provider but that of this installation, and while no secret of its webhooks is set."""
+    if provider != config().mail_provider or not _is_guarded():
+        raise Http404
+    answer: HttpResponseBase = _view(provider)(request)
+    return answer
+
+
+def _is_guarded() -> bool:
+    return "WEBHOOK" in config().mail_provider_settings
+
+
+def _view(provider: str) -> Any:
+    module = import_module(f"anymail.webhooks.{provider}")
+    [found] = [
+        each
+        for name, each in vars(module).items()
+        if name.endswith(VIEWS)
+        and issubclass(each, AnymailCoreWebhookView)
+        and each.__module__ == module.__name__
+    ]
+    return found.as_view()
+
+
+@receiver(tracking, dispatch_uid="regard.act")
+def take_tracking(event: AnymailTrackingEvent, **_rest: object) -> None:
+    """Of events of messages that are not ours, nothing is kept."""
+    message_id = (event.metadata or {}).get(MARK) or event.message_id or ""
+    take_return(
+        MailReturn(
+            kind=event.event_type or "",
+            message_id=message_id,
+            recipient=event.recipient or "",
+            reason=event.mta_response or event.description or "",
+            is_final=_is_final(event),
+            url=event.click_url or "",
+        )
+    )
+
+
+def _is_final(event: AnymailTrackingEvent) -> bool:
+    words = f"{event.mta_response or ''} {event.description or ''}".strip()
+    return event.reject_reason in {RejectReason.BOUNCED, RejectReason.INVALID} and not PASSING.search(words)

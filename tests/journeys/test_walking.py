@@ -196,6 +196,24 @@ steps:
     assert said(journey).count("Only gold goes on") == 1
 
 
+def test_a_condition_may_ask_what_steps_before_gave(shop):
+    journey = shop.journey("""
+journey: given
+name: Given
+holdout: 0
+start: {event: Signed Up}
+steps:
+  - do: task
+    with: {title: Call them}
+  - if: 'event.given.task.task_id > 0 and not event.given.offer.value is known'
+    then: [{do: tag, with: {tag: called}}]
+""")
+
+    shop.happens("ada", "Signed Up")
+
+    assert (tags(shop, "ada"), states(journey)) == (["called"], [("done", "s3", "")])
+
+
 def test_a_share_is_held_out_always_the_same_and_gets_nothing(shop):
     journey = shop.journey(WELCOME.replace("holdout: 0", "holdout: 50"))
     for number in range(40):

@@ -444,7 +444,8 @@ class Action:
 
     perform: does it for many in the caller's transaction and gives the outcome of each in order; it makes no
     more statements for many than for one, and does nothing twice for one key. check: what is wrong with
-    parameters, in words for people; [] for nothing.
+    parameters, in words for people; [] for nothing. example: the values of an outcome, for trying out what
+    comes after it where nothing is done.
     """
 
     name: str
@@ -452,6 +453,7 @@ class Action:
     parameters: tuple[ActionParameter, ...]
     perform: Callable[[Store, Sequence[ActionCall]], Sequence[ActionOutcome]]
     check: Callable[[Store, Mapping[str, Any]], list[str]]
+    example: Mapping[str, Any] = field(default_factory=dict)
 
 
 actions: Registry[Action] = Registry("action")

@@ -109,7 +109,7 @@ class _Dry:
             case Send():
                 return self._send(step), after
             case Do():
-                return self._told(step, self._doing(step)), after
+                return self._do(step), after
             case Wait() | WaitUntil():
                 return self._wait(step, self._move(scene, step)), after
             case WaitFor(_, on, most, came, missed):
@@ -144,6 +144,13 @@ class _Dry:
         if isinstance(made, Unrendered):
             return self._told(step, made.reason)
         return replace(self._told(step, made.subject), message=made)
+
+    def _do(self, step: Do) -> DryStep:
+        """Steps after it find an example of what it would give."""
+        told = self._told(step, self._doing(step))
+        if step.action in actions and (example := actions.get(step.action).example):
+            self._standing.enrolment.values[step.action] = dict(example)
+        return told
 
     def _doing(self, step: Do) -> str:
         label = str(_(actions.get(step.action).label)) if step.action in actions else step.action

@@ -16,17 +16,23 @@ from regard.core.registry import Action, ActionCall, ActionOutcome, ActionParame
 from regard.offer.domain.issuing import Issued, issue_offers
 from regard.offer.domain.ledger import Wish
 from regard.offer.domain.wording import value_words
-from regard.offer.models import Offer, OfferPool
+from regard.offer.models import Offer, OfferKind, OfferPool
 
 POOL = ActionParameter(
     "pool", gettext_noop("Which offer"), required=True,
     help=gettext_noop("The short name of an offer, as it stands on the page Offers."),
 )  # fmt: skip
+# Of a code that there is not.
+EXAMPLE: Mapping[str, Any] = {
+    "offer_id": 0, "code": "EXAMPLE", "kind": OfferKind.GIFT.value, "value": "EXAMPLE", "because": "",
+    "expires_on": "", "expires": "", "minimum": "",
+}  # fmt: skip
 
 
 def register_actions() -> None:
     """Fill the registry; once, at start-up."""
-    actions.add("offer", Action("offer", gettext_noop("Give an offer"), (POOL,), give, check_offer))
+    label = gettext_noop("Give an offer")
+    actions.add("offer", Action("offer", label, (POOL,), give, check_offer, EXAMPLE))
 
 
 def give(store: Store, calls: Sequence[ActionCall]) -> Sequence[ActionOutcome]:

@@ -25,6 +25,14 @@ class Standing:
         told: Mapping[str, Any] = self.enrolment.values.get("event") or {}
         return told
 
+    @property
+    def asked(self) -> Mapping[str, Any]:
+        """What a condition may ask by `event.`: what the event told, and under `given` what steps before gave."""
+        given = {
+            name: value for name, value in self.enrolment.values.items() if name not in {"event", "came"}
+        }
+        return {**self.told, "given": given}
+
 
 @dataclass(frozen=True)
 class Move:

@@ -13,7 +13,7 @@ from regard.profile.domain.segments.parse import parse_condition
 
 
 def branch(scene: Scene, step: Branch, standings: Standings) -> list[Move]:
-    moments = [Moment(standing.customer_id, standing.told) for standing in standings]
+    moments = [Moment(standing.customer_id, standing.asked) for standing in standings]
     holds = moments_that_match(scene.store, parse_condition(step.when), moments)
     program = scene.running.program
     ways = {

@@ -30,7 +30,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 __all__ = ["_plain_static_files", "chromium"]
 PAGES = (
     "", "customers/", "customers/{customer}/", "alerts/", "alerts/?state=handled", "alerts/{alert}/", "tasks/",
-    "tasks/new/", "tasks/{task}/", "tasks/{done_task}/", "offers/", "offers/new/",
+    "tasks/new/", "tasks/{task}/", "tasks/{done_task}/", "cases/", "cases/{case}/",
+    "offers/", "offers/new/",
     "offers/limits/", "offers/waiting/", "offers/{pool}/", "offers/{pool}/change/", "outbox/",
     "outbox/{send}/", "outbox/suppressed/", "events/", "events/{event}/",
     "events/rejected/", "events/rejected/{rejected}/", "events/parked/", "imports/", "imports/new/",

@@ -231,6 +231,23 @@ STORE_PAGES: dict[str, Page] = {
     ),
     "task_reopen": Page(post="tasks.handle", needs={"task_id": "done_task"}, audited="task.reopened"),
     "task_postpone": Page(post="tasks.handle", needs={"task_id": "task"}, audited="task.postponed"),
+    "cases": Page(get="tasks.read"),
+    "case": Page(get="tasks.read", needs={"case_id": "case"}),
+    "case_open": Page(
+        post="tasks.handle",
+        needs={"customer_id": "other_customer"},
+        sent={"reason": "Late"},
+        audited="case.opened",
+    ),
+    "case_change": Page(
+        post="tasks.handle", needs={"case_id": "case"}, sent={"cost": "5.50"}, audited="case.changed"
+    ),
+    "case_finish": Page(
+        post="tasks.handle", needs={"case_id": "case", "stage": "stage"}, audited="case.stage_done"
+    ),
+    "case_reopen": Page(
+        post="tasks.handle", needs={"case_id": "case", "stage": "done_stage"}, audited="case.stage_reopened"
+    ),
     "offers": Page(get="offers.read"),
     "offer_new": Page(
         get="offers.manage",

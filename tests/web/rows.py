@@ -35,9 +35,10 @@ from regard.profile.domain.notes import remove_note, write_note
 from regard.profile.domain.segments.saved import create_segment
 from regard.profile.domain.tags import tag_customers
 from regard.profile.models import Customer, CustomerNote, Identity, Product
+from regard.task.domain.cases import open_case
 from regard.task.domain.handling import do_task
 from regard.task.domain.making import make_task
-from regard.task.models import Task
+from regard.task.models import RecoveryCase, Task
 from tests.predict.fitted import add_lifetime_model
 
 
@@ -102,6 +103,10 @@ def add_alert(store: Store, customer: Customer, number: int = 1) -> Alert:
 
 def add_task(store: Store, customer: Customer | None = None, title: str = "Call Ada") -> Task:
     return make_task(store=store, title=title, customer=customer, actor="tests")
+
+
+def add_case(store: Store, customer: Customer) -> RecoveryCase:
+    return open_case(customer=customer, reason="The parcel was late", owner=None, actor="tests")
 
 
 def _done(task: Task) -> Task:
@@ -213,6 +218,9 @@ def one_of_each(store: Store) -> dict[str, Any]:
         "handled_alert": _handled(add_alert(store, customer, 2)).pk,
         "pool": (pool := add_pool(store)).pk,
         "waiting_offer": add_waiting_offer(pool, customer).pk,
+        "case": add_case(store, customer).pk,
+        "stage": "solve",
+        "done_stage": "recognise",
         "task": add_task(store, customer).pk,
         "done_task": _done(add_task(store)).pk,
         "send": add_send(store).pk,

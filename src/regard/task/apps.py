@@ -45,5 +45,9 @@ class TaskConfig(AppConfig):
         card = TodayCard("tasks", _("To be done"), 12, "tasks.read", "task/today_tasks.html", load_tasks, 3)
         today_cards.add(card.name, card)
         palette_finders.add(TASKS_FOUND.name, TASKS_FOUND)
+        act = PaletteEntry(
+            "cases", _("Recovery cases"), "cases", "tasks.read", "lifebuoy", "restore win back apology"
+        )
+        palette_entries.add(act.name, act)
         act = PaletteEntry("task", _("Make a task"), "task_new", "tasks.handle", "plus", "todo new")
         palette_entries.add(act.name, act)

@@ -74,3 +74,35 @@ class TaskOverdue(Fact, frozen=True, kw_only=True):
     key: str
     customer_id: int | None
     due_at: str  # ISO 8601
+
+
+@fact
+class CaseOpened(Fact, frozen=True, kw_only=True):
+    """A customer who was let down is to be won back."""
+
+    case_id: int
+    origin: str
+    key: str
+    customer_id: int
+
+
+@fact
+class CaseStageDone(Fact, frozen=True, kw_only=True):
+    """A stage of a recovery was done, or skipped."""
+
+    case_id: int
+    key: str
+    stage: str  # one of CaseStage
+    is_skipped: bool
+    actor: str
+
+
+@fact
+class CaseClosed(Fact, frozen=True, kw_only=True):
+    """All stages of a recovery are done or skipped; days: since it was opened."""
+
+    case_id: int
+    key: str
+    customer_id: int
+    cost_minor: int
+    days: float

@@ -16,6 +16,7 @@ from regard.core import clock
 from regard.core.languages import page_language
 from regard.core.models import Store
 from regard.core.registry import Action, ActionCall, ActionOutcome, ActionParameter, actions
+from regard.task.domain.cases import NewCase, open_cases
 from regard.task.domain.making import NewTask, make_tasks
 from regard.task.domain.owners import NOBODY, Owners, owner_complaint
 from regard.task.models import Task
@@ -63,6 +64,8 @@ BY_PERSON = (
     ),
 )  # fmt: skip
 
+REASON = ActionParameter("reason", gettext_noop("What went wrong"), required=True)
+
 TitleOf = Callable[[Mapping[str, Any]], str]
 
 
@@ -70,9 +73,37 @@ def register_actions() -> None:
     """Fill the registry; once, at start-up."""
     own = (TITLE, TEXT, DUE, OWNER)
     actions.add("task", _action("task", gettext_noop("Give somebody a task"), own, _own_title))
+    case = (REASON, OWNER)
+    label = gettext_noop("Open a recovery case")
+    actions.add("recovery_case", Action("recovery_case", label, case, _open_cases, partial(_check, case)))
     for each in BY_PERSON:
         parameters = (*each.parameters, TEXT, DUE, OWNER)
         actions.add(each.name, _action(each.name, each.label, parameters, partial(_told_title, each.title)))
+
+
+def _open_cases(store: Store, calls: Sequence[ActionCall]) -> Sequence[ActionOutcome]:
+    if not calls:
+        return []
+    owners = Owners(store)
+    wishes = [
+        NewCase(
+            key=call.key,
+            origin=call.origin,
+            identity_id=call.identity_id,
+            reason=str(call.parameters.get(REASON.name) or "").strip() or call.origin,
+            owner_id=owners.find(str(call.parameters.get(OWNER.name) or NOBODY)),
+        )
+        for call in calls
+    ]
+    with translation.override(page_language(store.language)):
+        cases = open_cases(store, wishes)
+        return [
+            ActionOutcome(
+                _("Recovery case %(number)s is open.") % {"number": cases[call.key].pk},
+                {"case_id": cases[call.key].pk, "case_key": call.key},
+            )
+            for call in calls
+        ]
 
 
 def _action(name: str, label: str, parameters: tuple[ActionParameter, ...], title_of: TitleOf) -> Action:

@@ -71,9 +71,9 @@ def make_task(
         key=f"{BY_PERSON}:{uuid4()}",
         origin=BY_PERSON,
         title=_clean_title(title),
-        text=_clean_text(text, "text"),
-        identity_id=_strongest_identity(customer) if customer else None,
-        owner_id=_member_id(store, owner) if owner else None,
+        text=clean_text(text, "text"),
+        identity_id=strongest_identity(customer) if customer else None,
+        owner_id=member_id(store, owner) if owner else None,
         due_at=due_at,
     )
     task = make_tasks(store, [wish])[wish.key]
@@ -139,12 +139,12 @@ def user_ids_by_task(store: Store, tasks: Sequence[Task]) -> dict[int, str]:
     return named
 
 
-def _strongest_identity(customer: Customer) -> int:
+def strongest_identity(customer: Customer) -> int:
     known = Identity.objects.filter(store=customer.store_id, customer=customer)
     return known.order_by(STRENGTH, "id").values_list("pk", flat=True)[0]
 
 
-def _member_id(store: Store, owner: User) -> int:
+def member_id(store: Store, owner: User) -> int:
     """Raises ValidationError for somebody who is no member."""
     if not Member.objects.filter(store=store, user=owner).exists():
         raise ValidationError({"owner": _("%(email)s is no member of this store.") % {"email": owner.email}})
@@ -158,7 +158,7 @@ def _clean_title(title: str) -> str:
     return clean
 
 
-def _clean_text(text: str, field: str) -> str:
+def clean_text(text: str, field: str) -> str:
     clean = text.replace("\0", "").replace("\r\n", "\n").strip()  # a browser sends two characters a line
     if len(clean) > LONGEST_TEXT:
         raise ValidationError({field: _("Write at most %d characters.") % LONGEST_TEXT})

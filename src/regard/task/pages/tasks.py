@@ -99,8 +99,11 @@ def _tabs(request: StoreRequest, whose: str) -> list[Tab]:
     )
     known = whose if whose in {MINE, NOBODYS} else ""
     return [
-        Tab(label, f"?whose={name}" if name else "?", name == known, f"{count}{more}" if count else 0)
-        for name, label, count in tabs
+        *(
+            Tab(label, f"?whose={name}" if name else "?", name == known, f"{count}{more}" if count else 0)
+            for name, label, count in tabs
+        ),
+        Tab(_("Recovery cases"), reverse("cases", args=[request.store.slug]), False),
     ]
 
 

@@ -84,6 +84,16 @@ VARIABLES = (
         '"user:password"}.',
     ),
     Variable("REGARD_MAIL_FROM", "Regard <regard@localhost>", "Sender of the e-mails."),
+    Variable(
+        "REGARD_DNS_SERVER",
+        "",
+        "Who is asked for the records of the sender's domain: an address, or address:port. Empty: as the system.",
+    ),
+    Variable(
+        "REGARD_DKIM_SELECTOR",
+        "",
+        "Name of the key with which the mail server signs. Empty: those that are usual are tried.",
+    ),
     Variable("REGARD_API_RATE", "50", "Requests a second that one API key may make."),
     Variable(
         "REGARD_DEMO",
@@ -126,6 +136,8 @@ class Config:
     mail_provider: str
     mail_provider_settings: str = field(repr=False)
     mail_from: str
+    dns_server: str
+    dkim_selector: str
     api_rate: float
     demo: str
     log_level: str
@@ -167,6 +179,8 @@ def load_config(environ: Mapping[str, str]) -> Config:
         mail_provider=environ.get("REGARD_MAIL_PROVIDER", "").lower(),
         mail_provider_settings=environ.get("REGARD_MAIL_PROVIDER_SETTINGS", ""),
         mail_from=environ.get("REGARD_MAIL_FROM") or default_of("REGARD_MAIL_FROM"),
+        dns_server=environ.get("REGARD_DNS_SERVER", ""),
+        dkim_selector=environ.get("REGARD_DKIM_SELECTOR", ""),
         api_rate=float(_whole(environ, "REGARD_API_RATE", 1, 1_000_000)),
         demo=_choice(environ, "REGARD_DEMO", DEMO),
         log_level=_choice(environ, "REGARD_LOG_LEVEL", LOG_LEVELS),

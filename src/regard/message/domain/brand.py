@@ -20,7 +20,7 @@ EXAMPLE = {
 
 def register_brand() -> None:
     """Fill the registry; once, at start-up."""
-    brand = TemplateVariable("brand", gettext_noop("The store's brand"), EXAMPLE, brand_values)
+    brand = TemplateVariable("brand", gettext_noop("The store's brand"), EXAMPLE, brand_values, known=True)
     template_variables.add(brand.name, brand)
 
 

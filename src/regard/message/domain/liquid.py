@@ -39,6 +39,14 @@ class TemplateBroken(ValueError):
     """A text that cannot be made; the message says why, in words."""
 
 
+class NotKnown(TemplateBroken):
+    """A text that shows something which is not known. path: what, such as "customer.first_name"."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(_("%s is not known.") % path)
+        self.path = path
+
+
 class _Missing(FalsyStrictUndefined):
     """Something that is not known: it is false in a condition, yields to `default`, and cannot be shown."""
 
@@ -129,7 +137,7 @@ def filled(text: BoundTemplate, values: Mapping[str, Any]) -> str:
     try:
         return text.render(values)
     except UndefinedError as error:
-        raise TemplateBroken(_("%s is not known.") % error.message) from error
+        raise NotKnown(str(error.message)) from error
     except Exception as error:  # whatever a store's text provokes in a filter is the text's fault
         raise TemplateBroken(_said(error)) from error
 

@@ -12,6 +12,7 @@ from regard.core.models import Store
 from regard.core.registry import template_variables
 from regard.message.domain.liquid import plain_values
 
+OF_STORE = frozenset({"store", "brand"})  # the same for everybody
 NOW = "now"  # the moment, as ISO 8601
 # What journeys give along, with an example of each: the event that they began with, and what their steps gave.
 GIVEN: Mapping[str, Any] = {

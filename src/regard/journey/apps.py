@@ -1,4 +1,7 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_noop as _
+
+from regard.core.registry import NavigationEntry, navigation
 
 
 class JourneyConfig(AppConfig):
@@ -13,6 +16,8 @@ class JourneyConfig(AppConfig):
         from regard.journey.domain.impersonal_events import register_impersonal_fields  # noqa: PLC0415
         from regard.journey.domain.personal_data import JOURNEY_DATA  # noqa: PLC0415
 
+        entry = NavigationEntry("journeys", _("Journeys"), "journeys", "journeys.read", 30, "map", key="j")
+        navigation.add(entry.name, entry)
         data_holders.add(JOURNEY_DATA.name, JOURNEY_DATA)
         register_impersonal_fields()
         register_event_words()

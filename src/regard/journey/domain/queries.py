@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from regard.core.edges.keyset import CursorInvalid, KeysetPage, decode_cursor, encode_cursor
 from regard.core.models import Store
@@ -45,6 +45,23 @@ def journeys_for_viewer(
 def journey_for_viewer(store: Store, key: str) -> Journey:
     """Raises Journey.DoesNotExist, also for one of another store."""
     return Journey.objects.select_related("current", "store").get(store=store, key=key)
+
+
+def journey_with_id(store: Store, journey_id: int) -> Journey:
+    """Raises Journey.DoesNotExist, also for one of another store."""
+    return Journey.objects.select_related("current", "store").get(store=store, pk=journey_id)
+
+
+def inside_by_step(journey: Journey) -> dict[str, int]:
+    """How many stand at each step now. One query."""
+    inside = Enrolment.objects.filter(journey=journey, state=EnrolmentState.ACTIVE)
+    return dict(inside.order_by().values_list("step").annotate(count=Count("pk")))
+
+
+def inside_by_version(journey: Journey) -> dict[int, int]:
+    """How many are inside on each version, by its id. One query."""
+    inside = Enrolment.objects.filter(journey=journey, state=EnrolmentState.ACTIVE)
+    return dict(inside.order_by().values_list("version_id").annotate(count=Count("pk")))
 
 
 def versions_for_viewer(journey: Journey) -> QuerySet[JourneyVersion]:

@@ -24,15 +24,19 @@ def chart_page(
 
     One as wide as a page is drawn for phones too, whose letters would be too small else.
     """
+    return render(request, template, chart_context(chart) | more)
+
+
+def chart_context(chart: Chart) -> dict[str, Any]:
+    """What the component ui/chart.html shows of it."""
     is_wide = chart.drawing.width > HALF_PAGE
-    context = {
+    return {
         "svg": _svg(chart, chart.drawing),
         "phone_svg": _svg(chart, msgspec.structs.replace(chart.drawing, width=PHONE)) if is_wide else "",
         "chart": chart,
         "empty_title": chart.empty[0],
         "empty_text": chart.empty[1],
     }
-    return render(request, template, context | more)
 
 
 def _svg(chart: Chart, drawing: Drawing) -> SafeString | str:

@@ -13,12 +13,15 @@ from regard.core.domain.audit import record_audit
 from regard.core.models import Store
 from regard.journey.domain.definition.parts import HandStart
 from regard.journey.domain.entering import NOTIFICATION, Judged, Outcome, enter_journey
+from regard.journey.domain.journeys import definition_of
 from regard.journey.domain.programs import Running, running_versions
 from regard.journey.domain.segment_starts import AT_ONCE, candidates_of
 from regard.journey.domain.steps.moves import Scene, Standing
 from regard.journey.domain.walking import Walk, end_enrolment, finish_walk, note
 from regard.journey.models import Enrolment, EnrolmentState, Journey, JourneyState, StepEntry
 from regard.profile.domain.segments.ask import fetch_rows, question_of
+from regard.profile.domain.segments.counting import count_segment
+from regard.profile.domain.segments.parse import parse_segment
 
 
 @transaction.atomic
@@ -54,6 +57,17 @@ def broadcast(journey: Journey, segment: str, *, actor: str) -> int:
     )
     judged = put_in(journey, [customer_id for (customer_id,) in rows], actor=actor)
     return sum(one.outcome == Outcome.ENTERED for one in judged)
+
+
+def count_reached(journey: Journey, segment: str) -> int:
+    """How many customers of a segment a journey is for, before it is asked who was inside already.
+
+    Raises SegmentInvalid.
+    """
+    parse_segment(segment)
+    who = definition_of(journey).who
+    both = " and ".join(f"({text})" for text in (segment.strip(), who) if text)
+    return count_segment(journey.store, both)
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -50,6 +50,11 @@ def journey_for_viewer(store: Store, key: str) -> Journey:
 def journey_with_id(store: Store, journey_id: int) -> Journey:
     """Raises Journey.DoesNotExist, also for one of another store."""
     return Journey.objects.select_related("current", "store").get(store=store, pk=journey_id)
+
+
+def ids_of_journeys(store: Store, keys: Collection[str]) -> dict[str, int]:
+    """By key. One query."""
+    return dict(Journey.objects.filter(store=store, key__in=keys).values_list("key", "pk"))
 
 
 def inside_by_step(journey: Journey) -> dict[str, int]:

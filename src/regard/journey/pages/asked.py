@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from regard.core.domain.permissions import role_allows
 from regard.core.edges.pages import StoreRequest
+from regard.journey.domain.definition.parts import HandStart
+from regard.journey.domain.journeys import definition_of
 from regard.journey.domain.queries import journey_with_id
 from regard.journey.models import EnrolmentState, Journey, JourneyState
 from regard.ui.tabs import Tab
@@ -40,7 +42,7 @@ def edit_address(request: StoreRequest, journey: Journey) -> str:
     """Where somebody who may change journeys changes this one, "" for others."""
     if not role_allows(request.member.role, "journeys.manage"):
         return ""
-    return f"{reverse('journey_import', args=[request.store.slug])}?of={journey.pk}"
+    return reverse("journey_edit", args=[request.store.slug, journey.pk])
 
 
 def journey_context(request: StoreRequest, journey: Journey, current: str) -> dict[str, Any]:
@@ -53,6 +55,7 @@ def journey_context(request: StoreRequest, journey: Journey, current: str) -> di
     }
     return {
         "journey": journey,
+        "is_by_hand": isinstance(definition_of(journey).start, HandStart),
         "tone": TONES[journey.state],
         "edit_url": edit_address(request, journey),
         "state_icon": ICONS[journey.state],

@@ -45,6 +45,17 @@ LOOKS: Mapping[type[Step], Look] = {
 }
 
 
+OF_KIND: Mapping[str, type[Step]] = {
+    "send": Send, "wait": Wait, "until": WaitUntil, "wait_for": WaitFor, "if": Branch, "split": Split, "do": Do,
+    "leave": Leave,
+}  # fmt: skip
+
+
+def look_of_kind(kind: str) -> Look:
+    """By the field that says of which kind a step is."""
+    return LOOKS[OF_KIND[kind]]
+
+
 @dataclass(frozen=True)
 class Count:
     """How many, of what; of those inside now, where a list of them is."""

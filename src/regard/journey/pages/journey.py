@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from regard.core.edges.pages import StoreRequest, notify, store_page
-from regard.journey.domain.definition.parts import Definition, HandStart
+from regard.journey.domain.definition.parts import Definition
 from regard.journey.domain.handling import move_to_current
 from regard.journey.domain.journeys import definition_of, export_journey
 from regard.journey.domain.queries import (
@@ -37,7 +37,6 @@ def journey(request: StoreRequest, journey_id: int) -> HttpResponse:
         **about(definition),
         "overview": overviews([found])[0],
         "steps": shown_steps(definition.steps, totals, inside_by_step(found)),
-        "is_by_hand": isinstance(definition.start, HandStart),
     }
     return render(request, "journey/journey.html", context)
 

@@ -33,6 +33,10 @@ PAGES = (
     "tasks/new/", "tasks/{task}/", "tasks/{done_task}/", "cases/", "cases/{case}/",
     "offers/", "offers/new/",
     "offers/limits/", "offers/waiting/", "offers/{pool}/", "offers/{pool}/change/", "outbox/",
+    "journeys/", "journeys/?tab=playbooks", "journeys/new/", "journeys/import/", "journeys/{journey}/",
+    "journeys/{journey}/people/", "journeys/{journey}/versions/", "journeys/{journey}/text/",
+    "journeys/{journey}/send/?segment=orders+%3E%3D+1", "journeys/{journey}/edit/",
+    "journeys/{journey_draft}/on/?counted=1",
     "outbox/{send}/", "outbox/suppressed/", "events/", "events/{event}/",
     "events/rejected/", "events/rejected/{rejected}/", "events/parked/", "imports/", "imports/new/",
     "imports/{import_run}/", "imports/{import_draft}/", "imports/{import_run}/undo/",
@@ -55,6 +59,7 @@ OUTSIDE = ("/account/", "/account/two-step/", "/account/password/change/", "/sto
 
 # Parts of other pages, passes and files.
 NO_PAGES = {
+    "journey_file",
     "alert_people", "chart", "chart_file", "customer_beside", "customer_look", "customer_orders",
     "customer_scores", "customer_timeline", "customer_version",
     "events_live_pass", "import_rejects", "metric_chart", "metric_chart_file", "metric_rows",

@@ -25,6 +25,9 @@ class Page:
     in_all_stores: bool = False  # what stands in its address is no row of a store
 
 
+EDITED = """{{
+    "name": "Draft", "start": {{"by_hand": true}}, "steps": [{{"wait": "2 days"}}]
+}}"""  # filled in with the ids of rows
 STORE_PAGES: dict[str, Page] = {
     "store_home": Page(get="store.read"),
     "today_card": Page(get="store.read", needs={"name": "card"}, in_all_stores=True),
@@ -201,6 +204,53 @@ STORE_PAGES: dict[str, Page] = {
     "customer_look": Page(get="customers.read", needs={"customer_id": "customer"}),
     "customer_version": Page(get="customers.read", needs={"customer_id": "customer"}),
     "customer_timeline": Page(get="customers.read", needs={"customer_id": "customer"}),
+    "journeys": Page(get="journeys.read"),
+    "journey_new": Page(
+        get="journeys.manage", post="journeys.manage", sent={"name": "Welcome back"}, audited="journey.saved"
+    ),
+    "journey_import": Page(
+        get="journeys.manage",
+        post="journeys.manage",
+        sent={"text": "journey: told\nname: Told\nstart: {{by_hand: true}}\nsteps: []"},
+        audited="journey.saved",
+    ),
+    "journey": Page(get="journeys.read", needs={"journey_id": "journey"}),
+    "journey_edit": Page(
+        get="journeys.manage",
+        post="journeys.manage",
+        needs={"journey_id": "journey_draft"},
+        sent={"do": "save", "version": "1", "definition": EDITED},
+        audited="journey.saved",
+    ),
+    "journey_people": Page(get="journeys.read", needs={"journey_id": "journey"}),
+    "journey_take_out": Page(
+        post="journeys.manage",
+        needs={"journey_id": "journey"},
+        sent={"selected": "{enrolment}"},
+        audited="journey.taken_out",
+    ),
+    "journey_versions": Page(get="journeys.read", needs={"journey_id": "journey"}),
+    "journey_move": Page(post="journeys.manage", needs={"journey_id": "journey"}, audited="journey.moved"),
+    "journey_text": Page(get="journeys.read", needs={"journey_id": "journey"}),
+    "journey_file": Page(get="journeys.read", needs={"journey_id": "journey"}),
+    "journey_on": Page(
+        get="journeys.manage",
+        post="journeys.manage",
+        needs={"journey_id": "journey_draft"},
+        audited="journey.on",
+    ),
+    "journey_send": Page(
+        get="journeys.manage",
+        post="journeys.manage",
+        needs={"journey_id": "journey"},
+        sent={"segment": "orders >= 1", "reached": "9"},
+        audited="journey.put_in",
+    ),
+    "journey_pause": Page(post="journeys.manage", needs={"journey_id": "journey"}, audited="journey.paused"),
+    "journey_off": Page(post="journeys.manage", needs={"journey_id": "journey"}, audited="journey.off"),
+    "journey_delete": Page(
+        post="journeys.manage", needs={"journey_id": "journey_draft"}, audited="journey.deleted"
+    ),
     "alerts": Page(get="alerts.read"),
     "alerts_handle": Page(post="alerts.handle", sent={"selected": "{alert}"}, audited="alert.handled"),
     "alerts_take": Page(post="alerts.handle", sent={"selected": "{alert}"}, audited="alert.assigned"),

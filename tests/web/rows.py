@@ -25,6 +25,10 @@ from regard.core import clock
 from regard.core.domain.keys import create_api_key
 from regard.core.domain.members import add_member, invite_member
 from regard.core.models import Store, User
+from regard.journey.domain.definition.reading import read_yaml
+from regard.journey.domain.handling import put_in
+from regard.journey.domain.journeys import save_journey, switch_on
+from regard.journey.models import Enrolment, Journey
 from regard.listen.models import Theme, Understanding
 from regard.offer.domain.by_hand import give_by_hand
 from regard.offer.domain.pools import PoolTerms, create_pool, set_limits
@@ -127,6 +131,33 @@ def add_waiting_offer(pool: OfferPool, customer: Customer) -> Offer:
     return offer
 
 
+JOURNEY = """
+journey: {key}
+name: {key}
+start: {{by_hand: true}}
+holdout: 0
+steps:
+- {{id: pause, wait: 3 days}}
+- id: worth
+  if: orders >= 2
+  then: [{{do: tag, with: {{tag: regular}}}}]
+- {{do: tag, with: {{tag: waited}}}}
+"""
+
+
+def add_journey(store: Store, key: str = "welcome", *, on: bool = False) -> Journey:
+    """Sent by hand; a wait, a condition and two tags."""
+    journey = save_journey(store, read_yaml(JOURNEY.format(key=key)), actor="tests")
+    if on:
+        switch_on(journey, actor="tests")
+    return journey
+
+
+def add_enrolment(journey: Journey, customer: Customer) -> Enrolment:
+    put_in(journey, [customer.pk], actor="tests")
+    return Enrolment.objects.filter(journey=journey, identity__customer=customer).latest("id")
+
+
 def add_send(store: Store, number: int = 1, *, state: str = SendState.FAILED) -> Send:
     now = clock.now()
     return Send.objects.create(
@@ -190,7 +221,11 @@ def one_of_each(store: Store) -> dict[str, Any]:
     event = add_event(store)
     customer = add_customer(store)
     tag_customers(store, [customer.pk], "regular", actor="tests")
+    journey = add_journey(store, on=True)
     return {
+        "journey": journey.pk,
+        "journey_draft": add_journey(store, "draft").pk,
+        "enrolment": add_enrolment(journey, customer).pk,
         "customer": customer.pk,
         "other_customer": add_customer(store, 7).pk,
         "weak_identity": add_weak_identity(store).pk,

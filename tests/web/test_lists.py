@@ -18,7 +18,15 @@ from regard.core.domain.keys import create_api_key
 from regard.core.domain.members import add_member, invite_member
 from regard.core.models import Store, User
 from tests.predict.fitted import add_lifetime_model
-from tests.web.rows import add_alert, add_customer, add_event, add_rejected, add_send, add_suppressed_address
+from tests.web.rows import (
+    add_alert,
+    add_customer,
+    add_event,
+    add_journey,
+    add_rejected,
+    add_send,
+    add_suppressed_address,
+)
 
 
 def add_listed_member(store: Store, number: int) -> None:
@@ -39,6 +47,7 @@ LISTS: dict[str, Callable[[Store, int], object]] = {
     "outbox/suppressed/": add_suppressed_address,
     "feedback/texts/": add_customer,
     "feedback/understanding/": add_customer,
+    "journeys/": lambda store, number: add_journey(store, f"journey-{number}"),
     "events/": lambda store, number: add_event(store, user_id=f"C-{number}"),
     "events/rejected/": lambda store, _: add_rejected(store),
     "events/parked/": lambda store, number: ParkedEvent.objects.create(

@@ -79,10 +79,11 @@ def definition_of(journey: Journey) -> Definition:
 
 
 def copy_journey(journey: Journey, *, key: str, name: str, actor: str) -> Journey:
-    """A draft that says the same under another key. Raises ValidationError for one that is taken."""
+    """A draft that says the same under another key, and is no playbook. Raises ValidationError for a taken one."""
     if Journey.objects.filter(store=journey.store, key=key).exists():
         raise ValidationError({"key": _("There is a journey with this key already; choose another.")})
-    return save_journey(journey.store, replace(definition_of(journey), key=key, name=name), actor=actor)
+    copied = replace(definition_of(journey), key=key, name=name, is_playbook=False)
+    return save_journey(journey.store, copied, actor=actor)
 
 
 def switch_on(journey: Journey, *, actor: str) -> None:

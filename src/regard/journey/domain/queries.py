@@ -9,13 +9,20 @@ from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
 
-from regard.core.edges.keyset import CursorInvalid, KeysetPage, decode_cursor, encode_cursor
+from regard.core.edges.keyset import (
+    CursorInvalid,
+    KeysetPage,
+    decode_cursor,
+    encode_cursor,
+    keyset_page,
+)
 from regard.core.models import Store
 from regard.journey.models import (
     Check,
     Enrolment,
     EnrolmentState,
     Journey,
+    JourneyState,
     JourneyVersion,
     StepEntry,
     StepTotal,
@@ -29,17 +36,49 @@ def journeys_for_viewer(
     store: Store, *, search: str = "", state: str = "", playbooks: bool | None = None
 ) -> list[Journey]:
     """A store's journeys by name. playbooks: only those, or only others; None for all. One query."""
-    found = Journey.objects.filter(store=store).select_related("current", "store").order_by("name", "id")
-    if search.strip():
-        word = search.strip()
-        found = found.filter(
-            Q(name__icontains=word) | Q(key__icontains=word) | Q(description__icontains=word)
-        )
+    found = _searched(store, search).select_related("current", "store").order_by("name", "id")
     if state:
         found = found.filter(state=state)
     if playbooks is not None:
         found = found.filter(is_playbook=playbooks)
     return list(found)
+
+
+@dataclass(frozen=True)
+class JourneyFilter:
+    """states: any of these. playbooks: only those; else none of those that nobody has switched on yet."""
+
+    states: tuple[str, ...] = tuple(JourneyState.values)
+    playbooks: bool = False
+
+    @property
+    def condition(self) -> Q:
+        if self.playbooks:
+            return Q(is_playbook=True)
+        return Q(state__in=self.states) & ~Q(is_playbook=True, state=JourneyState.DRAFT)
+
+
+def journeys_page(
+    store: Store, only: JourneyFilter, *, search: str = "", cursor: str = "", limit: int = 50
+) -> KeysetPage[Journey]:
+    """Journeys by name, a page of them. Raises CursorInvalid. One query."""
+    found = _searched(store, search).filter(only.condition).select_related("current", "store")
+    return keyset_page(found, order=("name", "id"), cursor=cursor, limit=limit)
+
+
+def counts_of_journeys(
+    store: Store, filters: Mapping[str, JourneyFilter], *, search: str = ""
+) -> dict[str, int]:
+    """How many each filter finds, by its name. One query."""
+    counts = {name: Count("pk", filter=only.condition) for name, only in filters.items()}
+    return _searched(store, search).aggregate(**counts)
+
+
+def _searched(store: Store, search: str) -> QuerySet[Journey]:
+    found, word = Journey.objects.filter(store=store), search.strip()
+    if not word:
+        return found
+    return found.filter(Q(name__icontains=word) | Q(key__icontains=word) | Q(description__icontains=word))
 
 
 def journey_for_viewer(store: Store, key: str) -> Journey:

@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from regard.core.edges.keyset import CursorInvalid
 from regard.core.edges.pages import StoreRequest, asked_for, store_page
 from regard.journey.domain.journeys import definition_of
-from regard.journey.domain.queries import Overview, journeys_for_viewer, overviews
+from regard.journey.domain.queries import (
+    JourneyFilter,
+    Overview,
+    counts_of_journeys,
+    journeys_page,
+    overviews,
+)
 from regard.journey.domain.words import Described, describe_start
-from regard.journey.models import Journey, JourneyState
+from regard.journey.models import JourneyState
 from regard.journey.pages.asked import ICONS, TONES
 from regard.ui.tabs import Tab
 
 ALL, ON, DRAFTS, PLAYBOOKS = "all", "on", "drafts", "playbooks"
-# Of each tab: the states that it shows, and whether it shows playbooks nobody has switched on yet.
-IN_TAB: Mapping[str, Sequence[str]] = {
-    ON: (JourneyState.ON, JourneyState.PAUSED),
-    DRAFTS: (JourneyState.DRAFT,),
-    ALL: tuple(JourneyState),
+IN_TAB: Mapping[str, JourneyFilter] = {
+    ALL: JourneyFilter(),
+    ON: JourneyFilter((JourneyState.ON, JourneyState.PAUSED)),
+    DRAFTS: JourneyFilter((JourneyState.DRAFT,)),
+    PLAYBOOKS: JourneyFilter(playbooks=True),
 }
+ROWS = 50
 
 
 @dataclass(frozen=True)
@@ -37,25 +46,23 @@ class Row:
 @store_page("journeys.read")
 def journeys(request: StoreRequest) -> HttpResponse:
     tab, search = asked_for(request, "tab"), asked_for(request, "q")
-    tab = tab if tab in {*IN_TAB, PLAYBOOKS} else ALL
-    found = journeys_for_viewer(request.store, search=search)
-    shown = [journey for journey in found if _is_in(tab, journey)]
+    tab = tab if tab in IN_TAB else ALL
+    cursor = request.GET.get("cursor", "")
+    try:
+        page = journeys_page(request.store, IN_TAB[tab], search=search, cursor=cursor, limit=ROWS)
+    except CursorInvalid:
+        return redirect(request.path)
     context = {
-        "rows": [_row(overview) for overview in overviews(shown)],
-        "tabs": _tabs(found, tab, search),
+        "rows": [_row(overview) for overview in overviews(page.rows)],
+        "tabs": _tabs(request, tab, search),
         "tab": tab,
         "search": search,
         "kept": [("tab", "" if tab == ALL else tab)],
         "headings": _headings(),
+        "cursor": cursor,
+        "next_cursor": page.next_cursor,
     }
     return render(request, "journey/journeys.html", context)
-
-
-def _is_in(tab: str, journey: Journey) -> bool:
-    waits = journey.is_playbook and journey.state == JourneyState.DRAFT
-    if tab == PLAYBOOKS:
-        return journey.is_playbook
-    return journey.state in IN_TAB[tab] and not waits
 
 
 def _row(overview: Overview) -> Row:
@@ -65,12 +72,11 @@ def _row(overview: Overview) -> Row:
     )
 
 
-def _tabs(found: Iterable[Journey], current: str, search: str) -> list[Tab]:
+def _tabs(request: StoreRequest, current: str, search: str) -> list[Tab]:
     labels = {ALL: _("All"), ON: _("On"), DRAFTS: _("Drafts"), PLAYBOOKS: _("Playbooks")}
-    kept = f"&q={search}" if search else ""
-    journeys = list(found)
+    counts = counts_of_journeys(request.store, IN_TAB, search=search)
     return [
-        Tab(label, f"?tab={name}{kept}", name == current, sum(_is_in(name, one) for one in journeys))
+        Tab(label, f"?{urlencode({'tab': name, 'q': search})}", name == current, counts[name])
         for name, label in labels.items()
     ]
 

@@ -69,6 +69,13 @@ CASES = {
     "handle_alert": Case(rows.add_alert),
     "reopen_alert": Case(rows.add_alert),
     "assign_alert": Case(rows.add_alert, {"owner": None}),
+    "list_templates": Case(),
+    "put_template": Case(
+        body={"key": "hi", "name": "Hi", "texts": {"en": {"subject": "Hi", "body": [{"text": "Good day."}]}}}
+    ),
+    "get_template": Case(rows.add_template),
+    "check_template": Case(rows.add_template),
+    "preview_template": Case(rows.add_template, {}),
     "list_tasks": Case(),
     "make_task": Case(body={"title": "Call Ada"}, status=201),
     "do_tasks": Case(body={"ids": [1]}),

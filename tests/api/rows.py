@@ -30,6 +30,8 @@ from regard.journey.models import Enrolment, Journey
 from regard.listen.domain.taught import teach_intent
 from regard.listen.models import Response, Review, Theme, ThemeMention, Understanding
 from regard.measure.domain.costs import CostEntry, tell_costs
+from regard.message.domain.templates import read_definition, save_template
+from regard.message.models import Template
 from regard.offer.domain.by_hand import give_by_hand
 from regard.offer.domain.pools import PoolTerms, create_pool
 from regard.offer.models import OfferPool
@@ -88,6 +90,16 @@ def add_offer(store: Store, number: int = 1) -> int:
 
 def add_task(store: Store, number: int = 1) -> int:
     return make_task(store=store, title=f"Task {number}", actor="tests").pk
+
+
+def add_template(store: Store, number: int = 1) -> int:
+    written = {
+        "key": f"t-{number}",
+        "name": f"T {number}",
+        "texts": {"en": {"subject": "Hi", "body": "Good day."}},
+    }
+    save_template(store, read_definition(written), actor="tests")
+    return Template.objects.get(store=store, key=f"t-{number}").pk
 
 
 def add_rejected(store: Store, number: int = 1, **values: object) -> int:

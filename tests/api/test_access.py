@@ -32,6 +32,7 @@ FOREIGN = (
     rows.add_task,
     rows.add_offer,
     rows.add_journey,
+    rows.add_template,
     rows.add_send,
     rows.add_suppressed_address,
     rows.add_parked,

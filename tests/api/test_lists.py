@@ -26,6 +26,7 @@ LISTS: dict[str, Callable[[Store, int], Any]] = {
     "/alerts": rows.add_alert,
     "/tasks": rows.add_task,
     "/offers": rows.add_offer,
+    "/templates": rows.add_template,
     "/sends": rows.add_send,
     "/suppressed-addresses": rows.add_suppressed_address,
     "/parked-events": rows.add_parked,

@@ -30,6 +30,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 __all__ = ["_plain_static_files", "chromium"]
 PAGES = (
     "", "customers/", "customers/{customer}/", "alerts/", "alerts/?state=handled", "alerts/{alert}/", "tasks/",
+    "templates/", "templates/new/", "templates/{template}/", "settings/brand/",
     "tasks/new/", "tasks/{task}/", "tasks/{done_task}/", "cases/", "cases/{case}/",
     "offers/", "offers/new/",
     "offers/limits/", "offers/waiting/", "offers/{pool}/", "offers/{pool}/change/", "outbox/",
@@ -67,7 +68,7 @@ NO_PAGES = {
     "metric_values", "model_chart", "model_chart_file", "palette", "product_chart",
     "product_chart_file", "product_figures", "product_table",
     "offer_chart", "offer_chart_file", "products_export", "segment_builder", "segment_chips", "task_people",
-    "theme_chart", "theme_chart_file",
+    "template_shown", "theme_chart", "theme_chart_file",
     "today_card",
 }  # fmt: skip
 

@@ -27,6 +27,7 @@ def test_a_message_says_what_is_known_and_which_version_said_it(store):
         "ada@reader.example", "Hello", "en", "transactional",
     )  # fmt: skip
     assert (message.template, message.version) == ("hello", 1)
+    assert "<link" not in message.body_html
     assert message.body_text == "Hello Ada, thank you.\n\n-- \nAcme"
     assert "Hello Ada, <strong>thank you</strong>." in message.body_html
 

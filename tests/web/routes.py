@@ -261,6 +261,37 @@ STORE_PAGES: dict[str, Page] = {
     "alert_take": Page(post="alerts.handle", needs={"alert_id": "alert"}, audited="alert.assigned"),
     "alert_handle": Page(post="alerts.handle", needs={"alert_id": "alert"}, audited="alert.handled"),
     "alert_reopen": Page(post="alerts.handle", needs={"alert_id": "handled_alert"}, audited="alert.reopened"),
+    "templates": Page(get="messages.read"),
+    "template_new": Page(
+        get="messages.write",
+        post="messages.write",
+        sent={"name": "Hello", "channel": "email", "purpose": "marketing"},
+        audited="template.created",
+    ),
+    "templates_add": Page(post="messages.write", audited="template.created"),
+    "template": Page(
+        get="messages.read",
+        post="messages.write",
+        needs={"template_id": "template"},
+        sent={"do": "save", "name": "Another"},
+        audited="template.changed",
+    ),
+    "template_shown": Page(
+        get="messages.read", post="messages.read", needs={"template_id": "template"}, sent={"name": "x"}
+    ),
+    "template_try": Page(post="messages.write", needs={"template_id": "template"}, audited="template.tried"),
+    "template_restore": Page(
+        post="messages.write",
+        needs={"template_id": "template"},
+        sent={"version": "1"},
+        audited="template.changed",
+    ),
+    "brand": Page(
+        get="store.read",
+        post="store.manage",
+        sent={"website": "https://acme.example"},
+        audited="brand.changed",
+    ),
     "tasks": Page(get="tasks.read"),
     "task_new": Page(
         get="tasks.handle",

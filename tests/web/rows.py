@@ -30,6 +30,8 @@ from regard.journey.domain.handling import put_in
 from regard.journey.domain.journeys import save_journey, switch_on
 from regard.journey.models import Enrolment, Journey
 from regard.listen.models import Theme, Understanding
+from regard.message.domain.templates import read_definition, save_template
+from regard.message.models import Template
 from regard.offer.domain.by_hand import give_by_hand
 from regard.offer.domain.pools import PoolTerms, create_pool, set_limits
 from regard.offer.models import Offer, OfferPool
@@ -111,6 +113,16 @@ def add_task(store: Store, customer: Customer | None = None, title: str = "Call 
 
 def add_case(store: Store, customer: Customer) -> RecoveryCase:
     return open_case(customer=customer, reason="The parcel was late", owner=None, actor="tests")
+def add_template(store: Store, key: str = "hello") -> Template:
+    """With two versions, of which the second is in use."""
+    for text in ("Good day.", "Hello {{ customer.first_name | default: 'you' }}."):
+        written = {
+            "key": key,
+            "name": "Hello",
+            "texts": {"en": {"subject": "Hello", "body": [{"text": text}]}},
+        }
+        save_template(store, read_definition(written), actor="tests")
+    return Template.objects.get(store=store, key=key)
 
 
 def _done(task: Task) -> Task:
@@ -256,6 +268,7 @@ def one_of_each(store: Store) -> dict[str, Any]:
         "case": add_case(store, customer).pk,
         "stage": "solve",
         "done_stage": "recognise",
+        "template": add_template(store).pk,
         "task": add_task(store, customer).pk,
         "done_task": _done(add_task(store)).pk,
         "send": add_send(store).pk,

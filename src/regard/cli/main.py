@@ -30,6 +30,7 @@ from regard.cli import (
     sim,
     stores,
     tasks,
+    templates,
     texts,
 )
 from regard.core.config import ConfigError
@@ -75,7 +76,8 @@ for command in (
     demo.demo, sim.sim, stores.store, members.member, keys.key,
     imports.import_command, imports.imports, customers.customer, segments.segment, scores.score, lakes.lake,
     predictions.predict, metrics.metrics, costs.costs, alerts.alerts, tasks.task, offers.offer,
-    journeys.journey, journeys.act, outbox.outbox, events.events, texts.text, feedback.feedback,
+    templates.template, journeys.journey, journeys.act, outbox.outbox, events.events, texts.text,
+    feedback.feedback,
 ):  # fmt: skip
     main.add_command(command)
 for command in (relationships.over_time, relationships.cohorts, relationships.moves):

@@ -25,6 +25,7 @@ of_a_store: list[URLPattern | URLResolver] = [
     path("charts/<slug:name>.<slug:form>", today.chart, name="chart_file"),
     path("", include("regard.profile.pages.urls")),
     path("", include("regard.act.pages.urls")),
+    path("", include("regard.message.pages.urls")),
     path("", include("regard.task.pages.urls")),
     path("", include("regard.offer.pages.urls")),
     path("", include("regard.journey.pages.urls")),

@@ -10,6 +10,7 @@ READ = frozenset(
         "customers.read",
         "metrics.read",
         "alerts.read",
+        "messages.read",
         "tasks.read",
         "offers.read",
         "journeys.read",
@@ -29,6 +30,7 @@ CHANGE = frozenset(
         "customers.export",
         "segments.manage",
         "journeys.manage",
+        "messages.write",
         "texts.teach",
         "offers.manage",
     }

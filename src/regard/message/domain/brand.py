@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from regard.core.domain.audit import changed_fields, record_audit
 from regard.core.models import Store
 from regard.core.registry import TemplateVariable, template_variables
 from regard.message.models import Brand
@@ -50,3 +54,19 @@ def text_colour(background: str) -> str:
         for weight, part in ((0.2126, red), (0.7152, green), (0.0722, blue))
     )
     return "#000000" if (light + 0.05) / 0.05 > 1.05 / (light + 0.05) else "#ffffff"
+
+
+@transaction.atomic
+def set_brand(store: Store, *, logo_url: str, website: str, postal_address: str, actor: str) -> Brand:
+    """Change how messages look. Raises ValidationError, by field."""
+    said = {"logo_url": logo_url.strip(), "website": website.strip()}
+    for name, address in said.items():
+        if address and not address.startswith("https://"):
+            raise ValidationError({name: _("Use an address that begins with https://.")})
+    said["postal_address"] = postal_address.replace("\0", "").replace("\r", "").strip()
+    before = brand_of(store)
+    changes = changed_fields({name: getattr(before, name) for name in said}, said)
+    brand, _made = Brand.objects.update_or_create(store=store, defaults=said)
+    if changes:
+        record_audit(store=store, actor=actor, action="brand.changed", changes=changes)
+    return brand

@@ -18,6 +18,7 @@ from regard.message.domain.brand import brand_of
 from regard.message.domain.compiling import Compiled, compile_text
 from regard.message.domain.footer import UNSUBSCRIBE
 from regard.message.domain.liquid import NotKnown, TemplateBroken, path_text
+from regard.message.domain.liquid_filters import FILTERS
 from regard.message.domain.rendering import fill
 from regard.message.domain.templates import TemplateDefinition
 from regard.message.domain.texts import WITH_SUBJECT, Text
@@ -80,7 +81,8 @@ def _of_text(store: Store, definition: TemplateDefinition, language: str, text: 
     except TemplateBroken as broken:
         yield Finding("error", language, "body", str(broken))
         return
-    for level, said in (*_unknown_names(compiled), *_filled(store, compiled, language)):
+    named = (*_unknown_names(compiled), *_filled(store, compiled, language))
+    for level, said in dict.fromkeys(named):
         yield Finding(level, language, "variables", said)
 
 
@@ -155,6 +157,8 @@ def _images(text: Text) -> Iterator[Found]:
 def _unknown_names(compiled: Compiled) -> Iterator[tuple[Literal["error"], str]]:
     """Names that no room announces, and parts that a variable has not."""
     examples = {variable.name: variable.example for variable in template_variables}
+    for name in sorted(_filters(compiled) - set(FILTERS)):
+        yield "error", _("There is no filter of this name: %s.") % name
     for path in sorted(_paths(compiled), key=path_text):
         name, part = path[0], path[1] if len(path) > 1 else None
         if name in GIVEN or name == NOW:
@@ -178,6 +182,11 @@ def _paths(compiled: Compiled) -> set[tuple[object, ...]]:
         for variables in part.analyze().globals.values()
         for variable in variables
     }
+
+
+def _filters(compiled: Compiled) -> set[str]:
+    parts = (compiled.subject, compiled.plain, compiled.html)
+    return {name for part in parts if part is not None for name in part.analyze().filters}
 
 
 def _filled(

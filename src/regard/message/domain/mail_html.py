@@ -37,7 +37,7 @@ STYLE = """
 """
 LOOK = f"""
   <mj-attributes>
-    <mj-all font-family="-apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif" />
+    <mj-all font-family="-apple-system, 'Segoe UI', Helvetica, Arial, sans-serif" />
     <mj-text font-size="16px" line-height="1.5" color="#1f2326" css-class="words" padding="8px 24px" />
     <mj-table font-size="15px" line-height="1.4" color="#1f2326" css-class="words" padding="8px 24px" />
     <mj-image padding="8px 24px" />
@@ -46,6 +46,7 @@ LOOK = f"""
   <mj-style>{STYLE}</mj-style>
   <mj-raw><meta name="color-scheme" content="light dark" /></mj-raw>
 """
+PLAIN_FONTS = mrml.RenderOptions(fonts={})  # no font is fetched from anywhere
 CODE_BOX = "border:2px dashed #8a9196;border-radius:6px;padding:12px 20px"
 CODE_FONT = "font:700 22px ui-monospace,Consolas,monospace;letter-spacing:2px"
 
@@ -58,7 +59,7 @@ def mail_source(text: Text, *, language: str, footer: Footer) -> str:
     head = f"<mj-title>{title}</mj-title><mj-preview>{preview}</mj-preview>{LOOK}"
     body = _band(_header(pieces)) + _band(blocks, "page") + _band(_footer(footer, pieces))
     mjml = f'<mjml lang="{language}"><mj-head>{head}</mj-head><mj-body width="600px">{body}</mj-body></mjml>'
-    return pieces.put_back(mrml.to_html(mjml).content)
+    return pieces.put_back(mrml.to_html(mjml, render_options=PLAIN_FONTS).content)
 
 
 def _band(inside: str, name: str = "page") -> str:

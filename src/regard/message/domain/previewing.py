@@ -8,11 +8,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from regard.act.domain.outbox import NewSend, queue_sends
 from regard.act.models import Purpose
+from regard.core.domain.audit import record_audit
 from regard.core.models import Store
 from regard.message.domain.compiling import Compiled, compile_text
 from regard.message.domain.liquid import TemplateBroken
@@ -40,11 +42,13 @@ def preview_template(
     return fill(store, compiled, _values(store, compiled, chosen, customer), chosen)
 
 
+@transaction.atomic
 def send_test(
     store: Store,
     definition: TemplateDefinition,
     *,
     to: str,
+    actor: str,
     language: str = "",
     customer: Customer | None = None,
 ) -> str:
@@ -66,6 +70,9 @@ def send_test(
         body_html=said.body_html,
     )
     queue_sends(store, [test])
+    record_audit(
+        store=store, actor=actor, action="template.tried", target=f"template {definition.key}", to=to
+    )
     return to
 
 

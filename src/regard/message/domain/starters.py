@@ -43,9 +43,14 @@ def ensure_template(store: Store, key: str, actor: str) -> Template | None:
 @transaction.atomic
 def add_starters(store: Store, actor: str) -> int:
     """Add all that come along and that the store has not; gives how many. What is there stays as it is."""
-    held = Template.objects.filter(store=store, key__in=starters())
-    known = set(held.values_list("key", flat=True))
-    missing = [definition for key, definition in starters().items() if key not in known]
+    missing = missing_starters(store)
     for definition in missing:
         save_template(store, definition, actor=actor)
     return len(missing)
+
+
+def missing_starters(store: Store) -> list[TemplateDefinition]:
+    """Those that come along and that the store has not. One query."""
+    held = Template.objects.filter(store=store, key__in=starters())
+    known = set(held.values_list("key", flat=True))
+    return [definition for key, definition in starters().items() if key not in known]

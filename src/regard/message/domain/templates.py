@@ -98,6 +98,15 @@ def save_template(store: Store, definition: TemplateDefinition, *, actor: str) -
 
 
 @transaction.atomic
+def create_template(store: Store, definition: TemplateDefinition, *, actor: str) -> Template:
+    """A new template. Raises ValidationError, by field, also where there is one of this key."""
+    _check_head(definition.key, definition.name, definition.channel, definition.purpose)
+    if Template.objects.filter(store=store, key=definition.key).exists():
+        raise ValidationError({"key": _("There is a template of this short name.")})
+    return _create(store, definition, actor).template
+
+
+@transaction.atomic
 def restore_version(template: Template, number: int, *, actor: str) -> TemplateVersion | None:
     """Say again what a version said, as a new version; None when that is what it says. Raises ValidationError."""
     old = TemplateVersion.objects.filter(template=template, number=number).first()
@@ -110,6 +119,16 @@ def restore_version(template: Template, number: int, *, actor: str) -> TemplateV
 def template_named(store: Store, key: str) -> Template | None:
     """The template of a key with its current version, or None. One query."""
     return Template.objects.filter(store=store, key=key).select_related("current", "store").first()
+
+
+def template_for_viewer(store: Store, template_id: int) -> Template:
+    """The template with its current version. One query. Raises Template.DoesNotExist."""
+    return Template.objects.select_related("current", "store").get(store=store, pk=template_id)
+
+
+def templates_of(store: Store) -> QuerySet[Template]:
+    """All templates of a store with their current versions, by key."""
+    return Template.objects.filter(store=store).select_related("current", "store").order_by("key")
 
 
 def templates_for_viewer(

@@ -9,6 +9,7 @@ from regard.desk.api import tickets
 from regard.journey.api import journeys
 from regard.listen.api import responses, reviews, texts
 from regard.measure.api import costs, metrics, own, products, relationships, rows
+from regard.message.api import templates
 from regard.offer.api import offers
 from regard.predict.api import churn, lifetime_value, models, quality
 from regard.profile.api import consents, notes, orders, people, segments
@@ -61,6 +62,7 @@ for router in (
     alerts.router,
     tasks.router,
     offers.router,
+    templates.router,
     outbox.router,
     sending_rules.router,
     journeys.router,

@@ -30,7 +30,7 @@ from regard.journey.models import Enrolment, Journey
 from regard.listen.domain.taught import teach_intent
 from regard.listen.models import Response, Review, Theme, ThemeMention, Understanding
 from regard.measure.domain.costs import CostEntry, tell_costs
-from regard.message.domain.templates import read_definition, save_template
+from regard.message.domain import templates
 from regard.message.models import Template
 from regard.offer.domain.by_hand import give_by_hand
 from regard.offer.domain.pools import PoolTerms, create_pool
@@ -98,7 +98,7 @@ def add_template(store: Store, number: int = 1) -> int:
         "name": f"T {number}",
         "texts": {"en": {"subject": "Hi", "body": "Good day."}},
     }
-    save_template(store, read_definition(written), actor="tests")
+    templates.save_template(store, templates.read_definition(written), actor="tests")
     return Template.objects.get(store=store, key=f"t-{number}").pk
 
 

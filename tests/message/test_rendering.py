@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from regard.act.domain.public_links import preferences_url, unsubscribe_url
 from regard.message.domain.rendering import Addressee, Rendered, Unrendered, render_for
 from regard.message.models import Brand
 from regard.profile.models import OrderLine, Product
@@ -56,6 +57,16 @@ def test_what_is_not_known_and_has_no_default_stops_the_message_to_this_customer
         "The template “hello” cannot be used for this customer: customer.attributes.size is not known."
     )
     assert nobody == Unrendered("There is no such customer.")
+
+
+def test_marketing_ends_with_links_of_its_own_customer(store):
+    new_template(store, body=[{"text": "Buy"}], purpose="marketing")
+    person = addressee(reader(store))
+    message = render_for(store, "hello", "email", [person])[0]
+    assert isinstance(message, Rendered)
+    for address in (unsubscribe_url(store, person.identity_id), preferences_url(store, person.identity_id)):
+        assert f'href="{address}"' in message.body_html
+        assert address in message.body_text
 
 
 def test_an_empty_name_is_not_known(store):

@@ -16,13 +16,12 @@ from regard.core.registry import template_variables
 from regard.message.domain.blocks import Button, Image, OfferCode, Paragraphs
 from regard.message.domain.brand import brand_of
 from regard.message.domain.compiling import Compiled, compile_text
-from regard.message.domain.footer import UNSUBSCRIBE
 from regard.message.domain.liquid import NotKnown, TemplateBroken, path_text
 from regard.message.domain.liquid_filters import FILTERS
 from regard.message.domain.rendering import fill
 from regard.message.domain.templates import TemplateDefinition
 from regard.message.domain.texts import WITH_SUBJECT, Text
-from regard.message.domain.variables import GIVEN, NOW, OF_STORE, example_values, loaded_values
+from regard.message.domain.variables import GIVEN, LINKS, NOW, OF_STORE, example_values, loaded_values
 from regard.message.models import TemplateChannel
 
 LONGEST_SUBJECT = 70  # characters that most mail programs show
@@ -57,10 +56,6 @@ def _of_all(store: Store, definition: TemplateDefinition) -> Iterator[Finding]:
         yield Finding("warning", "", "texts", said)
     if definition.purpose != Purpose.MARKETING or definition.channel != TemplateChannel.EMAIL:
         return
-    if UNSUBSCRIBE not in template_variables:
-        yield Finding(
-            "error", "", "footer", _("Marketing needs a link to unsubscribe, and nothing makes one.")
-        )
     if not brand_of(store).postal_address:
         said = _("Marketing should tell the store's postal address; it is set with the brand.")
         yield Finding("warning", "", "footer", said)
@@ -157,11 +152,11 @@ def _images(text: Text) -> Iterator[Found]:
 def _unknown_names(compiled: Compiled) -> Iterator[tuple[Literal["error"], str]]:
     """Names that no room announces, and parts that a variable has not."""
     examples = {variable.name: variable.example for variable in template_variables}
-    for name in sorted(_filters(compiled) - set(FILTERS)):
-        yield "error", _("There is no filter of this name: %s.") % name
+    for unknown in sorted(_filters(compiled) - set(FILTERS)):
+        yield "error", _("There is no filter of this name: %s.") % unknown
     for path in sorted(_paths(compiled), key=path_text):
         name, part = path[0], path[1] if len(path) > 1 else None
-        if name in GIVEN or name == NOW:
+        if name in GIVEN or name in LINKS or name == NOW:
             continue
         if name not in examples:
             said = _("There is no variable “%(name)s”; there are: %(known)s.")
@@ -195,7 +190,7 @@ def _filled(
     """Filled in with nothing but what everybody has: what it then lacks is what stops messages to some."""
     full = example_values()
     values = {variable.name: full[variable.name] for variable in template_variables if variable.known}
-    values |= loaded_values(store, compiled.variables & OF_STORE, [0])[0]
+    values |= LINKS | loaded_values(store, compiled.variables & OF_STORE, [0])[0]
     for _attempt in range(MOST_UNKNOWN):
         try:
             fill(store, compiled, values, language)

@@ -8,10 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from regard.act.models import Purpose
-from regard.core.registry import template_variables
 from regard.message.domain.markup import checked_link
 
-# Variables of the links that marketing needs; act makes them, each for one customer.
+# The names of the links that marketing needs, each made for one customer.
 UNSUBSCRIBE, PREFERENCES = "unsubscribe_url", "preferences_url"
 
 
@@ -27,9 +26,7 @@ def footer_of(purpose: str, language: str) -> Footer:
     """The footer of messages of a purpose, in words of the language."""
     with override(language):
         links = [(_("Unsubscribe"), UNSUBSCRIBE), (_("Choose what you receive"), PREFERENCES)]
-    known = [
-        (said, name) for said, name in links if purpose == Purpose.MARKETING and name in template_variables
-    ]
+    known = links if purpose == Purpose.MARKETING else []
     return Footer(
         html_lines=(
             "{{ store.name }}{% if brand.postal_address %} · {{ brand.postal_address }}{% endif %}",

@@ -20,7 +20,7 @@ from regard.message.domain.compiling import Compiled, compile_text
 from regard.message.domain.liquid import TemplateBroken
 from regard.message.domain.rendering import Said, choose_language, fill
 from regard.message.domain.templates import TemplateDefinition
-from regard.message.domain.variables import GIVEN, OF_STORE, example_values, loaded_values
+from regard.message.domain.variables import GIVEN, LINKS, OF_STORE, example_values, loaded_values
 from regard.message.models import TemplateChannel
 from regard.profile.models import Customer
 
@@ -89,7 +89,7 @@ def _language(store: Store, definition: TemplateDefinition, language: str, custo
 def _values(store: Store, compiled: Compiled, language: str, customer: Customer | None) -> Mapping[str, Any]:
     with translation.override(language), timezone.override(zoneinfo.ZoneInfo(store.time_zone)):
         if customer is not None:
-            return {**GIVEN, **loaded_values(store, compiled.variables, [customer.pk])[customer.pk]}
+            return {**GIVEN, **LINKS, **loaded_values(store, compiled.variables, [customer.pk])[customer.pk]}
         # The store and its brand are known without a customer.
         known = loaded_values(store, compiled.variables & OF_STORE, [0])[0]
         return {**example_values(), **known}

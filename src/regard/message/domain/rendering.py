@@ -19,7 +19,7 @@ from regard.core.languages import page_language
 from regard.core.models import Store
 from regard.message.domain.compiling import Compiled, CompiledTexts, compiled_version
 from regard.message.domain.liquid import TemplateBroken, filled, plain_values
-from regard.message.domain.variables import loaded_values
+from regard.message.domain.variables import links_of, loaded_values
 from regard.message.models import Template, TemplateChannel, TemplateVersion
 from regard.profile.models import Customer
 
@@ -145,7 +145,11 @@ class _Readers:
         compiled = self.texts[language]
         if isinstance(compiled, TemplateBroken):
             raise compiled
-        values = {**(plain_values(person.values) or {}), **self.values[person.customer_id]}
+        values = {
+            **(plain_values(person.values) or {}),
+            **self.values[person.customer_id],
+            **links_of(self.store, person.identity_id, self.template.channel),
+        }
         said = fill(self.store, compiled, values, language)
         return Rendered(
             recipient, said.subject, said.body_text, said.body_html, language, self.template.purpose,

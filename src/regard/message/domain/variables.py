@@ -7,13 +7,17 @@ from typing import Any
 
 from django.utils.timezone import localtime
 
+from regard.act.domain.public_links import preferences_url, unsubscribe_url
 from regard.core import clock
 from regard.core.models import Store
 from regard.core.registry import template_variables
+from regard.message.domain.footer import PREFERENCES, UNSUBSCRIBE
 from regard.message.domain.liquid import plain_values
 
 OF_STORE = frozenset({"store", "brand"})  # the same for everybody
 NOW = "now"  # the moment, as ISO 8601
+# Where customers say that they want no more, or what they want: by name the example.
+LINKS = {UNSUBSCRIBE: "https://example.com/unsubscribe", PREFERENCES: "https://example.com/preferences"}
 # What journeys give along, with an example of each: the event that they began with, and what their steps gave.
 GIVEN: Mapping[str, Any] = {
     "event": {
@@ -55,7 +59,15 @@ def loaded_values(
 def example_values() -> dict[str, Any]:
     """A value for everything that a text may name, in which nothing is missing."""
     known = {variable.name: plain_values(variable.example) for variable in template_variables}
-    return {**GIVEN, **known, NOW: _now()}
+    return {**GIVEN, **LINKS, **known, NOW: _now()}
+
+
+def links_of(store: Store, identity_id: int, channel: str) -> dict[str, str]:
+    """The links of one customer."""
+    return {
+        UNSUBSCRIBE: unsubscribe_url(store, identity_id, channel=channel),
+        PREFERENCES: preferences_url(store, identity_id, channel=channel),
+    }
 
 
 def _now() -> str:

@@ -113,6 +113,8 @@ def add_task(store: Store, customer: Customer | None = None, title: str = "Call 
 
 def add_case(store: Store, customer: Customer) -> RecoveryCase:
     return open_case(customer=customer, reason="The parcel was late", owner=None, actor="tests")
+
+
 def add_template(store: Store, key: str = "hello") -> Template:
     """With two versions, of which the second is in use."""
     for text in ("Good day.", "Hello {{ customer.first_name | default: 'you' }}."):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,33 @@ def test_each_is_read_written_and_read_back_alike(name):
     assert (definition.key, definition.is_playbook) == (name, True)
     assert definition.holdout == (0 if name in FOR_EVERYBODY else 10)
     assert definition.description.count(". ") == 1
+
+
+def texts_of(value, name="") -> set[str]:
+    """What people read of a playbook, of its plain values."""
+    if isinstance(value, Mapping):
+        return {text for key, each in value.items() for text in texts_of(each, key)}
+    if isinstance(value, list):
+        return {text for each in value for text in texts_of(each)}
+    return {value} if name in {"name", "description", "title", "text", "survey", "leave", "change"} else set()
+
+
+def test_all_that_people_read_of_them_is_there_in_german():
+    german = shipped_playbooks("de")
+
+    for name, definition in shipped_playbooks().items():
+        english = definition_values(definition)
+        assert texts_of(english) & texts_of(definition_values(german[name])) == set(), name
+        assert without_texts(definition_values(german[name])) == without_texts(english)
+    assert shipped_playbooks("fr") == shipped_playbooks()
+
+
+def without_texts(value, name="") -> object:
+    if isinstance(value, Mapping):
+        return {key: without_texts(each, key) for key, each in value.items()}
+    if isinstance(value, list):
+        return [without_texts(each) for each in value]
+    return "" if texts_of(value, name) else value
 
 
 def test_what_they_do_is_there_to_be_done():

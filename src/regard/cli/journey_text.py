@@ -9,6 +9,7 @@ from typing import Any
 import click
 from django.core.exceptions import ValidationError
 
+from regard.core.languages import page_language
 from regard.core.models import Store
 from regard.journey.domain import journeys
 from regard.journey.domain.definition.parts import Definition
@@ -189,8 +190,9 @@ def _journey(store: Store, key: str) -> Journey:
 def _definition(store: Store, key: str) -> Definition:
     """The store's own, or else the playbook's."""
     own = Journey.objects.filter(store=store, key=key).select_related("current").first()
-    if own is None and key in shipped_playbooks():
-        return shipped_playbooks()[key]
+    shipped = shipped_playbooks(page_language(store.language))
+    if own is None and key in shipped:
+        return shipped[key]
     return journeys.definition_of(own or _journey(store, key))
 
 

@@ -40,7 +40,11 @@ def texts_of(value, name="") -> set[str]:
         return {text for key, each in value.items() for text in texts_of(each, key)}
     if isinstance(value, list):
         return {text for each in value for text in texts_of(each)}
-    return {value} if name in {"name", "description", "title", "text", "survey", "leave", "change"} else set()
+    return (
+        {value}
+        if name in {"name", "description", "title", "text", "survey", "leave", "change", "reason"}
+        else set()
+    )
 
 
 def test_all_that_people_read_of_them_is_there_in_german():

@@ -54,7 +54,7 @@ def playbooks_of(store: Store) -> list[Playbook]:
 
 
 def add_playbook(store: Store, key: str, *, actor: str) -> Journey:
-    """The store's own copy in its language, as a draft; one that it has stays as it is. Raises KeyError for no playbook."""
+    """The store's own copy in its language, as a draft; one that it has stays as it is. Raises KeyError."""
     definition = shipped_playbooks(page_language(store.language))[key]
     known = Journey.objects.filter(store=store, key=key).first()
     return known or save_journey(store, definition, actor=actor)

@@ -29,6 +29,7 @@ ONE_OF = {
     "customer_id": "SELECT id FROM profile_customer WHERE store_id = {store} ORDER BY id",
     "alert_id": "SELECT id FROM act_alert WHERE store_id = {store}",
     "task_id": "SELECT id FROM task_task WHERE store_id = {store}",
+    "journey_id": "SELECT id FROM journey_journey WHERE store_id = {store}",
     "pool_id": "SELECT id FROM offer_offerpool WHERE store_id = {store}",
     "offer_id": "SELECT id FROM offer_offer WHERE store_id = {store}",
     "case_id": "SELECT id FROM task_recoverycase WHERE store_id = {store}",
@@ -74,7 +75,7 @@ LOOKS = {
 # a figure that nobody named.
 NO_PAGES = {
     "events_live_pass", "import_rejects", "chart_file", "products_export", "metric_rows", "metric_rows_export",
-    "cohorts_export", "moves_export", "offer_chart_file",
+    "cohorts_export", "moves_export", "offer_chart_file", "journey_file",
 }  # fmt: skip
 
 

@@ -237,6 +237,7 @@ def one_of_each(store: Store) -> dict[str, Any]:
     tag_customers(store, [customer.pk], "regular", actor="tests")
     journey = add_journey(store, on=True)
     return {
+        "playbook": "order-anniversary",
         "journey": journey.pk,
         "journey_draft": add_journey(store, "draft").pk,
         "enrolment": add_enrolment(journey, customer).pk,

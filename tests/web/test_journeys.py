@@ -56,7 +56,6 @@ def test_the_list_says_what_starts_each_and_finds_by_words(store: Store, owner: 
     save_journey(store, read_yaml(TWO_WAYS), actor="tests")
     on = add_journey(store, "welcome", on=True)
     add_enrolment(on, add_customer(store))
-    save_journey(store, read_yaml(TWO_WAYS.replace("two-ways", "cart") + "playbook: true"), actor="tests")
 
     def names(query: str) -> list[str]:
         page = owner.get(reverse("journeys", args=[store.slug]) + query).content.decode()
@@ -64,7 +63,6 @@ def test_the_list_says_what_starts_each_and_finds_by_words(store: Store, owner: 
 
     assert names("") == ["Two ways", "welcome"]
     assert names("?tab=on") == ["welcome"]
-    assert names("?tab=playbooks") == ["Two ways"]
     assert (names("?q=WELC"), names("?q=nothing+like+it")) == (["welcome"], [])
     said = text_of(owner.get(reverse("journeys", args=[store.slug])))
     assert "When “Order Completed” happens: event.total > 20" in said
@@ -208,10 +206,9 @@ def test_a_new_journey_gets_a_key_of_its_own(store: Store, owner: Client) -> Non
     url = reverse("journey_new", args=[store.slug])
     for _time in range(2):
         owner.post(url, {"name": "Hello, Jörg!", "of": ""})
-    book = save_journey(store, read_yaml(TWO_WAYS + "playbook: true"), actor="tests")
-    owner.post(url, {"name": "Ours", "of": book.key})
+    owner.post(url, {"name": "Ours", "of": "order-anniversary"})
     assert list(Journey.objects.order_by("id").values_list("key", "is_playbook")) == [
-        ("hello-jorg", False), ("hello-jorg-2", False), ("two-ways", True), ("ours", False),
+        ("hello-jorg", False), ("hello-jorg-2", False), ("ours", False),
     ]  # fmt: skip
 
 
@@ -337,6 +334,31 @@ def test_nothing_that_is_sent_to_the_editor_breaks_it(
     journey = add_journey(store, "draft")
     assert owner.post(address("journey_edit", journey), sent).status_code in {200, 302}
     assert JourneyVersion.objects.filter(journey=journey).count() == 1
+
+
+def test_a_playbook_is_taken_once_as_a_draft(store: Store, owner: Client) -> None:
+    listed = reverse("journeys", args=[store.slug]) + "?tab=playbooks&q=Anniversary"
+    take = reverse("journey_playbook", args=[store.slug, "order-anniversary"])
+    assert take in owner.get(listed).content.decode()
+    for _time in range(2):
+        owner.post(take)
+    journey = Journey.objects.get(store=store)
+    assert (journey.key, journey.state) == ("order-anniversary", "draft")
+    page = owner.get(listed).content.decode()
+    assert (take in page, address("journey", journey) in page) == (False, True)
+    assert owner.post(reverse("journey_playbook", args=[store.slug, "none"])).status_code == 404
+
+
+def test_a_dry_run_tells_the_steps_of_one_customer(store: Store, owner: Client) -> None:
+    customer = add_customer(store)
+    journey = save_journey(store, read_yaml(TWO_WAYS.replace("> 20", ">= 20")), actor="tests")
+    url = address("journey_try", journey)
+    assert f"?customer={customer.pk}" in owner.get(url + "?q=C-1").content.decode()
+    said = text_of(owner.get(f"{url}?customer={customer.pk}&came=came"))
+    assert "Would enter now." in said
+    assert "Put a tag: arrived" in said
+    assert "Lost on its way" in text_of(owner.get(f"{url}?customer={customer.pk}"))
+    assert owner.get(f"{url}?customer=999999").status_code == 404
 
 
 def test_what_is_on_is_not_saved_with_problems(store: Store, owner: Client) -> None:

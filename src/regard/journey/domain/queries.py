@@ -46,16 +46,13 @@ def journeys_for_viewer(
 
 @dataclass(frozen=True)
 class JourneyFilter:
-    """states: any of these. playbooks: only those; else none of those that nobody has switched on yet."""
+    """states: any of these."""
 
     states: tuple[str, ...] = tuple(JourneyState.values)
-    playbooks: bool = False
 
     @property
     def condition(self) -> Q:
-        if self.playbooks:
-            return Q(is_playbook=True)
-        return Q(state__in=self.states) & ~Q(is_playbook=True, state=JourneyState.DRAFT)
+        return Q(state__in=self.states)
 
 
 def journeys_page(

@@ -27,7 +27,7 @@ ICONS: Mapping[str, str] = {
 WAY_TONES: Mapping[str, str] = {
     EnrolmentState.ACTIVE: "info", EnrolmentState.GOAL: "good", EnrolmentState.FAILED: "bad",
 }  # fmt: skip
-FLOW, PEOPLE, VERSIONS, TEXT = "flow", "people", "versions", "text"
+FLOW, PEOPLE, TRIAL, VERSIONS, TEXT = "flow", "people", "trial", "versions", "text"
 
 
 def journey_asked(request: StoreRequest, journey_id: int) -> Journey:
@@ -50,6 +50,7 @@ def journey_context(request: StoreRequest, journey: Journey, current: str) -> di
     routes = {
         FLOW: ("journey", _("Steps")),
         PEOPLE: ("journey_people", _("People")),
+        TRIAL: ("journey_try", _("Dry run")),
         VERSIONS: ("journey_versions", _("Versions")),
         TEXT: ("journey_text", _("Text")),
     }

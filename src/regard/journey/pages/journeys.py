@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from regard.core.edges.keyset import CursorInvalid
-from regard.core.edges.pages import StoreRequest, asked_for, store_page
+from regard.core.edges.pages import StoreRequest, asked_for, once, store_page
 from regard.journey.domain.journeys import definition_of
+from regard.journey.domain.playbooks import Playbook, add_playbook, playbooks_of
 from regard.journey.domain.queries import (
     JourneyFilter,
     Overview,
@@ -30,7 +31,6 @@ IN_TAB: Mapping[str, JourneyFilter] = {
     ALL: JourneyFilter(),
     ON: JourneyFilter((JourneyState.ON, JourneyState.PAUSED)),
     DRAFTS: JourneyFilter((JourneyState.DRAFT,)),
-    PLAYBOOKS: JourneyFilter(playbooks=True),
 }
 ROWS = 50
 
@@ -43,10 +43,20 @@ class Row:
     icon: str
 
 
+@dataclass(frozen=True)
+class ShippedRow:
+    """A playbook. journey: the store's own of it, None while it has not got it."""
+
+    playbook: Playbook
+    starts: Described
+
+
 @store_page("journeys.read")
 def journeys(request: StoreRequest) -> HttpResponse:
     tab, search = asked_for(request, "tab"), asked_for(request, "q")
-    tab = tab if tab in IN_TAB else ALL
+    tab = tab if tab in {*IN_TAB, PLAYBOOKS} else ALL
+    if tab == PLAYBOOKS:
+        return _playbooks(request, search)
     cursor = request.GET.get("cursor", "")
     try:
         page = journeys_page(request.store, IN_TAB[tab], search=search, cursor=cursor, limit=ROWS)
@@ -65,6 +75,39 @@ def journeys(request: StoreRequest) -> HttpResponse:
     return render(request, "journey/journeys.html", context)
 
 
+def _playbooks(request: StoreRequest, search: str) -> HttpResponse:
+    """Those that ship, whether the store has them or not."""
+    found = _shipped(request, search)
+    context = {
+        "shipped": [ShippedRow(each, describe_start(each.definition.start)) for each in found],
+        "tabs": _tabs(request, PLAYBOOKS, search),
+        "tab": PLAYBOOKS,
+        "search": search,
+        "kept": [("tab", PLAYBOOKS)],
+    }
+    return render(request, "journey/playbooks.html", context)
+
+
+def _shipped(request: StoreRequest, search: str) -> list[Playbook]:
+    word = search.strip().lower()
+    known = once(request, playbooks_of, request.store)
+    return [
+        each
+        for each in known
+        if word in f"{each.definition.name} {each.definition.key} {each.definition.description}".lower()
+    ]
+
+
+@store_page(post="journeys.manage")
+def take_playbook(request: StoreRequest, key: str) -> HttpResponse:
+    """Make it the store's own, as a draft."""
+    try:
+        journey = add_playbook(request.store, key, actor=request.user.email)
+    except KeyError:
+        raise Http404 from None
+    return redirect("journey", request.store.slug, journey.pk)
+
+
 def _row(overview: Overview) -> Row:
     journey = overview.journey
     return Row(
@@ -75,6 +118,7 @@ def _row(overview: Overview) -> Row:
 def _tabs(request: StoreRequest, current: str, search: str) -> list[Tab]:
     labels = {ALL: _("All"), ON: _("On"), DRAFTS: _("Drafts"), PLAYBOOKS: _("Playbooks")}
     counts = counts_of_journeys(request.store, IN_TAB, search=search)
+    counts[PLAYBOOKS] = len(_shipped(request, search))
     return [
         Tab(label, f"?{urlencode({'tab': name, 'q': search})}", name == current, counts[name])
         for name, label in labels.items()

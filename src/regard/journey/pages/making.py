@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,20 +13,14 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from regard.core.edges.pages import StoreRequest, add_errors, asked_for, notify, posted, store_page
+from regard.core.edges.pages import StoreRequest, asked_for, notify, posted, store_page
 from regard.core.models import Store
 from regard.journey.domain.definition.lines import place_problems
 from regard.journey.domain.definition.parts import Definition, HandStart
 from regard.journey.domain.definition.reading import LONGEST_TEXT, DefinitionInvalid
-from regard.journey.domain.journeys import (
-    copy_journey,
-    definition_of,
-    export_journey,
-    import_journey,
-    save_journey,
-)
+from regard.journey.domain.journeys import export_journey, import_journey, save_journey
+from regard.journey.domain.playbooks import shipped_playbooks
 from regard.journey.domain.queries import journeys_for_viewer
-from regard.journey.domain.words import describe_start
 from regard.journey.models import Journey
 from regard.journey.pages.asked import edit_address, journey_asked
 
@@ -38,38 +32,30 @@ class NewJourneyForm(forms.Form):
     """A name, and what to begin with: nothing, or the key of a playbook."""
 
     name = forms.CharField(label=_lazy("Name"), max_length=200, widget=forms.TextInput({"autofocus": True}))
-    of = forms.ChoiceField(label=_lazy("Begin with"), required=False, widget=forms.RadioSelect)
+    of = forms.ChoiceField(label=_lazy("Begin with"), required=False)
 
-    def __init__(self, *args: Any, playbooks: list[Journey], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         blank = (BLANK, _("nothing: a blank journey"))
-        told = [
-            (one.key, f"{one.name} – {describe_start(definition_of(one).start).said}") for one in playbooks
-        ]
+        told = [(one.key, one.name) for one in shipped_playbooks().values()]
         self.fields["of"].choices = [blank, *told]  # type: ignore[attr-defined]
 
 
 @store_page("journeys.manage", post="journeys.manage")
 def new(request: StoreRequest) -> HttpResponse:
-    playbooks = journeys_for_viewer(request.store, playbooks=True)
-    form = NewJourneyForm(request.POST or None, playbooks=playbooks, initial={"of": asked_for(request, "of")})
+    form = NewJourneyForm(request.POST or None, initial={"of": asked_for(request, "of")})
     if request.method == "POST" and form.is_valid():
-        by_key = {one.key: one for one in playbooks}
-        try:
-            made = _make(request, form.cleaned_data["name"], by_key.get(form.cleaned_data["of"]))
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
-            return redirect(edit_address(request, made))
+        made = _make(request, form.cleaned_data["name"], form.cleaned_data["of"])
+        return redirect(edit_address(request, made))
     return render(request, "journey/new.html", {"form": form})
 
 
-def _make(request: StoreRequest, name: str, playbook: Journey | None) -> Journey:
-    key, actor = free_key(request.store, name), request.user.email
-    if playbook is not None:
-        return copy_journey(playbook, key=key, name=name, actor=actor)
+def _make(request: StoreRequest, name: str, playbook: str) -> Journey:
+    key = free_key(request.store, name)
     blank = Definition(key=key, name=name, start=HandStart(), steps=())
-    return save_journey(request.store, blank, actor=actor)
+    if playbook:
+        blank = replace(shipped_playbooks()[playbook], key=key, name=name, is_playbook=False)
+    return save_journey(request.store, blank, actor=request.user.email)
 
 
 def free_key(store: Store, name: str) -> str:

@@ -46,7 +46,7 @@ class TaskConfig(AppConfig):
         today_cards.add(card.name, card)
         palette_finders.add(TASKS_FOUND.name, TASKS_FOUND)
         act = PaletteEntry(
-            "cases", _("Recovery cases"), "cases", "tasks.read", "lifebuoy", "restore win back apology"
+            "cases", _("Recovery cases"), "cases", "tasks.handle", "lifebuoy", "restore win back apology"
         )
         palette_entries.add(act.name, act)
         act = PaletteEntry("task", _("Make a task"), "task_new", "tasks.handle", "plus", "todo new")

@@ -50,7 +50,7 @@ PAGES = (
     "feedback/themes/{theme}/", "products/", "products/{product}/", "relationships/",
     "relationships/moved/?then=&now=health:lost", "models/", "models/{model}/", "predictions/",
     "settings/scores/", "settings/definitions/", "settings/costs/", "settings/",
-    "settings/email/", "settings/messages/",
+    "settings/email/", "settings/messages/", "settings/channels/",
     "settings/retention/", "settings/members/", "settings/members/invite/",
     "settings/members/{member}/remove/", "settings/keys/", "settings/keys/{api_key}/revoke/",
     "settings/keys/new/", "settings/sources/", "settings/sources/new/",

@@ -510,6 +510,18 @@ STORE_PAGES: dict[str, Page] = {
     "email": Page(
         get="store.read", post="store.manage", sent={"sender_name": "Acme"}, audited="sender.changed"
     ),
+    "channels": Page(get="store.read"),
+    "channel_set_up": Page(
+        post="store.manage",
+        needs={"channel": "message_channel"},
+        sent={"url": "https://hooks.slack.example/x"},
+        audited="channel.set_up",
+        in_all_stores=True,
+    ),
+    "channel_remove": Page(post="store.manage", needs={"channel": "message_channel"}, in_all_stores=True),
+    "channel_trial": Page(
+        post="store.manage", needs={"channel": "message_channel"}, audited="send.tried", in_all_stores=True
+    ),
     "sending_rules": Page(
         get="store.read",
         post="store.manage",

@@ -248,6 +248,7 @@ def one_of_each(store: Store) -> dict[str, Any]:
         "note": write_note(customer, "Likes coffee", actor="tests").pk,
         "removed_note": _removed(write_note(customer, "Likes nothing", actor="tests")).pk,
         "card": "needs",
+        "message_channel": "slack",
         "chart": "orders",
         "model": add_lifetime_model(store).pk,
         "model_chart": "purchases",

@@ -6,6 +6,7 @@ from regard.core.registry import (
     EventPanel,
     NavigationEntry,
     TodayCard,
+    actions,
     customer_panels,
     data_holders,
     event_panels,
@@ -26,6 +27,7 @@ class ActConfig(AppConfig):
         from regard.act.domain.impersonal_events import register_impersonal_fields  # noqa: PLC0415
         from regard.act.domain.personal_data import ACTS  # noqa: PLC0415
         from regard.act.domain.segment_fields import register_segment_fields  # noqa: PLC0415
+        from regard.act.domain.webhook_action import WEBHOOK  # noqa: PLC0415
         from regard.act.pages.event_panel import render_trace  # noqa: PLC0415 - needs the models
         from regard.act.pages.palette import ALERTS_FOUND  # noqa: PLC0415
         from regard.act.pages.panel import render_alerts  # noqa: PLC0415
@@ -42,6 +44,9 @@ class ActConfig(AppConfig):
             "sending_rules", _("Messages"), "sending_rules", "store.read", 16, "clock", "settings"
         )
         navigation.add(entry.name, entry)
+        entry = NavigationEntry("channels", _("Channels"), "channels", "store.read", 17, "link", "settings")
+        navigation.add(entry.name, entry)
+        actions.add(WEBHOOK.name, WEBHOOK)
         customer_panels.add("alerts", CustomerPanel("alerts", 5, render_alerts, label=_("Alerts")))
         panel = CustomerPanel("suppressed", 61, render_suppressed, label=_("Not written to"), beside=True)
         customer_panels.add(panel.name, panel)

@@ -79,6 +79,30 @@ class EmailSent(Fact, frozen=True, kw_only=True):
 
 
 @fact
+class MessageSent(Fact, frozen=True, kw_only=True):
+    """The receiving side of another channel than e-mail took a message."""
+
+    channel: str
+    send_id: int
+    intent: str
+    instance: str
+    purpose: str
+    attempts: int
+
+
+@fact
+class MessageFailed(Fact, frozen=True, kw_only=True):
+    """A message on another channel than e-mail was given up."""
+
+    channel: str
+    send_id: int
+    intent: str
+    instance: str
+    purpose: str
+    attempts: int
+
+
+@fact
 class EmailOpened(Fact, frozen=True, kw_only=True):
     """A message was opened; by_machine: by a program that looks into mails for their readers."""
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import pkgutil
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import regard.connect
@@ -43,7 +43,8 @@ class OutgoingMessage:
 
     message_id: the same for every attempt, with its angle brackets. body_html is "" for plain messages.
     sender_name, reply_to: in whose name it goes out and where answers arrive, "" for what the channel has set.
-    unsubscribe_url: of marketing, where one POST ends it.
+    unsubscribe_url: of marketing, where one POST ends it. account: by
+    what the store reaches people on channels other than e-mail.
     Raises MessageInvalid when a line break or another control character stands in what becomes a header.
     """
 
@@ -55,6 +56,7 @@ class OutgoingMessage:
     sender_name: str = ""
     reply_to: str = ""
     unsubscribe_url: str = ""
+    account: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         for name in ("recipient", "message_id", "subject", "sender_name", "reply_to", "unsubscribe_url"):

@@ -25,6 +25,8 @@ from regard.act.facts import (
     EmailFailed,
     EmailOpened,
     EmailSent,
+    MessageFailed,
+    MessageSent,
     PreferencesTold,
 )
 from regard.act.models import AlertKind, AlertLevel, Purpose
@@ -47,6 +49,7 @@ def register_event_words() -> None:
     words |= {AlertRaised: _raised, AlertAssigned: _assigned, AlertHandled: _handled}
     words |= {EmailSent: _sent, EmailFailed: _failed, PreferencesTold: _preferred}
     words |= {EmailOpened: _opened, EmailClicked: _clicked, EmailBounced: _bounced}
+    words |= {MessageSent: _message_sent, MessageFailed: _message_failed}
     words |= {EmailComplained: _complained}
     for fact, describe in words.items():
         event_words.add(fact.__name__, describe)
@@ -126,6 +129,16 @@ def _bounced(told: Mapping[str, Any]) -> str:
 
 def _complained(told: Mapping[str, Any]) -> str:
     return _("E-mail was called spam: %(about)s") % {"about": _about(told)}
+
+
+def _message_sent(told: Mapping[str, Any]) -> str:
+    words = {"channel": read_title(told, "channel", most=MOST), "about": _about(told)}
+    return _("Message sent (%(channel)s): %(about)s") % words
+
+
+def _message_failed(told: Mapping[str, Any]) -> str:
+    words = {"channel": read_title(told, "channel", most=MOST), "about": _about(told)}
+    return _("Message given up (%(channel)s): %(about)s") % words
 
 
 def _preferred(told: Mapping[str, Any]) -> str:

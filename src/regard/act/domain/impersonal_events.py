@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from regard.act.facts import AlertRaised, EmailFailed, EmailSent
+from regard.act.facts import (
+    AlertRaised,
+    EmailBounced,
+    EmailClicked,
+    EmailComplained,
+    EmailFailed,
+    EmailOpened,
+    EmailSent,
+    MessageFailed,
+    MessageSent,
+)
 from regard.act.models import AlertKind, AlertLevel, Purpose
 from regard.capture.domain.impersonal import one_of, thing
 from regard.core.registry import impersonal_fields
@@ -13,5 +23,6 @@ def register_impersonal_fields() -> None:
     raised = {"kind": one_of(AlertKind.values), "level": one_of(AlertLevel.values)}
     impersonal_fields.add(AlertRaised.__name__, raised)
     email = {"intent": thing, "purpose": one_of(Purpose.values)}
-    for fact_type in (EmailSent, EmailFailed):
+    facts = (EmailSent, EmailFailed, MessageSent, MessageFailed)
+    for fact_type in (*facts, EmailOpened, EmailClicked, EmailBounced, EmailComplained):
         impersonal_fields.add(fact_type.__name__, email)

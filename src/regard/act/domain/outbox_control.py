@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -126,6 +127,25 @@ def queue_trial(store: Store, *, recipient: str, actor: str) -> Send:
     )
     queue_sends(store, [trial])
     record_audit(store=store, actor=actor, action="send.tried", target=recipient)
+    return Send.objects.get(store=store, intent="trial", instance=instance, recipient=recipient)
+
+
+@transaction.atomic
+def queue_channel_trial(store: Store, *, channel: str, recipient: str, actor: str) -> Send:
+    """Queue a message that only shows whether a channel works."""
+    instance = clock.now().isoformat()
+    text = _("This message shows that messages of %s arrive.") % one_line(store.name)
+    trial = NewSend(
+        channel=channel,
+        recipient=recipient,
+        purpose=Purpose.TRANSACTIONAL,
+        intent="trial",
+        instance=instance,
+        subject=_("%s: a trial") % one_line(store.name),
+        body_text=json.dumps({"name": "trial", "text": text}) if channel == "webhook" else text,
+    )
+    queue_sends(store, [trial])
+    record_audit(store=store, actor=actor, action="send.tried", target=channel)
     return Send.objects.get(store=store, intent="trial", instance=instance, recipient=recipient)
 
 

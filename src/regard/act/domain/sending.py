@@ -12,6 +12,7 @@ import random
 import re
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -20,12 +21,13 @@ from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import close_old_connections, transaction
 
+from regard.act.domain.channel_accounts import account_of
 from regard.act.domain.leave import decide_now, reason_in_words
 from regard.act.domain.leaving import Leave, Never, Wait
 from regard.act.domain.outbox import NOTIFICATION, message_of
 from regard.act.domain.suppression import suppress_address
 from regard.act.domain.thresholds import BLAST_CAP, BLAST_SPAN, LEASE, RETRY_MINUTES
-from regard.act.facts import EmailFailed, EmailSent
+from regard.act.facts import EmailFailed, EmailSent, MessageFailed, MessageSent
 from regard.act.models import Purpose, Send, SendState
 from regard.capture.domain.record import record
 from regard.connect.channels import (
@@ -38,6 +40,7 @@ from regard.connect.channels import (
 )
 from regard.core import clock
 from regard.core.config import config
+from regard.core.registry import Fact
 
 log = logging.getLogger("regard.outbox")
 
@@ -186,7 +189,7 @@ def _hand_over(send: Send, channels: Mapping[str, MessageChannel]) -> None:
     if channel is None:
         raise PermanentFailure(f"There is no channel {send.channel!r} here.")
     try:
-        channel.send(message_of(send))
+        channel.send(replace(message_of(send), account=account_of(send.store, send.channel)))
     except MessageInvalid as error:
         raise PermanentFailure(str(error)) from error
 
@@ -194,7 +197,7 @@ def _hand_over(send: Send, channels: Mapping[str, MessageChannel]) -> None:
 @transaction.atomic
 def _note_sent(send: Send) -> None:
     if _settle(send, state=SendState.SENT, sent_at=clock.now(), last_error=""):
-        record(EmailSent(**_told(send)), store_id=send.store_id)
+        record(_fact_of(send, EmailSent, MessageSent), store_id=send.store_id)
 
 
 def _try_later(send: Send, failure: Exception, retry_after: float | None) -> None:
@@ -241,7 +244,7 @@ def _cause(failure: Exception) -> str:
 
 
 def _tell_given_up(send: Send, cause: str) -> None:
-    record(EmailFailed(**_told(send)), store_id=send.store_id)
+    record(_fact_of(send, EmailFailed, MessageFailed), store_id=send.store_id)
     log.warning("send %d is given up after %d attempts: %s", send.pk, send.attempts, cause)
 
 
@@ -255,6 +258,11 @@ def _settle(send: Send, *, state: SendState, **outcome: Any) -> bool:
         before.append(SendState.CANCELLED)
     mine = Send.objects.filter(pk=send.pk, attempts=send.attempts, state__in=before)
     return mine.update(leased_until=None, state=state, **outcome) == 1
+
+
+def _fact_of(send: Send, of_email: type[Fact], of_others: type[Fact]) -> Fact:
+    told = _told(send)
+    return of_email(**told) if send.channel == "email" else of_others(channel=send.channel, **told)
 
 
 def _told(send: Send) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from regard.act.models.alert import (
     Evaluation,
     HighValueLine,
 )
+from regard.act.models.channel_account import ChannelAccount
 from regard.act.models.digest import Digest, DigestPeriod
 from regard.act.models.preference import ContactPreference
 from regard.act.models.send import Purpose, Send, SendingSwitch, SendState
@@ -14,7 +15,7 @@ from regard.act.models.sending_rules import SendingRules
 from regard.act.models.suppressed_address import SuppressedAddress
 
 __all__ = [
-    "Alert", "AlertKind", "AlertLevel", "AlertOccurrence", "AlertState", "ContactPreference", "Digest",
-    "DigestPeriod", "Evaluation", "HighValueLine", "Purpose", "Send", "SendState", "SendingRules", "SendingSwitch",
-    "SuppressedAddress",
+    "Alert", "AlertKind", "AlertLevel", "AlertOccurrence", "AlertState", "ChannelAccount", "ContactPreference",
+    "Digest", "DigestPeriod", "Evaluation", "HighValueLine", "Purpose", "Send", "SendState", "SendingRules",
+    "SendingSwitch", "SuppressedAddress",
 ]  # fmt: skip

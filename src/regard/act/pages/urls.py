@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from regard.act.pages import alert, alerts, email, outbox, sending_rules, suppressed
+from regard.act.pages import alert, alerts, channels, email, outbox, sending_rules, suppressed
 
 urlpatterns = [
     path("alerts/", alerts.alerts, name="alerts"),
@@ -25,6 +25,10 @@ urlpatterns = [
     path("outbox/<int:send_id>/retry/", outbox.retry, name="send_retry"),
     path("outbox/<int:send_id>/cancel/", outbox.cancel, name="send_cancel"),
     path("settings/email/", email.email, name="email"),
+    path("settings/channels/", channels.channels, name="channels"),
+    path("settings/channels/<slug:channel>/", channels.set_up, name="channel_set_up"),
+    path("settings/channels/<slug:channel>/remove/", channels.remove, name="channel_remove"),
+    path("settings/channels/<slug:channel>/trial/", channels.trial, name="channel_trial"),
     path("settings/messages/", sending_rules.sending_rules, name="sending_rules"),
     path("settings/email/trial/", email.trial, name="email_trial"),
 ]

@@ -18,6 +18,8 @@ ACTIONS = {
     "case.stage_reopened": _("Recovery case: stage open again"),
     "case.stage_skipped": _("Recovery case: stage skipped"),
     "brand.changed": _("Brand: changed"),
+    "channel.removed": _("Channel: removed"),
+    "channel.set_up": _("Channel: set up"),
     "consent.given": _("Consent: given"),
     "consent.withdrawn": _("Consent: withdrawn"),
     "customer.erased": _("Customer: erased"),

@@ -1,0 +1,129 @@
+"""Channels other than e-mail, over real HTTP against servers that answer as theirs do."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64decode
+from urllib.parse import parse_qs
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from regard.act.domain.channel_accounts import account_of, channels_set_up, remove_account, set_account
+from regard.act.domain.sending import send_due
+from regard.act.domain.webhook_action import tell_system, unusable_webhook
+from regard.act.models import ChannelAccount, Send, SuppressedAddress
+from regard.connect.channels import message_channels
+from regard.connect.webhook.channel import signature
+from regard.core import clock
+from regard.core.config import config
+from regard.core.models import AuditEntry
+from regard.core.registry import ActionCall
+from regard.core.secrets import encrypt
+from tests.act.queueing import facts, queue_send, wanted
+from tests.connect.http import answering
+from tests.score.people import NOW, identity_of, new_customer
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SECRET = "a secret of the shop's system"
+OK = (200, {}, b"ok")
+TWILIO = {"account_sid": "AC1", "auth_token": "t", "sender": "+4930123"}
+
+
+def set_up(store, channel, **values):
+    """As set_account does, with an address that needs no certificate."""
+    ChannelAccount.objects.create(store=store, channel=channel, values=encrypt(json.dumps(values)))
+
+
+def sent(store, channel, **changes):
+    send = queue_send(store, wanted(1, channel=channel, **changes))
+    with clock.set_to(NOW):
+        Send.objects.update(due_at=NOW)
+        send_due(channels=message_channels(config()))
+    send.refresh_from_db()
+    return send
+
+
+def test_a_webhook_is_signed_and_tells_another_system_once(store):
+    customer = new_customer(store)
+    call = ActionCall(
+        identity_of(customer).pk, customer.pk, "enrolment:1:a", "journey:x", {"name": "won back"}
+    )
+    assert [outcome.is_done for outcome in tell_system(store, [call])] == [False]
+    with answering(OK) as server:
+        set_up(store, "webhook", url=f"{server.url}/in", secret=SECRET)
+        assert [outcome.is_done for outcome in tell_system(store, [call, call])] == [True, True]
+        Send.objects.update(due_at=NOW)
+        with clock.set_to(NOW):
+            send_due(channels=message_channels(config()))
+        [(path, headers, body)] = server.taken
+    assert path == "/in"
+    assert json.loads(body) == {
+        "name": "won back", "key": "enrolment:1:a", "origin": "journey:x",
+        "customer": {"id": customer.pk, "name": "Ada", "email": "", "phone": ""},
+    }  # fmt: skip
+    moment = str(int(NOW.timestamp()))
+    assert headers["Regard-Timestamp"] == moment
+    assert headers["Regard-Signature"] == f"v1={signature(SECRET, moment, body)}"
+    send = Send.objects.get()
+    assert headers["Regard-Id"] == send.message_id.strip("<>")
+    assert (send.state, [fact["channel"] for fact in facts("MessageSent")]) == ("sent", ["webhook"])
+    assert facts("EmailSent") == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [((500, {}, b"down"), "queued"), ((429, {"Retry-After": "3600"}, b""), "queued"), ((410, {}, b""), "failed"),
+     ((302, {"Location": "http://127.0.0.1:1/"}, b""), "queued")],
+)  # fmt: skip
+def test_what_a_receiver_cannot_take_now_is_tried_again(store, answer, state):
+    with answering(answer) as server:
+        set_up(store, "webhook", url=server.url, secret=SECRET)
+        assert sent(store, "webhook", recipient="webhook").state == state
+        assert len(server.taken) == 1
+
+
+def test_slack_gets_plain_words(store):
+    with answering(OK) as server:
+        set_up(store, "slack", url=server.url)
+        sent(store, "slack", recipient="slack", subject="1 < 2", body_text="<!channel> & more")
+        [(_path, _headers, body)] = server.taken
+    assert json.loads(body) == {"text": "*1 &lt; 2*\n&lt;!channel&gt; &amp; more"}
+
+
+@pytest.mark.parametrize(("channel", "prefix"), [("sms", ""), ("whatsapp", "whatsapp:")])
+def test_twilio_is_told_from_whom_to_whom_and_what(store, channel, prefix):
+    with answering((201, {}, b'{"sid": "SM1", "status": "queued"}')) as server:
+        set_up(store, channel, **TWILIO, api=server.url)
+        assert sent(store, channel, recipient="+4930555").state == "sent"
+        [(path, headers, body)] = server.taken
+    assert path == "/2010-04-01/Accounts/AC1/Messages.json"
+    assert b64decode(headers["Authorization"].removeprefix("Basic ")) == b"AC1:t"
+    assert parse_qs(body.decode()) == {
+        "To": [f"{prefix}+4930555"], "From": [f"{prefix}+4930123"], "Body": ["Hello"]
+    }  # fmt: skip
+
+
+def test_a_number_that_is_none_is_left_alone(store):
+    with answering((400, {}, b'{"code": 21211, "message": "Invalid To"}')) as server:
+        set_up(store, "sms", **TWILIO, api=server.url)
+        assert sent(store, "sms", recipient="+4930555").state == "failed"
+    assert SuppressedAddress.objects.get(store=store).channel == "sms"
+
+
+def test_accounts_are_checked_encrypted_and_audited_without_their_values(store, other_store):
+    with pytest.raises(ValidationError) as refusal:
+        set_account(store, channel="webhook", values={"url": "http://x", "secret": SECRET}, actor="ada")
+    assert list(refusal.value.message_dict) == ["url"]
+    with pytest.raises(ValidationError):
+        set_account(store, channel="webhook", values={"url": "https://x", "secret": "short"}, actor="ada")
+    values = {"url": "https://shop.example/in", "secret": SECRET}
+    set_account(store, channel="webhook", values=values, actor="ada")
+    assert SECRET not in ChannelAccount.objects.get().values
+    assert SECRET not in json.dumps(list(AuditEntry.objects.values("detail", "target")))
+    assert account_of(store, "webhook") == values
+    assert (channels_set_up(store), channels_set_up(other_store)) == (["webhook"], [])
+    assert unusable_webhook(store, {"name": "x"}) == []
+    assert len(unusable_webhook(other_store, {})) == 2
+    assert remove_account(store, channel="webhook", actor="ada")
+    assert sent(store, "webhook", recipient="webhook").state == "failed"

@@ -269,10 +269,10 @@ STORE_PAGES: dict[str, Page] = {
     "template_new": Page(
         get="messages.write",
         post="messages.write",
-        sent={"name": "Hello", "channel": "email", "purpose": "marketing"},
+        sent={"name": "Goodbye", "channel": "email", "purpose": "marketing"},
         audited="template.created",
     ),
-    "templates_add": Page(post="messages.write", audited="template.created"),
+    "templates_add": Page(post="messages.write", audited="templates.added"),
     "template": Page(
         get="messages.read",
         post="messages.write",

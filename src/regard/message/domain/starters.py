@@ -12,6 +12,7 @@ from django.db import transaction
 from regard.core.models import Store
 from regard.message.domain.templates import (
     TemplateDefinition,
+    add_templates,
     read_definition,
     save_template,
     template_named,
@@ -44,8 +45,7 @@ def ensure_template(store: Store, key: str, actor: str) -> Template | None:
 def add_starters(store: Store, actor: str) -> int:
     """Add all that come along and that the store has not; gives how many. What is there stays as it is."""
     missing = missing_starters(store)
-    for definition in missing:
-        save_template(store, definition, actor=actor)
+    add_templates(store, missing, actor=actor)
     return len(missing)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -107,6 +107,16 @@ def create_template(store: Store, definition: TemplateDefinition, *, actor: str)
 
 
 @transaction.atomic
+def add_templates(store: Store, definitions: Sequence[TemplateDefinition], *, actor: str) -> None:
+    """Make templates of keys that the store has not, noted as one act."""
+    for definition in definitions:
+        _make(store, definition, actor)
+    if definitions:
+        keys = [definition.key for definition in definitions]
+        record_audit(store=store, actor=actor, action="templates.added", keys=keys)
+
+
+@transaction.atomic
 def restore_version(template: Template, number: int, *, actor: str) -> TemplateVersion | None:
     """Say again what a version said, as a new version; None when that is what it says. Raises ValidationError."""
     old = TemplateVersion.objects.filter(template=template, number=number).first()
@@ -162,19 +172,21 @@ def _check_head(key: str, name: str, channel: str, purpose: str) -> None:
 
 
 def _create(store: Store, definition: TemplateDefinition, actor: str) -> TemplateVersion:
+    version = _make(store, definition, actor)
+    record_audit(
+        store=store, actor=actor, action="template.created", target=_target(version.template),
+        channel=definition.channel,
+    )  # fmt: skip
+    return version
+
+
+def _make(store: Store, definition: TemplateDefinition, actor: str) -> TemplateVersion:
     template = Template.objects.create(
         store=store,
         key=definition.key,
         name=definition.name,
         channel=definition.channel,
         purpose=definition.purpose,
-    )
-    record_audit(
-        store=store,
-        actor=actor,
-        action="template.created",
-        target=_target(template),
-        channel=template.channel,
     )
     return _add_version(template, write_texts(definition.texts), actor)
 

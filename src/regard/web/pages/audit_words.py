@@ -103,6 +103,7 @@ ACTIONS = {
     "task.postponed": _("Task: postponed"),
     "task.reopened": _("Task: reopened"),
     "template.changed": _("Template: changed"),
+    "templates.added": _("Templates: added"),
     "template.tried": _("Template: tried out"),
     "template.created": _("Template: created"),
     "text.feeling_judged": _("Text: feeling judged"),

@@ -34,6 +34,7 @@ ONE_OF = {
     "offer_id": "SELECT id FROM offer_offer WHERE store_id = {store}",
     "case_id": "SELECT id FROM task_recoverycase WHERE store_id = {store}",
     "template_id": "SELECT id FROM message_template WHERE store_id = {store}",
+    "channel": "SELECT 'slack' FROM core_store WHERE id = {store}",
     "send_id": "SELECT id FROM act_send WHERE store_id = {store}",
     "event_id": "SELECT id FROM capture_event WHERE store_id = {store}",
     "rejected_id": "SELECT id FROM capture_rejectedevent WHERE store_id = {store}",

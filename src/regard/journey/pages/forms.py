@@ -66,7 +66,10 @@ def rule_fields() -> list[Field]:
             ("again",), _("The same customer again"), options=AGAIN, placeholder="after 14 days",
             hint=_("never, always, or after a time such as: after 14 days."),
         ),
-        Field(("holdout",), _("Held out, percent"), "whole", _("Of those who would enter; they get nothing.")),
+        Field(
+            ("holdout",), _("Held out, percent"), "whole", _("Of those who would enter; they get nothing."),
+            placeholder="10",
+        ),
         Field(("priority",), _("Priority among messages, 0 to 100"), "whole", placeholder="50"),
         Field(("topic",), _("Topic of its messages"), hint=_("By which customers choose what they are sent.")),
     ]  # fmt: skip

@@ -20,7 +20,7 @@ import pytest
 
 from tests.conftest import ROOT, wait_until
 from tests.connect.mailserver import running_mail_server
-from tests.crash.day import day_of_calls, regular_buyers
+from tests.crash.day import CUSTOMERS, day_of_calls, regular_buyers
 from tests.crash.installation import RunningInstallation, running_installation
 from tests.crash.profiles import read_held
 from tests.crash.sender import Sender
@@ -48,6 +48,7 @@ with attached():
     from regard.capture.domain.events import last_events
     from regard.capture.domain.reader import last_read
     from regard.core.models import Store
+    from regard.journey.models import Enrolment, Signal
     from regard.pipeline import READER
     from regard.score.models import StaleCustomer
     # What a killed sender had in hand is free again after ten minutes; they are over.
@@ -56,6 +57,33 @@ with attached():
         newest = max((event.id for event in last_events(store, limit=1)), default=0)
         print(max(0, newest - last_read(store, reader=READER)))
     print(StaleCustomer.objects.count(), Send.objects.exclude(state="sent").count())
+    print(Enrolment.objects.filter(state="active").count(), Signal.objects.count())
+"""
+# Everybody who signs in gets a message, and another one when their order is on its way.
+JOURNEY = """
+journey: crash
+name: Crash
+holdout: 0
+again: never
+start: {event: identify}
+steps:
+  - send: crash
+  - {do: tag, with: {tag: welcomed}}
+  - wait_for: {event: Order Shipped}
+    most: 30 days
+    then: [{send: crash}]
+"""
+SWITCH_ON = """
+from regard.cli.installation import attached
+with attached():
+    from regard.core.models import Store
+    from regard.journey.domain.journeys import import_journey, switch_on
+    from regard.message.domain.templates import read_definition, save_template
+    store = Store.objects.get(slug="demo")
+    texts = {{"en": {{"subject": "Hello", "body": [{{"text": "Hello {{{{ customer.email }}}}"}}]}}}}
+    written = {{"key": "crash", "name": "Crash", "purpose": "transactional", "texts": texts}}
+    save_template(store, read_definition(written), actor="tests")
+    switch_on(import_journey(store, {journey!r}, actor="tests"), actor="tests")
 """
 SENT = """
 from regard.cli.installation import attached
@@ -63,6 +91,18 @@ with attached():
     from regard.act.models import Alert, Send
     print(*Send.objects.filter(intent="alert").values_list("message_id", flat=True))
     print(Alert.objects.filter(store__slug="demo", level="critical").count())
+"""
+# By recipient how often they were written to, and how often their way through the journey ended well.
+WRITTEN_TO = """
+from regard.cli.installation import attached
+with attached():
+    from django.db.models import Count
+    from regard.act.models import Send
+    from regard.journey.models import Enrolment
+    sends = Send.objects.filter(intent="journey:crash")
+    print(*sends.values_list("message_id", flat=True))
+    print(*sends.values("recipient").annotate(many=Count("id")).values_list("many", flat=True))
+    print(*Enrolment.objects.order_by("state").values_list("state", flat=True))
 """
 COUNTS = [pytest.param(10, id="ten"), pytest.param(100, id="hundred", marks=pytest.mark.soak)]
 
@@ -196,6 +236,7 @@ def test_profiles_and_acts_are_those_of_a_calm_store(
     with running_mail_server() as mail, running_installation(REGARD_SMTP_URL=mail.url) as installation:
         installation.regard("store", "create", "calm", "--currency", "EUR")
         keys = {slug: write_key(installation, slug) for slug in ("demo", "calm")}
+        installation.python(SWITCH_ON.format(journey=JOURNEY))
         through = threading.Event()
         senders = [
             Sender(installation.intake, keys["demo"], shuffled_days(calls, f"shop{n}", through.is_set))
@@ -225,9 +266,12 @@ def test_profiles_and_acts_are_those_of_a_calm_store(
         for part, rows in undisturbed.items():
             assert disturbed[part] == rows, part
         message_ids, alerts = installation.python(SENT).splitlines()
+        of_journey, messages, ways = installation.python(WRITTEN_TO).splitlines()
     assert int(alerts) == len(regular_buyers())
     assert len(message_ids.split()) == len(set(message_ids.split())) == int(alerts)
-    assert {message["Message-ID"] for message in mail.taken} == set(message_ids.split())
+    assert (messages.split(), ways.split()) == (["2"] * CUSTOMERS, ["done"] * CUSTOMERS)
+    wanted = {*message_ids.split(), *of_journey.split()}
+    assert {message["Message-ID"] for message in mail.taken} == wanted
 
 
 def write_key(installation: RunningInstallation, slug: str) -> str:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from regard.act.facts import EmailClicked
 from regard.capture.domain.record import record
 from regard.core import clock
 from regard.journey.domain.dates import enter_by_date
@@ -207,3 +208,25 @@ def test_ways_are_given_out_and_erased(shop):
     assert (way["state"], way["values"], way["instance"]) == ("removed", {}, "")
     shop.later(days=3)
     assert Enrolment.objects.get().state == "removed"
+
+
+def test_what_comes_back_of_a_message_concerns_whom_it_was_for(shop):
+    journey = shop.journey("""
+journey: clicked
+name: Clicked
+holdout: 0
+start: {event: Signed Up}
+steps:
+  - wait_for: {event: EmailClicked, where: 'event.intent = "journey:clicked" and event.by_machine = false'}
+    most: 3 days
+    then: [{leave: Clicked}]
+""")
+    for user in ("ada", "bob"):
+        shop.happens(user, "Signed Up")
+    told = {"send_id": 1, "instance": "1", "url": "https://example.com", "by_machine": False}
+    for user, intent in (("ada", "journey:clicked"), ("bob", "journey:other")):
+        identity = Enrolment.objects.get(identity__value=user).identity_id
+        record(EmailClicked(identity_id=identity, intent=intent, **told), store_id=shop.store.pk)
+    shop.settle()
+
+    assert [state for state, *_ in states(journey)] == ["exited", "active"]

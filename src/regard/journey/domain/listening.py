@@ -24,7 +24,7 @@ from regard.journey.domain.thresholds import NEWS_AGE
 from regard.journey.models import JourneyState
 from regard.profile.models import IdentityKind
 
-CUSTOMERS = "SELECT id, customer_id FROM profile_identity WHERE id = ANY(%s)"
+CUSTOMERS = "SELECT id, customer_id FROM profile_identity WHERE store_id = %s AND id = ANY(%s)"
 STRONGEST = """
     SELECT DISTINCT ON (customer_id) customer_id, id FROM profile_identity
     WHERE store_id = %s AND customer_id = ANY(%s)
@@ -92,16 +92,21 @@ def _concerned(batch: Batch, names: Collection[str]) -> list[LoggedEvent]:
 
 
 def _people(batch: Batch, events: Sequence[LoggedEvent]) -> dict[int, tuple[int, int]]:
-    """By event id the identity and the customer it is about; facts may name a customer where no call does."""
-    identity_of = {event.id: batch.identity_of[event.id] for event in events if event.id in batch.identity_of}
-    named = {event.id: _customer_named(event) for event in events if event.id not in identity_of}
+    """By event id the identity and the customer it is about; facts may name one where no call does."""
+    known = {event.id: batch.identity_of.get(event.id) or _named(event, "identity_id") for event in events}
+    identity_of = {event_id: identity for event_id, identity in known.items() if identity}
+    named = {event.id: _named(event, "customer_id") for event in events if event.id not in identity_of}
     with connection.cursor() as cursor:
-        cursor.execute(CUSTOMERS, (sorted(set(identity_of.values())),))
+        cursor.execute(CUSTOMERS, (batch.store.pk, sorted(set(identity_of.values()))))
         customer_of = dict(cursor.fetchall())
         wanted = sorted({customer for customer in named.values() if customer})
         cursor.execute(STRONGEST, (batch.store.pk, wanted, IdentityKind.values))
         strongest = dict(cursor.fetchall())
-    found = {event_id: (identity, customer_of[identity]) for event_id, identity in identity_of.items()}
+    found = {
+        event_id: (identity, customer_of[identity])
+        for event_id, identity in identity_of.items()
+        if identity in customer_of
+    }
     return found | {
         event_id: (strongest[customer], customer)
         for event_id, customer in named.items()
@@ -109,9 +114,10 @@ def _people(batch: Batch, events: Sequence[LoggedEvent]) -> dict[int, tuple[int,
     }
 
 
-def _customer_named(event: LoggedEvent) -> int | None:
-    customer_id = event.body.get("customer_id") if event.type == "fact" else None
-    return customer_id if isinstance(customer_id, int) else None
+def _named(event: LoggedEvent, field: str) -> int | None:
+    """The identity or customer that a fact names."""
+    named = event.body.get(field) if event.type == "fact" else None
+    return named if isinstance(named, int) else None
 
 
 def _signal(

@@ -371,3 +371,16 @@ def test_counts_of_steps_are_those_of_people(shop):
     totals = totals_of_journeys([journey])[journey.pk]
     assert totals["s2"] == {"came": 3, "waiting": 0, "ended": 2}
     assert totals["s3"] == {"came": 1, "sent": 1, "ended": 1}
+
+
+def test_events_that_are_read_together_or_late_are_waited_for_in_the_order_in_which_they_happened(shop):
+    journey = shop.journey(DELIVERY)
+    ago = [shop.now() - timedelta(hours=hours) for hours in (5, 4, 3)]
+    shop.tell("ada", "Order Delivered", at=ago[0], order_id="A1")
+    shop.tell("ada", "Order Completed", at=ago[1], order_id="A1", total=10)
+    shop.settle()
+    shop.tell("bob", "Order Delivered", at=ago[2], order_id="B1")
+    shop.tell("bob", "Order Completed", at=ago[1], order_id="B1", total=10)
+    shop.settle()
+
+    assert [state for state, *_ in states(journey)] == ["active", "done"]

@@ -15,16 +15,18 @@ from regard.journey.domain.telling import instance_of, told_by
 from regard.profile.domain.segments.matching import Moment, moments_that_match
 from regard.profile.domain.segments.parse import parse_condition
 
-# Along each identity's own events, which are few since then.
+# Along each identity's own events, which are few since then. What a journey began with may be read late: what
+# came after it and was read before it counts.
 SINCE = """
     SELECT asked.place, event.id
     FROM unnest(%(customers)s::bigint[], %(since)s::timestamptz[], %(began_with)s::bigint[]) WITH ORDINALITY
         AS asked (customer_id, since, began_with, place)
+    LEFT JOIN capture_event AS began ON began.store_id = %(store)s AND began.id = asked.began_with
     JOIN profile_identity AS identity ON identity.customer_id = asked.customer_id
     CROSS JOIN LATERAL (
         SELECT placed.event_id FROM profile_customerevent AS placed
         WHERE placed.identity_id = identity.id AND placed.store_id = %(store)s
-        AND placed.occurred_at >= asked.since AND placed.event_id IS DISTINCT FROM asked.began_with
+        AND placed.occurred_at >= LEAST(asked.since, began.occurred_at) AND placed.event_id IS DISTINCT FROM asked.began_with
     ) AS placed
     JOIN capture_event AS event ON event.store_id = %(store)s AND event.id = placed.event_id
     WHERE event.name = ANY(%(names)s) ORDER BY event.id

@@ -233,7 +233,10 @@ STORE_PAGES: dict[str, Page] = {
     "journey_move": Page(post="journeys.manage", needs={"journey_id": "journey"}, audited="journey.moved"),
     "journey_try": Page(get="journeys.read", needs={"journey_id": "journey"}, query="?customer={customer}"),
     "journey_playbook": Page(
-        post="journeys.manage", needs={"key": "playbook"}, audited="journey.saved", in_all_stores=True
+        post="journeys.manage",
+        needs={"key": "playbook"},
+        audited="template.created journey.saved",
+        in_all_stores=True,
     ),
     "journey_text": Page(get="journeys.read", needs={"journey_id": "journey"}),
     "journey_file": Page(get="journeys.read", needs={"journey_id": "journey"}),

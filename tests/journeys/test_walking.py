@@ -144,12 +144,15 @@ def test_what_came_before_the_step_was_reached_is_not_waited_for(shop):
     assert (states(journey)[0][0], tags(shop, "ada")) == ("done", ["delivered"])
 
 
-def test_an_order_without_a_number_starts_nothing_that_is_about_one(shop):
+def test_an_order_without_a_number_starts_nothing_that_is_about_one_but_a_cart_needs_none(shop):
     shop.journey(DELIVERY)
+    carts = shop.journey(WELCOME.replace("holdout: 0", "holdout: 0\ninstance: cart").replace("welcome", "cart"))
 
     shop.happens("ada", "Order Completed", total=10)
+    shop.happens("ada", "Signed Up")
 
-    assert Check.objects.get().outcome == "no_thing"
+    assert Check.objects.get(journey__key="delivery").outcome == "no_thing"
+    assert states(carts) == [("active", "s2", "")]
 
 
 def test_a_goal_ends_the_journey_wherever_somebody_is(shop):

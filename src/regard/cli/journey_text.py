@@ -118,6 +118,9 @@ def say_reach(store: Store, key: str, *, as_json: bool) -> None:
         told = {"entered": reach.entered, "customers": reach.customers, "days": reach.days}
         click.echo(json.dumps(told | {"by_day": reach.by_day, "outcomes": outcomes, "is_cut": reach.is_cut}))
         return
+    if reach.is_now:
+        click.echo(f"{reach.customers:,} customers are among those for whom it is now.")
+        return
     said = f"In the last {reach.days} days {reach.customers:,} customers would have entered"
     click.echo(f"{said} {reach.entered:,} times.")
     for outcome, count in sorted(reach.outcomes.items(), key=lambda item: -item[1]):

@@ -89,6 +89,7 @@ class ReachItem(Schema):
     days: int
     by_day: dict[str, int]
     is_cut: bool = Field(description="There was more than is looked at.")
+    is_now: bool = Field(description="No past was asked, but who is in the segment now.")
 
 
 class EnrolmentItem(Schema):

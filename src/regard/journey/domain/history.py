@@ -37,7 +37,7 @@ class Reach:
     """entered: how often somebody would have entered. by_day: the same by day. customers: how many they were.
 
     outcomes: why others would not have. is_cut: there were more events than are looked at. What is asked of
-    customers is asked as they are today.
+    customers is asked as they are today. is_now: no past was asked, but who is in the segment now.
     """
 
     entered: int = 0
@@ -45,6 +45,7 @@ class Reach:
     by_day: dict[str, int] = field(default_factory=dict)
     outcomes: dict[Outcome, int] = field(default_factory=dict)
     is_cut: bool = False
+    is_now: bool = False
     days: int = HISTORY_ASKED.days
 
 
@@ -55,14 +56,17 @@ def reach_of(store: Store, definition: Definition) -> Reach:
     """
     match definition.start:
         case SegmentStart(segment):
-            count = count_segment(store, segment)
-            return Reach(entered=count, customers=count)
+            return _now_in(store, segment)
         case DateStart() as start:
             return _by_days(store, start)
         case HandStart():
-            count = count_segment(store, definition.who)
-            return Reach(entered=count, customers=count)
+            return _now_in(store, definition.who)
     return _by_events(store, definition)
+
+
+def _now_in(store: Store, segment: str) -> Reach:
+    count = count_segment(store, segment)
+    return Reach(entered=count, customers=count, is_now=True)
 
 
 def _by_events(store: Store, definition: Definition) -> Reach:

@@ -20,7 +20,10 @@ def told_by(event: LoggedEvent) -> dict[str, Any]:
 
 
 def instance_of(instance: str, told: Mapping[str, Any]) -> str | None:
-    """What the thing is called that the event is about; "" for the customer themselves, None if it names none."""
+    """What the thing is called that the event is about; "" for the customer themselves, None if it names none.
+
+    A cart without a name is the one cart that a visitor has.
+    """
     if instance == "customer":
         return ""
     paths = INSTANCES.get(instance, (instance.removeprefix("event."),))
@@ -28,7 +31,7 @@ def instance_of(instance: str, told: Mapping[str, Any]) -> str | None:
         value = value_at(told, path)
         if isinstance(value, str | int) and not isinstance(value, bool) and str(value).strip():
             return str(value).strip()[:LONGEST]
-    return None
+    return "" if instance == "cart" else None
 
 
 def value_at(told: Mapping[str, Any], path: str) -> Any:

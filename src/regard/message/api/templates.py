@@ -85,8 +85,8 @@ class TemplateQuery(Schema):
 
 class TemplateBody(Input):
     key: Text = Field(max_length=60, description="By which journeys name it.", examples=["welcome"])
-    name: Text = Field(max_length=200, examples=["Welcome"])
-    channel: TemplateChannel = TemplateChannel.EMAIL
+    name: Text = Field(max_length=200, description="What people call it.", examples=["Welcome"])
+    channel: TemplateChannel = Field(TemplateChannel.EMAIL, description="The way that it goes.")
     purpose: Text = Field("marketing", max_length=13, description="`marketing` or `transactional`.")
     texts: dict[str, Any] = Field(
         description="By language: `subject`, `preheader` and `body`, of an e-mail a list of blocks.",

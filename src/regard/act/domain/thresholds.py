@@ -69,3 +69,7 @@ CAP_SPAN = timedelta(days=7)
 DISENGAGED_AFTER = timedelta(days=90)
 # How soon a message asks again that lets others go first.
 LOOK_AGAIN = timedelta(minutes=1)
+
+# At what hour a customer is written to, spec act §10 [P].
+USUAL_HOUR = 10  # while too little was sent to know better
+LEAST_SENDS = 5

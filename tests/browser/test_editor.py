@@ -49,7 +49,7 @@ def test_a_journey_is_built_and_switched_on_by_keys(
     press(page, "Add a step here")
     press(page, "Do something")
     expect(page.get_by_label("What is done")).to_be_focused()
-    page.keyboard.type("Put a tag")
+    page.keyboard.type("Pu")
     expect(page.get_by_label("Tag", exact=True)).to_be_visible()
     tab_to(page, "Tag")
     page.keyboard.type("greeted")

@@ -146,7 +146,9 @@ def test_what_came_before_the_step_was_reached_is_not_waited_for(shop):
 
 def test_an_order_without_a_number_starts_nothing_that_is_about_one_but_a_cart_needs_none(shop):
     shop.journey(DELIVERY)
-    carts = shop.journey(WELCOME.replace("holdout: 0", "holdout: 0\ninstance: cart").replace("welcome", "cart"))
+    carts = shop.journey(
+        WELCOME.replace("holdout: 0", "holdout: 0\ninstance: cart").replace("welcome", "cart")
+    )
 
     shop.happens("ada", "Order Completed", total=10)
     shop.happens("ada", "Signed Up")

@@ -95,6 +95,106 @@ SAID = {
         {"send_id": 1, "intent": "daily_digest", "instance": "2026-11-02", "purpose": "team", "attempts": 5},
         "E-mail given up after attempt 5: digest of the day 2026-11-02 (For the team)",
     ),
+    "CaseClosed": (
+        {"case_id": 3, "key": "812:s1", "customer_id": 3, "cost_minor": 3, "days": 90.0},
+        "Recovery case 3 is closed",
+    ),
+    "CaseOpened": (
+        {"case_id": 3, "origin": "journey:cart", "key": "812:s1", "customer_id": 3},
+        "Recovery case 3 was opened (journey:cart)",
+    ),
+    "CaseStageDone": (
+        {"case_id": 3, "key": "812:s1", "stage": "solve", "is_skipped": False, "actor": "ann@example.com"},
+        "ann@example.com finished “Solve” of recovery case 3",
+    ),
+    "EmailBounced": (
+        {"send_id": 3, "intent": "journey:cart", "instance": "A1", "identity_id": 3, "is_final": False},
+        "E-mail came back: journey:cart A1",
+    ),
+    "EmailClicked": (
+        {"send_id": 3, "intent": "journey:cart", "instance": "A1", "identity_id": 3,
+         "url": "https://shop.example/mug", "by_machine": False},
+        "Followed https://shop.example/mug in an e-mail: journey:cart A1",
+    ),
+    "EmailComplained": (
+        {"send_id": 3, "intent": "journey:cart", "instance": "A1", "identity_id": 3},
+        "E-mail was called spam: journey:cart A1",
+    ),
+    "EmailOpened": (
+        {"send_id": 3, "intent": "journey:cart", "instance": "A1", "identity_id": 3, "by_machine": False},
+        "E-mail opened: journey:cart A1",
+    ),
+    "JourneyEnded": (
+        {"enrolment_id": 3, "journey": "cart-abandonment", "customer_id": 3, "outcome": "goal",
+         "reason": "Order Completed"},
+        "Journey cart-abandonment: Goal reached",
+    ),
+    "JourneyEntered": (
+        {"enrolment_id": 3, "journey": "cart-abandonment", "version": 3, "customer_id": 3,
+         "instance": "A1", "held_out": False},
+        "Entered the journey cart-abandonment",
+    ),
+    "MessageFailed": (
+        {"channel": "sms", "send_id": 3, "intent": "journey:cart", "instance": "A1",
+         "purpose": "marketing", "attempts": 3},
+        "Message given up (sms): journey:cart A1 (Marketing)",
+    ),
+    "MessageSent": (
+        {"channel": "sms", "send_id": 3, "intent": "journey:cart", "instance": "A1",
+         "purpose": "marketing", "attempts": 3},
+        "Message sent (sms): journey:cart A1 (Marketing)",
+    ),
+    "OfferDeclined": (
+        {"offer_id": 3, "pool": "welcome", "key": "812:s1", "customer_id": 3, "actor": "ann@example.com"},
+        "ann@example.com declined offer welcome",
+    ),
+    "OfferGiven": (
+        {"offer_id": 3, "pool": "welcome", "origin": "journey:cart", "key": "812:s1", "customer_id": 3,
+         "cost_minor": 3},
+        "Offer welcome given (journey:cart)",
+    ),
+    "OfferKeptBack": (
+        {"offer_id": 3, "pool": "welcome", "origin": "journey:cart", "key": "812:s1", "customer_id": 3},
+        "Offer welcome kept back, so that its effect is seen (journey:cart)",
+    ),
+    "OfferRedeemed": (
+        {"offer_id": 3, "pool": "welcome", "customer_id": 3, "order_id": "7", "discount_minor": 3},
+        "Offer welcome redeemed with order 7",
+    ),
+    "PreferencesTold": (
+        {"identity_id": 3, "refused_topics": ["offers"], "wants_less": False},
+        "The customer wants as many messages as anybody, and nothing about: offers",
+    ),
+    "TaskAssigned": (
+        {"task_id": 3, "owner_id": 3, "actor": "ann@example.com"},
+        "ann@example.com gave task 3 to somebody else",
+    ),
+    "TaskDone": (
+        {"task_id": 3, "origin": "journey:cart", "key": "812:s1", "customer_id": 3,
+         "result": "settled", "seconds": 90.0, "actor": "ann@example.com"},
+        "ann@example.com did task 3: It is settled",
+    ),
+    "TaskDropped": (
+        {"task_id": 3, "origin": "journey:cart", "key": "812:s1", "customer_id": 3,
+         "actor": "ann@example.com"},
+        "ann@example.com dropped task 3",
+    ),
+    "TaskMade": (
+        {"task_id": 3, "origin": "journey:cart", "key": "812:s1", "customer_id": 3},
+        "Task 3 was made (journey:cart)",
+    ),
+    "TaskOverdue": (
+        {"task_id": 3, "key": "812:s1", "customer_id": 3, "due_at": "2026-11-02T00:00:00Z"},
+        "Task 3 is overdue",
+    ),
+    "TaskPostponed": (
+        {"task_id": 3, "due_at": "2026-11-02T00:00:00Z", "actor": "ann@example.com"},
+        "ann@example.com postponed task 3",
+    ),
+    "TaskReopened": (
+        {"task_id": 3, "key": "812:s1", "actor": "ann@example.com"},
+        "ann@example.com opened task 3 again",
+    ),
 }  # fmt: skip
 
 

@@ -52,13 +52,14 @@ def test_moves_lead_to_who_moved(filled: Store, owner: Client) -> None:
 
 
 def test_who_moved_costs_the_same_queries_however_many(filled: Store, owner: Client) -> None:
-    ids = [Customer.objects.create(store=filled, **seen()).pk for _each in range(3)]
+    known, *ids = [Customer.objects.create(store=filled, **seen()).pk for _each in range(4)]
+    long_ago = move("health", "2026-01-10", known, None, "", 50, "healthy")
     query = f"{DAYS}&then=&now=health:thriving"
     text_of(owner, "moved_customers", filled, query=query)  # the first one signs in
     counts = []
     for count in (1, 3):
         moves = [move("health", "2026-03-20", who, None, "", 90, "thriving") for who in ids[:count]]
-        write_lake(filled, {**TABLES, "score_changes": moves})
+        write_lake(filled, {**TABLES, "score_changes": [long_ago, *moves]})
         counts.append(queries_of(owner, reverse("moved_customers", args=[filled.slug]) + query))
         assert text_of(owner, "moved_customers", filled, query=query).count(">90<") == count
     assert counts[0] == counts[1]

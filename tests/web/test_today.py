@@ -326,6 +326,7 @@ def test_the_palette_shows_what_the_member_may(store: Store, signed_in: Callable
         "Brand",
         "E-mail",
         "Messages",
+        "Channels",
         "Definitions",
         "Costs",
         "Retention",

@@ -12,13 +12,16 @@ from regard.act.models import SendingRules
 from regard.core.edges.api import ApiRequest, Router, actor_of, requires, store_of
 
 router = Router(tags=["Outbox"])
+OF_CLOCK = r"^([01]\d|2[0-3]):[0-5]\d$"
 
 
 class Rules(Schema):
     """When marketing of the store may leave."""
 
-    quiet_from: time = Field(description="Of the customer's day.", examples=["21:00"])
-    quiet_until: time = Field(description="The same as quiet_from: never quiet.", examples=["08:00"])
+    quiet_from: str = Field(description="Of the customer's day.", pattern=OF_CLOCK, examples=["21:00"])
+    quiet_until: str = Field(
+        description="The same as quiet_from: never quiet.", pattern=OF_CLOCK, examples=["08:00"]
+    )
     weekly_cap: int = Field(description="Marketing messages a week to one customer.", ge=1, le=50)
     topics: dict[str, str] = Field(
         description="What marketing is about: key and the name that customers read.",
@@ -51,8 +54,8 @@ def put_rules(request: ApiRequest, rules: Rules) -> Rules:
     return _told(
         change_rules(
             store_of(request),
-            quiet_from=rules.quiet_from,
-            quiet_until=rules.quiet_until,
+            quiet_from=time.fromisoformat(rules.quiet_from),
+            quiet_until=time.fromisoformat(rules.quiet_until),
             weekly_cap=rules.weekly_cap,
             topics=topics,
             actor=actor_of(request),
@@ -62,8 +65,8 @@ def put_rules(request: ApiRequest, rules: Rules) -> Rules:
 
 def _told(rules: SendingRules) -> Rules:
     return Rules(
-        quiet_from=rules.quiet_from,
-        quiet_until=rules.quiet_until,
+        quiet_from=f"{rules.quiet_from:%H:%M}",
+        quiet_until=f"{rules.quiet_until:%H:%M}",
         weekly_cap=rules.weekly_cap,
         topics={topic.key: topic.label for topic in topics_of(rules.store)},
     )

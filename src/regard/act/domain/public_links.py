@@ -42,7 +42,7 @@ def preferences_url(store: Store, identity_id: int, *, channel: str = "email") -
 def holder_of(token: str) -> LinkHolder:
     """One query. Raises LinkInvalid."""
     try:
-        store, identity, channel, topic = _signer().unsign(token).split(".")
+        store, identity, channel, topic = _signer().unsign(token).split(".", 3)
     except (signing.BadSignature, ValueError):
         raise LinkInvalid from None
     rows = Identity.objects.select_related("store", "customer").exclude(value__startswith=ERASED)

@@ -70,13 +70,16 @@ class Document(OpenAPISchema):
         }
 
 
+BY_QUERY = {"get_scores_of_subject"}  # operations that name a thing in their query
+
+
 def _errors_of(operation: Operation) -> Iterator[int]:
     sources = {model.__ninja_param_source__ for model in operation.models}
     with_body = bool(sources & {"body", "form", "file"})
     if with_body:
         yield 400
     yield from (401, 403)
-    if "path" in sources:
+    if "path" in sources or operation.operation_id in BY_QUERY:
         yield 404
     if operation.methods != ["GET"]:
         yield 409

@@ -59,6 +59,11 @@ def enter_by_date(store: Store) -> None:
                 _enter_on(store, running, start, day)
 
 
+def day_before(store: Store) -> date:
+    """Yesterday, which a journey that is switched on now does not look at any more."""
+    return clock.now().astimezone(ZoneInfo(store.time_zone)).date() - timedelta(days=1)
+
+
 def customers_of_day(store: Store, start: DateStart, day: date) -> list[int]:
     """Whose day it is, or, with an offset, was or will be that long before or after."""
     field = field_named(start.day)

@@ -25,6 +25,8 @@ from regard.profile.domain.segments.matching import Moment, moments_that_match
 from regard.profile.domain.segments.parse import parse_condition
 
 NOTIFICATION = "regard_journeys"
+# The pipeline, jobs and people let customers into one journey one after the other, so that all see who is inside.
+ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 EARLIER = """
     SELECT identity.customer_id, enrolment.instance, max(enrolment.entered_at), bool_or(enrolment.state = 'active')
     FROM unnest(%(customers)s::bigint[], %(instances)s::text[]) AS asked (customer_id, instance)
@@ -94,6 +96,8 @@ def enter_journey(store: Store, running: Running, candidates: Sequence[Candidate
 
     A fixed number of statements. The runner is told when the transaction commits.
     """
+    with connection.cursor() as cursor:
+        cursor.execute(ONE_AT_A_TIME, (f"journey {running.journey_id}",))
     judged = judge_candidates(store, running, candidates)
     _keep_checks(running, judged)
     entering = [one for one in judged if one.outcome in MAY_ENTER]

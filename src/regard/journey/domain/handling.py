@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
+from itertools import groupby
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
@@ -17,6 +19,7 @@ from regard.journey.domain.journeys import definition_of
 from regard.journey.domain.programs import Running, running_versions
 from regard.journey.domain.segment_starts import AT_ONCE, candidates_of
 from regard.journey.domain.steps.moves import Scene, Standing
+from regard.journey.domain.totals import Counted, add_totals
 from regard.journey.domain.walking import Walk, end_enrolment, finish_walk, note
 from regard.journey.models import Enrolment, EnrolmentState, Journey, JourneyState, StepEntry
 from regard.profile.domain.segments.ask import fetch_rows, question_of
@@ -76,19 +79,27 @@ def take_out(store: Store, enrolment_ids: Collection[int], *, actor: str) -> int
     held = Enrolment.objects.select_for_update(no_key=True, of=("self",)).select_related(
         "identity", "journey"
     )
-    found = held.filter(store=store, pk__in=enrolment_ids, state=EnrolmentState.ACTIVE).order_by("id")
+    found = list(held.filter(store=store, pk__in=enrolment_ids, state=EnrolmentState.ACTIVE).order_by("id"))
     running = running_versions({one.version_id for one in found})
-    for enrolment in found:
-        standing = Standing(enrolment, enrolment.identity.customer_id)
-        going = Walk(Scene(store, running[enrolment.version_id], clock.now()), [standing])
-        note(going, standing, _("Taken out by %s.") % actor)
-        end_enrolment(going, standing, EnrolmentState.REMOVED, actor)
-        finish_walk(going)
+    counted: Counted = Counter()
+    for version_id, inside in groupby(sorted(found, key=_version), key=_version):
+        standings = [Standing(one, one.identity.customer_id) for one in inside]
+        going = Walk(Scene(store, running[version_id], clock.now()), standings)
+        for standing in standings:
+            note(going, standing, _("Taken out by %s.") % actor)
+            end_enrolment(going, standing, EnrolmentState.REMOVED, _("Taken out"))
+        counted.update(finish_walk(going))
         record_audit(
-            store=store, actor=actor, action="journey.taken_out", target=f"journey:{enrolment.journey.key}",
-            customer=enrolment.identity.customer_id, enrolment=enrolment.pk,
+            store=store, actor=actor, action="journey.taken_out",
+            target=f"journey:{standings[0].enrolment.journey.key}",
+            customers=[standing.customer_id for standing in standings],
         )  # fmt: skip
+    add_totals(counted)
     return len(found)
+
+
+def _version(enrolment: Enrolment) -> int:
+    return enrolment.version_id
 
 
 @transaction.atomic
@@ -104,7 +115,7 @@ def move_to_current(journey: Journey, *, actor: str) -> tuple[int, int]:
     movable = inside.filter(step__in=list(running.program.steps))
     entries = [
         StepEntry(enrolment_id=pk, at=clock.now(), step=step, said=_("Moved to version %d.") % running.number)
-        for pk, step in movable.select_for_update(no_key=True).values_list("pk", "step")
+        for pk, step in movable.select_for_update(no_key=True).order_by("id").values_list("pk", "step")
     ]
     stayed = inside.count() - len(entries)
     Enrolment.objects.filter(pk__in=[entry.enrolment_id for entry in entries]).update(

@@ -12,6 +12,7 @@ from regard.core import clock
 from regard.core.domain.audit import record_audit
 from regard.core.models import Store
 from regard.journey.domain.checking import check_definition
+from regard.journey.domain.dates import day_before
 from regard.journey.domain.definition.parts import Definition, Send
 from regard.journey.domain.definition.program import all_steps
 from regard.journey.domain.definition.reading import DefinitionInvalid, read_definition, read_yaml
@@ -19,7 +20,7 @@ from regard.journey.domain.definition.writing import definition_values, definiti
 from regard.journey.domain.entering import NOTIFICATION
 from regard.journey.domain.programs import running_versions
 from regard.journey.domain.segment_starts import keep_members
-from regard.journey.models import Enrolment, Journey, JourneyState, JourneyVersion
+from regard.journey.models import Enrolment, Journey, JourneyDay, JourneyState, JourneyVersion
 from regard.message.domain.starters import ensure_template
 
 # From where a journey may go to which state.
@@ -50,6 +51,7 @@ def save_journey(store: Store, definition: Definition, *, actor: str) -> Journey
     values = definition_values(definition)
     if journey.current is not None and journey.current.definition == values:
         return journey
+    before = journey.current
     journey.name, journey.description = definition.name[:200], definition.description
     journey.holdout, journey.is_playbook = min(definition.holdout, 90), definition.is_playbook
     journey.save()
@@ -58,6 +60,9 @@ def save_journey(store: Store, definition: Definition, *, actor: str) -> Journey
         journey=journey, number=number, definition=values, made_at=clock.now(), made_by=actor
     )
     journey.save(update_fields=["current"])
+    is_on = journey.state in {JourneyState.ON, JourneyState.PAUSED}
+    if is_on and before and definition.start != read_definition(before.definition).start:
+        _begin_anew(journey)
     _audit(journey, "journey.saved", actor, version=number)
     return journey
 
@@ -86,15 +91,14 @@ def copy_journey(journey: Journey, *, key: str, name: str, actor: str) -> Journe
     return save_journey(journey.store, copied, actor=actor)
 
 
+@transaction.atomic
 def switch_on(journey: Journey, *, actor: str) -> None:
     """Let customers in from now on, and those move who are inside. Raises DefinitionInvalid, ValidationError."""
     definition = definition_of(journey)
     _refuse_problems(journey.store, definition)
-    was = journey.state
+    if journey.state != JourneyState.PAUSED:
+        _begin_anew(journey)
     _change_state(journey, JourneyState.ON, actor)
-    if was != JourneyState.PAUSED:
-        assert journey.current_id is not None  # noqa: S101 - it has a definition
-        keep_members(journey.store, running_versions([journey.current_id])[journey.current_id])
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_notify(%s, '')", (NOTIFICATION,))
 
@@ -135,6 +139,13 @@ def _change_state(journey: Journey, state: JourneyState, actor: str) -> None:
         journey.switched_on_at = clock.now()
     journey.save(update_fields=["state", "switched_on_at"])
     _audit(journey, f"journey.{state.value}", actor)
+
+
+def _begin_anew(journey: Journey) -> None:
+    """Only who comes into the segment from now on enters, and only whose day comes from now on."""
+    assert journey.current_id is not None  # noqa: S101 - it has a definition
+    keep_members(journey.store, running_versions([journey.current_id])[journey.current_id])
+    JourneyDay.objects.get_or_create(journey=journey, day=day_before(journey.store))
 
 
 def _refuse_problems(store: Store, definition: Definition) -> None:

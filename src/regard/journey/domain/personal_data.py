@@ -38,15 +38,15 @@ def export_ways(store: Store, customer_id: int) -> dict[str, Any]:
 def erase_ways(store: Store, customer_id: int) -> int:
     """End what goes on, and take out what events said; that somebody was there stays, for the counts."""
     ways = Enrolment.objects.filter(store=store, identity__customer=customer_id)
-    Signal.objects.filter(enrolment__in=ways.values("pk")).delete()
-    StepEntry.objects.filter(enrolment__in=ways.values("pk")).delete()
-    Check.objects.filter(identity__store=store, identity__customer=customer_id).delete()
-    SegmentMember.objects.filter(journey__store=store, customer_id=customer_id).delete()
     active = ways.filter(state=EnrolmentState.ACTIVE).select_for_update(of=("self",), no_key=True)
     counted: Counted = Counter()
     for journey_id, step, since in active.order_by("id").values_list("journey_id", "step", "since"):
         counted[journey_id, step, ENDED] += 1
         counted[journey_id, step, WAITING] -= since is not None
+    Signal.objects.filter(enrolment__in=ways.values("pk")).delete()
+    StepEntry.objects.filter(enrolment__in=ways.values("pk")).delete()
+    Check.objects.filter(identity__store=store, identity__customer=customer_id).delete()
+    SegmentMember.objects.filter(journey__store=store, customer_id=customer_id).delete()
     ways.filter(state=EnrolmentState.ACTIVE).update(
         state=EnrolmentState.REMOVED, wake_at=None, since=None, ended_at=clock.now()
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,8 +11,10 @@ import msgspec
 
 from regard.journey.domain.definition.parts import Definition
 from regard.journey.domain.definition.program import Program, program_of
-from regard.journey.domain.definition.reading import read_definition
+from regard.journey.domain.definition.reading import DefinitionInvalid, read_definition
 from regard.journey.models import JourneyState, JourneyVersion
+
+log = logging.getLogger("regard.journeys")
 
 VERSIONS_KEPT = 2_000
 
@@ -31,7 +34,7 @@ class Running:
 
 
 def running_journeys(store_id: int) -> list[Running]:
-    """Every version of the store's journeys that somebody may be inside of. One query."""
+    """Every version of the store's journeys that somebody may be inside of, by journey. One query."""
     return _running(
         JourneyVersion.objects.filter(journey__store_id=store_id)
         .exclude(journey__state=JourneyState.DRAFT)
@@ -40,7 +43,7 @@ def running_journeys(store_id: int) -> list[Running]:
 
 
 def running_versions(version_ids: Collection[int]) -> dict[int, Running]:
-    """These versions, by id. One query."""
+    """These versions, by id, without those that cannot be read any more. One query."""
     return {running.version_id: running for running in _running(version_ids)}
 
 
@@ -53,7 +56,7 @@ def running_as_if_on(definition: Definition) -> Running:
 
 
 def _running(version_ids: Iterable[int]) -> list[Running]:
-    rows = JourneyVersion.objects.filter(pk__in=version_ids).select_related("journey").order_by("id")
+    rows = JourneyVersion.objects.filter(pk__in=version_ids).select_related("journey")
     return [
         Running(
             journey_id=version.journey_id,
@@ -63,10 +66,20 @@ def _running(version_ids: Iterable[int]) -> list[Running]:
             version_id=version.pk,
             number=version.number,
             is_current=version.journey.current_id == version.pk,
-            program=_program(msgspec.json.encode(version.definition)),
+            program=program,
         )
-        for version in rows
+        for version in rows.order_by("journey_id", "id")
+        if (program := _program_or_none(version))
     ]
+
+
+def _program_or_none(version: JourneyVersion) -> Program | None:
+    """None for one that this release cannot read: it must not hold up the others."""
+    try:
+        return _program(msgspec.json.encode(version.definition))
+    except DefinitionInvalid:
+        log.exception("version %d of journey %s cannot be read", version.number, version.journey.key)
+        return None
 
 
 @lru_cache(maxsize=VERSIONS_KEPT)

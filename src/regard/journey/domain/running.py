@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 import psycopg
 from django.conf import settings
 from django.db import Error as DatabaseError
-from django.db import InterfaceError, OperationalError, close_old_connections, transaction
+from django.db import InterfaceError, OperationalError, close_old_connections, connection, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -28,8 +28,8 @@ from regard.journey.domain.programs import Running, running_versions
 from regard.journey.domain.steps.happened import hears
 from regard.journey.domain.steps.moves import Scene, Standing
 from regard.journey.domain.thresholds import CHUNK, LOOK_EVERY, RETRIES
-from regard.journey.domain.totals import ENDED, GOAL
-from regard.journey.domain.walking import Walk, end_enrolment, finish_walk, note, walk
+from regard.journey.domain.totals import ENDED, Counted, add_totals
+from regard.journey.domain.walking import Walk, end_by_exit, end_enrolment, finish_walk, note, walk
 from regard.journey.models import Enrolment, EnrolmentState, Signal
 
 log = logging.getLogger("regard.journeys")
@@ -48,6 +48,14 @@ CLAIM = """
         WHERE enrolment.journey_id = lane.id AND enrolment.state = 'active' AND enrolment.wake_at <= %(now)s
         ORDER BY enrolment.wake_at LIMIT %(chunk)s FOR NO KEY UPDATE SKIP LOCKED
     ) AS due LIMIT %(chunk)s
+"""
+WHOSE = """
+    SELECT enrolment.id, identity.customer_id, EXISTS (
+        SELECT FROM profile_identity AS other JOIN journey_enrolment AS earlier ON earlier.identity_id = other.id
+        WHERE other.customer_id = identity.customer_id AND earlier.journey_id = enrolment.journey_id
+        AND earlier.instance = enrolment.instance AND earlier.state = 'active' AND earlier.id < enrolment.id
+    ) FROM journey_enrolment AS enrolment JOIN profile_identity AS identity ON identity.id = enrolment.identity_id
+    WHERE enrolment.id = ANY(%s)
 """
 LANES = 20  # journeys that a look is for, should others hold the first ones
 TAKE_SIGNALS = """
@@ -104,18 +112,34 @@ def _walk_all(due: Sequence[Enrolment]) -> None:
         by_version[standing.enrolment.version_id].append(standing)
     running = running_versions(by_version)
     stores = Store.objects.in_bulk({enrolment.store_id for enrolment in due})
+    counted: Counted = Counter()
     for version_id, standings in by_version.items():
         store = stores[standings[0].enrolment.store_id]
         with translation.override(page_language(store.language)):
-            walk(store, running[version_id], standings)
+            if version_id in running:
+                counted.update(walk(store, running[version_id], standings))
+            else:
+                counted.update(_give_up(standings))
+    add_totals(counted)
+
+
+def _give_up(standings: Sequence[Standing]) -> Counted:
+    """Their version cannot be read any more: nobody knows what they should get."""
+    said = _("The version of the journey cannot be read any more.")
+    ids = [standing.enrolment.pk for standing in standings]
+    Enrolment.objects.filter(pk__in=ids).update(
+        state=EnrolmentState.FAILED, wake_at=None, since=None, ended_at=clock.now(), reason=said, values={}
+    )
+    return Counter((one.enrolment.journey_id, one.enrolment.step, ENDED) for one in standings)
 
 
 def _standings(enrolments: Iterable[Enrolment]) -> list[Standing]:
     """Whose they are by now, in one query."""
     known = list(enrolments)
-    named = Enrolment.objects.filter(pk__in=[one.pk for one in known])
-    customer_of = dict(named.values_list("pk", "identity__customer_id"))
-    return [Standing(one, customer_of[one.pk]) for one in known]
+    with connection.cursor() as cursor:
+        cursor.execute(WHOSE, ([one.pk for one in known],))
+        whose = {pk: (customer_id, is_double) for pk, customer_id, is_double in cursor.fetchall()}
+    return [Standing(one, *whose[one.pk]) for one in known]
 
 
 def _take_one_by_one(chunk: int) -> int:
@@ -141,7 +165,7 @@ def _put_off(enrolment: Enrolment, problem: Exception) -> None:
     """Try the step again later; after the last try the enrolment has failed, for people to see."""
     log.warning("step %s of enrolment %s failed", enrolment.step, enrolment.pk, exc_info=problem)
     (standing,) = _standings([enrolment])
-    running = running_versions([enrolment.version_id])[enrolment.version_id]
+    (running,) = running_versions([enrolment.version_id]).values()
     going = Walk(Scene(enrolment.store, running, clock.now()), [standing])
     said = _("The step failed: %s") % type(problem).__name__
     note(going, standing, said)
@@ -150,12 +174,34 @@ def _put_off(enrolment: Enrolment, problem: Exception) -> None:
     else:
         enrolment.wake_at = clock.now() + RETRIES[enrolment.attempts]
         enrolment.attempts += 1
-    finish_walk(going)
+    add_totals(finish_walk(going))
+
+
+def _answer_signals(chunk: int) -> int:
+    """Let those leave whom an event ends the journey for, and wake those who wait for one. A signal that cannot be
+    answered is dropped, so that it holds up no others: what is waited for is found in the log in the end."""
+    try:
+        return _answer_next(chunk)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        log.exception("some signals cannot be answered; they are looked at one by one")
+    return sum(_answer_or_drop() for _number in range(chunk))
+
+
+def _answer_or_drop() -> int:
+    try:
+        return _answer_next(1)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        log.exception("a signal cannot be answered, and is dropped")
+        with transaction.atomic():
+            return len(list(Signal.objects.raw(TAKE_SIGNALS, {"chunk": 1})))
 
 
 @transaction.atomic
-def _answer_signals(chunk: int) -> int:
-    """Let those leave whom an event ends the journey for, and wake those who wait for one."""
+def _answer_next(chunk: int) -> int:
     signals = sorted(Signal.objects.raw(TAKE_SIGNALS, {"chunk": chunk}), key=lambda signal: signal.event_id)
     if not signals:
         return 0
@@ -168,25 +214,26 @@ def _answer_signals(chunk: int) -> int:
     for signal in signals:
         if standing := standing_of.get(signal.enrolment_id):
             by_version[standing.enrolment.version_id].append((standing, signal))
-    for version_id, heard in by_version.items():
+    counted: Counted = Counter()
+    for version_id in by_version.keys() & running.keys():
+        heard = by_version[version_id]
         store = Store.objects.get(pk=heard[0][0].enrolment.store_id)
         with translation.override(page_language(store.language)):
-            _answer(store, running[version_id], heard)
+            counted.update(_answer(store, running[version_id], heard))
+    add_totals(counted)
     return len(signals)
 
 
 Heard = Sequence[tuple[Standing, Signal]]
 
 
-def _answer(store: Store, running: Running, heard: Heard) -> None:
+def _answer(store: Store, running: Running, heard: Heard) -> Counted:
     standings = list({standing.enrolment.pk: standing for standing, _signal in heard}.values())
     going = Walk(Scene(store, running, clock.now()), standings)
     for each in running.program.definition.exits:
         for standing, signal in _fitting(going, each.on, heard):
             if standing.enrolment.state == EnrolmentState.ACTIVE:
-                state, counted = (EnrolmentState.GOAL, GOAL) if each.goal else (EnrolmentState.EXITED, ENDED)
-                note(going, standing, _("“%s” came, which ends the journey.") % signal.name)
-                end_enrolment(going, standing, state, signal.name, counted=counted)
+                end_by_exit(going, standing, each, signal.name)
     for step in running.program.steps.values():
         if isinstance(step, WaitFor):
             at_it = [(one, signal) for one, signal in heard if _waits_at(one, step)]
@@ -197,7 +244,7 @@ def _answer(store: Store, running: Running, heard: Heard) -> None:
                     "came": {step.id: signal.told} | came,
                 }
                 standing.enrolment.wake_at = going.scene.now
-    finish_walk(going)
+    return finish_walk(going)
 
 
 def _waits_at(standing: Standing, step: WaitFor) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
-from django.db import connection
+from django.db import connection, transaction
 
 from regard.core.models import Store
 from regard.journey.domain.definition.parts import SegmentStart
@@ -29,11 +29,11 @@ MOVED = """
         WHERE member.journey_id = %(journey)s {kept_among}
     ), came AS (
         INSERT INTO journey_segmentmember (journey_id, customer_id)
-        SELECT %(journey)s, id FROM now_inside WHERE id NOT IN (SELECT id FROM was_inside)
+        SELECT %(journey)s, id FROM (SELECT id FROM now_inside EXCEPT SELECT id FROM was_inside) AS new
         ON CONFLICT DO NOTHING RETURNING customer_id
     ), went AS (
         DELETE FROM journey_segmentmember AS member WHERE member.journey_id = %(journey)s
-        AND member.customer_id IN (SELECT id FROM was_inside WHERE id NOT IN (SELECT id FROM now_inside))
+        AND member.customer_id = ANY(ARRAY(SELECT id FROM was_inside EXCEPT SELECT id FROM now_inside))
         RETURNING customer_id
     )
     SELECT customer_id, true FROM came UNION ALL SELECT customer_id, false FROM went
@@ -54,12 +54,21 @@ def enter_by_segment(store: Store, journeys: Iterable[Running], customer_ids: Co
     for running in journeys:
         start = running.program.definition.start
         if isinstance(start, SegmentStart) and running.is_current and running.state == JourneyState.ON:
-            moved = _moved(store, running, start, customer_ids)
-            entering = [customer_id for customer_id, came in moved if came != start.leaves]
-            for place in range(0, len(entering), AT_ONCE):
-                enter_journey(store, running, candidates_of(store, entering[place : place + AT_ONCE]))
+            _enter_moved(store, running, start, customer_ids)
 
 
+@transaction.atomic
+def _enter_moved(
+    store: Store, running: Running, start: SegmentStart, customer_ids: Collection[int] | None
+) -> None:
+    """Who has moved is noted and let in together, or not at all."""
+    moved = _moved(store, running, start, customer_ids)
+    entering = [customer_id for customer_id, came in moved if came != start.leaves]
+    for place in range(0, len(entering), AT_ONCE):
+        enter_journey(store, running, candidates_of(store, entering[place : place + AT_ONCE]))
+
+
+@transaction.atomic
 def keep_members(store: Store, running: Running) -> None:
     """Note who is in the segment of a journey that is switched on: only those who come or go later enter."""
     start = running.program.definition.start

@@ -9,12 +9,14 @@ from typing import Any
 
 import msgspec
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from regard.core import clock
 from regard.core.models import Store
 from regard.journey.domain.definition.parts import (
     Branch,
     Do,
+    Exit,
     Leave,
     Send,
     Split,
@@ -26,10 +28,11 @@ from regard.journey.domain.definition.parts import (
 from regard.journey.domain.facts_told import record_journey_facts
 from regard.journey.domain.programs import Running
 from regard.journey.domain.steps.acting import do, send
+from regard.journey.domain.steps.happened import happened_since
 from regard.journey.domain.steps.moves import Move, Scene, Standing
 from regard.journey.domain.steps.parting import branch, leave, split
 from regard.journey.domain.steps.waiting import wait, wait_for, wait_until
-from regard.journey.domain.totals import CAME, ENDED, WAITING, Counted, add_totals
+from regard.journey.domain.totals import CAME, ENDED, GOAL, WAITING, Counted
 from regard.journey.facts import JourneyEnded
 from regard.journey.models import EnrolmentState, StepEntry
 from regard.profile.domain.segments.matching import Moment, moments_that_match
@@ -64,20 +67,21 @@ class Walk:
     ended: list[JourneyEnded] = field(default_factory=list)
 
 
-def walk(store: Store, running: Running, standings: Sequence[Standing]) -> None:
-    """Take these people's steps in the caller's transaction, which holds their enrolments.
+def walk(store: Store, running: Running, standings: Sequence[Standing]) -> Counted:
+    """Take these people's steps in the caller's transaction, which holds their enrolments; gives what is to be
+    counted, which the caller adds with all else as its last statement.
 
     The number of statements grows with the steps on the way and not with the people.
     """
     going = Walk(Scene(store, running, clock.now()), standings)
-    moving = list(standings)
+    moving = _not_at_an_exit(going, _once_each(going, standings))
     while moving:
         moving = _take_steps(going, _still_meant(going, moving))
-    finish_walk(going)
+    return finish_walk(going)
 
 
-def finish_walk(going: Walk) -> None:
-    """Write where everybody stands, and what is told of it."""
+def finish_walk(going: Walk) -> Counted:
+    """Write where everybody stands, and what is told of it; gives what is to be counted."""
     enrolments = [standing.enrolment for standing in going.standings]
     rows = [
         (
@@ -90,7 +94,7 @@ def finish_walk(going: Walk) -> None:
         cursor.execute(KEEP, [list(column) for column in zip(*rows, strict=True)])
     StepEntry.objects.bulk_create(going.entries)
     record_journey_facts(going.scene.store, going.ended)
-    add_totals(going.counted)
+    return going.counted
 
 
 def end_enrolment(
@@ -121,6 +125,36 @@ def note(going: Walk, standing: Standing, said: str) -> None:
         going.entries.append(
             StepEntry(enrolment=enrolment, at=going.scene.now, step=enrolment.step, said=said[:MOST_SAID])
         )
+
+
+def end_by_exit(going: Walk, standing: Standing, each: Exit, name: str) -> None:
+    """name: of the event that ends it."""
+    state, counted = (EnrolmentState.GOAL, GOAL) if each.goal else (EnrolmentState.EXITED, ENDED)
+    note(going, standing, _("“%s” came, which ends the journey.") % name)
+    end_enrolment(going, standing, state, name, counted=counted)
+
+
+def _once_each(going: Walk, standings: Sequence[Standing]) -> list[Standing]:
+    """Two customers who are inside may have become one since: the one who came first goes on."""
+    for standing in standings:
+        if standing.is_double:
+            said = _("Was inside twice, since two customers became one.")
+            note(going, standing, said)
+            end_enrolment(going, standing, EnrolmentState.REMOVED, said)
+    return [standing for standing in standings if not standing.is_double]
+
+
+def _not_at_an_exit(going: Walk, standings: Sequence[Standing]) -> list[Standing]:
+    """What ends the journey may have come before they were let in, and was told to nobody then: the log knows."""
+    program = going.scene.running.program
+    coming = [one for one in standings if one.enrolment.step == program.first and one.enrolment.since is None]
+    for each in program.definition.exits:
+        inside = [one for one in coming if one.enrolment.state == EnrolmentState.ACTIVE]
+        found = happened_since(going.scene.store, program.definition.instance, each.on, inside)
+        for standing, told in zip(inside, found, strict=True):
+            if told is not None:
+                end_by_exit(going, standing, each, str(told.get("event", "")))
+    return [one for one in standings if one.enrolment.state == EnrolmentState.ACTIVE]
 
 
 def _goes_on(going: Walk, standing: Standing) -> None:

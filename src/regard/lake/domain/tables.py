@@ -132,7 +132,7 @@ TABLES = {
         ),
         LakeTable(
             "visits",
-            "what a visitor did on the site or in the app without a pause of more than half an hour",
+            "what a visitor did on the site or in the app on a day without a pause of more than half an hour",
             (
                 IDENTITY,
                 Column("started_at", "moment", "Its first step."),

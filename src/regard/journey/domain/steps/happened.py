@@ -26,8 +26,8 @@ SINCE = """
     CROSS JOIN LATERAL (
         SELECT placed.event_id FROM profile_customerevent AS placed
         WHERE placed.identity_id = identity.id AND placed.store_id = %(store)s
-        AND placed.occurred_at >= LEAST(asked.since, began.occurred_at)
-        AND placed.event_id IS DISTINCT FROM asked.began_with
+        AND (placed.occurred_at, placed.event_id)
+            > (LEAST(asked.since, began.occurred_at), COALESCE(asked.began_with, 9223372036854775807))
     ) AS placed
     JOIN capture_event AS event ON event.store_id = %(store)s AND event.id = placed.event_id
     WHERE event.name = ANY(%(names)s) ORDER BY event.id

@@ -14,10 +14,14 @@ from regard.journey.models import Enrolment, EnrolmentState
 
 @dataclass(frozen=True)
 class Standing:
-    """Somebody at a step: their enrolment, and the customer whose it is by now."""
+    """Somebody at a step: their enrolment, and the customer whose it is by now.
+
+    is_double: the same customer is inside by an earlier enrolment too.
+    """
 
     enrolment: Enrolment
     customer_id: int
+    is_double: bool = False
 
     @property
     def told(self) -> Mapping[str, Any]:

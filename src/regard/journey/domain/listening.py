@@ -66,10 +66,10 @@ def follow_events(batch: Batch) -> None:
     concerned = _concerned(batch, _names(journeys))
     people = _people(batch, concerned)
     _signal(batch, journeys, [event for event in concerned if event.id in people], people)
-    for running in journeys:
+    for running in journeys:  # in their order: so are the rows that each holds until the batch is through
         if running.state == JourneyState.ON and running.is_current:
             _enter(batch, running, concerned, people)
-    enter_by_segment(batch.store, journeys, batch.touched)
+            enter_by_segment(batch.store, [running], batch.touched)
 
 
 def _names(journeys: Iterable[Running]) -> set[str]:

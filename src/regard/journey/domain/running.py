@@ -28,7 +28,7 @@ from regard.journey.domain.programs import Running, running_versions
 from regard.journey.domain.steps.happened import hears
 from regard.journey.domain.steps.moves import Scene, Standing
 from regard.journey.domain.thresholds import CHUNK, LOOK_EVERY, RETRIES
-from regard.journey.domain.totals import ENDED, Counted, add_totals
+from regard.journey.domain.totals import ENDED, WAITING, Counted, add_totals
 from regard.journey.domain.walking import Walk, end_by_exit, end_enrolment, finish_walk, note, walk
 from regard.journey.models import Enrolment, EnrolmentState, Signal
 
@@ -130,7 +130,11 @@ def _give_up(standings: Sequence[Standing]) -> Counted:
     Enrolment.objects.filter(pk__in=ids).update(
         state=EnrolmentState.FAILED, wake_at=None, since=None, ended_at=clock.now(), reason=said, values={}
     )
-    return Counter((one.enrolment.journey_id, one.enrolment.step, ENDED) for one in standings)
+    counted: Counted = Counter()
+    for enrolment in (standing.enrolment for standing in standings):
+        counted[enrolment.journey_id, enrolment.step, ENDED] += 1
+        counted[enrolment.journey_id, enrolment.step, WAITING] -= enrolment.since is not None
+    return counted
 
 
 def _standings(enrolments: Iterable[Enrolment]) -> list[Standing]:

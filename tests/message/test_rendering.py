@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from regard.act.domain.public_links import preferences_url, unsubscribe_url
+from regard.message.domain.compiling import compiled_version
 from regard.message.domain.rendering import Addressee, Rendered, Unrendered, render_for
-from regard.message.models import Brand
+from regard.message.domain.texts import read_texts
+from regard.message.models import Brand, Template
 from regard.profile.models import OrderLine, Product
 from tests.message.writing import addressee, new_template, reader
 from tests.score.people import days_ago, new_order
@@ -192,3 +195,33 @@ def test_another_stores_customers_and_templates_are_not_there(store, other_store
     new_template(store)
     assert isinstance(rendered(store, reader(other_store)), Unrendered)
     assert isinstance(rendered(store, reader(store), "theirs"), Unrendered)
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        {"button": "Go", "url": "javascript:alert(1)"},
+        {"text": "[Go](javascript:alert`1`)"},
+        {"image": "data:image/svg+xml,x", "alt": "x"},
+    ],
+)
+def test_a_link_that_is_written_out_is_looked_at_like_one_of_values(store, block):
+    new_template(store, body=[block])
+    message = rendered(store, reader(store))
+    assert isinstance(message, Unrendered)
+    assert "A link leads nowhere" in message.reason
+
+
+@pytest.mark.parametrize(("name", "field"), [("when", "when"), ("source", "products")])
+def test_an_expression_of_a_block_does_not_end_its_tag(name, field):
+    block = {"products": "last_order.items", field: "event %}<!--{% if event"}
+    with pytest.raises(ValidationError) as refused:
+        read_texts("email", {"en": {"body": [block]}})
+    assert refused.value.messages == [f"“{name}” is an expression alone, without {{% and {{{{."]
+
+
+def test_a_broken_text_is_kept_as_its_reason_and_holds_nobody(store):
+    new_template(store, body=[{"text": "{% if %}"}])
+    version = Template.objects.select_related("current").get(store=store).current
+    assert version is not None
+    assert isinstance(compiled_version(version, "email", "marketing")["en"], str)

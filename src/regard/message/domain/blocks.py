@@ -105,6 +105,7 @@ Block: TypeAlias = Heading | Paragraphs | Button | Image | Products | OfferCode 
 KINDS: Mapping[str, type[Block]] = {
     cls.kind: cls for cls in (Heading, Paragraphs, Button, Image, Products, OfferCode, Divider, Spacer)
 }
+EXPRESSIONS = frozenset({"when", "source"})  # they stand within a tag, which they must not end
 BOUNDS = {"height": (4, LARGEST_SPACE), "most": (1, MOST_PRODUCTS)}
 
 
@@ -158,6 +159,8 @@ def _value(kind: str, name: str, value: Any) -> str | int:
     if not isinstance(value, str | int | float):
         raise BlockInvalid(_("“%(name)s” of a block “%(kind)s” is a text.") % {"name": name, "kind": kind})
     said = str(value).replace("\0", "").strip()
+    if name in EXPRESSIONS and ("%}" in said or "}}" in said):
+        raise BlockInvalid(_("“%s” is an expression alone, without {%% and {{.") % name)
     if len(said) > LONGEST_TEXT:
         raise BlockInvalid(_("Write at most %d characters in a block.") % LONGEST_TEXT)
     return said

@@ -62,12 +62,8 @@ def _of_all(store: Store, definition: TemplateDefinition) -> Iterator[Finding]:
 
 
 def _of_text(store: Store, definition: TemplateDefinition, language: str, text: Text) -> Iterator[Finding]:
-    for level, field, said in (
-        *_subject(definition, text),
-        *_body(definition, text),
-        *_links(text),
-        *_images(text),
-    ):
+    led = [*_links(text), *_images(text)]
+    for level, field, said in (*_subject(definition, text), *_body(definition, text), *led):
         yield Finding(level, language, field, said)
     try:
         compiled = compile_text(
@@ -76,7 +72,9 @@ def _of_text(store: Store, definition: TemplateDefinition, language: str, text: 
     except TemplateBroken as broken:
         yield Finding("error", language, "body", str(broken))
         return
-    named = (*_unknown_names(compiled), *_filled(store, compiled, language))
+    named = [*_unknown_names(compiled)]
+    if all(level != "error" for level, _field, _said in led):  # else it is stopped by what is said already
+        named += _filled(store, compiled, language)
     for level, said in dict.fromkeys(named):
         yield Finding(level, language, "variables", said)
 
@@ -149,7 +147,7 @@ def _images(text: Text) -> Iterator[Found]:
             yield "error", f"body[{number}]", _("Say what the image shows, for those who do not see it.")
 
 
-def _unknown_names(compiled: Compiled) -> Iterator[tuple[Literal["error"], str]]:
+def _unknown_names(compiled: Compiled) -> Iterator[tuple[Literal["error", "warning"], str]]:
     """Names that no room announces, and parts that a variable has not."""
     examples = {variable.name: variable.example for variable in template_variables}
     for unknown in sorted(_filters(compiled) - set(FILTERS)):

@@ -28,7 +28,7 @@ class Compiled:
 
 
 # By language; a text that cannot be made ready stands there with the reason.
-CompiledTexts = Mapping[str, Compiled | TemplateBroken]
+CompiledTexts = Mapping[str, Compiled | str]
 
 
 @lru_cache(maxsize=512)
@@ -55,8 +55,10 @@ def compile_text(text: Text, *, channel: str, purpose: str, language: str) -> Co
     return Compiled(subject, body, html, named)
 
 
-def _compiled_or_broken(text: Text, channel: str, purpose: str, language: str) -> Compiled | TemplateBroken:
+def _compiled_or_broken(text: Text, channel: str, purpose: str, language: str) -> Compiled | str:
     try:
         return compile_text(text, channel=channel, purpose=purpose, language=language)
     except TemplateBroken as broken:
-        return broken
+        return str(
+            broken
+        )  # an exception that is raised again keeps every frame of before, and what they hold

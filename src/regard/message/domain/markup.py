@@ -43,14 +43,12 @@ def escaped(source: str) -> str:
 
 
 def link_html(source: str) -> str:
-    """An address for an attribute: where values make it, it is looked at when they are known."""
+    """An address for an attribute."""
     return escaped(checked_link(source))
 
 
 def checked_link(source: str) -> str:
     """Liquid that gives the address, or stops the message when it leads nowhere."""
-    if not _LIQUID.search(source):
-        return source
     return "{% capture _link %}" + source.strip() + "{% endcapture %}{{ _link | web_address }}"
 
 
@@ -84,15 +82,8 @@ def _paragraph(part: str) -> str:
 
 def _inline(text: str) -> str:
     said = _STRONG.sub(r"<strong>\1</strong>", html.escape(text))
-    return _LINK.sub(lambda link: f'<a href="{_marked_link(link[2])}" class="link">{link[1]}</a>', said)
-
-
-def _marked_link(written: str) -> str:
-    """As checked_link, of an address in which marks stand for Liquid."""
-    if not _PLACE.search(written):
-        return written
-    return "{% capture _link %}" + written + "{% endcapture %}{{ _link | web_address }}"
+    return _LINK.sub(lambda link: f'<a href="{checked_link(link[2])}" class="link">{link[1]}</a>', said)
 
 
 def _plain_link(link: re.Match[str]) -> str:
-    return f"{link[1]}: {_marked_link(link[2])}"
+    return f"{link[1]}: {checked_link(link[2])}"

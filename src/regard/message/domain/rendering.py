@@ -143,8 +143,8 @@ class _Readers:
     def _rendered(self, person: Addressee, recipient: str) -> Rendered:
         language = self.languages[person.customer_id]
         compiled = self.texts[language]
-        if isinstance(compiled, TemplateBroken):
-            raise compiled
+        if isinstance(compiled, str):
+            raise TemplateBroken(compiled)
         values = {
             **(plain_values(person.values) or {}),
             **self.values[person.customer_id],

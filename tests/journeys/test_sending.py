@@ -47,9 +47,12 @@ def test_a_message_is_made_for_the_customer_and_queued_once(thanks):
     buy(thanks, "ada", "A1")
     buy(thanks, "ada", "A2")
 
-    sends = Send.objects.order_by("id").values_list("recipient", "subject", "purpose", "intent")
+    sends = Send.objects.order_by("id").values_list(
+        "recipient", "subject", "purpose", "intent", "template_version"
+    )
     assert list(sends) == [
-        ("ada@example.com", f"Order {number}", "transactional", "journey:thanks") for number in ("A1", "A2")
+        ("ada@example.com", f"Order {number}", "transactional", "journey:thanks", "thanks, 1")
+        for number in ("A1", "A2")
     ]
     assert "Hello Ada" in Send.objects.order_by("id")[0].body_text
     titles = Task.objects.order_by("id").values_list("title", flat=True)

@@ -54,6 +54,10 @@ class SendItem(Schema):
     priority: int = Field(description="Of marketing that competes for a customer, the higher goes first.")
     topic: str = Field(description="Of marketing, what it is about.")
     may_wait_until: AwareDatetime | None = Field(description="Marketing that waits longer is dropped.")
+    template_version: str = Field(
+        description="The template that it was made of, and its version; empty: of none.",
+        examples=["welcome-1, 3"],
+    )
     message_id: str = Field(description="The same for every attempt.")
     created_at: AwareDatetime
     due_at: AwareDatetime = Field(description="When it is tried next, or was last.")

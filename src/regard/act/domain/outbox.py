@@ -32,7 +32,7 @@ class NewSend:
 
     identity_id: whom it is about; of marketing, whose consent is asked for. Of marketing too: priority: of what
     competes for a customer, the higher goes first; topic: the key of what its recipient may turn off;
-    may_wait_until: after that it is outdated, and dropped.
+    may_wait_until: after that it is outdated, and dropped. template_version: what it was made of, with the number.
     """
 
     channel: str
@@ -48,6 +48,7 @@ class NewSend:
     priority: int = 50
     topic: str = ""
     may_wait_until: datetime | None = None
+    template_version: str = ""
 
 
 def queue_sends(store: Store, wanted: Sequence[NewSend]) -> None:
@@ -87,6 +88,7 @@ def _row(store: Store, new: NewSend) -> Send:
         priority=new.priority,
         topic=new.topic,
         may_wait_until=new.may_wait_until,
+        template_version=new.template_version,
         created_at=now,
         message_id=f"<{uuid.uuid4().hex}@{domain}>",
     )

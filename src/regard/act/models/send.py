@@ -60,6 +60,8 @@ class Send(models.Model):
     cleared_at = models.DateTimeField(
         null=True
     )  # of marketing: when it was last let go, which the cap counts
+    # What it was made of, such as "welcome-1, 3"; "": of no template.
+    template_version = models.CharField(max_length=80, blank=True, db_default="")
     opened_at = models.DateTimeField(null=True)  # by a person, the last time
 
     class Meta:

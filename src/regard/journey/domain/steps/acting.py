@@ -95,6 +95,7 @@ def _new_send(scene: Scene, step: Send, standing: Standing, message: Rendered) -
         priority=definition.priority,
         topic=definition.topic,
         may_wait_until=scene.now + step.outdated,
+        template_version=f"{message.template}, {message.version}",
     )
 
 

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from regard.capture.domain.record import record
 from regard.core import clock
 from regard.core.domain.audit import changed_fields, record_audit
-from regard.core.models import Member, User
+from regard.core.models import User
 from regard.core.registry import Fact
-from regard.task.domain.making import LONGEST_TEXT, user_ids_by_task
+from regard.task.domain.making import clean_text, member_id, user_ids_by_task
 from regard.task.facts import TaskAssigned, TaskDone, TaskDropped, TaskPostponed, TaskReopened
 from regard.task.models import Task, TaskResult, TaskState
 
@@ -26,9 +26,7 @@ def assign_task(task: Task, *, owner: User | None, actor: str) -> bool:
 
     Raises ValidationError, by field, for somebody who is no member.
     """
-    if owner is not None and not Member.objects.filter(store=task.store_id, user=owner).exists():
-        raise ValidationError({"owner": _("%(email)s is no member of this store.") % {"email": owner.email}})
-    owner_id = owner.pk if owner else None
+    owner_id = member_id(task.store, owner) if owner else None
     rows = Task.objects.select_for_update(of=("self",)).filter(pk=task.pk)
     before_id, before = rows.values_list("owner_id", "owner__email").get()
     if before_id == owner_id:
@@ -51,7 +49,12 @@ def do_task(task: Task, *, result: str = TaskResult.SETTLED, text: str = "", act
         said = _("%(result)s is no result; use one of %(results)s.")
         raise ValidationError({"result": said % {"result": result, "results": ", ".join(TaskResult.values)}})
     now = clock.now()
-    done = {"state": TaskState.DONE, "done_at": now, "result": result, "result_text": _words(text)}
+    done = {
+        "state": TaskState.DONE,
+        "done_at": now,
+        "result": result,
+        "result_text": clean_text(text, "result_text"),
+    }
     if not _move(task, [TaskState.OPEN], **done):
         return False
     fact = TaskDone(
@@ -66,7 +69,7 @@ def do_task(task: Task, *, result: str = TaskResult.SETTLED, text: str = "", act
 def drop_task(task: Task, *, reason: str, actor: str) -> bool:
     """Note that the task will not be done, and why; False when it is not open. Raises ValidationError without
     a reason."""
-    why = _words(reason, "reason")
+    why = clean_text(reason, "reason")
     if not why:
         raise ValidationError({"reason": _("Say why it is not done.")})
     if not _move(task, [TaskState.OPEN], state=TaskState.DROPPED, done_at=clock.now(), result_text=why):
@@ -123,13 +126,6 @@ def _move(task: Task, allowed: Sequence[TaskState], **changes: Any) -> bool:
         return False
     task.refresh_from_db(fields=[*changes, "due_order"])
     return True
-
-
-def _words(text: str, field: str = "result_text") -> str:
-    clean = text.replace("\0", "").replace("\r\n", "\n").strip()
-    if len(clean) > LONGEST_TEXT:
-        raise ValidationError({field: _("Write at most %d characters.") % LONGEST_TEXT})
-    return clean
 
 
 def _tell(task: Task, action: str, fact: Fact, *, actor: str, **detail: Any) -> None:

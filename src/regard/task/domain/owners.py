@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from regard.act.domain.team import TOLD_ROLES
@@ -47,7 +48,7 @@ class Owners:
 
 def _open_tasks(store: Store, user_ids: Iterable[int]) -> Counter[int]:
     rows = Task.objects.filter(store=store, state=TaskState.OPEN, owner__in=list(user_ids))
-    return Counter(user_id for user_id in rows.values_list("owner", flat=True) if user_id)
+    return Counter(dict(rows.values_list("owner").annotate(number=Count("pk"))))
 
 
 def owner_complaint(store: Store, named: str) -> str:

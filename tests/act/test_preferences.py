@@ -138,3 +138,10 @@ def test_preferences_are_given_out_and_erased(store, ada, client):
     with transaction.atomic():
         erase_acts(store, ada.pk)
     assert export_acts(store, ada.pk)["preferences"] == []
+
+
+def test_a_topic_with_a_dot_keeps_its_link(store, ada, client):
+    link = path(unsubscribe_url(store, identity_of(ada).pk, topic="news.weekly"))
+    assert client.post(link).status_code == 200
+    assert preferences_of(store, [ada.pk])[ada.pk] == Preferences(frozenset({"news.weekly"}))
+    assert allows(store, ada)

@@ -86,19 +86,21 @@ def test_what_a_provider_refuses_fails_and_what_it_cannot_take_now_waits(store, 
     assert sent(store, provider)[1].state == state
 
 
-def test_a_final_bounce_has_the_address_left_alone(store, provider, client):
+@pytest.mark.parametrize("details", ["550 5.1.1 unknown", ""])
+def test_a_final_bounce_has_the_address_left_alone(store, provider, client, details):
     _customer, send = sent(store, provider)
     for _twice in range(2):
-        bounce = {"Type": "HardBounce", "Email": "ada@example.com", "Details": "550 5.1.1 unknown", "ID": 1}
+        bounce = {"Type": "HardBounce", "Email": "ada@example.com", "Details": details, "ID": 1}
         assert told(client, send, "Bounce", **bounce).status_code == 200
     [kept] = SuppressedAddress.objects.filter(store=store)
-    assert (kept.address, kept.reason) == ("ada@example.com", "550 5.1.1 unknown")
+    assert (kept.address, kept.reason) == ("ada@example.com", details)
     assert [fact["is_final"] for fact in facts("EmailBounced")] == [True]
 
 
-def test_a_full_mailbox_does_not(store, provider, client):
+@pytest.mark.parametrize("details", ["452 full", "", "550 5.2.2 mailbox full"])
+def test_a_full_mailbox_does_not(store, provider, client, details):
     _customer, send = sent(store, provider)
-    told(client, send, "Bounce", Type="SoftBounce", Email="ada@example.com", Details="452 full", ID=1)
+    told(client, send, "Bounce", Type="SoftBounce", Email="ada@example.com", Details=details, ID=1)
     assert SuppressedAddress.objects.count() == 0
     assert [fact["is_final"] for fact in facts("EmailBounced")] == [False]
 

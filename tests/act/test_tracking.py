@@ -90,6 +90,7 @@ def test_nobody_can_have_it_lead_elsewhere(store, client):
     assert client.get(forged).status_code == 410
     assert client.get(picture.replace("/o/", "/l/").replace(".gif", "/")).status_code == 410
     assert client.get("/o/1:forged.gif").status_code == 200
+    assert client.get(link.replace("/l/", "/o/").rstrip("/") + ".gif").status_code == 200
     assert facts("EmailOpened") + facts("EmailClicked") == []
 
 

@@ -22,7 +22,8 @@ from regard.capture.domain.record import record
 from regard.core import clock
 from regard.core.config import config
 
-SALT = "regard.act.tracking"
+# One each: what was signed for the picture is no link, and the other way round.
+OPENED_SALT, CLICKED_SALT = "regard.act.tracking.opened", "regard.act.tracking.clicked"
 LINK = re.compile(r"""(<a\b[^>]*?\shref\s*=\s*)(["'])(https?://.*?)\2""", re.IGNORECASE | re.DOTALL)
 BODY_END = re.compile(r"</body\s*>", re.IGNORECASE)
 # Programs that look into mails for their readers do so at once.
@@ -48,7 +49,8 @@ def with_tracking(send: Send) -> str:
     if not send.body_html or send.pk is None or not _is_tracked(send):
         return send.body_html
     html = LINK.sub(lambda found: _led_over(send, found), send.body_html)
-    picture = f'<img src="{_url("email_opened", _signer().sign(str(send.pk)))}" width="1" height="1" alt="">'
+    opened = _url("email_opened", signing.Signer(salt=OPENED_SALT).sign(str(send.pk)))
+    picture = f'<img src="{opened}" width="1" height="1" alt="">'
     parted = BODY_END.search(html)
     place = parted.start() if parted else len(html)
     return html[:place] + picture + html[place:]
@@ -73,7 +75,7 @@ def note_clicked(token: str, visit: Visit) -> str:
     Raises TokenInvalid.
     """
     try:
-        number, url = _signer().unsign_object(token)
+        number, url = signing.Signer(salt=CLICKED_SALT).unsign_object(token)
     except (signing.BadSignature, ValueError):
         raise TokenInvalid from None
     send = _send_of(number)
@@ -114,11 +116,9 @@ def _is_tracked(send: Send) -> bool:
 def _led_over(send: Send, found: re.Match[str]) -> str:
     begin, quote, url = found.groups()
     plain = unescape(url)
-    if plain.startswith(
-        f"{config().public_url}/"
-    ):  # such as that to unsubscribe, which nobody may stand before
+    if plain.startswith(f"{config().public_url}/"):  # such as to unsubscribe, which nobody may stand before
         return found.group()
-    token = _signer().sign_object([send.pk, plain], compress=True)
+    token = signing.Signer(salt=CLICKED_SALT).sign_object([send.pk, plain], compress=True)
     return f"{begin}{quote}{escape(_url('email_clicked', token))}{quote}"
 
 
@@ -152,13 +152,9 @@ def _send_of(number: str | int) -> Send | None:
 
 def _unsigned(token: str) -> str:
     try:
-        return _signer().unsign(token)
+        return signing.Signer(salt=OPENED_SALT).unsign(token)
     except signing.BadSignature:
         raise TokenInvalid from None
-
-
-def _signer() -> signing.Signer:
-    return signing.Signer(salt=SALT)
 
 
 def _url(name: str, token: str) -> str:

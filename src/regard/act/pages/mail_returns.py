@@ -17,8 +17,13 @@ from regard.act.domain.returns import MailReturn, take_return
 from regard.connect.mail.provider import MARK
 from regard.core.config import config
 
-# Providers call a full mailbox a bounce too; the receiver's code or words say that it may pass.
-PASSING = re.compile(r"^\D{0,40}4\d\d\b|\b4\.\d{1,3}\.\d{1,3}\b|temporar", re.IGNORECASE)
+# Providers call a full mailbox a bounce too: an address is given up only where somebody says that it is for good,
+# by the receiver's code or the provider's kind of bounce, and nobody that it may pass.
+LASTING = re.compile(r"^\D{0,40}5\d\d\b|\b5\.\d{1,3}\.\d{1,3}\b|hard.?bounce|permanent", re.IGNORECASE)
+PASSING = re.compile(
+    r"^\D{0,40}4\d\d\b|\b4\.\d{1,3}\.\d{1,3}\b|temporar|transient|\bsoft.?bounce", re.IGNORECASE
+)
+KINDS = ("Type", "type", "event", "hard_bounce")  # where providers say which kind of bounce it is
 VIEWS = ("TrackingWebhookView", "CombinedWebhookView")
 
 
@@ -65,5 +70,20 @@ def take_tracking(event: AnymailTrackingEvent, **_rest: object) -> None:
 
 
 def _is_final(event: AnymailTrackingEvent) -> bool:
-    words = f"{event.mta_response or ''} {event.description or ''}".strip()
-    return event.reject_reason in {RejectReason.BOUNCED, RejectReason.INVALID} and not PASSING.search(words)
+    words = f"{event.mta_response or ''} {event.description or ''} {_kind_of(event.esp_event)}".strip()
+    if event.reject_reason == RejectReason.INVALID:
+        return not PASSING.search(words)
+    is_lasting = event.reject_reason == RejectReason.BOUNCED and LASTING.search(words)
+    return bool(is_lasting) and not PASSING.search(words)
+
+
+def _kind_of(told: object) -> str:
+    """In the provider's words; one that only flags it, as `"hard_bounce": true`, gives the name of the flag."""
+    if not isinstance(told, dict):
+        return ""
+    values = {key: told.get(key) for key in KINDS}
+    return " ".join(
+        key if value is True else value
+        for key, value in values.items()
+        if value is True or isinstance(value, str)
+    )

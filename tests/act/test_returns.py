@@ -127,9 +127,14 @@ def test_webhooks_are_guarded(store, provider, client, monkeypatch):
     assert told(client, send, "Bounce", secret="a:b", **bounce).status_code == 400
     assert told(client, send, "Bounce", **bounce | {"Email": "eve@example.com"}).status_code == 200
     assert client.post("/webhooks/mail/sendgrid/").status_code == 404
-    monkeypatch.setenv("REGARD_MAIL_PROVIDER_SETTINGS", '{"POSTMARK_SERVER_TOKEN": "t"}')
-    config.cache_clear()
-    assert told(client, send, "Bounce", **bounce).status_code == 404
+    for other in (
+        {"POSTMARK_SERVER_TOKEN": "t-WEBHOOK"},
+        {"MAILGUN_WEBHOOK_SIGNING_KEY": "k"},
+        {"WEBHOOK_SECRET": ""},
+    ):
+        monkeypatch.setenv("REGARD_MAIL_PROVIDER_SETTINGS", json.dumps(other))
+        config.cache_clear()
+        assert told(client, send, "Bounce", **bounce).status_code == 404
     assert (SuppressedAddress.objects.count(), facts("EmailBounced")) == (0, [])
 
 

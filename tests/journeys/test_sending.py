@@ -8,6 +8,7 @@ from regard.act.models import Send
 from regard.journey.domain.explaining import explain_journeys
 from regard.journey.domain.journeys import definition_of
 from regard.journey.domain.simulating import simulate_journey
+from regard.journey.models import StepEntry
 from regard.message.domain.templates import read_definition, save_template
 from regard.task.models import Task
 from tests.journeys.shop import Shop, states
@@ -70,6 +71,20 @@ def test_who_has_no_address_is_told_so_and_goes_on(thanks):
     (told,) = explain_journeys(thanks.store, thanks.customer("bob").pk)
     assert next(line.said.partition(" ")[2] for line in told.lines) == "No address is known for E-mail."
     assert Task.objects.count() == 1
+
+
+def test_what_cannot_be_sent_to_one_stops_nobody_else(thanks):
+    thanks.identify("ada", name="Ada", email="ada@example.com")
+    journey = thanks.journey(JOURNEY)
+
+    buy(thanks, "ada", "A1\x07")
+    buy(thanks, "ada", "A2")
+
+    assert [send.subject for send in Send.objects.all()] == ["Order A2"]
+    assert [state for state, *_ in states(journey)] == ["done", "done"]
+    why = "The message “thanks” cannot be sent: its subject or address holds a control character."
+    assert StepEntry.objects.filter(said=why).count() == 1
+    assert Task.objects.count() == 2
 
 
 def test_a_dry_run_shows_the_message(thanks):

@@ -18,7 +18,7 @@ from regard.act.domain.public_links import unsubscribe_url
 from regard.act.domain.recipients import name_recipients
 from regard.act.domain.tracking import with_tracking
 from regard.act.models import Purpose, Send
-from regard.connect.channels import OutgoingMessage
+from regard.connect.channels import MessageInvalid, OutgoingMessage
 from regard.core import clock
 from regard.core.config import config
 from regard.core.models import Store
@@ -68,6 +68,15 @@ def queue_sends(store: Store, wanted: Sequence[NewSend]) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         Send.objects.bulk_create(rows, ignore_conflicts=True)
         cursor.execute("SELECT pg_notify(%s, '')", (NOTIFICATION,))
+
+
+def is_sendable(store: Store, new: NewSend) -> bool:
+    """Whether queue_sends takes the message: for who queues for many, of whom one must not stop the others."""
+    try:
+        message_of(_row(store, new))
+    except MessageInvalid:
+        return False
+    return True
 
 
 def _row(store: Store, new: NewSend) -> Send:

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from regard.act.domain.alert_mail import one_line
 from regard.act.domain.channel_accounts import channels_set_up
 from regard.act.domain.outbox import NewSend, queue_sends
 from regard.act.models import Purpose
@@ -63,7 +64,7 @@ def _told(call: ActionCall, customer: Customer) -> NewSend:
         purpose=Purpose.TRANSACTIONAL,
         intent="action:webhook",
         instance=call.key,
-        subject=name,
+        subject=one_line(name),
         body_text=json.dumps(body, ensure_ascii=False),
         identity_id=call.identity_id,
     )

@@ -15,6 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from regard.act.domain.returns import MailReturn, take_return
 from regard.connect.mail.provider import MARK
+from regard.connect.mail.provider_settings import read_provider_settings
 from regard.core.config import config
 
 # Providers call a full mailbox a bounce too: an address is given up only where somebody says that it is for good,
@@ -24,6 +25,10 @@ PASSING = re.compile(
     r"^\D{0,40}4\d\d\b|\b4\.\d{1,3}\.\d{1,3}\b|temporar|transient|\bsoft.?bounce", re.IGNORECASE
 )
 KINDS = ("Type", "type", "event", "hard_bounce")  # where providers say which kind of bounce it is
+# What django-anymail checks signatures by, behind the name of the provider.
+SIGNED_BY = (
+    "WEBHOOK_KEY", "WEBHOOK_SIGNING_KEY", "TRACKING_WEBHOOK_VERIFICATION_KEY", "SIGNING_SECRET",
+)  # fmt: skip
 VIEWS = ("TrackingWebhookView", "CombinedWebhookView")
 
 
@@ -31,14 +36,17 @@ VIEWS = ("TrackingWebhookView", "CombinedWebhookView")
 @login_not_required
 def mail_webhook(request: HttpRequest, provider: str) -> HttpResponseBase:
     """Http404 for any provider but that of this installation, and while no secret of its webhooks is set."""
-    if provider != config().mail_provider or not _is_guarded():
+    if provider != config().mail_provider or not _is_guarded(provider):
         raise Http404
     answer: HttpResponseBase = _view(provider)(request)
     return answer
 
 
-def _is_guarded() -> bool:
-    return "WEBHOOK" in config().mail_provider_settings
+def _is_guarded(provider: str) -> bool:
+    """Whether the settings have the secret of all webhooks, or the key by which this provider signs its own."""
+    told = read_provider_settings(provider, config().mail_provider_settings)
+    own = tuple(f"{provider.upper()}_{key}" for key in SIGNED_BY)
+    return any(value for name, value in told.items() if name == "WEBHOOK_SECRET" or name in own)
 
 
 def _view(provider: str) -> Any:

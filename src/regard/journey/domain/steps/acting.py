@@ -7,32 +7,26 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from regard.act.domain.outbox import NewSend, queue_sends
+from regard.act.domain.outbox import NewSend, is_sendable, queue_sends
 from regard.act.models import Purpose
 from regard.core.registry import ActionCall, actions
 from regard.journey.domain.definition.parts import Do, Send
 from regard.journey.domain.steps.moves import Move, Scene, Standing, Standings
 from regard.journey.domain.totals import HELD_BACK, SENT
 from regard.message.domain.filling import fill_texts
-from regard.message.domain.rendering import Addressee, Rendered, render_for
+from regard.message.domain.rendering import Addressee, Rendered, Unrendered, render_for
 
 
 def send(scene: Scene, step: Send, standings: Standings) -> list[Move]:
     """Queue a message for each; what cannot be made for one is told there and stops nobody else."""
     rendered = render_for(scene.store, step.template, step.channel, [addressee(one) for one in standings])
-    queue_sends(
-        scene.store,
-        [
-            _new_send(scene, step, standing, message)
-            for standing, message in zip(standings, rendered, strict=True)
-            if isinstance(message, Rendered)
-        ],
-    )
+    made = [_made(scene, step, *each) for each in zip(standings, rendered, strict=True)]
+    queue_sends(scene.store, [one for one in made if isinstance(one, NewSend)])
     return [
         Move(to=scene.after(step.id), said=_("The message “%s” was queued.") % step.template, counted=SENT)
-        if isinstance(message, Rendered)
-        else Move(to=scene.after(step.id), said=message.reason, counted=HELD_BACK)
-        for message in rendered
+        if isinstance(one, NewSend)
+        else Move(to=scene.after(step.id), said=one.reason, counted=HELD_BACK)
+        for one in made
     ]
 
 
@@ -78,6 +72,18 @@ def addressee(standing: Standing) -> Addressee:
         customer_id=standing.customer_id,
         values=dict(standing.enrolment.values),
     )
+
+
+def _made(
+    scene: Scene, step: Send, standing: Standing, message: Rendered | Unrendered
+) -> NewSend | Unrendered:
+    if isinstance(message, Unrendered):
+        return message
+    new = _new_send(scene, step, standing, message)
+    if is_sendable(scene.store, new):
+        return new
+    why = _("The message “%s” cannot be sent: its subject or address holds a control character.")
+    return Unrendered(why % step.template)
 
 
 def _new_send(scene: Scene, step: Send, standing: Standing, message: Rendered) -> NewSend:

@@ -94,14 +94,19 @@ class Judged:
 def enter_journey(store: Store, running: Running, candidates: Sequence[Candidate]) -> list[Judged]:
     """Let those in who may enter, in the caller's transaction; gives what came of each, in no special order.
 
-    A fixed number of statements. The runner is told when the transaction commits.
+    What happened to them meets the condition of the journey's start. A fixed number of statements, none without
+    candidates. The runner is told when the transaction commits.
     """
+    if not candidates:
+        return []
     with connection.cursor() as cursor:
         cursor.execute(ONE_AT_A_TIME, (f"journey {running.journey_id}",))
-    judged = judge_candidates(store, running, candidates)
+    judged: list[Judged] = []
+    left = _among(store, running, _about_a_thing(running, candidates, judged), judged)
+    left = _not_too_soon(running, _once_each(left, judged), judged)
+    judged += _drawn(running, left)
     _keep_checks(running, judged)
-    entering = [one for one in judged if one.outcome in MAY_ENTER]
-    entered = _insert(store, running, entering)
+    entered = _insert(store, running, [one for one in judged if one.outcome in MAY_ENTER])
     record_journey_facts(store, entered)
     held_out = sum(fact.held_out for fact in entered)
     counted = {ENTERED: len(entered) - held_out, HELD_OUT: held_out}
@@ -112,29 +117,35 @@ def enter_journey(store: Store, running: Running, candidates: Sequence[Candidate
     return judged
 
 
-def judge_candidates(
-    store: Store, running: Running, candidates: Sequence[Candidate], *, earlier: bool = True
-) -> list[Judged]:
-    """Who would enter, and why others would not. earlier: whether those who were inside before, or come twice
-    here, are kept out."""
-    definition = running.program.definition
+def judge_candidates(store: Store, running: Running, candidates: Sequence[Candidate]) -> list[Judged]:
+    """Who would enter if nobody had been inside before, and why others would not. Two queries at most."""
     judged: list[Judged] = []
-    left: list[tuple[Candidate, str]] = []
+    left = _about_a_thing(running, candidates, judged)
+    starts = running.program.starts
+    left = _meeting(store, starts.where if starts else "", left, Outcome.CONDITION, judged)
+    return judged + _drawn(running, _among(store, running, left, judged))
+
+
+def _about_a_thing(running: Running, candidates: Sequence[Candidate], judged: list[Judged]) -> Left:
+    left: Left = []
     for one in candidates:
-        instance = instance_of(definition.instance, one.told)
+        instance = instance_of(running.program.definition.instance, one.told)
         if instance is None:
             judged.append(Judged(one, Outcome.NO_THING, ""))
         else:
             left.append((one, instance))
-    starts = running.program.starts
-    left = _meeting(store, starts.where if starts else "", left, Outcome.CONDITION, judged)
-    left = _meeting(store, definition.who, left, Outcome.NOT_AMONG, judged)
-    if earlier:
-        left = _not_too_soon(running, _once_each(left, judged), judged)
-    for one, instance in left:
-        kept_back = is_held_out(running, one.customer_id)
-        judged.append(Judged(one, Outcome.HELD_OUT if kept_back else Outcome.ENTERED, instance))
-    return judged
+    return left
+
+
+def _among(store: Store, running: Running, left: Left, judged: list[Judged]) -> Left:
+    return _meeting(store, running.program.definition.who, left, Outcome.NOT_AMONG, judged)
+
+
+def _drawn(running: Running, left: Left) -> list[Judged]:
+    return [
+        Judged(one, Outcome.HELD_OUT if is_held_out(running, one.customer_id) else Outcome.ENTERED, instance)
+        for one, instance in left
+    ]
 
 
 def is_held_out(running: Running, customer_id: int) -> bool:

@@ -77,7 +77,7 @@ def _by_events(store: Store, definition: Definition) -> Reach:
     for events, candidates in _candidates(store, running):
         happened += len(candidates)
         at = {event.id: event.occurred_at for event in events}
-        judged = judge_candidates(store, running, candidates, earlier=False)
+        judged = judge_candidates(store, running, candidates)
         for one in sorted(judged, key=lambda each: at[each.candidate.event_id or 0]):
             outcome, moment = one.outcome, at[one.candidate.event_id or 0]
             if outcome in MAY_ENTER:

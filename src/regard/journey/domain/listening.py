@@ -6,7 +6,6 @@ none of the rows that a runner holds.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -22,6 +21,8 @@ from regard.journey.domain.segment_starts import enter_by_segment
 from regard.journey.domain.telling import told_by
 from regard.journey.domain.thresholds import NEWS_AGE
 from regard.journey.models import JourneyState
+from regard.profile.domain.segments.matching import Moment, moments_that_match_each
+from regard.profile.domain.segments.parse import parse_condition
 from regard.profile.models import IdentityKind
 
 CUSTOMERS = "SELECT id, customer_id FROM profile_identity WHERE store_id = %s AND id = ANY(%s)"
@@ -55,8 +56,8 @@ SIGNAL = """
 def follow_events(batch: Batch) -> None:
     """Let customers into journeys by the live events of a batch, and leave signals for those who wait for them.
 
-    Imports never do, nor what happened longer ago than `NEWS_AGE`. Three statements when nothing concerns any
-    journey, and a fixed number for each journey that something concerns.
+    Imports never do, nor what happened longer ago than `NEWS_AGE`. Four statements when nothing starts any
+    journey, and a fixed number for each that something starts.
     """
     if batch.is_backfill:
         return
@@ -66,10 +67,11 @@ def follow_events(batch: Batch) -> None:
     concerned = _concerned(batch, _names(journeys))
     people = _people(batch, concerned)
     _signal(batch, journeys, [event for event in concerned if event.id in people], people)
-    for running in journeys:  # in their order: so are the rows that each holds until the batch is through
-        if running.state == JourneyState.ON and running.is_current:
-            _enter(batch, running, concerned, people)
-            enter_by_segment(batch.store, [running], batch.touched)
+    is_on = [running for running in journeys if running.state == JourneyState.ON and running.is_current]
+    starting = _starting(batch, is_on, concerned, people)
+    for running in is_on:  # in their order: so are the rows that each holds until the batch is through
+        enter_journey(batch.store, running, starting.get(running.journey_id, []))
+        enter_by_segment(batch.store, [running], batch.touched)
 
 
 def _names(journeys: Iterable[Running]) -> set[str]:
@@ -146,17 +148,32 @@ def _signal(
             cursor.execute("SELECT pg_notify(%s, '')", (NOTIFICATION,))
 
 
-def _enter(
-    batch: Batch, running: Running, events: Sequence[LoggedEvent], people: Mapping[int, tuple[int, int]]
-) -> None:
-    starts = running.program.starts
-    if starts is None:
-        return
-    by_customer: dict[int, list[Candidate]] = defaultdict(list)
-    for event in events:
-        if (event.name or event.type) in starts.events and event.id in people:
-            identity_id, customer_id = people[event.id]
-            by_customer[customer_id].append(Candidate(identity_id, customer_id, told_by(event), event.id))
-    candidates = [one for several in by_customer.values() for one in several]
-    if candidates:
-        enter_journey(batch.store, running, candidates)
+def _starting(
+    batch: Batch,
+    journeys: Sequence[Running],
+    events: Sequence[LoggedEvent],
+    people: Mapping[int, tuple[int, int]],
+) -> dict[int, list[Candidate]]:
+    """By journey id who may enter, since what happened is what it starts with. One query for all conditions."""
+    starts = {running.journey_id: running.program.starts for running in journeys if running.program.starts}
+    names = {name for listen in starts.values() for name in listen.events}
+    candidates = [
+        Candidate(*people[event.id], told_by(event), event.id)
+        for event in events
+        if event.id in people and (event.name or event.type) in names
+    ]
+    conditions = sorted({listen.where for listen in starts.values() if listen.where})
+    met = moments_that_match_each(
+        batch.store,
+        [parse_condition(condition) for condition in conditions],
+        [Moment(one.customer_id, one.told) for one in candidates],
+    )
+    place = {condition: number for number, condition in enumerate(conditions)}
+    return {
+        journey_id: [
+            one
+            for one, holds in zip(candidates, met, strict=True)
+            if one.told["event"] in listen.events and (not listen.where or holds[place[listen.where]])
+        ]
+        for journey_id, listen in starts.items()
+    }

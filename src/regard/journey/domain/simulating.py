@@ -75,7 +75,7 @@ def simulate_journey(
         return None
     candidate = replace(known[0], told=dict(told or {}))
     running = running_as_if_on(definition)
-    (judged,) = judge_candidates(store, running, [candidate], earlier=False)
+    (judged,) = judge_candidates(store, running, [candidate])
     dry = _Dry(store, running, candidate, set(came))
     return DryRun(judged.outcome in MAY_ENTER, str(judged.outcome.label), tuple(dry.steps()))
 

@@ -14,7 +14,7 @@ import msgspec
 from regard.core.models import Store
 from regard.profile.domain.segments.ask import fetch_rows
 from regard.profile.domain.segments.ast import Node
-from regard.profile.domain.segments.sql import compile_segment
+from regard.profile.domain.segments.sql import compile_conditions
 
 MOMENTS = """
     unnest(%(places)s::int[], %(customers)s::bigint[], %(bodies)s::jsonb[]) AS event (place, customer_id, body)
@@ -36,17 +36,28 @@ def moments_that_match(store: Store, node: Node, moments: Sequence[Moment]) -> l
     What is unknown makes no comparison true; customers of other stores, and those who were merged into another,
     match nothing.
     """
-    if not moments:
-        return []
-    question = compile_segment(node, store=store)
+    return [met for (met,) in moments_that_match_each(store, [node], moments)]
+
+
+def moments_that_match_each(
+    store: Store, nodes: Sequence[Node], moments: Sequence[Moment]
+) -> list[Sequence[bool]]:
+    """The same of several conditions at once: for each moment whether each of them holds. One query for all."""
+    if not moments or not nodes:
+        return [[False] * len(nodes) for _moment in moments]
+    question, conditions = compile_conditions(nodes, store=store)
     question.customers = MOMENTS
     question.parameters |= {
         "places": list(range(len(moments))),
         "customers": [moment.customer_id for moment in moments],
         "bodies": [msgspec.json.encode(moment.told).decode() for moment in moments],
     }
+    each = ", ".join(f"({condition}) IS TRUE" for condition in conditions)
     rows = fetch_rows(
-        f"SELECT event.place FROM {question.tables} WHERE {question.condition}", question.parameters
+        f"""SELECT place, met FROM (
+            SELECT event.place, ARRAY[{each}] AS met FROM {question.tables} WHERE {question.condition}
+        ) AS asked WHERE true = ANY(met)""",
+        question.parameters,
     )
-    matching = {place for (place,) in rows}
-    return [place in matching for place in range(len(moments))]
+    matching = dict(rows)
+    return [matching.get(place, [False] * len(nodes)) for place in range(len(moments))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -83,9 +83,17 @@ def compile_segment(node: Node, *, store: Store, now: datetime | None = None) ->
     A comparison with something unknown is not true, nor is its opposite: only `not` and `is unknown` find those.
     Days begin at midnight in the store's time zone.
     """
-    question = Question(store, now or clock.now())
-    question.conditions.append(_sql(node, question))
+    question, (condition,) = compile_conditions([node], store=store, now=now)
+    question.conditions.append(condition)
     return question
+
+
+def compile_conditions(
+    nodes: Sequence[Node], *, store: Store, now: datetime | None = None
+) -> tuple[Question, list[str]]:
+    """A question about all of a store's living customers, and SQL of each condition that reads its tables."""
+    question = Question(store, now or clock.now())
+    return question, [_sql(node, question) for node in nodes]
 
 
 def compile_together(nodes: Iterable[Node], *, store: Store) -> tuple[Question, list[str]]:

@@ -57,9 +57,9 @@ class Explained:
 def explain_journeys(store: Store, customer_id: int, *, journey_key: str = "") -> list[Explained]:
     """For each journey that the customer was in, or might have entered, what came of it and why, latest first.
 
-    journey_key: of the one that is asked for, "" for all. Eight queries at most. Of what did not meet the condition
-    of a start nothing is kept, since that is nearly all that happens: the last such event is asked anew, of the
-    customer as they are today.
+    journey_key: of the one that is asked for, "" for all. Eight queries at most. Of what did not meet the
+    condition of a start nothing is kept, since that is nearly all that happens: the last such event is asked
+    anew, of the customer as they are today.
     """
     enrolments = [
         one for one in enrolments_of_customer(store, customer_id) if journey_key in {"", one.journey.key}
@@ -85,17 +85,17 @@ def explain_journeys(store: Store, customer_id: int, *, journey_key: str = "") -
 
 
 def _conditions_not_met(store: Store, customer_id: int) -> list[Explained]:
-    """Of journeys that are on: the last event by which the customer might have entered, had it met the condition."""
-    starts = {
-        running: running.program.starts
+    """Of journeys that are on: the last event by which the customer might have entered, but for the condition."""
+    starts = [
+        (running, running.program.starts)
         for running in running_journeys(store.pk)
         if running.is_current and running.state == JourneyState.ON and running.program.starts
-    }
-    names = sorted({name for listen in starts.values() for name in listen.events})
+    ]
+    names = sorted({name for _running, listen in starts for name in listen.events})
     events = _last_events(store, customer_id, names)
     moments = [
         (running, max((events[name] for name in listen.events if name in events), key=_when), listen.where)
-        for running, listen in starts.items()
+        for running, listen in starts
         if listen.where and any(name in events for name in listen.events)
     ]
     met = moments_that_match_each(

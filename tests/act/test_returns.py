@@ -142,6 +142,7 @@ def test_webhooks_are_guarded(store, provider, client, monkeypatch):
     "environ",
     [
         {"REGARD_MAIL_PROVIDER": "pigeon"},
+        {"REGARD_MAIL_PROVIDER": "amazon_ses"},  # needs a package that is not there
         {"REGARD_MAIL_PROVIDER": "postmark", "REGARD_MAIL_PROVIDER_SETTINGS": "secret"},
         {"REGARD_MAIL_PROVIDER": "postmark", "REGARD_MAIL_PROVIDER_SETTINGS": '{"secret": 1}'},
     ],

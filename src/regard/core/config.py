@@ -74,7 +74,7 @@ VARIABLES = (
     Variable(
         "REGARD_MAIL_PROVIDER",
         "",
-        "A provider instead of a mail server, as django-anymail names it: amazon_ses, brevo, mailersend, mailgun, "
+        "A provider instead of a mail server, as django-anymail names it: brevo, mailersend, mailgun, "
         "mailjet, mailtrap, mandrill, postal, postmark, resend, sendgrid, sparkpost or unisender_go.",
     ),
     Variable(

@@ -6,9 +6,9 @@ import json
 
 from regard.core.config import ConfigError
 
-# Beside its keys, what a provider's webhooks are known by; see the documentation of django-anymail.
+# Those that need no other package. Beside its keys, what a provider's webhooks are known by; see the documentation of django-anymail.
 PROVIDERS = (
-    "amazon_ses", "brevo", "mailersend", "mailgun", "mailjet", "mailtrap", "mandrill", "postal", "postmark",
+    "brevo", "mailersend", "mailgun", "mailjet", "mailtrap", "mandrill", "postal", "postmark",
     "resend", "sendgrid", "sparkpost", "unisender_go",
 )  # fmt: skip
 

@@ -6,7 +6,7 @@ import json
 
 from regard.core.config import ConfigError
 
-# Those that need no other package. Beside its keys, what a provider's webhooks are known by; see the documentation of django-anymail.
+# Those that need no other package; their keys are in the documentation of django-anymail.
 PROVIDERS = (
     "brevo", "mailersend", "mailgun", "mailjet", "mailtrap", "mandrill", "postal", "postmark",
     "resend", "sendgrid", "sparkpost", "unisender_go",

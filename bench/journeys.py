@@ -108,6 +108,11 @@ def _make_journeys(installation: Installation) -> None:
 
 def _measure_latency(installation: Installation, database: psycopg.Connection[Any]) -> Iterator[str]:
     with worker_running(), intake_running() as port:
+        # A worker that has just begun loads what it needs with the first events.
+        first = [post("/v1/track", _view(-1 - ONE_IN * n), installation.write_key) for n in range(PER_SECOND)]
+        send_all(port, first, connections=16, per_second=PER_SECOND)
+        await_read(database, installation)
+        time.sleep(5)
         singles = [post("/v1/track", _view(n), installation.write_key) for n in range(PER_SECOND * SECONDS)]
         with _messages_watched(installation) as latencies:
             result = send_all(port, singles, connections=16, per_second=PER_SECOND)

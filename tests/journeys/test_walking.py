@@ -347,6 +347,7 @@ def test_a_journey_with_problems_is_not_switched_on_and_says_all_of_them(shop):
         shop.journey("""
 journey: broken
 name: Broken
+topic: gossip
 start: {event: Signed Up, where: 'event.total >'}
 who: 'colour = "red"'
 steps:
@@ -356,6 +357,7 @@ steps:
 """)
 
     told = "\n".join(map(str, refused.value.problems))
+    assert "There is no topic “gossip”; there are: news, offers, tips." in told
     assert "start.where" in told
     assert "There is no field “colour”" in told
     assert "There is no action tga" in told

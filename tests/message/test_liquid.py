@@ -100,3 +100,17 @@ def test_a_broken_template_stops_its_own_send_only(store):
     for address in links:
         sent = addressee(reader(store), event={"url": address})
         assert isinstance(render_for(store, "link", "email", [sent])[0], Unrendered)
+
+
+@pytest.mark.parametrize(
+    "source", ["{{ '<script>' }}", '{{ x | default: "<!--" }}', "{% assign a = 'b<' %}{{ a }}"]
+)
+def test_markup_gets_in_by_no_quoted_text(source):
+    with pytest.raises(TemplateBroken, match="outside of the braces"):
+        compiled_text(source, html=True)
+    assert "<" in filled(compiled_text(source, html=False), {})
+
+
+def test_smaller_than_may_stand_in_conditions():
+    text = compiled_text("{% if a < 2 and b == 'c' %}yes{% endif %}", html=True)
+    assert filled(text, {"a": 1, "b": "c"}) == "yes"

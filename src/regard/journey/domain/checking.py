@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
+from regard.act.domain.topics import topics_of
 from regard.core.models import Store
 from regard.core.registry import actions
 from regard.journey.domain.dates import check_day
@@ -36,7 +37,7 @@ SHORTEST_TURN = timedelta(hours=1)
 
 def check_definition(store: Store, definition: Definition) -> list[Problem]:
     """Everything that keeps this journey from being switched on, with its place; [] for nothing."""
-    problems = [*_conditions(definition), *_start(definition)]
+    problems = [*_conditions(definition), *_start(definition), *_topic(store, definition)]
     if not definition.steps:
         problems.append(Problem("steps", _("There is no step yet: add one.")))
     for step in all_steps(definition.steps):
@@ -47,6 +48,13 @@ def check_definition(store: Store, definition: Definition) -> list[Problem]:
             case Do(_, action, parameters):
                 problems += [Problem(place, said) for said in _action(store, action, dict(parameters))]
     return problems
+
+
+def _topic(store: Store, definition: Definition) -> Iterator[Problem]:
+    known = [topic.key for topic in topics_of(store)]
+    if definition.topic and definition.topic not in known:
+        said = _("There is no topic “%(topic)s”; there are: %(known)s.")
+        yield Problem("topic", said % {"topic": definition.topic, "known": ", ".join(known)})
 
 
 def _conditions(definition: Definition) -> Iterator[Problem]:

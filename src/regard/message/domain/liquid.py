@@ -6,6 +6,7 @@ tags that load things are not there. Loops, sizes and time are bounded. What sta
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -122,10 +123,17 @@ def _environment(*, escapes: bool) -> Environment:
 HTML, PLAIN = _environment(escapes=True), _environment(escapes=False)
 
 
+TAG = re.compile(r"\{[{%].*?[%}]\}", re.DOTALL)
+# Quoted texts are not escaped, since whoever writes a template means them so: markup would get in by them.
+MARKUP_QUOTED = re.compile(r"'[^']*<[^']*'|\"[^\"]*<[^\"]*\"")
+
+
 def compiled_text(source: str, *, html: bool) -> BoundTemplate:
     """A text ready to be filled in. Raises TemplateBroken."""
     if len(source) > LONGEST_SOURCE:
         raise TemplateBroken(_("The text is too long: %d characters at the most.") % LONGEST_SOURCE)
+    if html and any(MARKUP_QUOTED.search(tag) for tag in TAG.findall(source)):
+        raise TemplateBroken(_("A text in quotes must not hold “<” here: write it outside of the braces."))
     try:
         return (HTML if html else PLAIN).from_string(source)
     except (LiquidError, ValueError, RecursionError) as error:

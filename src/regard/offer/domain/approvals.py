@@ -64,5 +64,6 @@ def decline_offer(offer: Offer, *, actor: str) -> bool:
 
 
 def _waiting(offer: Offer) -> Offer | None:
+    """Held, so that an erasure at the same moment declines it or finds it given."""
     rows = Offer.objects.filter(pk=offer.pk, state=OfferState.WAITING)
-    return rows.select_related("pool", "identity", "store").first()
+    return rows.select_for_update(of=("self",)).select_related("pool", "identity", "store").first()

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, cast
 
 from django.core.exceptions import ValidationError
@@ -108,6 +108,7 @@ def parse_segment(text: str) -> Node:
     return node
 
 
+@lru_cache(maxsize=1_000)
 def parse_condition(text: str) -> Node:
     """The same where there is an event: `event.total >= 50 and orders = 1`. Raises SegmentInvalid."""
     _check_characters(text)

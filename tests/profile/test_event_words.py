@@ -54,6 +54,12 @@ SAID = {
         {"response_id": "a", "measure": "csat", "topic": "product", "answered_at": DAY, "value": 4, "highest": 5},
         "Answered a survey, Satisfaction: 4 of 5",
     ),
+    "AnswerGiven": (
+        {"identity_id": 1, "response_id": "s:q1", "survey": "After delivery", "survey_key": "delivery",
+         "question": "q1", "version": 2, "channel": "email", "answered_at": DAY, "measure": "nps",
+         "topic": "relationship", "value": 3, "lowest": 0, "highest": 10},
+        "Answered a survey, Recommendation (0 to 10): 3 of 10",
+    ),
     "TicketImported": (
         {"ticket_id": "T1", "opened_at": DAY, "status": "solved", "subject": "Where is it?"},
         "Opened ticket T1, solved: “Where is it?”",

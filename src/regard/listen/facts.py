@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from regard.core.registry import fact
+from regard.core.registry import Fact, fact
 from regard.profile.facts import CustomerFact
 
 
@@ -38,6 +38,37 @@ class AnswerImported(CustomerFact, frozen=True, kw_only=True):
     highest: float | None = None
     low_is_good: bool = False
     survey: str = ""
+    text: str = ""
+    order_id: str = ""
+    product_id: str = ""
+
+
+@fact
+class AnswerGiven(Fact, frozen=True, kw_only=True):
+    """Somebody answered a question of one of the store's own surveys, just now; told again when they change it.
+
+    identity_id: None where nobody knows, or may know, whose it is. survey: its name then; survey_key and question:
+    what they are called in its definition; version: of that. channel: by which it was asked; invitation: of
+    which it came, "" for none. measure: "" for what no figure is made of, of which only `choices` or `text` tell;
+    else all is as in AnswerImported.
+    """
+
+    identity_id: int | None = None
+    response_id: str
+    survey: str
+    survey_key: str
+    question: str
+    version: int
+    channel: str
+    answered_at: datetime
+    invitation: str = ""
+    measure: str = ""
+    topic: str = ""
+    value: float | None = None
+    lowest: float | None = None
+    highest: float | None = None
+    low_is_good: bool = False
+    choices: list[str] = []
     text: str = ""
     order_id: str = ""
     product_id: str = ""

@@ -42,7 +42,7 @@ def _row(said: ToldAnswer, identity_id: int | None) -> dict[str, Any]:
     answer = said.answer
     return {
         "identity_id": identity_id,
-        "follows_order": identity_id is None,
+        "follows_order": identity_id is None and said.may_follow_order,
         "external_id": said.response_id,
         "order_external_id": said.order_id,
         "product_external_id": said.product_id,

@@ -12,7 +12,7 @@ from regard.capture.domain.property_values import first_of, number_of, read_titl
 from regard.core.registry import event_words
 from regard.listen.domain import told_answers, told_reviews
 from regard.listen.domain.scale import DEFAULT_SCALES
-from regard.listen.facts import AnswerImported, ReviewImported
+from regard.listen.facts import AnswerGiven, AnswerImported, ReviewImported
 from regard.listen.models import Measure
 
 MOST = 120  # characters of a value that is quoted
@@ -24,7 +24,8 @@ FOUND_TITLE = (
 def register_event_words() -> None:
     for name in (*told_reviews.CALLS, ReviewImported.__name__):
         event_words.add(name, _review)
-    for name, measure in {**told_answers.CALLS, AnswerImported.__name__: ""}.items():
+    facts = dict.fromkeys((AnswerImported.__name__, AnswerGiven.__name__), "")
+    for name, measure in {**told_answers.CALLS, **facts}.items():
         event_words.add(name, partial(_answer, measure))
 
 
@@ -54,7 +55,13 @@ def _answer(usual: str, told: Mapping[str, Any]) -> str:
             "highest": _highest(measure, told),
         }
         sentence = _("Answered a survey, %(measure)s: %(value)s of %(highest)s") % words
-    return _quoting(sentence, read_title(told, "text", "comment", "feedback", most=MOST))
+    return _quoting(sentence, read_title(told, "text", "comment", "feedback", most=MOST) or _choices(told))
+
+
+def _choices(told: Mapping[str, Any]) -> str:
+    """What was chosen, of an answer that is no figure."""
+    choices = told.get("choices")
+    return ", ".join(str(choice) for choice in choices)[:MOST] if isinstance(choices, list) else ""
 
 
 def _highest(measure: str, told: Mapping[str, Any]) -> str:

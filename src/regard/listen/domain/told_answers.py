@@ -17,7 +17,7 @@ from regard.listen.domain.answer_rules import Answer, check_answer
 from regard.listen.domain.review_import import MAX_PRODUCT_ID
 from regard.listen.domain.scale import Scale
 from regard.listen.domain.unusable import Unusable, identifier, unusable
-from regard.listen.facts import AnswerImported
+from regard.listen.facts import AnswerGiven, AnswerImported
 from regard.listen.models import Measure, Topic
 from regard.profile.domain.naming import FACT
 from regard.profile.domain.order_descriptions import MAX_ORDER_ID
@@ -35,7 +35,7 @@ VALUE_FIELDS = ("value", "score", "rating")
 
 @dataclass(frozen=True, kw_only=True)
 class ToldAnswer:
-    """An answer as one event tells it."""
+    """An answer as one event tells it. may_follow_order: without a customer it is by whoever placed its order."""
 
     event: LoggedEvent
     response_id: str
@@ -45,24 +45,32 @@ class ToldAnswer:
     text: str
     order_id: str
     product_id: str
+    may_follow_order: bool = True
 
 
 def tells_of_answer(event: LoggedEvent) -> bool:
     """Whether the event is of a kind that tells of an answer."""
-    return event.name in CALLS if event.type == "track" else _is_import(event)
+    return event.name in CALLS if event.type == "track" else _is_import(event) or _is_measured(event)
 
 
 def told_answer(event: LoggedEvent) -> ToldAnswer:
     """What `event` (see `tells_of_answer`) says. Raises Unusable."""
-    return _of_import(event) if _is_import(event) else _of_call(event)
+    if event.type == FACT:
+        return _of_fact(event, AnswerImported if _is_import(event) else AnswerGiven)
+    return _of_call(event)
 
 
 def _is_import(event: LoggedEvent) -> bool:
     return event.type == FACT and event.name == AnswerImported.__name__
 
 
-def _of_import(event: LoggedEvent) -> ToldAnswer:
-    fact = msgspec.convert(event.body, AnswerImported)
+def _is_measured(event: LoggedEvent) -> bool:
+    """Whether a figure or a text is to be kept of an answer to one of the store's own surveys."""
+    return event.type == FACT and event.name == AnswerGiven.__name__ and bool(event.body.get("measure"))
+
+
+def _of_fact(event: LoggedEvent, kind: type[AnswerImported | AnswerGiven]) -> ToldAnswer:
+    fact = msgspec.convert(event.body, kind)
     scale = None
     if fact.lowest is not None and fact.highest is not None:
         scale = Scale(fact.lowest, fact.highest, fact.low_is_good)
@@ -75,6 +83,8 @@ def _of_import(event: LoggedEvent) -> ToldAnswer:
         text=fact.text,
         order_id=fact.order_id,
         product_id=fact.product_id,
+        # Who answered without a name shall not be found by what they answered about.
+        may_follow_order=kind is AnswerImported,
     )
 
 

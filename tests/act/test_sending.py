@@ -20,6 +20,7 @@ from regard.act.domain.outbox import queue_sends
 from regard.act.domain.outbox_control import (
     retry_send,
 )
+from regard.act.domain.pauses import Pauses
 from regard.act.domain.sending import MAX_ATTEMPTS, send_due, send_forever
 from regard.act.domain.thresholds import RETRY_MINUTES
 from regard.act.models import Send
@@ -235,7 +236,7 @@ def test_what_is_erased_while_it_is_sent_leaves_no_file(store, tmp_path):
     queue_send(store, wanted(1))
     claimed = sending._claim()
     Send.objects.update(state="cancelled", body_text="(erased)")
-    sending._attempt(claimed, {"email": FolderChannel(tmp_path, sender="a@b.example")})
+    sending._attempt(claimed, {"email": FolderChannel(tmp_path, sender="a@b.example")}, Pauses())
     assert list(tmp_path.iterdir()) == []
     assert list(Send.objects.values_list("state")) == [("cancelled",)]
 

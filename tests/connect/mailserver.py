@@ -29,6 +29,19 @@ class MailServer:
         self.refusals: dict[str, str] = {}
         self.delay = 0.0  # seconds before a message is taken
         self.port = 0
+        self._controller: Controller | None = None
+
+    def start(self, **options: Any) -> None:
+        """Listen, again where it was before."""
+        self.port = self.port or free_ports()
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port, **options)
+        self._controller.start()
+
+    def stop(self) -> None:
+        """Be away: connections are refused."""
+        if self._controller is not None:
+            self._controller.stop()
+        self._controller = None
 
     @property
     def url(self) -> str:
@@ -56,10 +69,8 @@ class MailServer:
 @contextmanager
 def running_mail_server(**options: Any) -> Iterator[MailServer]:
     server = MailServer()
-    server.port = free_ports()
-    controller = Controller(server, hostname="127.0.0.1", port=server.port, **options)
-    controller.start()
+    server.start(**options)
     try:
         yield server
     finally:
-        controller.stop()
+        server.stop()

@@ -16,6 +16,7 @@ from aiosmtpd.smtp import AuthResult
 
 from regard.connect.channels import (
     AddressRefused,
+    ChannelDown,
     MessageInvalid,
     OutgoingMessage,
     PermanentFailure,
@@ -126,10 +127,10 @@ def test_a_recipient_who_is_refused_for_now_is_no_reason_to_give_them_up(server,
         channel.send(MESSAGE)
 
 
-def test_no_server_is_temporary():
+def test_no_server_is_no_fault_of_the_message():
     channel = SmtpChannel(mail_server(f"smtp://127.0.0.1:{free_ports()}"), sender=SENDER)
 
-    with pytest.raises(TemporaryFailure, match="cannot be reached"):
+    with pytest.raises(ChannelDown, match="cannot be reached"):
         channel.send(MESSAGE)
 
 

@@ -25,6 +25,10 @@ class TemporaryFailure(Exception):
         self.retry_after = retry_after
 
 
+class ChannelDown(TemporaryFailure):
+    """Nothing gets through over the channel now, whatever the message; it is no fault of this one."""
+
+
 class PermanentFailure(Exception):
     """The message will never get through as it is; trying again is of no use."""
 
@@ -75,7 +79,9 @@ class MessageChannel(Protocol):
     """A way to reach people. Used by one thread at a time."""
 
     def send(self, message: OutgoingMessage) -> Receipt:
-        """Hand the message over. Raises TemporaryFailure, PermanentFailure or, of the latter, AddressRefused."""
+        """Hand the message over. Raises TemporaryFailure (ChannelDown where no message would get through
+        now), PermanentFailure or, of the latter, AddressRefused.
+        """
 
     def forget(self, message_ids: Iterable[str]) -> None:
         """Delete what is kept here of these messages. What was handed over to somebody else is out of reach."""

@@ -11,7 +11,7 @@ import logging
 import random
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -25,6 +25,7 @@ from regard.act.domain.channel_accounts import account_of
 from regard.act.domain.leave import decide_now, reason_in_words
 from regard.act.domain.leaving import Leave, Never, Wait
 from regard.act.domain.outbox import NOTIFICATION, message_of
+from regard.act.domain.pauses import Pauses
 from regard.act.domain.suppression import suppress_address
 from regard.act.domain.thresholds import BLAST_CAP, BLAST_SPAN, LEASE, RETRY_MINUTES
 from regard.act.facts import EmailFailed, EmailSent, MessageFailed, MessageSent
@@ -32,6 +33,7 @@ from regard.act.models import Purpose, Send, SendState
 from regard.capture.domain.record import record
 from regard.connect.channels import (
     AddressRefused,
+    ChannelDown,
     MessageChannel,
     MessageInvalid,
     PermanentFailure,
@@ -71,7 +73,7 @@ CLAIM_NEXT = """
     ), next AS (
         SELECT first.id FROM lane CROSS JOIN LATERAL (
             SELECT id, due_at FROM act_send WHERE store_id = lane.store_id AND purpose = lane.purpose
-            AND state = 'queued' AND due_at <= %(now)s
+            AND state = 'queued' AND due_at <= %(now)s AND channel <> ALL(%(paused)s::text[])
             ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
         ) AS first ORDER BY first.due_at, first.id LIMIT 1
     )
@@ -81,17 +83,21 @@ CLAIM_NEXT = """
 """
 
 
-def send_due(*, limit: int = 100, channels: Mapping[str, MessageChannel] | None = None) -> int:
+def send_due(
+    *, limit: int = 100, channels: Mapping[str, MessageChannel] | None = None, pauses: Pauses | None = None
+) -> int:
     """Try at most `limit` messages that are due, in all stores; gives how many were tried.
 
-    Never within a transaction. The blast cap may be passed by as many messages as there are senders.
+    pauses: what this sender knows of channels that are down. Never within a transaction. The blast cap may be
+    passed by as many messages as there are senders.
     """
     ways = message_channels(config()) if channels is None else channels
+    known = Pauses() if pauses is None else pauses
     _free_leases()
     tried = 0
     try:
-        while tried < limit and (send := _claim()) is not None:
-            _attempt(send, ways)
+        while tried < limit and (send := _claim(known.paused(clock.now()))) is not None:
+            _attempt(send, ways, known)
             tried += 1
     finally:
         for channel in ways.values():
@@ -102,12 +108,13 @@ def send_due(*, limit: int = 100, channels: Mapping[str, MessageChannel] | None 
 def send_forever(stop: threading.Event, *, channels: Mapping[str, MessageChannel] | None = None) -> None:
     """Send what is due until `stop` is set, woken by what is queued."""
     ways = message_channels(config()) if channels is None else channels
+    pauses = Pauses()
     while not stop.is_set():
         try:
             with psycopg.connect(settings.REGARD_DSN, autocommit=True) as listening:
                 listening.execute(f"LISTEN {NOTIFICATION}")
                 while not stop.is_set():
-                    if not send_due(limit=20, channels=ways):
+                    if not send_due(limit=20, channels=ways, pauses=pauses):
                         next(listening.notifies(timeout=LOOK_EVERY, stop_after=1), None)
         except (psycopg.Error, DatabaseError) as problem:
             log.warning("sending waits for the database: %s", problem)
@@ -125,8 +132,8 @@ def _free_leases() -> None:
 
 
 @transaction.atomic
-def _claim() -> Send | None:
-    """The next message that is due, leased to this sender; None when there is none."""
+def _claim(paused: Sequence[str] = ()) -> Send | None:
+    """The next message that is due, on no paused channel, leased to this sender; None when there is none."""
     now = clock.now()
     values = {
         "now": now,
@@ -134,11 +141,12 @@ def _claim() -> Send | None:
         "cap": BLAST_CAP,
         "lease": LEASE,
         "purposes": Purpose.values,
+        "paused": list(paused),
     }
     return next(iter(Send.objects.raw(CLAIM_NEXT, values)), None)
 
 
-def _attempt(claimed: Send, channels: Mapping[str, MessageChannel]) -> None:
+def _attempt(claimed: Send, channels: Mapping[str, MessageChannel], pauses: Pauses) -> None:
     send = _as_it_is_now(claimed)
     if send is None:
         return
@@ -150,12 +158,16 @@ def _attempt(claimed: Send, channels: Mapping[str, MessageChannel]) -> None:
         _give_up_address(send, failure)
     except PermanentFailure as failure:
         _give_up(send, failure)
+    except ChannelDown as failure:
+        pauses.note_down(send.channel, clock.now())
+        _keep_place(send, failure)
     except TemporaryFailure as failure:
         _try_later(send, failure, failure.retry_after)
     except Exception as problem:
         log.exception("send %d: the channel %r has a fault", send.pk, send.channel)
         _try_later(send, problem, None)
     else:
+        pauses.note_up(send.channel)
         _forget_erased(send, channels[send.channel])
         _note_sent(send)
 
@@ -198,6 +210,11 @@ def _hand_over(send: Send, channels: Mapping[str, MessageChannel]) -> None:
 def _note_sent(send: Send) -> None:
     if _settle(send, state=SendState.SENT, sent_at=clock.now(), last_error=""):
         record(_fact_of(send, EmailSent, MessageSent), store_id=send.store_id)
+
+
+def _keep_place(send: Send, failure: ChannelDown) -> None:
+    """It costs no attempt, and what is due first, or goes first for somebody, still does once it is up."""
+    _settle(send, state=SendState.QUEUED, attempts=send.attempts - 1, last_error=_words(failure))
 
 
 def _try_later(send: Send, failure: Exception, retry_after: float | None) -> None:

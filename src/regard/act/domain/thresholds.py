@@ -60,6 +60,8 @@ BLAST_CAP = 1_000
 BLAST_SPAN = timedelta(hours=1)
 # Proposal: waits between attempts, in minutes, together a day; ten attempts in all.
 RETRY_MINUTES = (1, 3, 10, 30, 60, 120, 240, 420, 540)
+# Proposal: how long a sender leaves a channel alone that is down; each time twice as long, up to the longest.
+SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=1)
 # How long a sender has for one attempt; longer than any channel's own time-outs together.
 LEASE = timedelta(minutes=10)
 

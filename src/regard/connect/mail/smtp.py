@@ -11,6 +11,7 @@ from django.core.mail.backends.smtp import EmailBackend
 
 from regard.connect.channels import (
     AddressRefused,
+    ChannelDown,
     OutgoingMessage,
     PermanentFailure,
     Receipt,
@@ -51,19 +52,19 @@ class SmtpChannel:
     def send(self, message: OutgoingMessage) -> Receipt:
         """Hand the e-mail to the server.
 
-        A reply of 4xx and every trouble with the connection is a TemporaryFailure, 5xx a PermanentFailure;
-        an AddressRefused where it says that there is no such mailbox.
+        No connection, or no signing in, is a ChannelDown. A reply of 4xx and a connection that breaks later is a
+        TemporaryFailure, 5xx a PermanentFailure; an AddressRefused where it says that there is no such mailbox.
         """
         email = compose(message, sender=self._sender)
+        self._connect()
         try:
-            self._open()
             self._backend.send_messages([email])
         except smtplib.SMTPException as error:
             self.close()
             raise _failure(error) from error
-        except OSError as error:  # refused, timed out, no such host, a certificate that cannot be trusted
+        except OSError as error:
             self.close()
-            raise TemporaryFailure(f"The mail server cannot be reached: {error}") from error
+            raise TemporaryFailure(f"The mail server broke off: {error}") from error
         return Receipt("taken by the mail server")
 
     def forget(self, message_ids: Iterable[str]) -> None:
@@ -72,6 +73,16 @@ class SmtpChannel:
     def close(self) -> None:
         with suppress(smtplib.SMTPException):
             self._backend.close()
+
+    def _connect(self) -> None:
+        try:
+            self._open()
+        except smtplib.SMTPException as error:  # it is starting, full, or does not take our password
+            self.close()
+            raise ChannelDown(_reply(error)[1]) from error
+        except OSError as error:  # refused, timed out, no such host, a certificate that cannot be trusted
+            self.close()
+            raise ChannelDown(f"The mail server cannot be reached: {error}") from error
 
     def _open(self) -> None:
         """A living connection: servers hang up on idle ones, which must not cost a message its attempt."""

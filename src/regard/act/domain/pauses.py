@@ -1,0 +1,28 @@
+"""Channels that a sender leaves alone for a while, since nobody can be reached over them. No database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from regard.act.domain.thresholds import LONGEST_PAUSE, SHORTEST_PAUSE
+
+
+@dataclass
+class Pauses:
+    """Of one sender. A channel that is down is asked again after longer and longer pauses."""
+
+    _until: dict[str, datetime] = field(default_factory=dict)
+    _length: dict[str, timedelta] = field(default_factory=dict)
+
+    def note_down(self, channel: str, now: datetime) -> None:
+        length = min(2 * self._length.get(channel, SHORTEST_PAUSE / 2), LONGEST_PAUSE)
+        self._length[channel], self._until[channel] = length, now + length
+
+    def note_up(self, channel: str) -> None:
+        self._until.pop(channel, None)
+        self._length.pop(channel, None)
+
+    def paused(self, now: datetime) -> list[str]:
+        """The channels that are left alone now."""
+        return [channel for channel, until in self._until.items() if until > now]

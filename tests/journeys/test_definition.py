@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from regard.journey.domain.definition.durations import LONGEST, duration_text, read_duration
+from regard.core.domain.written.durations import LONGEST, duration_text, read_duration
+from regard.core.domain.written.reading import DefinitionInvalid
 from regard.journey.domain.definition.parts import (
     Branch,
     DateStart,
@@ -29,7 +30,7 @@ from regard.journey.domain.definition.parts import (
     Way,
 )
 from regard.journey.domain.definition.program import all_steps, program_of, ways_of
-from regard.journey.domain.definition.reading import DefinitionInvalid, read_definition, read_yaml
+from regard.journey.domain.definition.reading import read_definition, read_yaml
 from regard.journey.domain.definition.writing import definition_values, definition_yaml
 
 WORDS = st.text("abc :#'\"äß-", min_size=1, max_size=12).map(str.strip).filter(bool)

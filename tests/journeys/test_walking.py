@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from regard.capture.models import Event
-from regard.journey.domain.definition.reading import DefinitionInvalid
+from regard.core.domain.written.reading import DefinitionInvalid
 from regard.journey.domain.explaining import explain_journeys
 from regard.journey.domain.handling import broadcast, move_to_current, put_in, take_out
 from regard.journey.domain.journeys import pause_journey, switch_off, switch_on

@@ -9,11 +9,11 @@ from typing import Any
 import click
 from django.core.exceptions import ValidationError
 
+from regard.core.domain.written.reading import DefinitionInvalid
 from regard.core.languages import page_language
 from regard.core.models import Store
 from regard.journey.domain import journeys
 from regard.journey.domain.definition.parts import Definition
-from regard.journey.domain.definition.reading import DefinitionInvalid
 from regard.journey.domain.definition.writing import definition_yaml
 from regard.journey.domain.explaining import explain_journeys
 from regard.journey.domain.history import reach_of

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "regard.message",
     "regard.offer",
     "regard.task",
+    "regard.survey",
     "regard.journey",
     "regard.desk",
     "regard.web",

@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.utils.translation import gettext as _
 
 from regard.act.domain.topics import topics_of
+from regard.core.domain.written.reading import Problem
 from regard.core.models import Store
 from regard.core.registry import actions
 from regard.journey.domain.dates import check_day
@@ -24,7 +25,6 @@ from regard.journey.domain.definition.parts import (
     WaitFor,
 )
 from regard.journey.domain.definition.program import all_steps
-from regard.journey.domain.definition.reading import Problem
 from regard.journey.domain.score_bands import check_score
 from regard.journey.facts import JourneyEnded, JourneyEntered
 from regard.message.domain.templates import template_named

@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 
 from regard.core import clock
 from regard.core.domain.audit import record_audit
+from regard.core.domain.written.reading import DefinitionInvalid
 from regard.core.models import Store
 from regard.journey.domain.checking import check_definition
 from regard.journey.domain.dates import day_before
 from regard.journey.domain.definition.parts import Definition, Send
 from regard.journey.domain.definition.program import all_steps
-from regard.journey.domain.definition.reading import DefinitionInvalid, read_definition, read_yaml
+from regard.journey.domain.definition.reading import read_definition, read_yaml
 from regard.journey.domain.definition.writing import definition_values, definition_yaml
 from regard.journey.domain.entering import NOTIFICATION
 from regard.journey.domain.programs import running_versions

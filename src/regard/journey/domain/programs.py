@@ -9,9 +9,10 @@ from functools import lru_cache
 
 import msgspec
 
+from regard.core.domain.written.reading import DefinitionInvalid
 from regard.journey.domain.definition.parts import Definition
 from regard.journey.domain.definition.program import Program, program_of
-from regard.journey.domain.definition.reading import DefinitionInvalid, read_definition
+from regard.journey.domain.definition.reading import read_definition
 from regard.journey.models import JourneyState, JourneyVersion
 
 log = logging.getLogger("regard.journeys")

@@ -10,9 +10,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from regard.core import clock
+from regard.core.domain.written.durations import duration_text
 from regard.core.models import Store
 from regard.core.registry import actions
-from regard.journey.domain.definition.durations import duration_text
 from regard.journey.domain.definition.parts import (
     Branch,
     Definition,

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from regard.core.domain.written.reading import DefinitionInvalid, Problem
 from regard.journey.domain.definition.editing import (
     Found,
     Values,
@@ -20,7 +21,7 @@ from regard.journey.domain.definition.editing import (
     ways_within,
 )
 from regard.journey.domain.definition.parts import Definition, HandStart, Step
-from regard.journey.domain.definition.reading import DefinitionInvalid, Problem, read_definition
+from regard.journey.domain.definition.reading import read_definition
 from regard.journey.domain.words import Described, describe_exit, describe_start, describe_step, ways_in_words
 from regard.journey.pages.fields import Field, filled
 from regard.journey.pages.flow import LOOKS, Look, look_of_kind

@@ -15,6 +15,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from regard.core.domain.written.reading import LONGEST_TEXT, DefinitionInvalid, Problem
 from regard.core.edges.pages import StoreRequest, notify, posted, store_page
 from regard.core.models import Store
 from regard.journey.domain.checking import check_definition
@@ -30,7 +31,7 @@ from regard.journey.domain.definition.editing import (
     tidy,
 )
 from regard.journey.domain.definition.parts import Definition
-from regard.journey.domain.definition.reading import LONGEST_TEXT, DefinitionInvalid, Problem, read_definition
+from regard.journey.domain.definition.reading import read_definition
 from regard.journey.domain.definition.writing import definition_values
 from regard.journey.domain.journeys import definition_of, save_journey
 from regard.journey.models import Journey

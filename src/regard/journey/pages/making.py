@@ -13,11 +13,11 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from regard.core.domain.written.lines import place_problems
+from regard.core.domain.written.reading import LONGEST_TEXT, DefinitionInvalid
 from regard.core.edges.pages import StoreRequest, asked_for, notify, posted, store_page
 from regard.core.models import Store
-from regard.journey.domain.definition.lines import place_problems
 from regard.journey.domain.definition.parts import Definition, HandStart
-from regard.journey.domain.definition.reading import LONGEST_TEXT, DefinitionInvalid
 from regard.journey.domain.journeys import export_journey, import_journey, save_journey
 from regard.journey.domain.playbooks import shipped_playbooks
 from regard.journey.domain.queries import journeys_for_viewer

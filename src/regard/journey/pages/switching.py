@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from regard.core import clock
+from regard.core.domain.written.reading import DefinitionInvalid, Problem
 from regard.core.edges.pages import StoreRequest, asked_for, first_message, notify, store_page, warn
 from regard.journey.domain.checking import check_definition
 from regard.journey.domain.definition.parts import DateStart, Definition, HandStart, SegmentStart
-from regard.journey.domain.definition.reading import DefinitionInvalid, Problem
 from regard.journey.domain.history import Reach, reach_of
 from regard.journey.domain.journeys import definition_of, delete_draft, pause_journey, switch_off, switch_on
 from regard.journey.domain.words import describe_start

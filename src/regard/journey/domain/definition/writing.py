@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from regard.journey.domain.definition.durations import duration_text
+from regard.core.domain.written.durations import duration_text
 from regard.journey.domain.definition.parts import (
     Branch,
     DateStart,

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from regard.act.domain.good_hours import good_hours
-from regard.journey.domain.definition.durations import duration_text
+from regard.core.domain.written.durations import duration_text
 from regard.journey.domain.definition.parts import Wait, WaitFor, WaitUntil
 from regard.journey.domain.steps.happened import happened_since
 from regard.journey.domain.steps.moves import Move, Scene, Standing, Standings

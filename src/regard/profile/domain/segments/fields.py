@@ -19,6 +19,7 @@ from regard.profile.domain.segments.printing import attribute_field, quoted
 FieldType: TypeAlias = SegmentType | Literal["attribute"]
 ATTRIBUTE = "attr."
 OF_EVENT = "event."
+OF_ANSWERS = "answers."
 OPERATORS: Mapping[FieldType, tuple[str, ...]] = {
     "number": ("=", "!=", "<", "<=", ">", ">=", "between", "in", "not in", "is known", "is unknown"),
     "days": ("=", "!=", "<", "<=", ">", ">=", "between", "in", "not in", "is known", "is unknown"),
@@ -46,7 +47,8 @@ class Unfit(ValueError):
 class AskedField:
     """A field as a filter names it. key: of the custom attribute, "" for registered fields.
 
-    path: of what an event tells, from the outside in; () for what is asked of the customer.
+    path: of what an event tells, or of what was answered in a survey, from the outside in; () for what is asked
+    of the customer.
     """
 
     name: str
@@ -62,7 +64,9 @@ def field_named(name: str) -> AskedField:
     if name[: len(ATTRIBUTE)].lower() == ATTRIBUTE and len(name) > len(ATTRIBUTE):
         return _attribute(name[len(ATTRIBUTE) :])
     if name[: len(OF_EVENT)].lower() == OF_EVENT and len(name) > len(OF_EVENT):
-        return _told_by_event(name[len(OF_EVENT) :])
+        return _told(OF_EVENT, name[len(OF_EVENT) :])
+    if name[: len(OF_ANSWERS)].lower() == OF_ANSWERS and len(name) > len(OF_ANSWERS):
+        return _told(OF_ANSWERS, name[len(OF_ANSWERS) :], OF_ANSWERS[:-1])
     found = segment_fields.get(name.lower()) if name.lower() in segment_fields else None
     if found is None:
         raise Unfit(_("There is no field “%s”.") % name + _suggest(name, segment_fields.names()))
@@ -129,11 +133,11 @@ def _attribute(name: str) -> AskedField:
     return AskedField(attribute_field(key), "attribute", key, key=key)
 
 
-def _told_by_event(name: str) -> AskedField:
+def _told(prefix: str, name: str, *outer: str) -> AskedField:
     """`event.total`, `event.address.city`, `event."Total paid"`: what is no customer's field is an attribute."""
     parts = re.findall(r'"(?:\\.|[^"\\])*"|[^.]+', name)
     path = tuple(re.sub(r"\\(.)", r"\1", part[1:-1]) if part.startswith('"') else part for part in parts)
-    return AskedField(OF_EVENT + name, "attribute", ".".join(path), path=path)
+    return AskedField(prefix + name, "attribute", ".".join(path), path=(*outer, *path))
 
 
 def _choice(field: SegmentField, value: Value) -> str:

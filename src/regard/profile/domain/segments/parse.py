@@ -29,6 +29,7 @@ from regard.profile.domain.segments.ast import (
     conditions_of,
 )
 from regard.profile.domain.segments.fields import (
+    OF_ANSWERS,
     OF_EVENT,
     AskedField,
     Unfit,
@@ -100,17 +101,40 @@ class SegmentInvalid(ValidationError):
 def parse_segment(text: str) -> Node:
     """The filter that a text says; EVERYONE for an empty one. Raises SegmentInvalid, also if an event is asked."""
     node = parse_condition(text)
-    for condition in conditions_of(node):
-        if field_named(condition.field).path:
-            start = text.lower().find(OF_EVENT)
-            said = _("There is no event here that could be asked; ask for something of the customer.")
-            raise SegmentInvalid(said, start, start + len(condition.field))
+    _refuse(
+        text,
+        node,
+        OF_EVENT,
+        _("There is no event here that could be asked; ask for something of the customer."),
+    )
     return node
 
 
-@lru_cache(maxsize=1_000)
 def parse_condition(text: str) -> Node:
     """The same where there is an event: `event.total >= 50 and orders = 1`. Raises SegmentInvalid."""
+    node = _parsed(text)
+    _refuse(text, node, OF_ANSWERS, _("There are no answers here; they are asked in surveys alone."))
+    return node
+
+
+def parse_answers_condition(text: str) -> Node:
+    """The same within a survey: `answers.ease <= 2 and orders >= 5`. Raises SegmentInvalid."""
+    node = _parsed(text)
+    _refuse(
+        text, node, OF_EVENT, _("There is no event here; ask for an answer or for something of the customer.")
+    )
+    return node
+
+
+def _refuse(text: str, node: Node, prefix: str, said: str) -> None:
+    for condition in conditions_of(node):
+        if condition.field.startswith(prefix):
+            start = text.lower().find(prefix)
+            raise SegmentInvalid(said, start, start + len(condition.field))
+
+
+@lru_cache(maxsize=1_000)
+def _parsed(text: str) -> Node:
     _check_characters(text)
     try:
         tree = _grammar().parse(text)

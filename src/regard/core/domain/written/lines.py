@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import yaml
 
-from regard.journey.domain.definition.reading import LONGEST_TEXT, Problem
+from regard.core.domain.written.reading import LONGEST_TEXT, Problem
 
 
 @dataclass(frozen=True)

@@ -85,7 +85,30 @@ CASES = {
     "reopen_task": Case(rows.add_task),
     "assign_task": Case(rows.add_task, {"owner": None}),
     "postpone_task": Case(rows.add_task, {"due_at": "2199-01-01T00:00:00Z"}),
+    "list_cases": Case(),
+    "open_case": Case(
+        body=lambda store: {"customer_id": rows.add_known_customer(store, 7), "reason": "A lost parcel"},
+        status=201,
+    ),
+    "get_case": Case(rows.add_case),
+    "change_case": Case(rows.add_case, {"owner": None, "cost_minor": 1250}),
+    "finish_case_stage": Case(rows.add_case, {"stage": "empathise", "note": "Wrote to her"}),
+    "reopen_case_stage": Case(rows.add_case, {"stage": "recognise"}),
     "list_offer_pools": Case(),
+    "create_offer_pool": Case(
+        body={"key": "mug", "name": "A mug", "kind": "gift", "what": "a mug", "worth_minor": 300}, status=201
+    ),
+    "change_offer_pool": Case(rows.add_pool, {"amount_minor": 20, "is_on": False}),
+    "make_offer_codes": Case(rows.add_pool, {"count": 3}),
+    "get_offer_limits": Case(),
+    "set_offer_limits": Case(
+        body={
+            "day_budget_minor": 5_000,
+            "most_per_customer": None,
+            "approval_above_minor": 900,
+            "may_stack": False,
+        }
+    ),
     "import_offer_codes": Case(rows.add_pool, {"codes": ["ABC"]}),
     "list_offers": Case(),
     "give_offer": Case(

@@ -42,6 +42,7 @@ from regard.profile.domain.notes import write_note
 from regard.profile.domain.segments.saved import create_segment, segments_of
 from regard.profile.models import Customer, CustomerEvent, Identity, Order, Product
 from regard.score.models import Score
+from regard.task.domain.cases import open_case
 from regard.task.domain.making import make_task
 from tests.act.queueing import queue_send
 from tests.predict.churners import add_churn_model
@@ -90,6 +91,11 @@ def add_offer(store: Store, number: int = 1) -> int:
 
 def add_task(store: Store, number: int = 1) -> int:
     return make_task(store=store, title=f"Task {number}", actor="tests").pk
+
+
+def add_case(store: Store) -> int:
+    customer = Customer.objects.get(pk=add_known_customer(store))
+    return open_case(customer=customer, reason="A lost parcel", owner=None, actor="tests").pk
 
 
 def add_template(store: Store, number: int = 1) -> int:

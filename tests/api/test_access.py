@@ -30,6 +30,7 @@ FOREIGN = (
     rows.add_customer_with_order,
     rows.add_alert,
     rows.add_task,
+    rows.add_case,
     rows.add_offer,
     rows.add_journey,
     rows.add_template,

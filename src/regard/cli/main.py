@@ -8,6 +8,7 @@ import click
 from regard import __version__
 from regard.cli import (
     alerts,
+    cases,
     costs,
     customers,
     demo,
@@ -75,7 +76,7 @@ for command in (
     operate.check, operate.migrate, operate.backup, operate.restore,
     demo.demo, sim.sim, stores.store, members.member, keys.key,
     imports.import_command, imports.imports, customers.customer, segments.segment, scores.score, lakes.lake,
-    predictions.predict, metrics.metrics, costs.costs, alerts.alerts, tasks.task, offers.offer,
+    predictions.predict, metrics.metrics, costs.costs, alerts.alerts, tasks.task, cases.case, offers.offer,
     templates.template, journeys.journey, journeys.act, outbox.outbox, events.events, texts.text,
     feedback.feedback,
 ):  # fmt: skip

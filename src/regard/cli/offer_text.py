@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 import click
@@ -11,10 +12,11 @@ from django.core.exceptions import ValidationError
 
 from regard.cli.installation import ACTOR
 from regard.core.models import Store
-from regard.core.money import money_text
+from regard.core.money import MoneyError, money_text, to_minor
 from regard.offer.domain.approvals import approve_offer, decline_offer
 from regard.offer.domain.by_hand import give_by_hand
-from regard.offer.domain.codes import export_codes, import_codes
+from regard.offer.domain.codes import export_codes, import_codes, make_codes
+from regard.offer.domain.pools import PoolTerms, create_pool, switch_pool
 from regard.offer.domain.queries import (
     figures_of,
     offer_for_viewer,
@@ -24,7 +26,7 @@ from regard.offer.domain.queries import (
     waiting_offers,
 )
 from regard.offer.domain.wording import value_words
-from regard.offer.models import Offer, OfferPool
+from regard.offer.models import Offer, OfferKind, OfferPool
 from regard.profile.domain.finding import find_customer
 from regard.profile.models import Customer
 
@@ -48,6 +50,71 @@ def say_pools(store: Store, *, as_json: bool) -> None:
             f"{now.kept_back} kept back, {left}, {money_text(pool.spent_minor, store.currency)} spent"
             f"{'' if pool.is_on else '  switched off'}"
         )
+
+
+def say_created(
+    store: Store,
+    key: str,
+    *,
+    kind: str,
+    value: str,
+    name: str,
+    because: str,
+    days: int | None,
+    makes_codes: bool,
+    kept_back: int,
+    **amounts: Decimal | None,
+) -> None:
+    """amounts: minimum, costs, day_budget and budget. Raises click.ClickException for terms that cannot be."""
+    try:
+        minor = {
+            name: None if amount is None else to_minor(amount, store.currency)
+            for name, amount in amounts.items()
+        }
+        terms = PoolTerms(
+            name=name or key, kind=kind, because=because, valid_days=days, makes_codes=makes_codes,
+            kept_back_percent=kept_back, minimum_minor=minor["minimum"], worth_minor=minor["costs"],
+            day_budget_minor=minor["day_budget"], budget_minor=minor["budget"], **_value(store, kind, value),
+        )  # fmt: skip
+        pool = create_pool(store=store, key=key, terms=terms, actor=ACTOR)
+    except MoneyError as error:
+        raise click.ClickException(str(error)) from error
+    except ValidationError as error:
+        raise click.ClickException(_by_field(error)) from error
+    click.echo(f"{key} is there and switched on: {value_words(pool, store.currency)}.")
+
+
+def _value(store: Store, kind: str, value: str) -> dict[str, Any]:
+    """Under the field that the kind has for it. Raises MoneyError, or click.ClickException for no percentage."""
+    match kind:
+        case OfferKind.PERCENT:
+            if not value.removesuffix("%").strip().isdigit():
+                raise click.ClickException("Say the percentage by --value, such as 10.")
+            return {"percent": int(value.removesuffix("%"))}
+        case OfferKind.AMOUNT:
+            return {"amount_minor": to_minor(value or "0", store.currency)}
+        case OfferKind.GIFT | OfferKind.ACCESS:
+            return {"what": value}
+        case _:
+            return {}
+
+
+def _by_field(error: ValidationError) -> str:
+    return " ".join(f"{field}: {' '.join(said)}" for field, said in error.message_dict.items())
+
+
+def say_switched(store: Store, key: str, *, is_on: bool) -> None:
+    done = switch_pool(_pool(store, key), is_on=is_on, actor=ACTOR)
+    click.echo(f"{key} {'is' if done else 'was'} switched {'on' if is_on else 'off'}.")
+
+
+def say_made(store: Store, key: str, count: int) -> None:
+    """Raises click.ClickException for more than can be made at once."""
+    try:
+        made = make_codes(_pool(store, key), count, actor=ACTOR)
+    except ValidationError as error:
+        raise click.ClickException(" ".join(error.messages)) from error
+    click.echo(f"{made} codes are made.")
 
 
 def say_given(store: Store, key: str, *, limit: int, as_json: bool) -> None:

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
-from typing import IO
+from typing import IO, Any
 
 import click
 
 from regard.cli.alerts import of_store
 from regard.cli.installation import with_database
+from regard.cli.money_option import MONEY
 
+KINDS = ("percent", "amount", "free_shipping", "gift", "access")
 key = click.argument("key", metavar="OFFER")
 number = click.argument("number", type=click.IntRange(min=1))
 
@@ -26,6 +28,57 @@ def list_offers(slug: str, as_json: bool) -> None:
     from regard.core.domain.stores import store_by_slug  # noqa: PLC0415
 
     say_pools(store_by_slug(slug), as_json=as_json)
+
+
+@offer.command()
+@key
+@click.argument("kind", type=click.Choice(KINDS))
+@of_store
+@click.option("--value", default="", help="The percentage, the amount, or the gift or access in words.")
+@click.option("--name", default="", help="By which people know it; without it, OFFER.")
+@click.option("--because", default="", help="The reason that customers read; a discount needs one.")
+@click.option("--minimum", type=MONEY, default=None, help="Least total of an order that uses it.")
+@click.option("--days", type=int, default=None, help="That it can be used; without it, for ever.")
+@click.option("--codes-by-rule/--codes-from-list", "makes_codes", default=True, show_default=True,
+              help="Whether codes are made when none is left.")  # fmt: skip
+@click.option("--costs", type=MONEY, default=None, help="What one costs when it is used.")
+@click.option("--day-budget", type=MONEY, default=None, help="Without it, no limit.")
+@click.option("--budget", type=MONEY, default=None, help="In all; without it, no limit.")
+@click.option("--kept-back", type=int, default=0, show_default=True,
+              help="Kept back from so many of a hundred, so that its effect is seen.")  # fmt: skip
+@with_database
+def create(*, key: str, slug: str, **terms: Any) -> None:
+    """Make an offer named OFFER, switched on, that gives KIND."""
+    from regard.cli.offer_text import say_created  # noqa: PLC0415 - needs Django set up
+    from regard.core.domain.stores import store_by_slug  # noqa: PLC0415
+
+    say_created(store_by_slug(slug), key, **terms)
+
+
+@offer.command()
+@key
+@click.argument("state", type=click.Choice(["on", "off"]))
+@of_store
+@with_database
+def switch(key: str, state: str, slug: str) -> None:
+    """Let OFFER be given, or not any more."""
+    from regard.cli.offer_text import say_switched  # noqa: PLC0415 - needs Django set up
+    from regard.core.domain.stores import store_by_slug  # noqa: PLC0415
+
+    say_switched(store_by_slug(slug), key, is_on=state == "on")
+
+
+@offer.command("make")
+@key
+@click.argument("count", type=click.IntRange(min=1))
+@of_store
+@with_database
+def make_ahead(key: str, count: int, slug: str) -> None:
+    """Make COUNT codes of OFFER ahead, for the shop to know them; `regard offer export` prints them."""
+    from regard.cli.offer_text import say_made  # noqa: PLC0415 - needs Django set up
+    from regard.core.domain.stores import store_by_slug  # noqa: PLC0415
+
+    say_made(store_by_slug(slug), key, count)
 
 
 @offer.command()

@@ -26,44 +26,16 @@ from regard.core.edges.api import (
 from regard.core.models import Store
 from regard.offer.domain.approvals import approve_offer, decline_offer
 from regard.offer.domain.by_hand import give_by_hand
-from regard.offer.domain.codes import import_codes
 from regard.offer.domain.queries import (
-    PoolFigures,
-    figures_of,
     offer_for_viewer,
     offers_for_viewer,
-    pool_for_viewer,
     pool_named,
-    pools_for_viewer,
 )
-from regard.offer.domain.wording import value_words
-from regard.offer.models import Offer, OfferKind, OfferPool, OfferState
+from regard.offer.models import Offer, OfferPool, OfferState
 from regard.profile.domain.finding import customer_for_viewer
 from regard.profile.models import Customer
 
 router = Router(tags=["Offers"])
-
-
-class OfferPoolItem(Schema):
-    """What is offered, and what came of it. Amounts in minor units of the store's currency."""
-
-    id: int
-    key: str = Field(description="By which journeys name it.", examples=["welcome-10"])
-    name: str
-    kind: OfferKind
-    value: str = Field(description="What it gives, in words.", examples=["10 %"])
-    because: str = Field(description="The reason that customers are given.")
-    is_on: bool
-    given: int
-    redeemed: int = Field(description="Of those given, so many came back with an order.")
-    kept_back: int = Field(description="From so many it was kept back, so that its effect is seen.")
-    waiting: int = Field(description="So many wait for approval.")
-    codes_left: int = Field(description="Counted up to 10,000.")
-    cost_minor: int = Field(description="What giving one is expected to cost.")
-    spent_today_minor: int
-    spent_minor: int = Field(description="In all.")
-    day_budget_minor: int | None = Field(description="Null: no limit.")
-    budget_minor: int | None = Field(description="Null: no limit.")
 
 
 class OfferItem(Schema):
@@ -101,44 +73,6 @@ class OfferQuery(Schema):
 class Giving(Input):
     customer_id: Id = Field(description="Who gets it.")
     pool: Text = Field(max_length=50, description="The short name of the offer.", examples=["welcome-10"])
-
-
-class Codes(Input):
-    codes: list[Text] = Field(
-        min_length=1, max_length=10_000, description="To be given, each to one customer."
-    )
-
-
-class Imported(Schema):
-    added: int = Field(description="So many are new.")
-    known: int = Field(description="So many the store had.")
-
-
-class Pools(Schema):
-    items: list[OfferPoolItem]
-
-
-@router.get(
-    "/offer-pools", operation_id="list_offer_pools", summary="List offers", response=Pools,
-    auth=requires("offers.read"),
-)  # fmt: skip
-def list_pools(request: ApiRequest) -> dict[str, Any]:
-    """What the store offers, what is switched off last, by name."""
-    store = store_of(request)
-    pools = pools_for_viewer(store)
-    figures = figures_of(store, pools)
-    return {"items": [_told(store, pool, figures[pool.pk]) for pool in pools]}
-
-
-@router.post(
-    "/offer-pools/{pool_id}/codes", operation_id="import_offer_codes", summary="Bring codes in",
-    response=Imported, auth=requires("offers.manage"),
-)  # fmt: skip
-def post_codes(request: ApiRequest, pool_id: Id, body: Codes) -> dict[str, int]:
-    """Codes that the shop knows, to be given by this offer. One that the store has already stays where it is."""
-    pool = pool_for_viewer(store_of(request), pool_id)
-    added, known = import_codes(pool, body.codes, actor=actor_of(request))
-    return {"added": added, "known": known}
 
 
 @router.get(
@@ -185,21 +119,6 @@ def post_refusal(request: ApiRequest, offer_id: Id) -> Offer:
     """Do not give an offer that waits. One that does not wait stays as it is."""
     decline_offer(offer_for_viewer(store_of(request), offer_id), actor=actor_of(request))
     return offer_for_viewer(store_of(request), offer_id)
-
-
-def _told(store: Store, pool: OfferPool, figures: PoolFigures) -> dict[str, Any]:
-    of_pool = ("id", "key", "name", "kind", "because", "is_on", "cost_minor", "spent_minor", "day_budget_minor",
-               "budget_minor")  # fmt: skip
-    return {
-        **{name: getattr(pool, name) for name in of_pool},
-        "value": value_words(pool, store.currency),
-        "given": figures.given,
-        "redeemed": figures.redeemed,
-        "kept_back": figures.kept_back,
-        "waiting": figures.waiting,
-        "codes_left": figures.left,
-        "spent_today_minor": figures.today_minor,
-    }
 
 
 def _pool(store: Store, key: str) -> OfferPool:

@@ -26,7 +26,7 @@ def approve_offer(offer: Offer, *, actor: str) -> bool:
     waiting = _waiting(offer)
     if waiting is None:
         return False
-    ledger = Ledger(limits, [waiting.pool], [])
+    ledger = Ledger(limits, [waiting.pool], [], {})
     why = ledger.budget_hindrance(waiting.pool)
     codes = [] if why else take_codes(waiting.pool, 1)
     if not codes:

@@ -6,14 +6,13 @@ from uuid import uuid4
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from regard.core.domain.audit import record_audit
 from regard.offer.domain.issuing import issue_offers
 from regard.offer.domain.ledger import Wish
 from regard.offer.models import Offer, OfferPool
-from regard.profile.domain.notes import STRENGTH
-from regard.profile.models import Customer, Identity
+from regard.profile.domain.notes import strongest_identity
+from regard.profile.models import Customer
 
 BY_PERSON = "person"  # as an origin
 
@@ -24,11 +23,7 @@ def give_by_hand(pool: OfferPool, customer: Customer, *, actor: str) -> Offer:
 
     Raises ValidationError, which says why, where limits or budgets forbid it.
     """
-    identity = (
-        Identity.objects.filter(store=pool.store_id, customer=customer).order_by(STRENGTH, "id").first()
-    )
-    if identity is None:
-        raise ValidationError(_("The customer goes by no name that an offer could be kept at."))
+    identity = strongest_identity(customer)
     wish = Wish(
         key=f"{BY_PERSON}:{uuid4()}", origin=BY_PERSON, identity_id=identity.pk, customer_id=customer.pk,
         pool=pool, by_person=True,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -16,12 +16,11 @@ from regard.capture.domain.log import REPEAT_HORIZON, append_events
 from regard.capture.domain.record import new_fact
 from regard.core.models import Store
 from regard.core.registry import Fact
-from regard.offer.domain.codes import take_codes
+from regard.offer.domain.codes import codes_left, take_codes
 from regard.offer.domain.ledger import Decision, Ledger, Wish, hold_limits
 from regard.offer.facts import OfferGiven, OfferKeptBack
 from regard.offer.models import Offer, OfferCode, OfferPool, OfferState
-from regard.profile.models import IdentityKind
-from regard.score.domain.subjects import user_ids_of
+from regard.score.domain.subjects import user_ids_by_identity
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,8 @@ def issue_offers(store: Store, wishes: Sequence[Wish]) -> dict[str, Issued]:
     if new:
         pools = _fresh_pools(new)
         fresh = [replace(wish, pool=pools[wish.pool.pk]) for wish in new]
-        ledger = Ledger(limits, pools.values(), {wish.customer_id for wish in fresh})
+        left = {pk: codes_left(pool, most=len(fresh)) for pk, pool in pools.items() if not pool.makes_codes}
+        ledger = Ledger(limits, pools.values(), {wish.customer_id for wish in fresh}, left)
         decided = [(wish, ledger.decide(wish)) for wish in fresh]
         came |= _settle(store, decided, ledger)
     return came
@@ -131,10 +131,9 @@ def record_offers(store: Store, offers: Sequence[Offer]) -> None:
     told = [(offer, fact) for offer in offers if (fact := _fact(offer))]
     if not told:
         return
-    others = {offer.customer_id for offer, _fact_ in told if offer.identity.kind != IdentityKind.USER_ID}
-    known: Mapping[int, str] = user_ids_of(store, others) if others else {}
+    user_ids = user_ids_by_identity(store, [offer.identity for offer, _fact_ in told])
     rows = [
-        new_fact(fact, store_id=store.pk, key=str(offer.pk), user_id=_user_id(offer, known))
+        new_fact(fact, store_id=store.pk, key=str(offer.pk), user_id=user_ids.get(offer.identity_id))
         for offer, fact in told
     ]
     with connection.cursor() as cursor:
@@ -153,13 +152,6 @@ def _fact(offer: Offer) -> Fact | None:
             return OfferKeptBack(**told)
         case _:
             return None
-
-
-def _user_id(offer: Offer, known: Mapping[int, str]) -> str | None:
-    """The shop's id of whose it is: that identity's own if it is one, so that the fact moves along."""
-    if offer.identity.kind == IdentityKind.USER_ID:
-        return offer.identity.value
-    return known.get(offer.customer_id)
 
 
 def _offers(store: Store, keys: Iterable[str]) -> list[Offer]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -60,12 +60,16 @@ class Held:
 class Ledger:
     """What a store's offers have cost today, and who has some; what is decided is added at once.
 
-    Made in the transaction that holds the store's OfferLimits, so that nobody else gives any meanwhile. Two
-    queries.
+    Made in the transaction that holds the store's OfferLimits, so that nobody else gives any meanwhile. left: by
+    pool, how many codes there are of those that make none. Two queries.
     """
 
     def __init__(
-        self, limits: OfferLimits, pools: Collection[OfferPool], customer_ids: Collection[int]
+        self,
+        limits: OfferLimits,
+        pools: Collection[OfferPool],
+        customer_ids: Collection[int],
+        left: Mapping[int, int],
     ) -> None:
         self._limits = limits
         self._store: Store = limits.store
@@ -74,6 +78,7 @@ class Ledger:
         self._spent_today = Counter(_spent_since(self._store, day_start(self._store, self.today)))
         self._spent = Counter({pool.pk: pool.spent_minor for pool in pools})
         days = max([CUSTOMER_DAYS, *(pool.again_after_days for pool in pools)])
+        self._left = dict(left)
         self._held = _held_since(self._store, customer_ids, self.now - timedelta(days=days))
 
     def decide(self, wish: Wish) -> Decision:
@@ -91,12 +96,9 @@ class Ledger:
         above = self._limits.approval_above_minor
         if above is not None and wish.pool.worth_minor > above:
             return self._add(wish, OfferState.WAITING, _("It waits until somebody approves it."))
+        if self._left.get(wish.pool.pk) == 0:
+            return Decision(None, _("There is no code left."))
         return self._add(wish, OfferState.GIVEN, self._warning(wish))
-
-    def spend(self, pool: OfferPool) -> None:
-        """Note that one of the pool is given."""
-        self._spent_today[pool.pk] += pool.cost_minor
-        self._spent[pool.pk] += pool.cost_minor
 
     def budget_hindrance(self, pool: OfferPool) -> str:
         """Which budget one more of the pool would break; "" for none."""
@@ -152,10 +154,16 @@ class Ledger:
 
     def _add(self, wish: Wish, state: OfferState, why: str) -> Decision:
         if state == OfferState.GIVEN:
-            self.spend(wish.pool)
+            self._spend(wish.pool)
         held = Held(wish.pool.pk, wish.origin, state, wish.pool.worth_minor, self.now, None, is_used=False)
         self._held[wish.customer_id].append(held)
         return Decision(state, why)
+
+    def _spend(self, pool: OfferPool) -> None:
+        self._spent_today[pool.pk] += pool.cost_minor
+        self._spent[pool.pk] += pool.cost_minor
+        if pool.pk in self._left:
+            self._left[pool.pk] -= 1
 
 
 def hold_limits(store: Store) -> OfferLimits:

@@ -79,6 +79,11 @@ def create_pool(*, store: Store, key: str, terms: PoolTerms, actor: str) -> Offe
     return pool
 
 
+def terms_of(pool: OfferPool) -> PoolTerms:
+    """As somebody said them, or as they follow from that."""
+    return PoolTerms(**{name: getattr(pool, name) for name in PoolTerms.__dataclass_fields__})
+
+
 @transaction.atomic
 def change_pool(pool: OfferPool, *, terms: PoolTerms, actor: str) -> None:
     """What was given before stays as it was given. Raises ValidationError, by field."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from django import forms
@@ -15,7 +16,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from regard.core.domain.permissions import role_allows
 from regard.core.edges.pages import StoreRequest, add_errors, notify, store_page
-from regard.offer.domain.pools import PoolTerms, change_pool, create_pool
+from regard.offer.domain.pools import PoolTerms, change_pool, create_pool, terms_of
 from regard.offer.domain.queries import count_waiting, figures_of, pool_for_viewer, pools_for_viewer
 from regard.offer.domain.wording import value_words
 from regard.offer.models import OfferKind, OfferPool
@@ -159,7 +160,7 @@ def offer_tabs(request: StoreRequest, current: str) -> list[Tab]:
 
 def _terms(pool: OfferPool) -> dict[str, Any]:
     """As they stand in the form."""
-    terms = {name: getattr(pool, name) for name in PoolTerms.__dataclass_fields__}
+    terms = asdict(terms_of(pool))
     return {**terms, "begins_with": terms.pop("prefix")}
 
 

@@ -25,6 +25,18 @@ STRENGTH = Case(
 )
 
 
+def strongest_identity(customer: Customer) -> Identity:
+    """At which what people say or want of a customer is kept.
+
+    Raises ValidationError for one that has none left, as when they were merged into another meanwhile.
+    """
+    known = Identity.objects.filter(store=customer.store_id, customer=customer)
+    identity = known.order_by(STRENGTH, "id").first()
+    if identity is None:
+        raise ValidationError(_("Nothing is known of this customer any more: look them up anew."))
+    return identity
+
+
 def notes_of(store: Store, customer_id: int) -> QuerySet[CustomerNote]:
     """The latest first."""
     notes = CustomerNote.objects.filter(store=store, identity__customer=customer_id, removed_at=None)
@@ -48,8 +60,7 @@ def _with_identity(store: Store) -> QuerySet[CustomerNote]:
 @transaction.atomic
 def write_note(customer: Customer, text: str, *, actor: str) -> CustomerNote:
     """Raises ValidationError for a text that is empty or too long."""
-    known = Identity.objects.filter(store=customer.store_id, customer=customer)
-    identity = known.order_by(STRENGTH, "id")[0]
+    identity = strongest_identity(customer)
     note = CustomerNote(store_id=customer.store_id, identity=identity, text=_clean(text), actor=actor)
     note.save()
     _record("customer.note_written", note, actor)

@@ -132,7 +132,7 @@ def list_tasks(request: ApiRequest, only: Query[TaskQuery], query: Query[PageQue
     store = store_of(request)
     wanted = TaskFilter(
         state=only.state or "",
-        owner_id=_user(store, only.owner).pk if only.owner else None,
+        owner_id=user_named(store, only.owner).pk if only.owner else None,
         is_unowned=only.unowned,
         is_overdue=only.overdue,
         origin=only.origin,
@@ -153,8 +153,8 @@ def post_task(request: ApiRequest, new: NewTaskBody) -> Task:
         store=store,
         title=new.title,
         text=new.text,
-        customer=_customer(store, new.customer_id) if new.customer_id else None,
-        owner=_user(store, new.owner) if new.owner else None,
+        customer=customer_named(store, new.customer_id) if new.customer_id else None,
+        owner=user_named(store, new.owner) if new.owner else None,
         due_at=new.due_at,
         actor=actor_of(request),
     )
@@ -221,7 +221,7 @@ def put_owner(request: ApiRequest, task_id: Id, given: Owner) -> Task:
     """Give the task to a member of the store, or to nobody."""
     store = store_of(request)
     task = task_for_viewer(store, task_id)
-    assign_task(task, owner=_user(store, given.owner) if given.owner else None, actor=actor_of(request))
+    assign_task(task, owner=user_named(store, given.owner) if given.owner else None, actor=actor_of(request))
     return task
 
 
@@ -236,7 +236,7 @@ def put_deadline(request: ApiRequest, task_id: Id, deadline: Deadline) -> Task:
     return task
 
 
-def _user(store: Store, email: str) -> User:
+def user_named(store: Store, email: str) -> User:
     """Raises ValidationError, naming the field, for somebody who is no member."""
     try:
         return member_by_email(store, email).user
@@ -244,7 +244,7 @@ def _user(store: Store, email: str) -> User:
         raise ValidationError({"owner": str(missing)}) from missing
 
 
-def _customer(store: Store, customer_id: int) -> Customer:
+def customer_named(store: Store, customer_id: int) -> Customer:
     """Raises ValidationError, naming the field, for a customer whom the store does not have."""
     try:
         return customer_for_viewer(store, customer_id)

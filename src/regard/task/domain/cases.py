@@ -24,14 +24,14 @@ from regard.core.registry import Fact
 from regard.listen.models import Response
 from regard.listen.models.response import Measure
 from regard.profile.domain.customers import name_customers
-from regard.profile.models import Customer, IdentityKind
-from regard.score.domain.subjects import user_ids_of
+from regard.profile.domain.notes import strongest_identity
+from regard.profile.models import Customer
+from regard.score.domain.subjects import user_ids_by_identity
 from regard.task.domain.making import (
     BY_PERSON,
     LONGEST_TEXT,
     clean_text,
     member_id,
-    strongest_identity,
 )
 from regard.task.facts import CaseClosed, CaseOpened, CaseStageDone
 from regard.task.models import CaseStage, CaseState, CaseStep, RecoveryCase
@@ -110,7 +110,7 @@ def open_case(*, customer: Customer, reason: str, owner: User | None, actor: str
     if not why:
         raise ValidationError({"reason": _("Say what went wrong.")})
     wish = NewCase(
-        key=f"{BY_PERSON}:{uuid4()}", origin=BY_PERSON, identity_id=strongest_identity(customer), reason=why,
+        key=f"{BY_PERSON}:{uuid4()}", origin=BY_PERSON, identity_id=strongest_identity(customer).pk, reason=why,
         owner_id=member_id(customer.store, owner) if owner else None,
     )  # fmt: skip
     case = open_cases(customer.store, [wish])[wish.key]
@@ -265,8 +265,7 @@ def _tell(case: RecoveryCase, fact: Fact) -> None:
 
 
 def _user_ids(store: Store, cases: Sequence[RecoveryCase]) -> dict[int, str]:
-    """The shop's ids of whom cases are about, by case; by them their facts stand on the timeline. One query."""
-    known = user_ids_of(store, {case.customer_id for case in cases})
-    own = {case.pk: case.identity.value for case in cases if case.identity.kind == IdentityKind.USER_ID}
-    others = {case.pk: known[case.customer_id] for case in cases if case.customer_id in known}
-    return {**others, **own}
+    """The shop's ids of whom cases are about, by case; by them their facts stand on the timeline. One query at
+    most."""
+    user_ids = user_ids_by_identity(store, [case.identity for case in cases])
+    return {case.pk: user_ids[case.identity_id] for case in cases if case.identity_id in user_ids}

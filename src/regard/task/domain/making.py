@@ -15,9 +15,9 @@ from regard.capture.domain.log import REPEAT_HORIZON, append_events
 from regard.capture.domain.record import new_fact
 from regard.core.domain.audit import record_audit
 from regard.core.models import Member, Store, User
-from regard.profile.domain.notes import STRENGTH
-from regard.profile.models import Customer, Identity, IdentityKind
-from regard.score.domain.subjects import user_ids_of
+from regard.profile.domain.notes import strongest_identity
+from regard.profile.models import Customer
+from regard.score.domain.subjects import user_ids_by_identity
 from regard.task.facts import TaskMade
 from regard.task.models import Task
 
@@ -72,7 +72,7 @@ def make_task(
         origin=BY_PERSON,
         title=_clean_title(title),
         text=clean_text(text, "text"),
-        identity_id=strongest_identity(customer) if customer else None,
+        identity_id=strongest_identity(customer).pk if customer else None,
         owner_id=member_id(store, owner) if owner else None,
         due_at=due_at,
     )
@@ -120,28 +120,10 @@ def _record_made(store: Store, tasks: Sequence[Task]) -> None:
 
 
 def user_ids_by_task(store: Store, tasks: Sequence[Task]) -> dict[int, str]:
-    """The shop's ids of whom the tasks are about, by task; by them their facts stand on the timeline.
-
-    An identity's own if it is one, so that the fact moves along with the task. One query at most.
-    """
-    others = {
-        task.identity.customer_id
-        for task in tasks
-        if task.identity and task.identity.kind != IdentityKind.USER_ID
-    }
-    known = user_ids_of(store, others) if others else {}
-    named: dict[int, str] = {}
-    for task in tasks:
-        if task.identity and task.identity.kind == IdentityKind.USER_ID:
-            named[task.pk] = task.identity.value
-        elif task.identity and task.identity.customer_id in known:
-            named[task.pk] = known[task.identity.customer_id]
-    return named
-
-
-def strongest_identity(customer: Customer) -> int:
-    known = Identity.objects.filter(store=customer.store_id, customer=customer)
-    return known.order_by(STRENGTH, "id").values_list("pk", flat=True)[0]
+    """The shop's ids of whom the tasks are about, by task; by them their facts stand on the timeline. One query
+    at most."""
+    user_ids = user_ids_by_identity(store, [task.identity for task in tasks if task.identity])
+    return {task.pk: user_ids[task.identity_id] for task in tasks if task.identity_id in user_ids}
 
 
 def member_id(store: Store, owner: User) -> int:

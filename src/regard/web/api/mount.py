@@ -10,12 +10,12 @@ from regard.journey.api import journeys
 from regard.listen.api import responses, reviews, texts
 from regard.measure.api import costs, metrics, own, products, relationships, rows
 from regard.message.api import templates
-from regard.offer.api import offers
+from regard.offer.api import offers, pools
 from regard.predict.api import churn, lifetime_value, models, quality
 from regard.profile.api import consents, notes, orders, people, segments
 from regard.profile.api import customers as customer_facts
 from regard.score.api import health, scores
-from regard.task.api import tasks
+from regard.task.api import cases, tasks
 from regard.web.api import customers, keys, members, parked, stores
 
 PREFIX = "/api/v1/"
@@ -61,7 +61,9 @@ for router in (
     imports.router,
     alerts.router,
     tasks.router,
+    cases.router,
     offers.router,
+    pools.router,
     templates.router,
     outbox.router,
     sending_rules.router,

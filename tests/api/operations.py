@@ -74,6 +74,8 @@ CASES = {
         body={"key": "hi", "name": "Hi", "texts": {"en": {"subject": "Hi", "body": [{"text": "Good day."}]}}}
     ),
     "get_template": Case(rows.add_template),
+    "archive_template": Case(rows.add_template),
+    "unarchive_template": Case(rows.add_template),
     "check_template": Case(rows.add_template),
     "preview_template": Case(rows.add_template, {}),
     "list_tasks": Case(),

@@ -287,6 +287,15 @@ STORE_PAGES: dict[str, Page] = {
         get="messages.read", post="messages.read", needs={"template_id": "template"}, sent={"name": "x"}
     ),
     "template_try": Page(post="messages.write", needs={"template_id": "template"}, audited="template.tried"),
+    "template_copy": Page(
+        post="messages.write", needs={"template_id": "template"}, audited="template.created"
+    ),
+    "template_archive": Page(
+        post="messages.write", needs={"template_id": "template"}, audited="template.archived"
+    ),
+    "template_unarchive": Page(
+        post="messages.write", needs={"template_id": "archived_template"}, audited="template.unarchived"
+    ),
     "template_restore": Page(
         post="messages.write",
         needs={"template_id": "template"},

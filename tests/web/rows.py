@@ -30,7 +30,7 @@ from regard.journey.domain.handling import put_in
 from regard.journey.domain.journeys import save_journey, switch_on
 from regard.journey.models import Enrolment, Journey
 from regard.listen.models import Theme, Understanding
-from regard.message.domain.templates import read_definition, save_template
+from regard.message.domain.templates import archive_template, read_definition, save_template
 from regard.message.models import Template
 from regard.offer.domain.by_hand import give_by_hand
 from regard.offer.domain.pools import PoolTerms, create_pool, set_limits
@@ -125,6 +125,11 @@ def add_template(store: Store, key: str = "hello") -> Template:
         }
         save_template(store, read_definition(written), actor="tests")
     return Template.objects.get(store=store, key=key)
+
+
+def _archived(template: Template) -> Template:
+    archive_template(template, actor="tests")
+    return template
 
 
 def _done(task: Task) -> Task:
@@ -273,6 +278,7 @@ def one_of_each(store: Store) -> dict[str, Any]:
         "stage": "solve",
         "done_stage": "recognise",
         "template": add_template(store).pk,
+        "archived_template": _archived(add_template(store, "old")).pk,
         "task": add_task(store, customer).pk,
         "done_task": _done(add_task(store)).pk,
         "send": add_send(store).pk,

@@ -22,9 +22,18 @@ from regard.capture.domain.sources import source_named
 from regard.capture.models import Event, ImportRun, ParkedEvent, RejectedEvent, Source, WriteKey
 from regard.core import clock
 from regard.core.models import ApiKey, AuditEntry, Invitation, Member, Store, User
+from regard.journey.domain.handling import put_in
+from regard.journey.models import Journey
+from regard.message.domain.templates import add_templates, read_definition
+from regard.offer.models import Offer, OfferCode, OfferPool, OfferState
 from regard.pipeline import STAGES
 from regard.profile.models import Identity
+from regard.task.domain.cases import NewCase, open_cases
+from regard.task.domain.making import NewTask, make_tasks
+from regard.task.models import Task, TaskState
 from tests.measure.written_lake import write_lake
+from tests.offer.giving import new_pool
+from tests.web.rows import add_journey
 
 pytestmark = pytest.mark.django_db
 MANY = 1_000
@@ -35,6 +44,8 @@ PAGES = (
     "alerts/", "alerts/?state=handled", "alerts/?state=all", "outbox/", "outbox/?state=failed", "events/",
     "events/rejected/", "events/parked/", "imports/", "feedback/", "feedback/texts/",
     "feedback/texts/?product=x", "products/", "feedback/understanding/",
+    "tasks/", "tasks/?state=done", "cases/", "templates/", "templates/?q=hello", "offers/", "offers/{pool}/",
+    "offers/waiting/", "journeys/{journey}/people/",
     "settings/members/", "settings/keys/", "settings/sources/",
     "settings/sources/{source}/", "settings/audit/", "settings/audit/?actor=tests&q=thing", "settings/email/",
     "customers/{customer}/", "customers/{customer}/?whole=1", "customers/{customer}/look/",
@@ -55,7 +66,10 @@ def test_a_thousand_rows_cost_no_more_queries_and_stay_light(store: Store, owner
     source = source_named(store=store, name="web", actor="tests")
     _fill(store, source, range(1))
     busy = Identity.objects.get(store=store, value=BUSY)
-    names = {"source": source.pk, "customer": busy.customer_id, "alert": Alert.objects.earliest("id").pk}
+    names = {
+        "source": source.pk, "customer": busy.customer_id, "alert": Alert.objects.earliest("id").pk,
+        "pool": OfferPool.objects.get(store=store).pk, "journey": Journey.objects.get(store=store).pk,
+    }  # fmt: skip
     addresses = {path: f"/s/{store.slug}/{path.format(**names)}" for path in PAGES}
     at_one = {path: _asked(owner, address)[0] for path, address in addresses.items()}
     _fill(store, source, range(1, MANY))
@@ -77,6 +91,7 @@ def _asked(browser: Client, address: str) -> tuple[int, int]:
 def _fill(store: Store, source: Source, numbers: Iterable[int]) -> None:
     _tell(store, numbers)
     _add_acts(store, numbers)
+    _add_work(store, numbers)
     _add_settings(store, source, numbers)
     _write_reviews(store, numbers)
 
@@ -147,6 +162,42 @@ def _add_acts(store: Store, numbers: Iterable[int]) -> None:
     )
     ImportRun.objects.bulk_create(
         ImportRun(store=store, kind="orders", file_name=f"{number}.csv", actor="tests") for number in numbers
+    )
+
+
+def _add_work(store: Store, numbers: Iterable[int]) -> None:
+    """What is to be done, written and given: for each customer, and as often for the busy one."""
+    whose = {each.value: each.pk for each in Identity.objects.filter(store=store, kind="user_id")}
+    about = [(f"{user}-{number}", whose[user]) for number in numbers for user in (f"C-{number}", BUSY)]
+    make_tasks(store, [
+        NewTask(key=key, origin="journey:x", title=f"Call {key}", identity_id=identity)
+        for key, identity in about
+    ])  # fmt: skip
+    Task.objects.filter(store=store, identity=whose[BUSY]).update(state=TaskState.DONE, done_at=clock.now())
+    open_cases(
+        store, [NewCase(key=key, origin="x", identity_id=identity, reason=key) for key, identity in about]
+    )
+    pool = OfferPool.objects.filter(store=store).first() or new_pool(store)
+    states = (OfferState.GIVEN, OfferState.WAITING)
+    codes = OfferCode.objects.bulk_create(
+        OfferCode(store=store, pool=pool, code=key, folded=key, is_taken=True, made_at=clock.now())
+        for key, _identity in about
+    )
+    Offer.objects.bulk_create(
+        Offer(store=store, pool=pool, identity_id=identity, key=f"{key}-{state}", origin="x", state=state,
+              code=code if state == OfferState.GIVEN else None, worth_minor=10, cost_minor=10,
+              made_at=clock.now())
+        for (key, identity), code in zip(about, codes, strict=True)
+        for state in states
+    )  # fmt: skip
+    journey = Journey.objects.filter(store=store).first() or add_journey(store, on=True)
+    people = Identity.objects.filter(pk__in=[identity for _key, identity in about])
+    put_in(journey, list(people.values_list("customer", flat=True)), actor="tests")
+    words = {"en": {"subject": "Hello", "body": [{"text": "Good day."}]}}
+    add_templates(
+        store,
+        [read_definition({"key": f"hello-{number}", "name": "Hello", "texts": words}) for number in numbers],
+        actor="tests",
     )
 
 

@@ -21,11 +21,13 @@ from regard.message.domain.sender_records import check_sender, sender_domain
 from regard.message.domain.starters import add_starters, starters
 from regard.message.domain.templates import (
     TemplateDefinition,
+    archive_template,
     definition_of,
     read_definition,
     save_template,
     template_named,
     templates_of,
+    unarchive_template,
     versions_for_viewer,
     write_definition,
 )
@@ -83,6 +85,17 @@ def import_file(store: Store, file: Path) -> None:
 
 def say_added(store: Store) -> None:
     click.echo(f"{add_starters(store, ACTOR)} templates added.")
+
+
+def say_archived(store: Store, keys: Sequence[str]) -> None:
+    for found in _templates(store, keys):
+        click.echo(f"{found.key} {'is' if archive_template(found, actor=ACTOR) else 'was'} archived.")
+
+
+def say_unarchived(store: Store, keys: Sequence[str]) -> None:
+    for found in _templates(store, keys):
+        done = unarchive_template(found, actor=ACTOR)
+        click.echo(f"{found.key} {'is offered again' if done else 'was not archived'}.")
 
 
 def say_findings(store: Store, keys: Sequence[str], *, as_json: bool) -> None:

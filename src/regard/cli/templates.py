@@ -75,6 +75,30 @@ def add_starters(slug: str) -> None:
 
 
 @template.command()
+@click.argument("keys", nargs=-1, required=True)
+@of_store
+@with_database
+def archive(keys: tuple[str, ...], slug: str) -> None:
+    """Offer templates KEYS to nobody any more; journeys that name them go on with them."""
+    from regard.cli.template_text import say_archived  # noqa: PLC0415 - needs Django set up
+    from regard.core.domain.stores import store_by_slug  # noqa: PLC0415
+
+    say_archived(store_by_slug(slug), keys)
+
+
+@template.command()
+@click.argument("keys", nargs=-1, required=True)
+@of_store
+@with_database
+def unarchive(keys: tuple[str, ...], slug: str) -> None:
+    """Take back that templates KEYS were archived."""
+    from regard.cli.template_text import say_unarchived  # noqa: PLC0415 - needs Django set up
+    from regard.core.domain.stores import store_by_slug  # noqa: PLC0415
+
+    say_unarchived(store_by_slug(slug), keys)
+
+
+@template.command()
 @click.argument("keys", nargs=-1)
 @of_store
 @click.option("--json", "as_json", is_flag=True, help="For programs.")

@@ -26,12 +26,14 @@ from regard.message.domain.liquid import TemplateBroken
 from regard.message.domain.previewing import preview_template
 from regard.message.domain.rendering import Said
 from regard.message.domain.templates import (
+    archive_template,
     definition_of,
     read_definition,
     save_template,
     template_for_viewer,
     template_named,
     templates_for_viewer,
+    unarchive_template,
 )
 from regard.message.models import Template, TemplateChannel
 from regard.profile.domain.finding import customer_for_viewer
@@ -51,6 +53,7 @@ class TemplateItem(Schema):
     version: int
     languages: list[str]
     changed_at: AwareDatetime
+    archived_at: AwareDatetime | None = Field(description="Since when it is offered to nobody any more.")
 
     @staticmethod
     def resolve_version(template: Template) -> int:
@@ -81,6 +84,7 @@ class TemplateQuery(Schema):
     search: Text = Field("", max_length=200, description="In name or key.")
     channel: TemplateChannel | None = Field(None, description="Only those for this channel.")
     purpose: Text = Field("", max_length=13, description="`marketing` or `transactional`.")
+    archived: bool = Field(False, description="Those that are archived, instead of the others.")
 
 
 class TemplateBody(Input):
@@ -128,7 +132,7 @@ def list_templates(
     """Templates by name."""
     page = templates_for_viewer(
         store=store_of(request), text=only.search, channel=only.channel or "", purpose=only.purpose,
-        cursor=query.cursor, limit=query.limit,
+        is_archived=only.archived, cursor=query.cursor, limit=query.limit,
     )  # fmt: skip
     return answer_page(page)
 
@@ -154,6 +158,26 @@ def put_template(request: ApiRequest, written: TemplateBody) -> Template:
 )  # fmt: skip
 def get_template(request: ApiRequest, template_id: Id) -> Template:
     """One template, with its texts."""
+    return template_for_viewer(store_of(request), template_id)
+
+
+@router.post(
+    "/templates/{template_id}/archive", operation_id="archive_template", summary="Archive a template",
+    response=WholeTemplate, auth=requires("messages.write"),
+)  # fmt: skip
+def post_archive(request: ApiRequest, template_id: Id) -> Template:
+    """Offer it to nobody any more; journeys that name it go on with it."""
+    archive_template(template_for_viewer(store_of(request), template_id), actor=actor_of(request))
+    return template_for_viewer(store_of(request), template_id)
+
+
+@router.post(
+    "/templates/{template_id}/unarchive", operation_id="unarchive_template", summary="Offer a template again",
+    response=WholeTemplate, auth=requires("messages.write"),
+)  # fmt: skip
+def post_unarchive(request: ApiRequest, template_id: Id) -> Template:
+    """Take back that it was archived."""
+    unarchive_template(template_for_viewer(store_of(request), template_id), actor=actor_of(request))
     return template_for_viewer(store_of(request), template_id)
 
 

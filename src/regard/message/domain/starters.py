@@ -7,14 +7,12 @@ from functools import cache
 from importlib import resources
 
 import yaml
-from django.db import transaction
 
 from regard.core.models import Store
 from regard.message.domain.templates import (
     TemplateDefinition,
     add_templates,
     read_definition,
-    save_template,
     template_named,
 )
 from regard.message.models import Template
@@ -36,17 +34,14 @@ def ensure_template(store: Store, key: str, actor: str) -> Template | None:
     """The store's template of this key; if it has none but one comes along, that is added; else None."""
     template = template_named(store, key)
     if template is None and key in starters():
-        save_template(store, starters()[key], actor=actor)
+        add_templates(store, [starters()[key]], actor=actor)
         template = template_named(store, key)
     return template
 
 
-@transaction.atomic
 def add_starters(store: Store, actor: str) -> int:
     """Add all that come along and that the store has not; gives how many. What is there stays as it is."""
-    missing = missing_starters(store)
-    add_templates(store, missing, actor=actor)
-    return len(missing)
+    return add_templates(store, missing_starters(store), actor=actor)
 
 
 def missing_starters(store: Store) -> list[TemplateDefinition]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -107,13 +108,49 @@ def create_template(store: Store, definition: TemplateDefinition, *, actor: str)
 
 
 @transaction.atomic
-def add_templates(store: Store, definitions: Sequence[TemplateDefinition], *, actor: str) -> None:
-    """Make templates of keys that the store has not, noted as one act."""
-    for definition in definitions:
+def add_templates(store: Store, definitions: Sequence[TemplateDefinition], *, actor: str) -> int:
+    """Make those of which the store has no template of the key, noted as one act; gives how many."""
+    Store.objects.select_for_update(no_key=True).get(pk=store.pk)  # of two who add the same at once, one does
+    keys = [definition.key for definition in definitions]
+    held = set(Template.objects.filter(store=store, key__in=keys).values_list("key", flat=True))
+    new = [definition for definition in definitions if definition.key not in held]
+    for definition in new:
         _make(store, definition, actor)
-    if definitions:
-        keys = [definition.key for definition in definitions]
-        record_audit(store=store, actor=actor, action="templates.added", keys=keys)
+    if new:
+        added = [definition.key for definition in new]
+        record_audit(store=store, actor=actor, action="templates.added", keys=added)
+    return len(new)
+
+
+def copy_template(template: Template, *, actor: str) -> Template:
+    """Another template that says the same, under the first key that is free. Select "current" along."""
+    now = definition_of(template)
+    stem = re.sub(r"-\d+$", "", template.key)[:50]
+    taken = set(
+        Template.objects.filter(store=template.store, key__startswith=stem).values_list("key", flat=True)
+    )
+    number = next(number for number in count(2) if f"{stem}-{number}" not in taken)
+    name = _("%(name)s (copy)") % {"name": now.name[:180]}
+    return create_template(template.store, replace(now, key=f"{stem}-{number}", name=name), actor=actor)
+
+
+@transaction.atomic
+def archive_template(template: Template, *, actor: str) -> bool:
+    """Offer the template to nobody any more; journeys that name it go on. False when that is so already."""
+    if not Template.objects.filter(pk=template.pk, archived_at=None).update(archived_at=clock.now()):
+        return False
+    record_audit(store=template.store, actor=actor, action="template.archived", target=_target(template))
+    return True
+
+
+@transaction.atomic
+def unarchive_template(template: Template, *, actor: str) -> bool:
+    """Offer it again. False when that is so already."""
+    archived = Template.objects.filter(pk=template.pk, archived_at__isnull=False)
+    if not archived.update(archived_at=None):
+        return False
+    record_audit(store=template.store, actor=actor, action="template.unarchived", target=_target(template))
+    return True
 
 
 @transaction.atomic
@@ -142,10 +179,18 @@ def templates_of(store: Store) -> QuerySet[Template]:
 
 
 def templates_for_viewer(
-    *, store: Store, text: str = "", channel: str = "", purpose: str = "", cursor: str = "", limit: int = 50
+    *,
+    store: Store,
+    text: str = "",
+    channel: str = "",
+    purpose: str = "",
+    is_archived: bool = False,
+    cursor: str = "",
+    limit: int = 50,
 ) -> KeysetPage[Template]:
     """Templates by name, those alone whose name or key holds the text. One query. Raises CursorInvalid."""
-    rows: QuerySet[Template] = Template.objects.filter(store=store).select_related("current")
+    rows: QuerySet[Template] = Template.objects.filter(store=store, archived_at__isnull=not is_archived)
+    rows = rows.select_related("current")
     if text:
         rows = rows.filter(name__icontains=text) | rows.filter(key__icontains=text)
     asked = {"channel": channel, "purpose": purpose}

@@ -33,6 +33,7 @@ class Template(models.Model):
         "TemplateVersion", models.PROTECT, null=True, related_name="+", db_constraint=False
     )
     made_at = models.DateTimeField(default=clock.now)
+    archived_at = models.DateTimeField(null=True)  # nobody is to choose it any more; what names it goes on
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["key", "store"], name="one_template_a_key")]

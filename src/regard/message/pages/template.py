@@ -23,10 +23,13 @@ from regard.message.domain.previewing import preview_template, send_test
 from regard.message.domain.rendering import Said
 from regard.message.domain.templates import (
     TemplateDefinition,
+    archive_template,
+    copy_template,
     definition_of,
     restore_version,
     save_template,
     template_for_viewer,
+    unarchive_template,
     versions_for_viewer,
 )
 from regard.message.domain.texts import LANGUAGES, Text
@@ -117,6 +120,31 @@ def restore(request: StoreRequest, template_id: int) -> HttpResponse:
         notify(request, _("Version %s is in use again.") % number)
     except ValidationError as error:
         warn(request, first_message(error))
+    return redirect("template", request.store.slug, found.pk)
+
+
+@store_page(post="messages.write")
+def copy(request: StoreRequest, template_id: int) -> HttpResponse:
+    made = copy_template(_template(request, template_id), actor=request.user.email)
+    notify(request, _("This is the copy, under a short name of its own."))
+    return redirect("template", request.store.slug, made.pk)
+
+
+@store_page(post="messages.write")
+def archive(request: StoreRequest, template_id: int) -> HttpResponse:
+    """Take it out of lists and choices."""
+    found = _template(request, template_id)
+    if archive_template(found, actor=request.user.email):
+        undo = reverse("template_unarchive", args=[request.store.slug, found.pk])
+        notify(request, _("The template is archived. Journeys that name it go on with it."), undo=undo)
+    return redirect("templates", request.store.slug)
+
+
+@store_page(post="messages.write")
+def unarchive(request: StoreRequest, template_id: int) -> HttpResponse:
+    found = _template(request, template_id)
+    if unarchive_template(found, actor=request.user.email):
+        notify(request, _("The template can be chosen again."))
     return redirect("template", request.store.slug, found.pk)
 
 

@@ -27,6 +27,7 @@ from regard.message.models import PURPOSES, TemplateChannel
 from regard.ui.filters import Filter, chosen_of
 
 ROWS = 50
+ARCHIVED = "archived"
 
 
 class NewTemplate(forms.Form):
@@ -55,16 +56,19 @@ def templates(request: StoreRequest) -> HttpResponse:
     channel, purpose = (asked_for(request, name) for name in ("channel", "purpose"))
     channel = channel if channel in TemplateChannel.values else ""
     purpose = purpose if purpose in dict(PURPOSES) else ""
+    is_archived = asked_for(request, "state") == ARCHIVED
     cursor = request.GET.get("cursor", "")
     try:
         page = templates_for_viewer(
-            store=request.store, text=text, channel=channel, purpose=purpose, cursor=cursor, limit=ROWS
-        )
+            store=request.store, text=text, channel=channel, purpose=purpose, is_archived=is_archived,
+            cursor=cursor, limit=ROWS,
+        )  # fmt: skip
     except CursorInvalid:
         return redirect(request.path)
     filters = [
         Filter("channel", _("Channel"), _named(TemplateChannel.choices), channel),
         Filter("purpose", _("What it is for"), _named(PURPOSES), purpose),
+        Filter("state", _("State"), [(ARCHIVED, _("Archived"))], ARCHIVED if is_archived else ""),
     ]
     context = {
         "rows": page.rows,

@@ -51,7 +51,8 @@ def issue_offers(store: Store, wishes: Sequence[Wish]) -> dict[str, Issued]:
     if new:
         pools = _fresh_pools(new)
         fresh = [replace(wish, pool=pools[wish.pool.pk]) for wish in new]
-        left = {pk: codes_left(pool, most=len(fresh)) for pk, pool in pools.items() if not pool.makes_codes}
+        listed = [pk for pk, pool in pools.items() if not pool.makes_codes]
+        left = codes_left(listed, most=len(fresh))
         ledger = Ledger(limits, pools.values(), {wish.customer_id for wish in fresh}, left)
         decided = [(wish, ledger.decide(wish)) for wish in fresh]
         came |= _settle(store, decided, ledger)

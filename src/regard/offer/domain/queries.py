@@ -109,7 +109,7 @@ def pool_named(store: Store, key: str) -> OfferPool:
 
 
 def figures_of(store: Store, pools: Sequence[OfferPool]) -> dict[int, PoolFigures]:
-    """By pool. A query for all, and one a pool for its codes."""
+    """By pool. Two queries."""
     used = Exists(OfferRedemption.objects.filter(offer=OuterRef("pk")))
     today = day_start(store, clock.now().astimezone(ZoneInfo(store.time_zone)).date())
     given = Q(state=OfferState.GIVEN)
@@ -124,10 +124,8 @@ def figures_of(store: Store, pools: Sequence[OfferPool]) -> dict[int, PoolFigure
     known: dict[int, dict[str, Any]] = {
         row["pool"]: {name: count for name, count in row.items() if name != "pool"} for row in counted
     }
-    return {
-        pool.pk: PoolFigures(**known.get(pool.pk, {}), left=codes_left(pool, most=MOST_COUNTED))
-        for pool in pools
-    }
+    left = codes_left([pool.pk for pool in pools], most=MOST_COUNTED)
+    return {pool.pk: PoolFigures(**known.get(pool.pk, {}), left=left[pool.pk]) for pool in pools}
 
 
 def offers_for_viewer(

@@ -106,6 +106,8 @@ ACTIONS = {
     "templates.added": _("Templates: added"),
     "template.tried": _("Template: tried out"),
     "template.created": _("Template: created"),
+    "template.archived": _("Template: archived"),
+    "template.unarchived": _("Template: offered again"),
     "text.feeling_judged": _("Text: feeling judged"),
     "text.intent_forgotten": _("Text: intent forgotten"),
     "text.intent_judged": _("Text: intent judged"),

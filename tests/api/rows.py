@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from regard.act.domain.outbox import NewSend
 from regard.act.domain.suppression import suppress_address
-from regard.act.models import Alert, Purpose, Send, SuppressedAddress
+from regard.act.models import Alert, Purpose, Send, SendingHold, SuppressedAddress
 from regard.capture.domain.imports.run import import_file
 from regard.capture.domain.log import NewEvent, append_events, key_of
 from regard.capture.domain.sources import create_write_key, source_named
@@ -365,6 +365,15 @@ def add_send(store: Store, number: int = 1, *, state: str = "failed") -> int:
         )
     Send.objects.filter(pk=send.pk).update(state=state)
     return send.pk
+
+
+def add_hold(store: Store) -> int:
+    number = SendingHold.objects.filter(store=store).count() + 901
+    held = add_send(store, number, state="held")
+    Send.objects.filter(pk=held).update(intent=f"journey:{number}", purpose=Purpose.MARKETING)
+    hold = SendingHold(store=store, origin=f"journey:{number}", limit=500, held_at=clock.now())
+    hold.save()
+    return hold.pk
 
 
 def add_suppressed_address(store: Store, number: int = 1) -> int:

@@ -35,6 +35,7 @@ FOREIGN = (
     rows.add_journey,
     rows.add_template,
     rows.add_send,
+    rows.add_hold,
     rows.add_suppressed_address,
     rows.add_parked,
     rows.add_review,

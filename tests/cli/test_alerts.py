@@ -11,7 +11,7 @@ from regard.act.models import Alert, Send, SendState
 from regard.cli.main import main
 from regard.core.domain.members import add_member
 from regard.core.models import AuditEntry, Store, User
-from tests.web.rows import add_alert, add_customer, add_send, add_suppressed_address
+from tests.web.rows import add_alert, add_customer, add_hold, add_send, add_suppressed_address
 
 pytestmark = pytest.mark.django_db
 
@@ -115,3 +115,15 @@ def test_sending_is_stopped_and_goes_on(store: Store):
     run("outbox", "resume")
     assert "stopped" not in run("outbox", "list")
     assert audited(store) == [("sending.stopped", "cli"), ("sending.resumed", "cli")]
+
+
+def test_marketing_that_is_held_is_listed_let_go_and_dropped(store: Store):
+    hold = add_hold(store)
+    assert run("outbox", "held") == (
+        f"{hold.pk:>6}  {hold.held_at:%Y-%m-%d %H:%M}  2 messages of alert are held: 500 an hour is your limit.\n"
+    )
+    assert [told["held"] for told in json.loads(run("outbox", "held", "--json"))] == [2]
+    assert run("outbox", "release", hold.pk, "--next", 1) == "Messages on their way: 1\n"
+    assert run("outbox", "drop", hold.pk) == "Messages dropped: 1\n"
+    assert f"acme holds nothing under {hold.pk}" in called("outbox", "drop", hold.pk).output
+    assert audited(store) == [("sending.released", "cli"), ("sending.dropped", "cli")]

@@ -416,6 +416,8 @@ STORE_PAGES: dict[str, Page] = {
     "outbox_stop": Page(post="store.manage", audited="sending.stopped"),
     "outbox_resume": Page(post="store.manage"),  # nothing changes while sending goes on
     "outbox_retry_all": Page(post="alerts.handle", audited="sends.retried"),
+    "outbox_release": Page(post="journeys.manage", needs={"hold_id": "hold"}, audited="sending.released"),
+    "outbox_drop": Page(post="journeys.manage", needs={"hold_id": "hold"}, audited="sending.dropped"),
     "outbox_suppressed": Page(get="alerts.read"),
     "outbox_allow": Page(
         post="alerts.handle", needs={"suppressed_id": "suppressed_address"}, audited="address.allowed"
@@ -537,7 +539,14 @@ STORE_PAGES: dict[str, Page] = {
     "sending_rules": Page(
         get="store.read",
         post="store.manage",
-        sent={"quiet_from": "22:00", "quiet_until": "07:00", "weekly_cap": "2", "topics": "news: News"},
+        sent={
+            "quiet_from": "22:00",
+            "quiet_until": "07:00",
+            "weekly_cap": "2",
+            "origin_limit": "400",
+            "store_limit": "900",
+            "topics": "news: News",
+        },
         audited="sending.rules_changed",
     ),
     "email_trial": Page(post="store.manage", audited="send.tried"),

@@ -12,7 +12,16 @@ from django.db import connection, transaction
 
 from regard.act.domain.alert_handling import handle_alert
 from regard.act.domain.suppression import suppress_address
-from regard.act.models import Alert, AlertKind, AlertLevel, Purpose, Send, SendState, SuppressedAddress
+from regard.act.models import (
+    Alert,
+    AlertKind,
+    AlertLevel,
+    Purpose,
+    Send,
+    SendingHold,
+    SendState,
+    SuppressedAddress,
+)
 from regard.capture.domain.batch import Batch
 from regard.capture.domain.imports.run import import_file
 from regard.capture.domain.imports.uploads import keep_upload
@@ -191,6 +200,13 @@ def add_suppressed_address(store: Store, number: int = 1) -> SuppressedAddress:
     return SuppressedAddress.objects.filter(store=store).latest("id")
 
 
+def add_hold(store: Store) -> SendingHold:
+    """Two messages of a journey that ran away."""
+    for number in (901, 902):
+        add_send(store, number, state=SendState.HELD)
+    return SendingHold.objects.create(store=store, origin="alert", limit=500, held_at=clock.now())
+
+
 def _import_run(store: Store) -> ImportRun:
     """A finished run with a rejected row."""
     with tempfile.TemporaryDirectory() as folder:
@@ -282,6 +298,7 @@ def one_of_each(store: Store) -> dict[str, Any]:
         "task": add_task(store, customer).pk,
         "done_task": _done(add_task(store)).pk,
         "send": add_send(store).pk,
+        "hold": add_hold(store).pk,
         "suppressed_address": add_suppressed_address(store).pk,
         "text": Understanding.objects.filter(store=store).latest("pk").pk,
         "theme": Theme.objects.create(store=store, name="zips", phrases=["zip broke"]).pk,

@@ -5,7 +5,7 @@ import click
 from regard.cli.alerts import of_store
 from regard.cli.installation import with_database
 
-STATES = ["queued", "sending", "sent", "failed", "cancelled", "suppressed", "all"]
+STATES = ["queued", "held", "sending", "sent", "failed", "cancelled", "suppressed", "all"]
 
 
 @click.group()
@@ -55,6 +55,43 @@ def cancel(number: int, slug: str) -> None:
     from regard.core.domain.stores import store_by_slug  # noqa: PLC0415
 
     say_cancelled(store_by_slug(slug), number)
+
+
+@outbox.command()
+@of_store
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@with_database
+def held(slug: str, as_json: bool) -> None:
+    """List marketing that is held, since more of it would have left in an hour than the store lets."""
+    from regard.cli.hold_text import say_holds  # noqa: PLC0415 - needs Django set up
+    from regard.core.domain.stores import store_by_slug  # noqa: PLC0415
+
+    say_holds(store_by_slug(slug), as_json=as_json)
+
+
+@outbox.command()
+@click.argument("number", type=click.IntRange(min=1))
+@click.option("--next", "most", type=click.IntRange(1, 1_000_000), help="Only so many; the rest stays held.")
+@of_store
+@with_database
+def release(number: int, most: int | None, slug: str) -> None:
+    """Let the messages of NUMBER of `held` go."""
+    from regard.cli.hold_text import say_released  # noqa: PLC0415 - needs Django set up
+    from regard.core.domain.stores import store_by_slug  # noqa: PLC0415
+
+    say_released(store_by_slug(slug), number, most=most)
+
+
+@outbox.command()
+@click.argument("number", type=click.IntRange(min=1))
+@of_store
+@with_database
+def drop(number: int, slug: str) -> None:
+    """Never send the messages of NUMBER of `held`."""
+    from regard.cli.hold_text import say_dropped  # noqa: PLC0415 - needs Django set up
+    from regard.core.domain.stores import store_by_slug  # noqa: PLC0415
+
+    say_dropped(store_by_slug(slug), number)
 
 
 @outbox.command()

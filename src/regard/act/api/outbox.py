@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from ninja import Field, Query, Schema
 from pydantic import AwareDatetime
 
+from regard.act.api.holds import HoldItem
 from regard.act.domain.outbox_control import (
     OutboxView,
     cancel_send,
@@ -75,6 +76,7 @@ class Sending(Schema):
 
     stopped_at: AwareDatetime | None = Field(description="Null: messages go out.")
     stopped_by: str
+    holds: list[HoldItem] = Field(description="Marketing that ran away and waits for a decision.")
     capped: bool = Field(description="Whether as much was sent in this hour as may be.")
     counts: dict[str, int] = Field(description="How many messages are queued, being sent, and failed.")
 

@@ -23,6 +23,13 @@ class Rules(Schema):
         description="The same as quiet_from: never quiet.", pattern=OF_CLOCK, examples=["08:00"]
     )
     weekly_cap: int = Field(description="Marketing messages a week to one customer.", ge=1, le=50)
+    origin_limit: int = Field(
+        500,
+        description="Marketing messages of one origin, as a journey, that leave in an hour unasked.",
+        ge=1,
+        le=20_000,
+    )
+    store_limit: int = Field(1_000, description="The same of all marketing together.", ge=1, le=20_000)
     topics: dict[str, str] = Field(
         description="What marketing is about: key and the name that customers read.",
         examples=[{"news": "News", "offers": "Offers"}],
@@ -57,6 +64,8 @@ def put_rules(request: ApiRequest, rules: Rules) -> Rules:
             quiet_from=time.fromisoformat(rules.quiet_from),
             quiet_until=time.fromisoformat(rules.quiet_until),
             weekly_cap=rules.weekly_cap,
+            origin_limit=rules.origin_limit,
+            store_limit=rules.store_limit,
             topics=topics,
             actor=actor_of(request),
         )
@@ -68,5 +77,7 @@ def _told(rules: SendingRules) -> Rules:
         quiet_from=f"{rules.quiet_from:%H:%M}",
         quiet_until=f"{rules.quiet_until:%H:%M}",
         weekly_cap=rules.weekly_cap,
+        origin_limit=rules.origin_limit,
+        store_limit=rules.store_limit,
         topics={topic.key: topic.label for topic in topics_of(rules.store)},
     )

@@ -15,6 +15,8 @@ from zoneinfo import ZoneInfo
 from regard.act.domain.thresholds import CAP_SPAN, DISENGAGED_AFTER, LOOK_AGAIN
 from regard.act.models import Purpose
 
+EVERYTHING = ""  # the origin of all marketing of a store together
+
 
 class Reason(StrEnum):
     """Why a message does not leave now."""
@@ -27,15 +29,20 @@ class Reason(StrEnum):
     QUIET = "quiet"
     CAP = "cap"
     OTHERS_FIRST = "others_first"
+    HELD = "held"
 
 
 @dataclass(frozen=True)
 class Limits:
-    """quiet_from, quiet_until: of the recipient's day, the same for no quiet hours; weekly_cap: at least 1."""
+    """quiet_from, quiet_until: of the recipient's day, the same for no quiet hours; weekly_cap: at least 1.
+    of_origin, in_all: marketing that leaves in an hour until somebody is asked.
+    """
 
     quiet_from: time
     quiet_until: time
     weekly_cap: int
+    of_origin: int = 500
+    in_all: int = 1_000
 
 
 @dataclass(frozen=True)
@@ -92,10 +99,33 @@ class Never:
     words: str = ""  # of whoever refused it
 
 
-Decision = Leave | Wait | Never
+@dataclass(frozen=True)
+class Hold:
+    """It may go when a person lets it, since its origin ("": all marketing of the store) ran away."""
+
+    origin: str
+    reason: Reason = Reason.HELD
 
 
-def decide_leaving(case: Case, limits: Limits, now: datetime) -> Decision:
+Decision = Leave | Wait | Never | Hold
+
+
+@dataclass(frozen=True)
+class LetGo:
+    """How much marketing was let go in the last hour: of one origin, and in all."""
+
+    of_origin: int
+    in_all: int
+
+
+def decide_hold(origin: str, gone: LetGo, limits: Limits) -> Hold | None:
+    """Whether one more message of this origin would be more than leaves in an hour unasked."""
+    if gone.of_origin >= limits.of_origin:
+        return Hold(origin)
+    return Hold(EVERYTHING) if gone.in_all >= limits.in_all else None
+
+
+def decide_leaving(case: Case, limits: Limits, now: datetime) -> Leave | Wait | Never:
     """Whether the message of `case` may leave at `now`, later, or never."""
     if case.suppressed:
         return Never(Reason.SUPPRESSED, case.suppressed)
@@ -104,7 +134,7 @@ def decide_leaving(case: Case, limits: Limits, now: datetime) -> Decision:
     return _decide_marketing(case, limits, now) if case.purpose == Purpose.MARKETING else Leave()
 
 
-def _decide_marketing(case: Case, limits: Limits, now: datetime) -> Decision:
+def _decide_marketing(case: Case, limits: Limits, now: datetime) -> Leave | Wait | Never:
     if not case.people or not all(person.has_consent for person in case.people):
         return Never(Reason.NO_CONSENT)
     if any(person.refuses_topic for person in case.people):

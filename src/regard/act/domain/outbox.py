@@ -11,19 +11,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parseaddr
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from regard.act.domain.leave import hold_back
 from regard.act.domain.public_links import unsubscribe_url
 from regard.act.domain.recipients import name_recipients
 from regard.act.domain.tracking import with_tracking
+from regard.act.domain.waking import wake_senders
 from regard.act.models import Purpose, Send
 from regard.connect.channels import MessageInvalid, OutgoingMessage
 from regard.core import clock
 from regard.core.config import config
 from regard.core.models import Store
-
-NOTIFICATION = "regard_outbox"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,9 +64,9 @@ def queue_sends(store: Store, wanted: Sequence[NewSend]) -> None:
         message_of(row)
     name_recipients(store, rows)
     hold_back(store, rows)
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic():
         Send.objects.bulk_create(rows, ignore_conflicts=True)
-        cursor.execute("SELECT pg_notify(%s, '')", (NOTIFICATION,))
+        wake_senders()
 
 
 def is_sendable(store: Store, new: NewSend) -> bool:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Count, Max, Q
 from django.utils.translation import gettext as _
 
 from regard.act.domain.alert_mail import one_line
-from regard.act.domain.outbox import NOTIFICATION, NewSend, queue_sends
+from regard.act.domain.holds import HoldView, holds_for_viewer
+from regard.act.domain.outbox import NewSend, queue_sends
 from regard.act.domain.thresholds import BLAST_CAP, BLAST_SPAN
+from regard.act.domain.waking import wake_senders
 from regard.act.models import Purpose, Send, SendingSwitch, SendState
 from regard.connect.mail.channel import mail_reaches_nobody
 from regard.core import clock
@@ -24,12 +26,14 @@ from regard.core.models import Store
 
 # What was held back for want of consent was for another day.
 CAN_GO_AGAIN = Q(state=SendState.FAILED) | Q(state=SendState.SUPPRESSED) & ~Q(purpose=Purpose.MARKETING)
-UNSETTLED = (SendState.QUEUED, SendState.SENDING, SendState.FAILED)
+UNSETTLED = (SendState.QUEUED, SendState.HELD, SendState.SENDING, SendState.FAILED)
+MAY_CANCEL = (SendState.QUEUED, SendState.HELD, SendState.FAILED)
 
 
 @dataclass(frozen=True)
 class OutboxView:
-    """How sending goes in a store. capped: the budget of this hour is spent for a purpose.
+    """How sending goes in a store. capped: the budget of this hour is spent for a purpose; holds: marketing that
+    ran away.
 
     counts: of the states that messages do not stay in for ever, which are few.
     """
@@ -38,6 +42,7 @@ class OutboxView:
     stopped_by: str
     counts: Mapping[str, int]  # by state
     capped: bool
+    holds: Sequence[HoldView] = ()
 
 
 @transaction.atomic
@@ -55,7 +60,7 @@ def resume_sending(store: Store, *, actor: str) -> None:
     stopped = SendingSwitch.objects.filter(store=store, stopped_at__isnull=False)
     if stopped.update(stopped_at=None, stopped_by=""):
         record_audit(store=store, actor=actor, action="sending.resumed", target=store.slug)
-        _wake_senders()
+        wake_senders()
 
 
 @transaction.atomic
@@ -68,7 +73,7 @@ def retry_send(send: Send, *, actor: str) -> bool:
     if not stuck.update(state=SendState.QUEUED, attempts=0, due_at=clock.now()):
         return False
     record_audit(store=send.store, actor=actor, action="send.retried", target=str(send.pk))
-    _wake_senders()
+    wake_senders()
     send.refresh_from_db()
     return True
 
@@ -80,7 +85,7 @@ def retry_sends(store: Store, numbers: Collection[int], *, actor: str) -> int:
     count = stuck.update(state=SendState.QUEUED, attempts=0, due_at=clock.now())
     if count:
         record_audit(store=store, actor=actor, action="sends.retried", target=store.slug, count=count)
-        _wake_senders()
+        wake_senders()
     return count
 
 
@@ -91,14 +96,14 @@ def retry_failed_sends(store: Store, *, actor: str) -> int:
     count = given_up.update(state=SendState.QUEUED, attempts=0, due_at=clock.now())
     if count:
         record_audit(store=store, actor=actor, action="sends.retried", target=store.slug, count=count)
-        _wake_senders()
+        wake_senders()
     return count
 
 
 @transaction.atomic
 def cancel_send(send: Send, *, actor: str) -> bool:
     """Never send a message that waits or was given up; False when it is being sent or gone already."""
-    waiting = Send.objects.filter(pk=send.pk, state__in=(SendState.QUEUED, SendState.FAILED))
+    waiting = Send.objects.filter(pk=send.pk, state__in=MAY_CANCEL)
     if not waiting.update(state=SendState.CANCELLED):
         return False
     record_audit(store=send.store, actor=actor, action="send.cancelled", target=str(send.pk))
@@ -165,17 +170,19 @@ def send_for_viewer(store: Store, send_id: int) -> Send:
 
 
 def outbox_for_viewer(store: Store) -> OutboxView:
-    """Three queries."""
+    """Four queries, and one more while anything is held."""
     switch = SendingSwitch.objects.filter(store=store).first()
     unsettled = Send.objects.filter(store=store, state__in=UNSETTLED)
     by_state = unsettled.values_list("state").annotate(Count("id")).order_by("state")
-    sent = Send.objects.filter(store=store, sent_at__gt=clock.now() - BLAST_SPAN)
+    budgeted = [purpose for purpose in Purpose.values if purpose != Purpose.MARKETING]
+    sent = Send.objects.filter(store=store, purpose__in=budgeted, sent_at__gt=clock.now() - BLAST_SPAN)
     by_lane = dict(sent.values_list("purpose").annotate(Count("id")).order_by("purpose"))
     return OutboxView(
         stopped_at=switch.stopped_at if switch else None,
         stopped_by=switch.stopped_by if switch else "",
         counts={state.value: 0 for state in UNSETTLED} | dict(by_state),
         capped=max(by_lane.values(), default=0) >= BLAST_CAP,
+        holds=holds_for_viewer(store),
     )
 
 
@@ -200,8 +207,3 @@ def sends_since(store: Store, since: datetime) -> Sends:
     unreached = found["emails"] if mail_reaches_nobody(config()) else 0
     failed = Send.objects.filter(store=store, state=SendState.FAILED).count()
     return Sends(found["count"], unreached, found["last"], failed)
-
-
-def _wake_senders() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, '')", (NOTIFICATION,))

@@ -148,7 +148,7 @@ def _erase_sends(person: _Person, erased: str) -> list[Send]:
         send.subject, send.body_text, send.body_html, send.last_error = erased, erased, "", ""
         if send.recipient in person.addresses:
             send.recipient = f"{ERASED}{send.pk}"
-        if send.state in {SendState.QUEUED, SendState.SENDING, SendState.FAILED}:
+        if send.state in {SendState.QUEUED, SendState.HELD, SendState.SENDING, SendState.FAILED}:
             send.state = SendState.CANCELLED
     fields = ["subject", "body_text", "body_html", "last_error", "recipient", "state"]
     Send.objects.bulk_update(sends, fields)

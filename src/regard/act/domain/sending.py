@@ -22,12 +22,14 @@ from django.db import Error as DatabaseError
 from django.db import close_old_connections, transaction
 
 from regard.act.domain.channel_accounts import account_of
-from regard.act.domain.leave import decide_now, reason_in_words
-from regard.act.domain.leaving import Leave, Never, Wait
-from regard.act.domain.outbox import NOTIFICATION, message_of
+from regard.act.domain.clearing import decide_now
+from regard.act.domain.leave import reason_in_words
+from regard.act.domain.leaving import Hold, Leave, Never, Wait
+from regard.act.domain.outbox import message_of
 from regard.act.domain.pauses import Pauses
 from regard.act.domain.suppression import suppress_address
 from regard.act.domain.thresholds import BLAST_CAP, BLAST_SPAN, LEASE, RETRY_MINUTES
+from regard.act.domain.waking import NOTIFICATION
 from regard.act.facts import EmailFailed, EmailSent, MessageFailed, MessageSent
 from regard.act.models import Purpose, Send, SendState
 from regard.capture.domain.record import record
@@ -56,7 +58,8 @@ FREE_LEASES = """
         leased_until = NULL, last_error = CASE WHEN attempts < %(most)s THEN last_error ELSE %(why)s END
     WHERE state = 'sending' AND leased_until < clock_timestamp() RETURNING act_send.*
 """
-# A lane is a store's messages of one purpose. Stopped stores and spent budgets have none.
+# A lane is a store's messages of one purpose. Stopped stores and spent budgets have none. Marketing has no such
+# budget, since what of it runs away is held (domain/holding.py); it goes last, so that it holds up nothing else.
 # "Is anything due" asks for the minimum, which the index knows; for EXISTS the planner reads all that waits.
 CLAIM_NEXT = """
     WITH lane AS (
@@ -67,15 +70,15 @@ CLAIM_NEXT = """
             AND waiting.purpose = reason.purpose AND waiting.state = 'queued')
         AND NOT EXISTS (
             SELECT FROM act_sendingswitch stop WHERE stop.store_id = store.id AND stop.stopped_at IS NOT NULL)
-        AND %(cap)s > (
+        AND (reason.purpose = 'marketing' OR %(cap)s > (
             SELECT count(*) FROM act_send done WHERE done.store_id = store.id
-            AND done.purpose = reason.purpose AND done.sent_at > %(hour_ago)s)
+            AND done.purpose = reason.purpose AND done.sent_at > %(hour_ago)s))
     ), next AS (
         SELECT first.id FROM lane CROSS JOIN LATERAL (
             SELECT id, due_at FROM act_send WHERE store_id = lane.store_id AND purpose = lane.purpose
             AND state = 'queued' AND due_at <= %(now)s AND channel <> ALL(%(paused)s::text[])
             ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
-        ) AS first ORDER BY first.due_at, first.id LIMIT 1
+        ) AS first ORDER BY (lane.purpose = 'marketing'), first.due_at, first.id LIMIT 1
     )
     UPDATE act_send
     SET state = 'sending', attempts = attempts + 1, leased_until = clock_timestamp() + %(lease)s
@@ -88,8 +91,8 @@ def send_due(
 ) -> int:
     """Try at most `limit` messages that are due, in all stores; gives how many were tried.
 
-    pauses: what this sender knows of channels that are down. Never within a transaction. The blast cap may be
-    passed by as many messages as there are senders.
+    pauses: what this sender knows of channels that are down. Never within a transaction. The hourly budget of
+    what is no marketing may be passed by as many messages as there are senders.
     """
     ways = message_channels(config()) if channels is None else channels
     known = Pauses() if pauses is None else pauses
@@ -193,6 +196,9 @@ def _is_held_back(send: Send) -> bool:
     elif isinstance(decision, Wait):
         told = {"due_at": decision.until, "last_error": reason_in_words(decision)}
         _settle(send, state=SendState.QUEUED, attempts=send.attempts - 1, **told)
+    elif isinstance(decision, Hold):
+        words = reason_in_words(decision)
+        _settle(send, state=SendState.HELD, attempts=send.attempts - 1, last_error=words)
     return not isinstance(decision, Leave)
 
 

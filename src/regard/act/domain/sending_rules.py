@@ -33,10 +33,13 @@ def change_rules(
     quiet_from: time,
     quiet_until: time,
     weekly_cap: int,
+    origin_limit: int,
+    store_limit: int,
     topics: Sequence[Topic],
     actor: str,
 ) -> SendingRules:
-    """Set them; what waits is asked again when it is due. topics: none for the usual ones.
+    """Set them; what waits is asked again when it is due, and what is held stays so. topics: none for the usual
+    ones.
 
     Raises django.core.exceptions.ValidationError, by field.
     """
@@ -44,6 +47,7 @@ def change_rules(
     _check_topics(topics)
     before = _plain(rules)
     rules.quiet_from, rules.quiet_until, rules.weekly_cap = quiet_from, quiet_until, weekly_cap
+    rules.origin_limit, rules.store_limit = origin_limit, store_limit
     rules.topics = [[topic.key, topic.label] for topic in topics]
     rules.clean_fields(exclude=["topics"])
     rules.save()
@@ -54,7 +58,8 @@ def change_rules(
 
 def _plain(rules: SendingRules) -> dict[str, Any]:
     hours = {name: f"{getattr(rules, name):%H:%M}" for name in ("quiet_from", "quiet_until")}
-    return hours | {"weekly_cap": rules.weekly_cap, "topics": ", ".join(key for key, _name in rules.topics)}
+    numbers = {name: getattr(rules, name) for name in ("weekly_cap", "origin_limit", "store_limit")}
+    return hours | numbers | {"topics": ", ".join(key for key, _name in rules.topics)}
 
 
 def _check_topics(topics: Sequence[Topic]) -> None:

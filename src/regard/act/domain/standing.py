@@ -22,7 +22,9 @@ NOTHING, ANYTHING = ContactHistory(), Preferences()
 def limits_of(store: Store) -> Limits:
     """Within which marketing of the store leaves. One query."""
     rules = SendingRules.objects.filter(store=store).first() or SendingRules(store=store)
-    return Limits(rules.quiet_from, rules.quiet_until, rules.weekly_cap)
+    return Limits(
+        rules.quiet_from, rules.quiet_until, rules.weekly_cap, rules.origin_limit, rules.store_limit
+    )
 
 
 def new_cases(store: Store, sends: Sequence[Send], now: datetime) -> list[Case]:

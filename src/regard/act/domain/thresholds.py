@@ -54,8 +54,8 @@ LATE_FACTS = timedelta(hours=24)
 # Proposal: what is told by the way, as by a phone that was offline, is news for a week; older things are history.
 NEWS_AGE = timedelta(days=7)
 
-# Proposal: messages of one store an hour, counted apart for the team and for everybody else, so that a
-# runaway campaign cannot hold up the alerts about it.
+# Proposal: messages of one store an hour that are no marketing, counted apart for each purpose, so that none holds
+# up the alerts about it. What marketing may leave in an hour is a store's setting, see domain/holding.py.
 BLAST_CAP = 1_000
 BLAST_SPAN = timedelta(hours=1)
 # Proposal: waits between attempts, in minutes, together a day; ten attempts in all.

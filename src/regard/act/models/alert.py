@@ -22,6 +22,7 @@ class AlertKind(models.TextChoices):
     SATISFACTION_RISE = "satisfaction_rise", _("Satisfaction is rising")
     EXPANSION = "expansion", _("A good customer buys more")
     TASK_OVERDUE = "task_overdue", _("A task is overdue")
+    MESSAGES_HELD = "messages_held", _("Messages are held")
 
 
 class AlertLevel(models.TextChoices):

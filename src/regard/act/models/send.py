@@ -10,6 +10,7 @@ from regard.profile.models import Identity
 
 class SendState(models.TextChoices):
     QUEUED = "queued", _("Queued")
+    HELD = "held", _("Held")
     SENDING = "sending", _("Being sent")
     SENT = "sent", _("Sent")
     FAILED = "failed", _("Failed")
@@ -60,6 +61,7 @@ class Send(models.Model):
     cleared_at = models.DateTimeField(
         null=True
     )  # of marketing: when it was last let go, which the cap counts
+    is_freed = models.BooleanField(default=False, db_default=False)  # a person let it go past the limit
     # What it was made of, such as "welcome-1, 3"; "": of no template.
     template_version = models.CharField(max_length=80, blank=True, db_default="")
     opened_at = models.DateTimeField(null=True)  # by a person, the last time
@@ -80,6 +82,12 @@ class Send(models.Model):
             ),
             models.Index(fields=["store", "-created_at", "-id"], name="sends_by_time"),
             models.Index(fields=["store", "state", "-created_at", "-id"], name="sends_by_state"),
+            models.Index(
+                fields=["store", "cleared_at", "intent"],
+                name="sends_let_go",
+                condition=Q(cleared_at__isnull=False, is_freed=False),
+            ),
+            models.Index(fields=["store", "intent"], name="sends_held", condition=Q(state="held")),
             models.Index(fields=["identity"], name="sends_by_identity", condition=Q(identity__isnull=False)),
         ]
 

@@ -18,4 +18,16 @@ class SendingRules(models.Model):
     weekly_cap = models.PositiveSmallIntegerField(
         _("marketing messages a week"), default=3, validators=[MinValueValidator(1), MaxValueValidator(50)]
     )
+    origin_limit = models.PositiveIntegerField(
+        _("marketing messages an hour of one origin"),
+        default=500,
+        db_default=500,
+        validators=[MinValueValidator(1), MaxValueValidator(20_000)],
+    )
+    store_limit = models.PositiveIntegerField(
+        _("marketing messages an hour in all"),
+        default=1_000,
+        db_default=1_000,
+        validators=[MinValueValidator(1), MaxValueValidator(20_000)],
+    )
     topics = models.JSONField(default=list)  # [key, name] of each; none: the usual ones, see domain/topics.py

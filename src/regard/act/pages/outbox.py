@@ -29,6 +29,7 @@ from regard.ui.tabs import Tab
 
 TONES = {
     SendState.QUEUED: "info",
+    SendState.HELD: "warning",
     SendState.SENDING: "info",
     SendState.SENT: "good",
     SendState.FAILED: "bad",
@@ -37,6 +38,7 @@ TONES = {
 }
 ICONS = {
     SendState.QUEUED: "clock",
+    SendState.HELD: "hand-raised",
     SendState.SENDING: "arrow-path",
     SendState.SENT: "check",
     SendState.FAILED: "x-mark",

@@ -29,6 +29,15 @@ class Rules(forms.Form):
         max_value=50,
         help_text=_lazy("To one customer, over all channels together."),
     )
+    origin_limit = forms.IntegerField(
+        label=_lazy("Marketing messages an hour of one origin"),
+        min_value=1,
+        max_value=20_000,
+        help_text=_lazy("Such as a journey."),
+    )
+    store_limit = forms.IntegerField(
+        label=_lazy("Marketing messages an hour in all"), min_value=1, max_value=20_000
+    )
     topics = forms.CharField(
         label=_lazy("Topics"),
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -48,6 +57,8 @@ def sending_rules(request: StoreRequest) -> HttpResponse:
         "quiet_from": rules.quiet_from,
         "quiet_until": rules.quiet_until,
         "weekly_cap": rules.weekly_cap,
+        "origin_limit": rules.origin_limit,
+        "store_limit": rules.store_limit,
         "topics": "\n".join(f"{topic.key}: {topic.label}" for topic in topics_of(request.store)),
     }
     form = Rules(request.POST or None, initial=initial)

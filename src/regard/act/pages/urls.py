@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from regard.act.pages import alert, alerts, channels, email, outbox, sending_rules, suppressed
+from regard.act.pages import alert, alerts, channels, email, holds, outbox, sending_rules, suppressed
 
 urlpatterns = [
     path("alerts/", alerts.alerts, name="alerts"),
@@ -19,6 +19,8 @@ urlpatterns = [
     path("outbox/stop/", outbox.stop, name="outbox_stop"),
     path("outbox/resume/", outbox.resume, name="outbox_resume"),
     path("outbox/retry/", outbox.retry_all, name="outbox_retry_all"),
+    path("outbox/holds/<int:hold_id>/release/", holds.release, name="outbox_release"),
+    path("outbox/holds/<int:hold_id>/drop/", holds.drop, name="outbox_drop"),
     path("outbox/suppressed/", suppressed.suppressed, name="outbox_suppressed"),
     path("outbox/suppressed/<int:suppressed_id>/allow/", suppressed.allow, name="outbox_allow"),
     path("outbox/<int:send_id>/", outbox.send, name="send"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from regard.act.api import alerts, outbox, sending_rules, suppressed, traces
+from regard.act.api import alerts, holds, outbox, sending_rules, suppressed, traces
 from regard.capture.api import events, imports, rejected, sources
 from regard.core.edges.api import RestApi
 from regard.desk.api import tickets
@@ -66,6 +66,7 @@ for router in (
     pools.router,
     templates.router,
     outbox.router,
+    holds.router,
     sending_rules.router,
     journeys.router,
     suppressed.router,

@@ -89,6 +89,8 @@ ACTIONS = {
     "send.retried": _("Send: retried"),
     "send.tried": _("Send: tried"),
     "sender.changed": _("Sender: changed"),
+    "sending.dropped": _("Sending: held marketing dropped"),
+    "sending.released": _("Sending: held marketing let go"),
     "sending.resumed": _("Sending: resumed"),
     "sending.rules_changed": _("Sending: rules changed"),
     "sending.stopped": _("Sending: stopped"),

@@ -33,9 +33,11 @@ HISTORY = f"""
         min(sent_at) FILTER (WHERE channel = 'email'), max(opened_at)
     FROM ({THEIRS}) AS theirs GROUP BY customer_id
 """
+# Also what another sender has and has not decided of.
 AHEAD = f"""
     SELECT customer_id, count(*) FROM ({THEIRS}) AS theirs
-    WHERE state = 'queued' AND due_at <= %(now)s AND (-priority, id) < (%(rank)s, %(id)s) GROUP BY customer_id
+    WHERE (state = 'queued' AND due_at <= %(now)s OR state = 'sending' AND cleared_at IS NULL)
+    AND (-priority, id) < (%(rank)s, %(id)s) GROUP BY customer_id
 """
 
 

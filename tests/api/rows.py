@@ -42,6 +42,8 @@ from regard.profile.domain.notes import write_note
 from regard.profile.domain.segments.saved import create_segment, segments_of
 from regard.profile.models import Customer, CustomerEvent, Identity, Order, Product
 from regard.score.models import Score
+from regard.survey.domain.definition.reading import read_definition as read_survey
+from regard.survey.domain.surveys import save_draft
 from regard.task.domain.cases import open_case
 from regard.task.domain.making import make_task
 from tests.act.queueing import queue_send
@@ -417,6 +419,16 @@ JOURNEY = {
     "journey": "welcome", "name": "Welcome", "start": {"event": "Signed Up"}, "holdout": 0,
     "steps": [{"do": "tag", "with": {"tag": "new"}}],
 }  # fmt: skip
+
+
+SURVEY = {
+    "survey": "after", "name": "After", "title": "After", "questions": [{"kind": "nps", "text": "How likely?"}],
+}  # fmt: skip
+
+
+def add_survey(store: Store, number: int = 1) -> str:
+    """Gives its key."""
+    return save_draft(store, read_survey(SURVEY | {"survey": f"after-{number}"}), actor="tests").key
 
 
 def add_journey(store: Store, number: int = 1) -> str:

@@ -33,6 +33,7 @@ FOREIGN = (
     rows.add_case,
     rows.add_offer,
     rows.add_journey,
+    rows.add_survey,
     rows.add_template,
     rows.add_send,
     rows.add_hold,

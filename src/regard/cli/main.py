@@ -30,6 +30,7 @@ from regard.cli import (
     segments,
     sim,
     stores,
+    surveys,
     tasks,
     templates,
     texts,
@@ -78,7 +79,7 @@ for command in (
     imports.import_command, imports.imports, customers.customer, segments.segment, scores.score, lakes.lake,
     predictions.predict, metrics.metrics, costs.costs, alerts.alerts, tasks.task, cases.case, offers.offer,
     templates.template, journeys.journey, journeys.act, outbox.outbox, events.events, texts.text,
-    feedback.feedback,
+    feedback.feedback, surveys.survey,
 ):  # fmt: skip
     main.add_command(command)
 for command in (relationships.over_time, relationships.cohorts, relationships.moves):

@@ -14,6 +14,7 @@ READ = frozenset(
         "tasks.read",
         "offers.read",
         "journeys.read",
+        "surveys.read",
         "sources.read",
         "imports.read",
         "store.read",
@@ -30,6 +31,7 @@ CHANGE = frozenset(
         "customers.export",
         "segments.manage",
         "journeys.manage",
+        "surveys.manage",
         "messages.write",
         "texts.teach",
         "offers.manage",
@@ -48,7 +50,15 @@ OF_ROLE: dict[str, frozenset[str]] = {
     Role.AGENT: READ | HANDLE,
     Role.ANALYST: READ,
     Role.READ_ONLY: frozenset(
-        {"customers.read", "metrics.read", "alerts.read", "tasks.read", "journeys.read", "store.read"}
+        {
+            "customers.read",
+            "metrics.read",
+            "alerts.read",
+            "tasks.read",
+            "journeys.read",
+            "surveys.read",
+            "store.read",
+        }
     ),
 }
 

@@ -15,6 +15,7 @@ from regard.predict.api import churn, lifetime_value, models, quality
 from regard.profile.api import consents, notes, orders, people, segments
 from regard.profile.api import customers as customer_facts
 from regard.score.api import health, scores
+from regard.survey.api import surveys
 from regard.task.api import cases, tasks
 from regard.web.api import customers, keys, members, parked, stores
 
@@ -69,6 +70,7 @@ for router in (
     holds.router,
     sending_rules.router,
     journeys.router,
+    surveys.router,
     suppressed.router,
     traces.router,
 ):

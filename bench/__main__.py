@@ -14,6 +14,7 @@ PARTS = (
     "imports",
     "pipeline",
     "journeys",
+    "sending",
     "scores",
     "lifetime",
     "metrics",

@@ -61,7 +61,7 @@ def _with_store(dsn: str) -> Installation:
 
 @contextmanager
 def intake_running() -> Iterator[int]:
-    port = _free_port()
+    port = free_port()
     with _process(intake_command(host="127.0.0.1", port=port, processes=1), port):
         yield port
 
@@ -71,7 +71,7 @@ def pages_running() -> Iterator[int]:
     from django.core.management import call_command
 
     call_command("collectstatic", interactive=False, verbosity=0)
-    port = _free_port()
+    port = free_port()
     with _process(pages_command(host="127.0.0.1", port=port, processes=1), port):
         yield port
 
@@ -107,7 +107,7 @@ def _await_ready(port: int) -> None:
     raise RuntimeError(f"port {port} does not answer")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

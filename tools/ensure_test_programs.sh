@@ -2,7 +2,7 @@
 # The tests use programs of the system beside Python's packages. Install what is missing where we may,
 # else say what to install; the tests that need it are skipped with a reason then.
 set -u
-declare -A package_of=([chromium]=chromium [curl]=curl [nginx]=nginx-light [node]=nodejs [npm]=npm)
+declare -A package_of=([chromium]=chromium [curl]=curl [nginx]=nginx-light [dovecot]=dovecot-imapd [node]=nodejs [npm]=npm)
 missing=()
 for program in "${!package_of[@]}"; do
     command -v "$program" >/dev/null || [ -x "/usr/sbin/$program" ] || missing+=("${package_of[$program]}")

@@ -28,6 +28,7 @@ STAGES = (
     Stage("tags", profile.project_tags),
     Stage("said", listen.project_said, listen.SAID_READ),
     Stage("tickets", desk.project_tickets, desk.TICKETS_READ),
+    Stage("replies", act.keep_replies),
     Stage("offers", offer.note_redemptions, offer.REDEMPTIONS_READ),
     Stage("health", score.refresh_touched),
     Stage("escalations", desk.refresh_risks),

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from regard.act.facts import EmailClicked
+from regard.act.facts import EmailClicked, EmailReplied
 from regard.capture.domain.record import record
 from regard.core import clock
 from regard.journey.domain.dates import enter_by_date
@@ -208,6 +208,28 @@ def test_ways_are_given_out_and_erased(shop):
     assert (way["state"], way["values"], way["instance"]) == ("removed", {}, "")
     shop.later(days=3)
     assert Enrolment.objects.get().state == "removed"
+
+
+def test_a_journey_waits_for_an_answer_to_its_own_message(shop):
+    journey = shop.journey("""
+journey: asked
+name: Asked
+holdout: 0
+start: {event: Signed Up}
+steps:
+  - wait_for: {event: EmailReplied, where: 'event.intent = "journey:asked"'}
+    most: 3 days
+    then: [{leave: Answered}]
+""")
+    for user in ("ada", "bob"):
+        shop.happens(user, "Signed Up")
+    for user, intent in (("ada", "journey:asked"), ("bob", "journey:other")):
+        identity = Enrolment.objects.get(identity__value=user).identity_id
+        told = {"reply_id": identity, "send_id": 1, "instance": "1", "intent": intent}
+        record(EmailReplied(identity_id=identity, **told), store_id=shop.store.pk)
+    shop.settle()
+
+    assert [state for state, *_ in states(journey)] == ["exited", "active"]
 
 
 def test_what_comes_back_of_a_message_concerns_whom_it_was_for(shop):

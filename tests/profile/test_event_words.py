@@ -130,6 +130,10 @@ SAID = {
         {"send_id": 3, "intent": "journey:cart", "instance": "A1", "identity_id": 3, "by_machine": False},
         "E-mail opened: journey:cart A1",
     ),
+    "EmailReplied": (
+        {"reply_id": 1, "send_id": 3, "intent": "journey:cart", "instance": "A1", "identity_id": 3},
+        "Answered an e-mail: journey:cart A1",
+    ),
     "JourneyEnded": (
         {"enrolment_id": 3, "journey": "cart-abandonment", "customer_id": 3, "outcome": "goal",
          "reason": "Order Completed"},
@@ -144,6 +148,11 @@ SAID = {
         {"channel": "sms", "send_id": 3, "intent": "journey:cart", "instance": "A1",
          "purpose": "marketing", "attempts": 3},
         "Message given up (sms): journey:cart A1 (Marketing)",
+    ),
+    "MessageReplied": (
+        {"reply_id": 1, "channel": "sms", "send_id": 3, "intent": "journey:cart", "instance": "A1",
+         "identity_id": 3},
+        "Answered a message (sms): journey:cart A1",
     ),
     "MessageSent": (
         {"channel": "sms", "send_id": 3, "intent": "journey:cart", "instance": "A1",

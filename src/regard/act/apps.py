@@ -26,13 +26,16 @@ class ActConfig(AppConfig):
         from regard.act.domain.event_words import register_event_words  # noqa: PLC0415 - the same
         from regard.act.domain.impersonal_events import register_impersonal_fields  # noqa: PLC0415
         from regard.act.domain.personal_data import ACTS  # noqa: PLC0415
+        from regard.act.domain.replies import TEXTS  # noqa: PLC0415 - the same
         from regard.act.domain.segment_fields import register_segment_fields  # noqa: PLC0415
         from regard.act.domain.webhook_action import WEBHOOK  # noqa: PLC0415
         from regard.act.pages.event_panel import render_trace  # noqa: PLC0415 - needs the models
         from regard.act.pages.palette import ALERTS_FOUND  # noqa: PLC0415
         from regard.act.pages.panel import render_alerts  # noqa: PLC0415
+        from regard.act.pages.replies import render_replies  # noqa: PLC0415
         from regard.act.pages.suppressed import render_suppressed  # noqa: PLC0415
         from regard.act.pages.today import load_needs  # noqa: PLC0415
+        from regard.listen.domain.text_sources import text_sources  # noqa: PLC0415 - the same
 
         entry = NavigationEntry("alerts", _("Alerts"), "alerts", "alerts.read", 20, "bell-alert", key="a")
         navigation.add(entry.name, entry)
@@ -48,6 +51,9 @@ class ActConfig(AppConfig):
         navigation.add(entry.name, entry)
         actions.add(WEBHOOK.name, WEBHOOK)
         customer_panels.add("alerts", CustomerPanel("alerts", 5, render_alerts, label=_("Alerts")))
+        text_sources.add(TEXTS.name, TEXTS)
+        panel = CustomerPanel("replies", 21, render_replies, label=_("Answers to messages"))
+        customer_panels.add(panel.name, panel)
         panel = CustomerPanel("suppressed", 61, render_suppressed, label=_("Not written to"), beside=True)
         customer_panels.add(panel.name, panel)
         data_holders.add(ACTS.name, ACTS)

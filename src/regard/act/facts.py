@@ -147,6 +147,29 @@ class EmailComplained(Fact, frozen=True, kw_only=True):
 
 
 @fact
+class EmailReplied(Fact, frozen=True, kw_only=True):
+    """Somebody answered an e-mail; what programs answer by themselves is none."""
+
+    reply_id: int
+    send_id: int
+    intent: str
+    instance: str
+    identity_id: int | None
+
+
+@fact
+class MessageReplied(Fact, frozen=True, kw_only=True):
+    """Somebody answered on another channel than e-mail. send_id: the latest message to them there; None: none."""
+
+    reply_id: int
+    channel: str
+    send_id: int | None
+    intent: str
+    instance: str
+    identity_id: int | None
+
+
+@fact
 class EmailFailed(Fact, frozen=True, kw_only=True):
     """An e-mail was given up; it is sent again only when somebody asks for it.
 

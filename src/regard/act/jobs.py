@@ -4,6 +4,8 @@ from procrastinate.contrib.django import app
 
 from regard.act.domain.digests import make_due_digests
 from regard.act.domain.evaluations import forget_old_evaluations
+from regard.act.domain.returned_mail import read_returned_mail
+from regard.core.config import config
 from regard.core.edges.jobs import defer_for_each
 from regard.core.models import Store
 
@@ -25,3 +27,12 @@ def make_digests_every_hour(timestamp: int) -> None:  # noqa: ARG001 - see above
 @app.task(name="act.make_digests_of_store")
 def make_digests_of_store(store_id: int) -> None:
     make_due_digests(Store.objects.get(pk=store_id))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(
+    name="act.read_returned_mail", queueing_lock="act.read_returned_mail", lock="act.read_returned_mail"
+)
+def read_returned_mail_every_minute(timestamp: int) -> None:  # noqa: ARG001 - see above
+    """What bounced and was answered, where a mailbox for that is set; one reader at a time."""
+    read_returned_mail(config())

@@ -1,7 +1,12 @@
 from __future__ import annotations
 
-from regard.act.domain import alerts
+from regard.act.domain import alerts, replies
 from regard.capture.domain.batch import Batch
+
+
+def keep_replies(batch: Batch) -> None:
+    """Stage of the pipeline: what people answered to messages is understood."""
+    replies.keep_replies(batch)
 
 
 def raise_alerts(batch: Batch) -> None:

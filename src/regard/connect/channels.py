@@ -47,8 +47,8 @@ class OutgoingMessage:
 
     message_id: the same for every attempt, with its angle brackets. body_html is "" for plain messages.
     sender_name, reply_to: in whose name it goes out and where answers arrive, "" for what the channel has set.
-    unsubscribe_url: of marketing, where one POST ends it. account: by
-    what the store reaches people on channels other than e-mail.
+    unsubscribe_url: of marketing, where one POST ends it. return_path: where it bounces to, "" for the sender's
+    address. account: by what the store reaches people on channels other than e-mail.
     Raises MessageInvalid when a line break or another control character stands in what becomes a header.
     """
 
@@ -60,10 +60,19 @@ class OutgoingMessage:
     sender_name: str = ""
     reply_to: str = ""
     unsubscribe_url: str = ""
+    return_path: str = ""
     account: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
-        for name in ("recipient", "message_id", "subject", "sender_name", "reply_to", "unsubscribe_url"):
+        for name in (
+            "recipient",
+            "message_id",
+            "subject",
+            "sender_name",
+            "reply_to",
+            "unsubscribe_url",
+            "return_path",
+        ):
             if any(ord(character) < 32 or ord(character) == 127 for character in getattr(self, name)):
                 raise MessageInvalid(f"The {name} holds a line break or another control character.")
 

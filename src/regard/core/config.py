@@ -85,6 +85,18 @@ VARIABLES = (
     ),
     Variable("REGARD_MAIL_FROM", "Regard <regard@localhost>", "Sender of the e-mails."),
     Variable(
+        "REGARD_RETURNS_IMAP_URL",
+        "",
+        "Mailbox of its own for what comes back: imaps://user:password@host:993/INBOX. Bounces and answers are "
+        "read there. Empty: none are.",
+    ),
+    Variable(
+        "REGARD_RETURNS_ADDRESS",
+        "",
+        "Address of that mailbox, if the server takes what is sent to name+anything@ too: then e-mails bounce "
+        "to it, and are answered to it where the store has set no address for answers.",
+    ),
+    Variable(
         "REGARD_DNS_SERVER",
         "",
         "Who is asked for the records of the sender's domain: an address, or address:port. Empty: as the system.",
@@ -121,7 +133,7 @@ VARIABLES = (
 @dataclass(frozen=True)
 class Config:
     data_folder: Path
-    database_url: str = field(repr=False)  # holds secrets, as do two others: no log shows them
+    database_url: str = field(repr=False)  # holds secrets, as do others: no log shows them
     secret_key: str = field(repr=False)
     host: str
     port: int
@@ -136,6 +148,8 @@ class Config:
     mail_provider: str
     mail_provider_settings: str = field(repr=False)
     mail_from: str
+    returns_imap_url: str = field(repr=False)
+    returns_address: str
     dns_server: str
     dkim_selector: str
     api_rate: float
@@ -179,6 +193,8 @@ def load_config(environ: Mapping[str, str]) -> Config:
         mail_provider=environ.get("REGARD_MAIL_PROVIDER", "").lower(),
         mail_provider_settings=environ.get("REGARD_MAIL_PROVIDER_SETTINGS", ""),
         mail_from=environ.get("REGARD_MAIL_FROM") or default_of("REGARD_MAIL_FROM"),
+        returns_imap_url=environ.get("REGARD_RETURNS_IMAP_URL", ""),
+        returns_address=environ.get("REGARD_RETURNS_ADDRESS", "").strip(),
         dns_server=environ.get("REGARD_DNS_SERVER", ""),
         dkim_selector=environ.get("REGARD_DKIM_SELECTOR", ""),
         api_rate=float(_whole(environ, "REGARD_API_RATE", 1, 1_000_000)),

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from psycopg.conninfo import conninfo_to_dict
 
+from regard.connect.mail.mailbox_address import mailbox_address
 from regard.connect.mail.provider_settings import backend_of, read_provider_settings
 from regard.connect.mail.server import mail_server
 from regard.core.config import config
@@ -180,6 +181,8 @@ MFA_TOTP_TOLERANCE = 1  # codes of the neighbouring half minutes pass too: phone
 FORM_RENDERER = "regard.ui.forms.Renderer"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
+if _config.returns_imap_url:
+    mailbox_address(_config.returns_imap_url)  # which refuses one that cannot be used
 DEFAULT_FROM_EMAIL = _config.mail_from
 EMAIL_TIMEOUT = 10
 if _config.mail_provider:

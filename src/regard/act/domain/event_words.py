@@ -24,8 +24,10 @@ from regard.act.facts import (
     EmailComplained,
     EmailFailed,
     EmailOpened,
+    EmailReplied,
     EmailSent,
     MessageFailed,
+    MessageReplied,
     MessageSent,
     PreferencesTold,
 )
@@ -50,7 +52,7 @@ def register_event_words() -> None:
     words |= {EmailSent: _sent, EmailFailed: _failed, PreferencesTold: _preferred}
     words |= {EmailOpened: _opened, EmailClicked: _clicked, EmailBounced: _bounced}
     words |= {MessageSent: _message_sent, MessageFailed: _message_failed}
-    words |= {EmailComplained: _complained}
+    words |= {EmailComplained: _complained, EmailReplied: _replied, MessageReplied: _message_replied}
     for fact, describe in words.items():
         event_words.add(fact.__name__, describe)
 
@@ -129,6 +131,15 @@ def _bounced(told: Mapping[str, Any]) -> str:
 
 def _complained(told: Mapping[str, Any]) -> str:
     return _("E-mail was called spam: %(about)s") % {"about": _about(told)}
+
+
+def _replied(told: Mapping[str, Any]) -> str:
+    return _("Answered an e-mail: %(about)s") % {"about": _about(told)}
+
+
+def _message_replied(told: Mapping[str, Any]) -> str:
+    words = {"channel": read_title(told, "channel", most=MOST), "about": _about(told)}
+    return _("Answered a message (%(channel)s): %(about)s") % words
 
 
 def _message_sent(told: Mapping[str, Any]) -> str:

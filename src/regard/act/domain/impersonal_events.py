@@ -9,8 +9,10 @@ from regard.act.facts import (
     EmailComplained,
     EmailFailed,
     EmailOpened,
+    EmailReplied,
     EmailSent,
     MessageFailed,
+    MessageReplied,
     MessageSent,
 )
 from regard.act.models import AlertKind, AlertLevel, Purpose
@@ -24,5 +26,13 @@ def register_impersonal_fields() -> None:
     impersonal_fields.add(AlertRaised.__name__, raised)
     email = {"intent": thing, "purpose": one_of(Purpose.values)}
     facts = (EmailSent, EmailFailed, MessageSent, MessageFailed)
-    for fact_type in (*facts, EmailOpened, EmailClicked, EmailBounced, EmailComplained):
+    for fact_type in (
+        *facts,
+        EmailOpened,
+        EmailClicked,
+        EmailBounced,
+        EmailComplained,
+        EmailReplied,
+        MessageReplied,
+    ):
         impersonal_fields.add(fact_type.__name__, email)

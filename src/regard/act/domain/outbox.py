@@ -16,6 +16,7 @@ from django.db import transaction
 from regard.act.domain.leave import hold_back
 from regard.act.domain.public_links import unsubscribe_url
 from regard.act.domain.recipients import name_recipients
+from regard.act.domain.return_addresses import answer_address, bounce_address
 from regard.act.domain.tracking import with_tracking
 from regard.act.domain.waking import wake_senders
 from regard.act.models import Purpose, Send
@@ -111,7 +112,8 @@ def message_of(send: Send) -> OutgoingMessage:
         body_text=send.body_text,
         body_html=with_tracking(send),
         sender_name=send.store.sender_name,
-        reply_to=send.store.reply_to,
+        reply_to=send.store.reply_to or answer_address(send),
+        return_path=bounce_address(send),
         unsubscribe_url=_unsubscribe_url(send),
     )
 

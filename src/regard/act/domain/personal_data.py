@@ -17,6 +17,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from regard.act.domain.alert_mail import alert_mark
+from regard.act.domain.replies import TEXTS, replies_by_identity
 from regard.act.domain.suppression import suppressed_among
 from regard.act.facts import AlertClosed
 from regard.act.models import (
@@ -26,6 +27,7 @@ from regard.act.models import (
     ContactPreference,
     DigestPeriod,
     Evaluation,
+    Reply,
     Send,
     SendState,
     SuppressedAddress,
@@ -37,6 +39,7 @@ from regard.core.config import config
 from regard.core.languages import page_language
 from regard.core.models import Store
 from regard.core.registry import DataHolder
+from regard.listen.domain.texts import forget_source_rows
 from regard.profile.models import ERASED, Customer, Identity, IdentityKind
 
 ALERT_FIELDS = (
@@ -85,7 +88,8 @@ class _Person:
 
 def export_acts(store: Store, customer_id: int) -> dict[str, Any]:
     """Alerts about a customer, what else went into alerts, what was checked of their events, messages to them and
-    about them, what they want of marketing, and their addresses that are not written to, the oldest first.
+    about them, what they answered, what they want of marketing, and their addresses that are not written to, the
+    oldest first.
     """
     person = _person(store, customer_id)
     held = {
@@ -93,6 +97,7 @@ def export_acts(store: Store, customer_id: int) -> dict[str, Any]:
         "reasons": list(person.occurrences().order_by("id").values(*OCCURRENCE_FIELDS)),
         "checks": list(person.checks().order_by("event_id", "kind").values(*CHECK_FIELDS)),
         "messages": list(person.sends().order_by("id").values(*SEND_FIELDS)),
+        "replies": replies_by_identity(store, person.identities),
         "preferences": list(person.preferences().order_by("id").values(*PREFERENCE_FIELDS)),
         "suppressed_addresses": list(person.suppressed().order_by("id").values(*SUPPRESSED_FIELDS)),
     }
@@ -113,7 +118,8 @@ def erase_acts(store: Store, customer_id: int) -> int:
     _forget_messages([*digests, *sends])
     suppressed = person.suppressed().update(address="", reason="")
     preferences = person.preferences().delete()[0]
-    return _erase_alerts(person, erased) + len(digests) + len(sends) + suppressed + preferences
+    replies = _erase_replies(person)
+    return _erase_alerts(person, erased) + len(digests) + len(sends) + suppressed + preferences + replies
 
 
 def _person(store: Store, customer_id: int) -> _Person:
@@ -153,6 +159,13 @@ def _erase_sends(person: _Person, erased: str) -> list[Send]:
     fields = ["subject", "body_text", "body_html", "last_error", "recipient", "state"]
     Send.objects.bulk_update(sends, fields)
     return sends
+
+
+def _erase_replies(person: _Person) -> int:
+    """That something was answered stays; what, and what was understood of it, does not."""
+    rows = Reply.objects.filter(store=person.store, identity__in=person.identities)
+    forget_source_rows(person.store, TEXTS.name, list(rows.values_list("pk", flat=True)), lessons=True)
+    return rows.update(text="")
 
 
 def _forget_messages(sends: Iterable[Send]) -> None:

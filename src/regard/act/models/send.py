@@ -88,6 +88,7 @@ class Send(models.Model):
                 condition=Q(cleared_at__isnull=False, is_freed=False),
             ),
             models.Index(fields=["store", "intent"], name="sends_held", condition=Q(state="held")),
+            models.Index(fields=["message_id"], name="sends_by_message"),
             models.Index(fields=["identity"], name="sends_by_identity", condition=Q(identity__isnull=False)),
         ]
 

@@ -56,6 +56,9 @@ class SmtpChannel:
         TemporaryFailure, 5xx a PermanentFailure; an AddressRefused where it says that there is no such mailbox.
         """
         email = compose(message, sender=self._sender)
+        if message.return_path:  # Django takes the one for the envelope, and the header for the eyes
+            email.extra_headers["From"] = email.from_email
+            email.from_email = message.return_path
         self._connect()
         try:
             self._backend.send_messages([email])
@@ -98,14 +101,14 @@ class SmtpChannel:
 
 def _failure(error: smtplib.SMTPException) -> TemporaryFailure | PermanentFailure:
     code, text = _reply(error)
-    if isinstance(error, smtplib.SMTPRecipientsRefused) and _has_no_mailbox(code, text):
+    if isinstance(error, smtplib.SMTPRecipientsRefused) and says_no_mailbox(code, text):
         return AddressRefused(text)
     if 500 <= code < 600 and code not in SIGN_IN_CODES and not isinstance(error, OUR_FAULT):
         return PermanentFailure(text)
     return TemporaryFailure(text)
 
 
-def _has_no_mailbox(code: int, text: str) -> bool:
+def says_no_mailbox(code: int, text: str) -> bool:
     """Whether the reply says that the address is none or closed, and not that we or the message are unwanted."""
     if status := STATUS.search(text):
         return 500 <= code < 600 and status.group() in NO_MAILBOX

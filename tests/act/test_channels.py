@@ -30,6 +30,14 @@ OK = (200, {}, b"ok")
 TWILIO = {"account_sid": "AC1", "auth_token": "t", "sender": "+4930123"}
 
 
+@pytest.fixture(autouse=True)
+def _servers_are_here(monkeypatch):
+    monkeypatch.setenv("REGARD_INSIDE_ADDRESSES", "yes")
+    config.cache_clear()
+    yield
+    config.cache_clear()
+
+
 def set_up(store, channel, **values):
     """As set_account does, with an address that needs no certificate."""
     ChannelAccount.objects.create(store=store, channel=channel, values=encrypt(json.dumps(values)))
@@ -127,3 +135,29 @@ def test_accounts_are_checked_encrypted_and_audited_without_their_values(store, 
     assert len(unusable_webhook(other_store, {})) == 2
     assert remove_account(store, channel="webhook", actor="ada")
     assert sent(store, "webhook", recipient="webhook").state == "failed"
+
+
+def test_an_address_inside_is_refused_unless_the_operator_allows_it(store, monkeypatch):
+    monkeypatch.delenv("REGARD_INSIDE_ADDRESSES")
+    config.cache_clear()
+    with answering(OK) as server:
+        set_up(store, "webhook", url=server.url, secret=SECRET)
+        send = sent(store, "webhook", recipient="webhook")
+        assert server.taken == []
+    assert send.state == "failed"
+    assert send.last_error == (
+        "The address of this channel leads into the network where Regard runs. "
+        "Set REGARD_INSIDE_ADDRESSES=yes if that is meant."
+    )
+
+
+def test_who_was_erased_meanwhile_is_told_of_to_nobody_and_stops_nobody_else(store):
+    set_up(store, "webhook", url="https://shop.example/in", secret=SECRET)
+    customer = new_customer(store)
+    identity = identity_of(customer).pk
+    calls = [
+        ActionCall(identity, customer.pk, "1", "journey:x", {"name": "won back"}),
+        ActionCall(identity, customer.pk + 1_000, "2", "journey:x", {"name": "won back"}),
+    ]
+    assert [outcome.is_done for outcome in tell_system(store, calls)] == [True, False]
+    assert [send.instance for send in Send.objects.all()] == ["1"]

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.test import Client
 
 from regard.act.domain.personal_data import erase_acts, export_acts
-from regard.act.domain.preferences import Preferences, preferences_of
+from regard.act.domain.preferences import Preferences, preferences_of, tell_preferences
 from regard.act.domain.public_links import preferences_url, unsubscribe_url
 from regard.act.domain.sending import send_due
 from regard.act.models import Purpose
@@ -145,3 +145,27 @@ def test_a_topic_with_a_dot_keeps_its_link(store, ada, client):
     assert client.post(link).status_code == 200
     assert preferences_of(store, [ada.pk])[ada.pk] == Preferences(frozenset({"news.weekly"}))
     assert allows(store, ada)
+
+
+def test_what_was_refused_of_a_topic_that_is_gone_stays_refused(store, ada):
+    whose = identity_of(ada)
+    tell_preferences(whose, refused_topics=["sale", "tips"], wants_less=False)
+    shown = path(preferences_url(store, whose.pk))
+    assert "sale" not in Client().get(shown).content.decode()
+    Client().post(shown, {"topic": ["offers", "tips"], "channel": ["email"]})
+    assert preferences_of(store, [ada.pk])[ada.pk].refused_topics == {"sale", "news"}
+
+
+@pytest.mark.parametrize(
+    ("attributes", "title"),
+    [
+        ({"locale": "de-AT"}, "Was Sie von uns bekommen"),
+        ({"locale": "de_AT"}, "Was Sie von uns bekommen"),
+        ({"language": "xx", "locale": "de"}, "Was Sie von uns bekommen"),
+        ({"language": "en", "locale": "de"}, "What you get from us"),
+    ],
+)
+def test_the_page_is_in_the_language_of_the_customer(store, attributes, title):
+    customer = customer_at(store, "eve@example.com", **attributes)
+    shown = Client().get(path(preferences_url(store, identity_of(customer).pk))).content.decode()
+    assert title in shown

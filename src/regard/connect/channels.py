@@ -37,6 +37,15 @@ class AddressRefused(PermanentFailure):
     """The receiving side knows nobody at the address: no message will ever get through to it."""
 
 
+# Of the client errors of HTTP those that speak of our key, the bill or the pace: mended, the message gets through.
+PASSING = frozenset({401, 402, 403, 404, 407, 408, 409, 423, 425, 429})
+
+
+def is_refusal(code: int) -> bool:
+    """Whether a status of HTTP says that this message will never get through."""
+    return 400 <= code < 500 and code not in PASSING
+
+
 class MessageInvalid(ValueError):
     """A message that no channel may send."""
 

@@ -2,45 +2,41 @@
 
 from __future__ import annotations
 
-import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from http.client import HTTPException
 from urllib.parse import urlsplit
 
-from regard.connect.channels import PermanentFailure, Receipt, TemporaryFailure
+from regard.connect.channels import PermanentFailure, Receipt, TemporaryFailure, is_refusal
+from regard.connect.outside import AddressInside, opened
 
-TIMEOUT = 20  # seconds
+SECONDS = 20.0  # for all of it, however slowly the receiver answers
 MOST_READ = 2_000  # bytes of an answer
-# Of the client errors those that speak of us, our keys or the pace: the message gets through once that is mended.
-PASSING = {401, 402, 403, 404, 407, 408, 409, 423, 425, 429}
+INSIDE = (
+    "The address of this channel leads into the network where Regard runs. "
+    "Set REGARD_INSIDE_ADDRESSES=yes if that is meant."
+)
 
 
-class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """What is signed for one address is not taken to another."""
-
-    def redirect_request(self, *_told: object) -> None:
-        return None
-
-
-def post(url: str, body: bytes, headers: Mapping[str, str]) -> Receipt:
+def post(url: str, body: bytes, headers: Mapping[str, str], *, may_be_inside: bool = False) -> Receipt:
     """Gives what was answered with 2xx. Raises TemporaryFailure, and PermanentFailure for what is refused."""
     if urlsplit(url).scheme not in {"http", "https"}:
         raise PermanentFailure("The address of this channel begins neither with http:// nor with https://.")
-    request = urllib.request.Request(url, data=body, headers=dict(headers), method="POST")  # noqa: S310 - checked
     try:
-        with urllib.request.build_opener(_NoRedirects).open(request, timeout=TIMEOUT) as answer:
-            return Receipt(answer.read(MOST_READ).decode("utf-8", "replace"))
-    except urllib.error.HTTPError as error:
-        with error:
-            said = error.read(MOST_READ).decode("utf-8", "replace")
-        raise _failure(error.code, said, error.headers.get("Retry-After", "")) from None
+        request = urllib.request.Request(url, data=body, headers=dict(headers), method="POST")  # noqa: S310 - checked
+        with opened(request, seconds=SECONDS, may_be_inside=may_be_inside) as answer:
+            said = answer.read(MOST_READ).decode("utf-8", "replace")
+    except AddressInside:
+        raise PermanentFailure(INSIDE) from None
     except (OSError, HTTPException, ValueError) as error:
         raise TemporaryFailure(f"The receiver cannot be reached: {error}") from error
+    if 200 <= answer.status < 300:
+        return Receipt(said)
+    raise _failure(answer.status, said, answer.headers.get("Retry-After", ""))
 
 
 def _failure(code: int, said: str, retry_after: str) -> TemporaryFailure | PermanentFailure:
     words = f"{code} {said}".strip()
-    if 400 <= code < 500 and code not in PASSING:
+    if is_refusal(code):
         return PermanentFailure(words)
     return TemporaryFailure(words, retry_after=float(retry_after) if retry_after.isdigit() else None)

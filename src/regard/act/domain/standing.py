@@ -86,8 +86,8 @@ def _people(
         history = histories.get(customer, NOTHING)
         told = preferences.get(customer, ANYTHING)
         return Person(
-            has_consent=allowed[send.channel, customer],
-            zone=zone_of(attributes[customer], otherwise=store.time_zone),
+            has_consent=allowed.get((send.channel, customer), False),
+            zone=zone_of(attributes.get(customer, {}), otherwise=store.time_zone),
             left_at=history.left_at,
             first_sent_at=history.first_sent_at,
             last_opened_at=history.last_opened_at,

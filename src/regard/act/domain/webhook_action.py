@@ -30,9 +30,15 @@ def tell_system(store: Store, calls: Sequence[ActionCall]) -> list[ActionOutcome
         return []
     if CHANNEL not in channels_set_up(store):
         return [ActionOutcome(_("No webhook is set up."), is_done=False) for _call in calls]
-    customers = Customer.objects.in_bulk({call.customer_id for call in calls})
-    queue_sends(store, [_told(call, customers[call.customer_id]) for call in calls])
-    return [ActionOutcome(_("Another system is told: %s") % call.parameters["name"]) for call in calls]
+    customers = Customer.objects.filter(store=store).in_bulk({call.customer_id for call in calls})
+    known = [call for call in calls if call.customer_id in customers]  # not those who were erased meanwhile
+    queue_sends(store, [_told(call, customers[call.customer_id]) for call in known])
+    return [
+        ActionOutcome(_("Another system is told: %s") % call.parameters["name"])
+        if call.customer_id in customers
+        else ActionOutcome(_("The customer is not known any more."), is_done=False)
+        for call in calls
+    ]
 
 
 def unusable_webhook(store: Store, parameters: Mapping[str, Any]) -> list[str]:

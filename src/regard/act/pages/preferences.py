@@ -26,6 +26,7 @@ from regard.act.domain.preferences import (
 from regard.act.domain.public_links import LinkHolder, LinkInvalid, holder_of, preferences_url
 from regard.act.domain.topics import topics_of
 from regard.core.languages import page_language
+from regard.profile.domain.languages import languages_of
 
 HolderView = Callable[[HttpRequest, LinkHolder], HttpResponse]
 
@@ -45,8 +46,8 @@ def _for_holder(view: HolderView) -> Callable[[HttpRequest, str], HttpResponse]:
             holder = holder_of(token)
         except LinkInvalid:
             return show_public(request, "act/public/invalid.html", {}, status=410)
-        spoken = holder.identity.customer.attributes.get("language", "")
-        with translation.override(page_language(str(spoken)[:2].lower(), holder.identity.store.language)):
+        spoken = languages_of(holder.identity.customer.attributes)
+        with translation.override(page_language(*spoken, holder.identity.store.language)):
             return view(request, holder)
 
     return guarded
@@ -88,10 +89,12 @@ def _save(request: HttpRequest, holder: LinkHolder) -> None:
     if request.POST.get("all"):
         refuse_all_marketing(identity)
         return
-    known = {topic.key for topic in topics_of(identity.store)}
+    shown_topics = {topic.key for topic in topics_of(identity.store)}
+    held = preferences_of(identity.store, [identity.customer_id]).get(identity.customer_id, Preferences())
     tell_preferences(
         identity,
-        refused_topics=known - set(request.POST.getlist("topic")),
+        # What was refused of topics that the store has no more stays so: it may have them again.
+        refused_topics=(held.refused_topics | shown_topics) - set(request.POST.getlist("topic")),
         wants_less=bool(request.POST.get("less")),
     )
     shown = [state.channel for state in reachable_channels(identity)]

@@ -13,16 +13,10 @@ from urllib.error import HTTPError
 from urllib.parse import urlsplit
 
 from regard.connect.language_models import LanguageModelFailed
+from regard.connect.outside import NoRedirects
 
 THIS_HOST = ("localhost", "127.0.0.1", "::1")
 MOST_BYTES = 1_000_000  # of an answer
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """A redirect would carry the key and the text to a host that nobody chose."""
-
-    def redirect_request(self, *_args: Any, **_named: Any) -> None:
-        return None
 
 
 @dataclass(frozen=True)
@@ -67,7 +61,7 @@ class ChatCompletions:
     def _opener(self) -> urllib.request.OpenerDirector:
         """A proxy of the environment is for what is outside."""
         proxies = urllib.request.ProxyHandler({} if self._is_here else None)
-        return urllib.request.build_opener(_NoRedirect, proxies)
+        return urllib.request.build_opener(NoRedirects, proxies)
 
     def _request(self, system: str, text: str, schema: Mapping[str, Any]) -> urllib.request.Request:
         asked = {

@@ -7,11 +7,10 @@ from collections.abc import Iterable
 from anymail.exceptions import AnymailAPIError, AnymailError, AnymailRecipientsRefused
 from django.core.mail import EmailMultiAlternatives, get_connection
 
-from regard.connect.channels import OutgoingMessage, PermanentFailure, Receipt, TemporaryFailure
+from regard.connect.channels import OutgoingMessage, PermanentFailure, Receipt, TemporaryFailure, is_refusal
 from regard.connect.mail.compose import compose
 from regard.connect.mail.provider_settings import backend_of
 
-OUR_FAULT = {401, 402, 403, 404, 408, 429}  # the key, the bill or the pace: mended, the message gets through
 MARK = "regard_message"  # by which a provider's webhooks name the message
 
 
@@ -47,7 +46,7 @@ class ProviderChannel:
 
 def _failure(error: AnymailAPIError) -> TemporaryFailure | PermanentFailure:
     status = error.status_code
-    if status is not None and 400 <= status < 500 and status not in OUR_FAULT:
+    if status is not None and is_refusal(status):
         return PermanentFailure(f"{status} {error}")
     return TemporaryFailure(f"{status or ''} {error}".strip())
 

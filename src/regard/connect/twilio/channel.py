@@ -24,10 +24,11 @@ NEEDED = ("account_sid", "auth_token", "sender")
 
 
 class TwilioChannel:
-    """prefix: of numbers, by which Twilio knows another way than SMS."""
+    """prefix: of numbers, by which Twilio knows another way than SMS. may_be_inside: as of webhooks."""
 
-    def __init__(self, prefix: str = "") -> None:
+    def __init__(self, prefix: str = "", *, may_be_inside: bool = False) -> None:
         self._prefix = prefix
+        self._may_be_inside = may_be_inside
 
     def send(self, message: OutgoingMessage) -> Receipt:
         """Hand it over: the plain text alone."""
@@ -44,7 +45,8 @@ class TwilioChannel:
         key = b64encode(f"{sid}:{account['auth_token']}".encode()).decode()
         headers = {"Authorization": f"Basic {key}", "Content-Type": "application/x-www-form-urlencoded"}
         try:
-            return post(url, urlencode(told).encode(), headers)
+            body = urlencode(told).encode()
+            return post(url, body, headers, may_be_inside=self._may_be_inside)
         except PermanentFailure as failure:
             if NO_NUMBER.search(str(failure)):
                 raise AddressRefused(str(failure)) from failure
@@ -57,5 +59,5 @@ class TwilioChannel:
         """Nothing is kept open."""
 
 
-def message_channel(_settings: Config) -> tuple[str, MessageChannel]:
-    return "sms", TwilioChannel()
+def message_channel(settings: Config) -> tuple[str, MessageChannel]:
+    return "sms", TwilioChannel(may_be_inside=settings.inside_addresses)

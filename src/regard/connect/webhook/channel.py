@@ -13,7 +13,12 @@ from regard.core.config import Config
 
 
 class WebhookChannel:
-    """POSTs the text of a message, which is JSON, to the address that the store has set."""
+    """POSTs the text of a message, which is JSON, to the address that the store has set. may_be_inside: it may
+    be in the network where Regard runs.
+    """
+
+    def __init__(self, *, may_be_inside: bool = False) -> None:
+        self._may_be_inside = may_be_inside
 
     def send(self, message: OutgoingMessage) -> Receipt:
         """Hand it over; the id is the same for every attempt."""
@@ -28,7 +33,7 @@ class WebhookChannel:
             "Regard-Timestamp": moment,
             "Regard-Signature": f"v1={signature(secret, moment, body)}",
         }
-        return post(url, body, headers)
+        return post(url, body, headers, may_be_inside=self._may_be_inside)
 
     def forget(self, message_ids: Iterable[str]) -> None:
         """Nothing is kept."""
@@ -42,5 +47,5 @@ def signature(secret: str, timestamp: str, body: bytes) -> str:
     return hmac.new(secret.encode(), timestamp.encode() + b"." + body, sha256).hexdigest()
 
 
-def message_channel(_settings: Config) -> tuple[str, MessageChannel]:
-    return "webhook", WebhookChannel()
+def message_channel(settings: Config) -> tuple[str, MessageChannel]:
+    return "webhook", WebhookChannel(may_be_inside=settings.inside_addresses)

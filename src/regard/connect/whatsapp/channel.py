@@ -7,5 +7,5 @@ from regard.connect.twilio.channel import TwilioChannel
 from regard.core.config import Config
 
 
-def message_channel(_settings: Config) -> tuple[str, MessageChannel]:
-    return "whatsapp", TwilioChannel("whatsapp:")
+def message_channel(settings: Config) -> tuple[str, MessageChannel]:
+    return "whatsapp", TwilioChannel("whatsapp:", may_be_inside=settings.inside_addresses)

@@ -21,10 +21,10 @@ from regard.message.domain.compiling import Compiled, CompiledTexts, compiled_ve
 from regard.message.domain.liquid import TemplateBroken, filled, plain_values
 from regard.message.domain.variables import links_of, loaded_values
 from regard.message.models import Template, TemplateChannel, TemplateVersion
+from regard.profile.domain.languages import languages_of
 from regard.profile.models import Customer
 
 LONGEST_SUBJECT = 300
-LANGUAGE_ATTRIBUTES = ("language", "locale")  # of customers, the first that is known
 
 
 @dataclass(frozen=True)
@@ -99,8 +99,7 @@ def fill(store: Store, compiled: Compiled, values: Mapping[str, Any], language: 
 
 def choose_language(store: Store, customer: Customer, texts: Mapping[str, Any]) -> str:
     """The customer's language where the template has it, else the store's, else the first that it has."""
-    told = [str(customer.attributes.get(name) or "") for name in LANGUAGE_ATTRIBUTES]
-    wanted = [said.replace("_", "-").partition("-")[0].lower() for said in (*told, store.language)]
+    wanted = [*languages_of(customer.attributes), store.language]
     return next((language for language in wanted if language in texts), next(iter(texts)))
 
 

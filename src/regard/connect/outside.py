@@ -35,7 +35,9 @@ class _AnyStatus(urllib.request.HTTPErrorProcessor):
     """What is refused, or leads elsewhere, is an answer like any other."""
 
     def http_response(
-        self, request: urllib.request.Request, response: http.client.HTTPResponse
+        self,
+        request: urllib.request.Request,  # noqa: ARG002 - handlers are given both
+        response: http.client.HTTPResponse,
     ) -> http.client.HTTPResponse:
         return response
 

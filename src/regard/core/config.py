@@ -85,7 +85,6 @@ VARIABLES = (
     ),
     Variable("REGARD_MAIL_FROM", "Regard <regard@localhost>", "Sender of the e-mails."),
     Variable(
-<<<<<<< HEAD
         "REGARD_RETURNS_IMAP_URL",
         "",
         "Mailbox of its own for what comes back: imaps://user:password@host:993/INBOX. Bounces and answers are "
@@ -96,12 +95,12 @@ VARIABLES = (
         "",
         "Address of that mailbox, if the server takes what is sent to name+anything@ too: then e-mails bounce "
         "to it, and are answered to it where the store has set no address for answers.",
-=======
+    ),
+    Variable(
         "REGARD_INSIDE_ADDRESSES",
         "no",
         "yes: webhooks and other channels may lead into the network where Regard runs, such as to localhost or "
         "10.0.0.5, and through the proxies of the environment. Whoever manages a store sets their addresses.",
->>>>>>> a3945c3 (Channels reach nothing inside the network and take no longer than twenty seconds; refusals of topics that are gone stay; the page of preferences knows the locale)
     ),
     Variable(
         "REGARD_DNS_SERVER",
@@ -155,12 +154,9 @@ class Config:
     mail_provider: str
     mail_provider_settings: str = field(repr=False)
     mail_from: str
-<<<<<<< HEAD
     returns_imap_url: str = field(repr=False)
     returns_address: str
-=======
     inside_addresses: bool
->>>>>>> a3945c3 (Channels reach nothing inside the network and take no longer than twenty seconds; refusals of topics that are gone stay; the page of preferences knows the locale)
     dns_server: str
     dkim_selector: str
     api_rate: float
@@ -204,12 +200,9 @@ def load_config(environ: Mapping[str, str]) -> Config:
         mail_provider=environ.get("REGARD_MAIL_PROVIDER", "").lower(),
         mail_provider_settings=environ.get("REGARD_MAIL_PROVIDER_SETTINGS", ""),
         mail_from=environ.get("REGARD_MAIL_FROM") or default_of("REGARD_MAIL_FROM"),
-<<<<<<< HEAD
         returns_imap_url=environ.get("REGARD_RETURNS_IMAP_URL", ""),
         returns_address=environ.get("REGARD_RETURNS_ADDRESS", "").strip(),
-=======
         inside_addresses=_choice(environ, "REGARD_INSIDE_ADDRESSES", ("no", "yes")) == "yes",
->>>>>>> a3945c3 (Channels reach nothing inside the network and take no longer than twenty seconds; refusals of topics that are gone stay; the page of preferences knows the locale)
         dns_server=environ.get("REGARD_DNS_SERVER", ""),
         dkim_selector=environ.get("REGARD_DKIM_SELECTOR", ""),
         api_rate=float(_whole(environ, "REGARD_API_RATE", 1, 1_000_000)),

@@ -15,7 +15,7 @@ from django.urls import resolve
 from playwright.sync_api import Browser, expect
 from tests.browser.visiting import _plain_static_files, chromium, complaints_of, open_page
 from tests.web.routes import STORE_PAGES
-from tests.web.rows import add_event, one_of_each
+from tests.web.rows import add_customer, add_event, one_of_each
 
 import regard
 from regard.capture.domain.batch import Batch
@@ -179,6 +179,18 @@ def test_keys_and_copying(chromium: Browser, live_server: Any, transactional_db:
     page.get_by_role("button", name="Copy").click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()").startswith("curl ")
+    page.context.close()
+
+
+def test_a_card_with_nothing_to_show_is_not_shown(
+    chromium: Browser, live_server: Any, transactional_db: None, store: Store
+) -> None:
+    add_customer(store)
+    page = open_page(chromium, live_server, store)
+    page.goto(f"{live_server.url}/s/{store.slug}/")
+    expect(page.locator("#card-needs")).to_be_visible()
+    expect(page.locator("#card-tasks")).to_be_attached()
+    expect(page.locator("#card-tasks")).to_be_hidden()
     page.context.close()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -10,14 +11,18 @@ import pytest
 from click import ClickException
 
 from regard.act.models import Alert
+from regard.capture.domain.calls import take_calls
 from regard.capture.domain.events import last_events
 from regard.capture.domain.reader import read_all
+from regard.capture.domain.sources import source_named
 from regard.cli import demo_store
 from regard.cli.demo_store import fill_store, load_past
 from regard.cli.made_up import MadeUp
+from regard.core.config import config
 from regard.core.domain.stores import create_store
 from regard.core.models import Store
 from regard.desk.models import Ticket
+from regard.journey.models import Enrolment, Journey, JourneyState
 from regard.listen.models import Response, Review
 from regard.pipeline import READER, STAGES
 from regard.profile.models import Customer, Order, OrderLine, Product, Shipment
@@ -33,6 +38,15 @@ CUSTOMERS = 60
 def filled(transactional_db: None, tmp_path: Path) -> Store:
     fill_store("demo", customers=CUSTOMERS, seed=3, actor="tests", data_folder=tmp_path)
     return Store.objects.get(slug="demo")
+
+
+@pytest.fixture
+def mail_server_set(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("REGARD_SMTP_URL", "smtp://127.0.0.1:9")
+    config.cache_clear()
+    yield
+    monkeypatch.undo()
+    config.cache_clear()
 
 
 def counts(store: Store) -> dict[str, int]:
@@ -62,6 +76,24 @@ def test_all_of_the_past_arrives_once(filled: Store, tmp_path: Path):
 
 def test_the_past_raises_no_alerts(filled: Store):
     assert not Alert.objects.exists()
+
+
+def test_playbooks_are_on_and_the_past_starts_none(filled: Store):
+    on = Journey.objects.filter(store=filled, state=JourneyState.ON)
+    assert set(on.values_list("key", flat=True)) == set(demo_store.PLAYBOOKS)
+    assert not Enrolment.objects.exists()
+    order = {"order_id": "new", "total": 20, "currency": "EUR"}
+    call = {"type": "track", "event": "Order Completed", "userId": "new", "properties": order}
+    take_calls(source_named(store=filled, name="web", actor="tests"), [json.dumps(call).encode()])
+    read_all(reader=READER, stages=STAGES)
+    assert Enrolment.objects.filter(journey__key="order-updates").exists()
+
+
+def test_people_who_are_made_up_are_sent_no_e_mail_over_a_mail_server(
+    transactional_db: None, tmp_path: Path, mail_server_set: None
+):
+    fill_store("other", customers=10, seed=3, actor="tests", data_folder=tmp_path)
+    assert not Journey.objects.exists()
 
 
 def test_a_store_in_use_is_left_alone(filled: Store, tmp_path: Path):

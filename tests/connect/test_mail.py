@@ -8,6 +8,7 @@ import socket
 import ssl
 import subprocess
 import threading
+from dataclasses import replace
 from email import message_from_bytes
 from email.policy import default
 
@@ -23,7 +24,7 @@ from regard.connect.channels import (
     TemporaryFailure,
     message_channels,
 )
-from regard.connect.mail.folder import FolderChannel
+from regard.connect.mail.folder import NAMED, FolderChannel
 from regard.connect.mail.server import MailServer as Address
 from regard.connect.mail.server import mail_server
 from regard.connect.mail.smtp import SmtpChannel
@@ -244,6 +245,16 @@ def test_without_a_mail_server_e_mails_become_files(tmp_path, caplog):
     assert (email["Message-ID"], email["To"]) == ("<1@shop.example>", "ada@example.com")
     assert path.stat().st_mode & 0o077 == 0
     assert "ada@example.com" in caplog.text
+
+
+def test_the_log_names_some_of_many_e_mails(tmp_path, caplog):
+    channel = FolderChannel(tmp_path, sender=SENDER)
+    with caplog.at_level(logging.INFO, logger="regard.mail"):
+        for number in range(NAMED + 5):
+            channel.send(replace(MESSAGE, message_id=f"<{number}@shop.example>"))
+    assert len(list(tmp_path.iterdir())) == NAMED + 5
+    assert [record.args for record in caplog.records][-1] == (tmp_path,)
+    assert len(caplog.records) == NAMED + 1
 
 
 def test_a_folder_that_cannot_be_written_to_is_temporary(tmp_path):

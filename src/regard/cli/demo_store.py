@@ -18,10 +18,17 @@ from regard.capture.domain.sources import create_write_key, source_named, token_
 from regard.cli.import_progress import form_profiles
 from regard.cli.installation import ACTOR, close_connections
 from regard.cli.made_up import MadeUp
+from regard.connect.mail.channel import mail_reaches_nobody
 from regard.core import clock
+from regard.core.config import config
 from regard.core.domain.stores import create_store
 from regard.core.models import Member, Store
 from regard.core.models.member import Role
+from regard.journey.domain.journeys import switch_on
+from regard.journey.domain.playbooks import add_playbook
+from regard.journey.models import JourneyState
+from regard.offer.domain.pools import PoolTerms, create_pool
+from regard.offer.models import OfferKind, OfferPool
 from regard.sim.cells import Cell, make_cell
 from regard.sim.files import CALLS, write_past
 from regard.sim.live import Life, Pace
@@ -31,6 +38,12 @@ from regard.sim.sending import Refused, Sender
 # In this order only because it reads well: facts may come in any.
 FILES = ("customers", "products", "orders", "order_lines", "shipments", "reviews", "answers", "tickets")
 SOURCE = "Demo shop"
+# What most stores begin with.
+PLAYBOOKS = (
+    "cart-abandonment", "detractor-recovery", "order-updates", "post-purchase", "promoter-activation",
+    "support-frustration", "welcome",
+)  # fmt: skip
+WELCOME = "welcome"  # the offer that the playbook of this name gives
 CHUNK = 10_000  # calls that are taken in one transaction
 
 
@@ -54,6 +67,8 @@ def fill_store(slug: str, *, customers: int, seed: int, actor: str, data_folder:
         write_past(plan, Path(made))
         load_past(store, Path(made), actor=actor)
     form_profiles(store)
+    if mail_reaches_nobody(config()):  # nothing is sent to people who are made up
+        switch_on_playbooks(store, actor=actor)
     _catch_up(store, notes, actor)
     click.echo(f"{plan.customers:,} customers live in {slug}. Begin with its customers and its alerts.")
 
@@ -103,6 +118,21 @@ def _calls_in(path: Path) -> Iterator[bytes]:
         for batch in file.iter_batches(CHUNK):
             for call in batch.column("call"):
                 yield call.as_py().encode()
+
+
+def switch_on_playbooks(store: Store, *, actor: str) -> None:
+    """Let the store act as one does that began with the playbooks; what is on stays as it is."""
+    if not OfferPool.objects.filter(store=store, key=WELCOME).exists():
+        terms = PoolTerms(
+            name="Welcome", kind=OfferKind.PERCENT, percent=10, because="Your first order", valid_days=30,
+            makes_codes=True, prefix="HELLO-", kept_back_percent=10,
+        )  # fmt: skip
+        create_pool(store=store, key=WELCOME, terms=terms, actor=actor)
+    for key in PLAYBOOKS:
+        journey = add_playbook(store, key, actor=actor)
+        if journey.state != JourneyState.ON:
+            switch_on(journey, actor=actor)
+    _say("playbooks", len(PLAYBOOKS))
 
 
 def take_in_chunks(calls: Iterator[bytes], take: Callable[[list[bytes]], int]) -> int:

@@ -12,13 +12,14 @@ from regard.connect.channels import OutgoingMessage, Receipt, TemporaryFailure
 from regard.connect.mail.compose import compose
 
 log = logging.getLogger("regard.mail")
+NAMED = 10  # e-mails of one sender that the log names
 
 
 class FolderChannel:
     """Writes every e-mail as an .eml file; the same Message-ID is the same file."""
 
     def __init__(self, folder: Path, *, sender: str) -> None:
-        self._folder, self._sender = folder, sender
+        self._folder, self._sender, self._written = folder, sender, 0
 
     def send(self, message: OutgoingMessage) -> Receipt:
         """Write the e-mail. Raises TemporaryFailure when the folder cannot be written to."""
@@ -28,9 +29,7 @@ class FolderChannel:
             self._write(path, content)
         except OSError as error:
             raise TemporaryFailure(f"The e-mail could not be written: {error}") from error
-        log.info(
-            "e-mail to %s, %r, is in %s: REGARD_SMTP_URL is empty", message.recipient, message.subject, path
-        )
+        self._tell(message, path)
         return Receipt(str(path))
 
     def forget(self, message_ids: Iterable[str]) -> None:
@@ -43,6 +42,17 @@ class FolderChannel:
 
     def close(self) -> None:
         """Nothing is kept open."""
+
+    def _tell(self, message: OutgoingMessage, path: Path) -> None:
+        """Of many in a row not each: a journey that is switched on would fill the terminal."""
+        self._written += 1
+        if self._written <= NAMED:
+            log.info(
+                "e-mail to %s, %r, is in %s: REGARD_SMTP_URL is empty",
+                message.recipient, message.subject, path,
+            )  # fmt: skip
+        if self._written == NAMED:
+            log.info("further e-mails are in %s as well, and are not named here", self._folder)
 
     def _path(self, message_id: str) -> Path:
         return self._folder / f"{hashlib.sha256(message_id.encode()).hexdigest()[:24]}.eml"

@@ -68,7 +68,7 @@ def templates(request: StoreRequest) -> HttpResponse:
     filters = [
         Filter("channel", _("Channel"), _named(TemplateChannel.choices), channel),
         Filter("purpose", _("What it is for"), _named(PURPOSES), purpose),
-        Filter("state", _("State"), [(ARCHIVED, _("Archived"))], ARCHIVED if is_archived else ""),
+        _state(is_archived=is_archived),
     ]
     context = {
         "rows": page.rows,
@@ -104,6 +104,11 @@ def add(request: StoreRequest) -> HttpResponse:
     text = ngettext("%d template is added.", "%d templates are added.", count)
     notify(request, text % count)
     return redirect("templates", request.store.slug)
+
+
+def _state(*, is_archived: bool) -> Filter:
+    choices = [("", _("In use")), (ARCHIVED, _("Archived"))]
+    return Filter("state", _("State"), choices, ARCHIVED if is_archived else "", always=True)
 
 
 def _named(choices: Iterable[tuple[Any, Any]]) -> list[tuple[str, str]]:

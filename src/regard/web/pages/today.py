@@ -133,7 +133,8 @@ def _shown_card(request: StoreRequest, card: TodayCard) -> ShownCard:
 
 
 def _content(request: StoreRequest, card: TodayCard) -> str:
-    return render_to_string(card.template, card.load(request.store), request)
+    """Nothing at all where there is nothing to show: the card is hidden by that."""
+    return render_to_string(card.template, card.load(request.store), request).strip()
 
 
 def _steps(request: StoreRequest) -> list[ShownStep]:

@@ -64,6 +64,17 @@ def ago(**span):
         (case(purpose=Purpose.TRANSACTIONAL, suppressed="550"), Never(Reason.SUPPRESSED, "550")),
         (case(ada(has_consent=False), purpose=Purpose.REPLY), Leave()),
         (case(purpose=Purpose.REPLY, suppressed="550"), Never(Reason.SUPPRESSED, "550")),
+        # A survey asks whoever has not refused it, by day.
+        (case(ada(has_consent=False), purpose=Purpose.SURVEY), Leave()),
+        (case(purpose=Purpose.SURVEY), Leave()),
+        (case(ADA, ada(has_refused=True), purpose=Purpose.SURVEY), Never(Reason.REFUSED)),
+        (case(ada(refuses_topic=True), purpose=Purpose.SURVEY), Never(Reason.TOPIC_REFUSED)),
+        (case(ADA, purpose=Purpose.SURVEY, may_wait_until=ago(hours=1)), Never(Reason.TOO_LATE)),
+        (case(ada(left_at=[ago(days=1)] * 9), purpose=Purpose.SURVEY), Leave()),
+        (
+            case(ada(zone=ZoneInfo("Asia/Tokyo")), purpose=Purpose.SURVEY),
+            Wait(datetime(2026, 11, 4, 23, tzinfo=UTC), Reason.QUIET),
+        ),
         (case(purpose=Purpose.TEAM, leads=False), Never(Reason.LEFT_TEAM)),
         (case(ada(left_at=[ago(days=8), ago(days=6), ago(days=1)])), Leave()),
         (case(ada(left_at=[ago(days=6), ago(days=6), ago(days=1)])), Wait(ago(days=-1), Reason.CAP)),

@@ -101,7 +101,7 @@ def test_a_topic_is_ended_alone_and_all_marketing_by_a_further_button(store, ada
 def test_preferences_are_shown_and_saved(store, ada, client):
     link = path(preferences_url(store, identity_of(ada).pk))
     page = client.get(link).content.decode()
-    assert page.count("checked") == 4  # e-mail and the three topics
+    assert page.count("checked") == 5  # e-mail, the three topics and surveys
     answer = client.post(link, {"topic": ["news"], "less": "1"}, follow=True)
     assert "Saved." in answer.content.decode()
     assert preferences_of(store, [ada.pk]) == {

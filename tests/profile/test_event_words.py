@@ -60,6 +60,27 @@ SAID = {
          "topic": "relationship", "value": 3, "lowest": 0, "highest": 10},
         "Answered a survey, Recommendation (0 to 10): 3 of 10",
     ),
+    "SurveyInvited": (
+        {"identity_id": 1, "invitation": "3", "survey": "NPS", "survey_key": "nps", "channel": "email", "origin": "x"},
+        "Was asked the survey “NPS” (E-mail)",
+    ),
+    "SurveyNotAsked": (
+        {"identity_id": 1, "invitation": "3", "survey": "NPS", "survey_key": "nps", "origin": "x", "why": "too_soon"},
+        "Was not asked the survey “NPS”: Another survey was asked a short while before.",
+    ),
+    "SurveyStarted": (
+        {"identity_id": 1, "submission": "s", "survey": "NPS", "survey_key": "nps", "version": 1, "channel": "email"},
+        "Began to answer the survey “NPS”",
+    ),
+    "SurveyCompleted": (
+        {"identity_id": 1, "submission": "s", "survey": "NPS", "survey_key": "nps", "version": 1, "channel": "email",
+         "answers": 3},
+        "Finished the survey “NPS”",
+    ),
+    "PreferenceAnswered": (
+        {"customer_id": "1", "survey": "Profile", "traits": {"size": "m"}},
+        "Told the survey “Profile”: size",
+    ),
     "TicketImported": (
         {"ticket_id": "T1", "opened_at": DAY, "status": "solved", "subject": "Where is it?"},
         "Opened ticket T1, solved: “Where is it?”",

@@ -11,3 +11,13 @@ class SurveyConfig(AppConfig):
         from regard.survey.domain.personal_data import SURVEY_DATA  # noqa: PLC0415
 
         data_holders.add(SURVEY_DATA.name, SURVEY_DATA)
+        self._register_asking()
+
+    def _register_asking(self) -> None:
+        from regard.survey.domain.asking.actions import register_actions  # noqa: PLC0415 - the same
+        from regard.survey.domain.event_words import register_event_words  # noqa: PLC0415
+        from regard.survey.domain.impersonal_events import register_impersonal_fields  # noqa: PLC0415
+
+        register_actions()
+        register_event_words()
+        register_impersonal_fields()

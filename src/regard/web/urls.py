@@ -41,6 +41,7 @@ of_a_store: list[URLPattern | URLResolver] = [
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("regard.act.pages.public_urls")),
+    path("", include("regard.survey.pages.public_urls")),
     path("", home.home, name="home"),
     path("s/<slug:slug>/", include(of_a_store)),
     path("stores/new/", stores.new_store, name="store_new"),

@@ -24,6 +24,10 @@ def decide_now(send: Send) -> Decision:
     """Whether a message that a sender has claimed may go now; if so, one of marketing counts from now on."""
     if send.purpose == Purpose.MARKETING:
         return _decide_marketing_now(send)
+    if send.purpose == Purpose.SURVEY:
+        now = clock.now()
+        [reached] = customers_reached(send.store, [send])
+        return decide_leaving(claimed_case(send, reached, now), limits_of(send.store), now)
     return decide_leaving(_case_of_other(send), UNLIMITED, clock.now())
 
 

@@ -19,7 +19,7 @@ from regard.act.domain.leaving import (
     decide_leaving,
 )
 from regard.act.domain.standing import limits_of, new_cases
-from regard.act.models import Purpose, Send, SendState
+from regard.act.models import REFUSABLE, Send, SendState
 from regard.core import clock
 from regard.core.models import Store
 
@@ -27,6 +27,7 @@ UNLIMITED = Limits(time(), time(), 1)  # for what no limit binds
 WORDS: Mapping[Reason, Promise] = {
     Reason.LEFT_TEAM: _("Whoever has this address does not lead the store any more."),
     Reason.NO_CONSENT: _("Marketing needs consent on this channel; it was never given, or was withdrawn."),
+    Reason.REFUSED: _("The customer wants no messages on this channel but what is owed to them."),
     Reason.TOPIC_REFUSED: _("The customer wants nothing about this topic."),
     Reason.TOO_LATE: _("It could not leave before it was outdated."),
     Reason.QUIET: _("Waits for the end of the customer's quiet hours."),
@@ -40,7 +41,7 @@ def hold_back(store: Store, sends: Sequence[Send]) -> None:
     """Mark those of these new messages that may not leave when they are due, with the reason. Queries as
     `standing.new_cases`, and one each for the limits of marketing and for what of it is held.
     """
-    has_marketing = any(send.purpose == Purpose.MARKETING for send in sends)
+    has_marketing = any(send.purpose in REFUSABLE for send in sends)
     limits = limits_of(store) if has_marketing else UNLIMITED
     held = origins_held_for_queueing(store) if has_marketing else frozenset()
     now = clock.now()

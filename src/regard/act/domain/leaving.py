@@ -1,6 +1,7 @@
 """Whether, and when, a message may leave. No database.
 
-Consent, quiet hours and the cap bind marketing. What is owed to a customer obeys the suppression of addresses
+Consent, quiet hours and the cap bind marketing. Surveys obey whoever refused them or the channel, and quiet hours;
+how often somebody is asked has rules of its own where surveys are made. What is owed to a customer obeys the suppression of addresses
 alone, and so does an answer in a conversation that the customer began.
 """
 
@@ -24,6 +25,7 @@ class Reason(StrEnum):
     SUPPRESSED = "suppressed"
     LEFT_TEAM = "left_team"
     NO_CONSENT = "no_consent"
+    REFUSED = "refused"
     TOPIC_REFUSED = "topic_refused"
     TOO_LATE = "too_late"
     QUIET = "quiet"
@@ -52,7 +54,7 @@ class Person:
     left_at: when marketing left for them in the last two spans of the cap, in any order. first_sent_at,
     last_opened_at: of their marketing e-mails, None for never. ahead: how many messages that are due for them go
     before this one. wants_less: they asked for half as many. refuses_topic: they want
-    nothing about what it is about.
+    nothing about what it is about. has_refused: they said no to marketing on the channel, and did not just say nothing.
     """
 
     has_consent: bool
@@ -63,6 +65,7 @@ class Person:
     ahead: int = 0
     wants_less: bool = False
     refuses_topic: bool = False
+    has_refused: bool = False
 
 
 @dataclass(frozen=True)
@@ -131,7 +134,20 @@ def decide_leaving(case: Case, limits: Limits, now: datetime) -> Leave | Wait | 
         return Never(Reason.SUPPRESSED, case.suppressed)
     if not case.leads:
         return Never(Reason.LEFT_TEAM)
+    if case.purpose == Purpose.SURVEY:
+        return _decide_survey(case, limits, now)
     return _decide_marketing(case, limits, now) if case.purpose == Purpose.MARKETING else Leave()
+
+
+def _decide_survey(case: Case, limits: Limits, now: datetime) -> Leave | Wait | Never:
+    if any(person.has_refused for person in case.people):
+        return Never(Reason.REFUSED)
+    if any(person.refuses_topic for person in case.people):
+        return Never(Reason.TOPIC_REFUSED)
+    if case.may_wait_until is not None and now > case.may_wait_until:
+        return Never(Reason.TOO_LATE)
+    until = _open_for_all(case.people, limits, now)
+    return Leave() if until == now else Wait(_no_later(until, case.may_wait_until), Reason.QUIET)
 
 
 def _decide_marketing(case: Case, limits: Limits, now: datetime) -> Leave | Wait | Never:

@@ -19,7 +19,7 @@ from regard.act.domain.recipients import name_recipients
 from regard.act.domain.return_addresses import answer_address, bounce_address
 from regard.act.domain.tracking import with_tracking
 from regard.act.domain.waking import wake_senders
-from regard.act.models import Purpose, Send
+from regard.act.models import REFUSABLE, Purpose, Send
 from regard.connect.channels import MessageInvalid, OutgoingMessage
 from regard.core import clock
 from regard.core.config import config
@@ -119,6 +119,6 @@ def message_of(send: Send) -> OutgoingMessage:
 
 
 def _unsubscribe_url(send: Send) -> str:
-    if send.purpose != Purpose.MARKETING or send.identity_id is None:
+    if send.purpose not in REFUSABLE or send.identity_id is None:
         return ""
     return unsubscribe_url(send.store, send.identity_id, channel=send.channel, topic=send.topic)

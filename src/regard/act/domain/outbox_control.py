@@ -16,7 +16,7 @@ from regard.act.domain.holds import HoldView, holds_for_viewer
 from regard.act.domain.outbox import NewSend, queue_sends
 from regard.act.domain.thresholds import BLAST_CAP, BLAST_SPAN
 from regard.act.domain.waking import wake_senders
-from regard.act.models import Purpose, Send, SendingSwitch, SendState
+from regard.act.models import REFUSABLE, Purpose, Send, SendingSwitch, SendState
 from regard.connect.mail.channel import mail_reaches_nobody
 from regard.core import clock
 from regard.core.config import config
@@ -25,7 +25,7 @@ from regard.core.edges.keyset import KeysetPage, keyset_page
 from regard.core.models import Store
 
 # What was held back for want of consent was for another day.
-CAN_GO_AGAIN = Q(state=SendState.FAILED) | Q(state=SendState.SUPPRESSED) & ~Q(purpose=Purpose.MARKETING)
+CAN_GO_AGAIN = Q(state=SendState.FAILED) | Q(state=SendState.SUPPRESSED) & ~Q(purpose__in=REFUSABLE)
 UNSETTLED = (SendState.QUEUED, SendState.HELD, SendState.SENDING, SendState.FAILED)
 MAY_CANCEL = (SendState.QUEUED, SendState.HELD, SendState.FAILED)
 
@@ -109,6 +109,12 @@ def cancel_send(send: Send, *, actor: str) -> bool:
     record_audit(store=send.store, actor=actor, action="send.cancelled", target=str(send.pk))
     send.refresh_from_db()
     return True
+
+
+def withdraw_sends(store: Store, *, intent: str, instance: str) -> None:
+    """Never send what waits of this, since whoever wanted it wants it no more."""
+    waiting = Send.objects.filter(store=store, intent=intent, instance=instance, state=SendState.QUEUED)
+    waiting.update(state=SendState.CANCELLED)
 
 
 @transaction.atomic

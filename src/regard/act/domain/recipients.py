@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.db.models import Q
 
-from regard.act.models import Purpose, Send
+from regard.act.models import REFUSABLE, Send
 from regard.core.models import Store
 from regard.profile.models import Identity, IdentityKind
 
@@ -16,7 +16,7 @@ ADDRESSES = (IdentityKind.EMAIL, IdentityKind.PHONE)
 def name_recipients(store: Store, sends: Sequence[Send]) -> None:
     """Give marketing that is for nobody in particular the identity of its address, by which it can be ended and is
     counted. One query, and none without such messages."""
-    nameless = [send for send in sends if send.purpose == Purpose.MARKETING and send.identity_id is None]
+    nameless = [send for send in sends if send.purpose in REFUSABLE and send.identity_id is None]
     if not nameless:
         return
     addresses = {send.recipient.lower() for send in nameless}

@@ -12,7 +12,7 @@ from regard.act.domain.preferences import Preferences, preferences_of
 from regard.act.domain.recipients import customers_reached
 from regard.act.domain.suppression import suppressed_reasons
 from regard.act.domain.time_zones import zone_of
-from regard.act.models import Purpose, Send, SendingRules
+from regard.act.models import REFUSABLE, Purpose, Send, SendingRules
 from regard.core.models import Store
 from regard.profile.models import Customer
 
@@ -33,7 +33,7 @@ def new_cases(store: Store, sends: Sequence[Send], now: datetime) -> list[Case]:
     One query for suppressed addresses; if there is marketing, one each for those whom it would reach, their
     attributes, contacts and preferences, and one a channel for consents.
     """
-    marketing = [send for send in sends if send.purpose == Purpose.MARKETING]
+    marketing = [send for send in sends if send.purpose in REFUSABLE]
     reached = customers_reached(store, marketing) if marketing else []
     people = _people(store, marketing, reached, now)
     suppressed = {id(send): reason for send, reason in suppressed_reasons(store, sends)}
@@ -49,11 +49,11 @@ def new_cases(store: Store, sends: Sequence[Send], now: datetime) -> list[Case]:
 
 
 def claimed_case(send: Send, reached: Collection[int], now: datetime) -> Case:
-    """Of a marketing message that is due; reached: the ids of the customers whom it would reach."""
+    """Of a message that is due and may be refused; reached: the ids of the customers whom it would reach."""
     ahead = messages_ahead(send.store, reached, send, now)
     people = _people(send.store, [send], [set(reached)], now, ahead=ahead)
     return Case(
-        purpose=Purpose.MARKETING,
+        purpose=Purpose(send.purpose),
         suppressed=next((reason for _send, reason in suppressed_reasons(send.store, [send])), ""),
         may_wait_until=send.may_wait_until,
         people=people[id(send)],
@@ -86,7 +86,8 @@ def _people(
         history = histories.get(customer, NOTHING)
         told = preferences.get(customer, ANYTHING)
         return Person(
-            has_consent=allowed.get((send.channel, customer), False),
+            has_consent=bool(allowed.get((send.channel, customer))),
+            has_refused=allowed.get((send.channel, customer)) is False,
             zone=zone_of(attributes.get(customer, {}), otherwise=store.time_zone),
             left_at=history.left_at,
             first_sent_at=history.first_sent_at,

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from regard.act.models import Purpose, Send, SendState, SuppressedAddress
+from regard.act.models import REFUSABLE, Send, SendState, SuppressedAddress
 from regard.core import clock
 from regard.core.domain.audit import record_audit
 from regard.core.edges.keyset import KeysetPage, keyset_page
@@ -62,7 +62,7 @@ def _held_back(suppressed: SuppressedAddress) -> list[int]:
     """Marketing is none of it: it was for another day."""
     lately = clock.now() - HELD_BACK_FOR
     sends = Send.objects.filter(store=suppressed.store_id, state=SendState.SUPPRESSED, created_at__gte=lately)
-    rows = sends.exclude(purpose=Purpose.MARKETING).filter(channel=suppressed.channel).order_by("id")
+    rows = sends.exclude(purpose__in=REFUSABLE).filter(channel=suppressed.channel).order_by("id")
     told = rows.values_list("id", "recipient")[:MOST_COUNTED]
     return [number for number, recipient in told if _digest(suppressed.store, recipient) == suppressed.digest]
 

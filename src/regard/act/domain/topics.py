@@ -27,3 +27,13 @@ def topics_of(store: Store) -> list[Topic]:
         Topic("offers", _("Offers")),
         Topic("tips", _("Tips and ideas")),
     ]
+
+
+SURVEYS = "surveys"  # the topic of every survey
+
+
+def refusable_topics(store: Store) -> list[Topic]:
+    """What customers may turn off: the topics of marketing, and surveys. One query."""
+    own = topics_of(store)
+    known = any(topic.key == SURVEYS for topic in own)
+    return own if known else [*own, Topic(SURVEYS, _("Surveys"))]

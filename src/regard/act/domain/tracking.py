@@ -17,7 +17,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from regard.act.facts import EmailClicked, EmailOpened
-from regard.act.models import Purpose, Send
+from regard.act.models import REFUSABLE, Send
 from regard.capture.domain.record import record
 from regard.core import clock
 from regard.core.config import config
@@ -109,7 +109,7 @@ def _tell_click(send: Send, url: str, *, by_machine: bool) -> None:
 
 
 def _is_tracked(send: Send) -> bool:
-    wanted = send.purpose == Purpose.MARKETING or send.intent.startswith("journey:")
+    wanted = send.purpose in REFUSABLE or send.intent.startswith("journey:")
     return wanted and send.channel == "email"
 
 

@@ -11,12 +11,13 @@ from regard.act.models.channel_account import ChannelAccount
 from regard.act.models.digest import Digest, DigestPeriod
 from regard.act.models.preference import ContactPreference
 from regard.act.models.reply import Reply
-from regard.act.models.send import Purpose, Send, SendingSwitch, SendState
+from regard.act.models.send import REFUSABLE, Purpose, Send, SendingSwitch, SendState
 from regard.act.models.sending_hold import SendingHold
 from regard.act.models.sending_rules import SendingRules
 from regard.act.models.suppressed_address import SuppressedAddress
 
 __all__ = [
+    "REFUSABLE",
     "Alert", "AlertKind", "AlertLevel", "AlertOccurrence", "AlertState", "ChannelAccount", "ContactPreference",
     "Digest", "DigestPeriod", "Evaluation", "HighValueLine", "Purpose", "Reply", "Send", "SendState",
     "SendingHold", "SendingRules", "SendingSwitch", "SuppressedAddress",

@@ -25,6 +25,11 @@ class Purpose(models.TextChoices):
     TRANSACTIONAL = "transactional", _("Owed to the customer")
     MARKETING = "marketing", _("Marketing")
     REPLY = "reply", _("An answer to the customer")
+    SURVEY = "survey", _("A survey")
+
+
+# What a customer may refuse, and has links in it to do so.
+REFUSABLE = frozenset({Purpose.MARKETING, Purpose.SURVEY})
 
 
 class Send(models.Model):

@@ -24,7 +24,7 @@ from regard.act.domain.preferences import (
     unsubscribe,
 )
 from regard.act.domain.public_links import LinkHolder, LinkInvalid, holder_of, preferences_url
-from regard.act.domain.topics import topics_of
+from regard.act.domain.topics import refusable_topics
 from regard.core.languages import page_language
 from regard.profile.domain.languages import languages_of
 
@@ -56,7 +56,7 @@ def _for_holder(view: HolderView) -> Callable[[HttpRequest, str], HttpResponse]:
 @_for_holder
 def end_marketing(request: HttpRequest, holder: LinkHolder) -> HttpResponse:
     """GET asks, since programs that look into mails follow every link; POST ends it."""
-    topics = {topic.key: topic.label for topic in topics_of(holder.identity.store)}
+    topics = {topic.key: topic.label for topic in refusable_topics(holder.identity.store)}
     context = {"topic": topics.get(holder.topic, holder.topic), "is_done": request.method == "POST"}
     if request.method == "POST":
         if request.POST.get("all"):
@@ -77,7 +77,7 @@ def preferences(request: HttpRequest, holder: LinkHolder) -> HttpResponse:
     held = preferences_of(identity.store, [identity.customer_id]).get(identity.customer_id, Preferences())
     context = {
         "channels": reachable_channels(identity),
-        "topics": [(topic, topic.key not in held.refused_topics) for topic in topics_of(identity.store)],
+        "topics": [(topic, topic.key not in held.refused_topics) for topic in refusable_topics(identity.store)],
         "wants_less": held.wants_less,
         "is_saved": "saved" in request.GET,
     }
@@ -89,7 +89,7 @@ def _save(request: HttpRequest, holder: LinkHolder) -> None:
     if request.POST.get("all"):
         refuse_all_marketing(identity)
         return
-    shown_topics = {topic.key for topic in topics_of(identity.store)}
+    shown_topics = {topic.key for topic in refusable_topics(identity.store)}
     held = preferences_of(identity.store, [identity.customer_id]).get(identity.customer_id, Preferences())
     tell_preferences(
         identity,

@@ -85,6 +85,19 @@ class OfferCode:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Choices:
+    """Answers to press, in a row: of a list such as "survey.choices", each with label and url. lowest, highest:
+    what the first and the last mean. It is left out where there is no such list."""
+
+    kind: ClassVar[str] = "choices"
+    label: ClassVar[str] = gettext_noop("Answers to press")
+    source: str = "survey.choices"
+    lowest: str = "{{ survey.lowest | default: '' }}"
+    highest: str = "{{ survey.highest | default: '' }}"
+    when: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Divider:
     kind: ClassVar[str] = "divider"
     label: ClassVar[str] = gettext_noop("Line")
@@ -101,9 +114,10 @@ class Spacer:
     when: str = ""
 
 
-Block: TypeAlias = Heading | Paragraphs | Button | Image | Products | OfferCode | Divider | Spacer
+Block: TypeAlias = Heading | Paragraphs | Button | Image | Products | OfferCode | Choices | Divider | Spacer
 KINDS: Mapping[str, type[Block]] = {
-    cls.kind: cls for cls in (Heading, Paragraphs, Button, Image, Products, OfferCode, Divider, Spacer)
+    cls.kind: cls
+    for cls in (Heading, Paragraphs, Button, Image, Products, OfferCode, Choices, Divider, Spacer)
 }
 EXPRESSIONS = frozenset({"when", "source"})  # they stand within a tag, which they must not end
 BOUNDS = {"height": (4, LARGEST_SPACE), "most": (1, MOST_PRODUCTS)}

@@ -14,6 +14,7 @@ import mrml
 from regard.message.domain.blocks import (
     Block,
     Button,
+    Choices,
     Divider,
     Heading,
     Image,
@@ -144,6 +145,23 @@ def _code(block: OfferCode, pieces: Pieces) -> str:
     return f'<mj-table css-class="words code">{cell}</mj-table>{note}'
 
 
+def _choices(block: Choices, pieces: Pieces) -> str:
+    """Beside each other as far as they fit, so that narrow screens break the row."""
+    link = (
+        "display:inline-block;min-width:24px;margin:0 6px 8px 0;padding:12px 10px;border:1px solid #8a9196;"
+        "border-radius:6px;text-align:center;text-decoration:none;font-weight:600;color:inherit"
+    )
+    row = (
+        f"{{% if {block.source} %}}{{% for item in {block.source} limit: 12 %}}"
+        f'<a href="{{{{ item.url | web_address }}}}" style="{link}">{{{{ item.label }}}}</a> '
+        "{% endfor %}{% endif %}"
+    )
+    ends = " – ".join(escaped(each) for each in (block.lowest, block.highest) if each)
+    shown = f"{{% if {block.source} and survey.lowest %}}{ends}{{% endif %}}"
+    note = f'<mj-text font-size="13px" padding-top="0">{pieces.keep(shown)}</mj-text>' if ends else ""
+    return f"<mj-text>{pieces.keep(row)}</mj-text>{note}"
+
+
 def _divider(_block: Divider, _pieces: Pieces) -> str:
     return '<mj-divider border-width="1px" border-color="#d5d9dc" padding="12px 24px" />'
 
@@ -154,5 +172,5 @@ def _space(block: Spacer, _pieces: Pieces) -> str:
 
 MAKERS: dict[type[Block], Callable[..., str]] = {
     Heading: _heading, Paragraphs: _paragraphs, Button: _button, Image: _image, Products: _products,
-    OfferCode: _code, Divider: _divider, Spacer: _space,
+    OfferCode: _code, Choices: _choices, Divider: _divider, Spacer: _space,
 }  # fmt: skip

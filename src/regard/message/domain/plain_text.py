@@ -7,6 +7,7 @@ from collections.abc import Callable
 from regard.message.domain.blocks import (
     Block,
     Button,
+    Choices,
     Divider,
     Heading,
     Image,
@@ -56,7 +57,15 @@ def _products(block: Products) -> str:
     )
 
 
+def _choices(block: Choices) -> str:
+    return (
+        f"{{% if {block.source} %}}{{% for item in {block.source} limit: 12 %}}"
+        "{{ item.label }}: {{ item.url | web_address }}\n{% endfor %}{% endif %}"
+    )
+
+
 MAKERS: dict[type[Block], Callable[..., str]] = {
     Heading: _heading, Paragraphs: lambda block: plain(block.text), Button: _button, Image: _image,
-    Products: _products, OfferCode: _code, Divider: lambda _block: "---", Spacer: lambda _block: "",
+    Products: _products,
+    OfferCode: _code, Choices: _choices, Divider: lambda _block: "---", Spacer: lambda _block: "",
 }  # fmt: skip

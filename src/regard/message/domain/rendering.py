@@ -29,11 +29,13 @@ LONGEST_SUBJECT = 300
 
 @dataclass(frozen=True)
 class Addressee:
-    """Whom a message is for. values: what it may name beside what is known anyway, such as event or offer."""
+    """Whom a message is for. values: what it may name beside what is known anyway, such as event or offer. topic:
+    of which its link to unsubscribe takes them off; "" for the channel."""
 
     identity_id: int
     customer_id: int
     values: Mapping[str, Any] = field(default_factory=dict)
+    topic: str = ""
 
 
 @dataclass(frozen=True)
@@ -147,7 +149,7 @@ class _Readers:
         values = {
             **(plain_values(person.values) or {}),
             **self.values[person.customer_id],
-            **links_of(self.store, person.identity_id, self.template.channel),
+            **links_of(self.store, person.identity_id, self.template.channel, person.topic),
         }
         said = fill(self.store, compiled, values, language)
         return Rendered(

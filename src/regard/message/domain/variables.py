@@ -18,7 +18,8 @@ OF_STORE = frozenset({"store", "brand"})  # the same for everybody
 NOW = "now"  # the moment, as ISO 8601
 # Where customers say that they want no more, or what they want: by name the example.
 LINKS = {UNSUBSCRIBE: "https://example.com/unsubscribe", PREFERENCES: "https://example.com/preferences"}
-# What journeys give along, with an example of each: the event that they began with, and what their steps gave.
+# What journeys give along, with an example of each: the event that they began with, and what their steps gave; and what
+# surveys do.
 GIVEN: Mapping[str, Any] = {
     "event": {
         "order_id": "2381", "product_name": "Stoneware mug", "url": "https://example.com/products/mug",
@@ -37,6 +38,13 @@ GIVEN: Mapping[str, Any] = {
     },
     "order": {"number": "2381", "total": "74.80 EUR"},
     "journey": {"name": "Welcome", "key": "welcome"},
+    "survey": {
+        "key": "nps", "title": "How are we doing?", "intro": "Two questions.", "language": "en",
+        "question": "How likely are you to recommend us?", "url": "https://example.com/q/EXAMPLE/",
+        "choices": [{"label": str(n), "url": f"https://example.com/q/EXAMPLE/?q1={n}"} for n in range(11)],
+        "lowest": "Not at all", "highest": "Very likely", "is_personal": True, "has_incentive": True,
+        "expires_at": "2026-03-31T10:00:00+00:00",
+    },
 }  # fmt: skip
 
 
@@ -62,10 +70,10 @@ def example_values() -> dict[str, Any]:
     return {**GIVEN, **LINKS, **known, NOW: _now()}
 
 
-def links_of(store: Store, identity_id: int, channel: str) -> dict[str, str]:
+def links_of(store: Store, identity_id: int, channel: str, topic: str = "") -> dict[str, str]:
     """The links of one customer."""
     return {
-        UNSUBSCRIBE: unsubscribe_url(store, identity_id, channel=channel),
+        UNSUBSCRIBE: unsubscribe_url(store, identity_id, channel=channel, topic=topic),
         PREFERENCES: preferences_url(store, identity_id, channel=channel),
     }
 

@@ -20,12 +20,14 @@ from regard.message.models import TemplateChannel
 NEW: Mapping[str, Any] = {
     "heading": gettext_noop("Heading"), "text": gettext_noop("Text"), "button": gettext_noop("Read more"),
     "image": "https://", "products": "last_order.items", "code": "{{ offer.code }}",
+    "choices": "survey.choices",
 }  # fmt: skip
 LABELS = {
     "text": gettext_noop("Text"), "url": gettext_noop("Leads to"), "image": gettext_noop("Address of the image"),
     "alt": gettext_noop("What it shows"), "source": gettext_noop("Which list"),
     "most": gettext_noop("At most"), "code": gettext_noop("Code"), "note": gettext_noop("Line below"),
     "height": gettext_noop("Pixels"), "when": gettext_noop("Only if"),
+    "lowest": gettext_noop("What the first means"), "highest": gettext_noop("What the last means"),
 }  # fmt: skip
 LONG = frozenset({"text"})
 

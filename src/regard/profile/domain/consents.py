@@ -88,10 +88,17 @@ def consents_of(store: Store, customer_id: int) -> list[ConsentState]:
 
 def may_market(store: Store, customer_ids: Collection[int], channel: str) -> dict[int, bool]:
     """Whether each of these customers allowed marketing on the channel and did not withdraw that. One query."""
-    given = {
-        customer_id: told[0] for customer_id, of, *told in _latest(store, list(customer_ids)) if of == channel
+    return {customer_id: bool(given) for customer_id, given in said_of(store, customer_ids, channel).items()}
+
+
+def said_of(store: Store, customer_ids: Collection[int], channel: str) -> dict[int, bool | None]:
+    """What each of these customers said last of marketing on the channel; None for nothing. One query."""
+    given: dict[int, bool] = {
+        customer_id: said
+        for customer_id, of, said, *_rest in _latest(store, list(customer_ids))
+        if of == channel
     }
-    return {customer_id: bool(given.get(customer_id)) for customer_id in customer_ids}
+    return {customer_id: given.get(customer_id) for customer_id in customer_ids}
 
 
 @transaction.atomic

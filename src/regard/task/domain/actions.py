@@ -50,10 +50,6 @@ BY_PERSON = (
         (ActionParameter("points", gettext_noop("How many points"), "whole", required=True),),
     ),
     ByPerson(
-        "survey", gettext_noop("A person does it: ask a survey"), gettext_noop("Ask the survey “%(survey)s”"),
-        (ActionParameter("survey", gettext_noop("Which survey"), required=True),),
-    ),
-    ByPerson(
         "ticket", gettext_noop("A person does it: open a ticket"), gettext_noop("Open a ticket: %(subject)s"),
         (ActionParameter("subject", gettext_noop("What the ticket is about"), required=True),),
     ),

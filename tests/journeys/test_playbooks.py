@@ -42,7 +42,7 @@ def texts_of(value, name="") -> set[str]:
         return {text for each in value for text in texts_of(each)}
     return (
         {value}
-        if name in {"name", "description", "title", "text", "survey", "leave", "change", "reason"}
+        if name in {"name", "description", "title", "text", "leave", "change", "reason"}
         else set()
     )
 

@@ -35,7 +35,10 @@ questions:
      options: [{value: price, text: The price}, {value: delivery, text: The delivery}]}
   - {id: words, kind: text, text: Tell us more, show_if: answers.likely <= 6}
 thanks:
-  - {when: answers.likely >= 9, text: Tell a friend., link: 'https://shop.example/refer', link_label: Invite a friend}
+  - when: answers.likely >= 9
+    text: Tell a friend.
+    link: https://shop.example/refer
+    link_label: Invite a friend
   - {when: answers.likely <= 6, text: A person looks into it today.}
   - {text: Thank you.}
 reminders: [3 days]

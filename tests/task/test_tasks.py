@@ -93,7 +93,6 @@ def test_what_is_wrong_with_parameters_is_said(store):
     ("name", "parameters", "title"),
     [
         ("points", {"points": 50}, "Give 50 points"),
-        ("survey", {"survey": "NPS"}, "Ask the survey “NPS”"),
         ("ticket", {"subject": "100% broken"}, "Open a ticket: 100% broken"),
         ("shop_update", {"change": "tier Gold"}, "Change in the shop: tier Gold"),
     ],

@@ -625,6 +625,8 @@ OPEN_PAGES = {
     "mfa_authenticate": 302,  # only in the midst of a sign-in
     "invitation": 410,
     "unsubscribe": 410,
+    "survey_answering": 410,
+    "survey_open": 410,
     "email_opened": 200,
     "mail_webhook": 404,
     "email_clicked": 410,
@@ -638,6 +640,8 @@ OPEN_ARGUMENTS = {
     "account_reset_password_from_key": {"uidb36": "1", "key": "none"},
     "invitation": {"token": "rinv_none"},
     "unsubscribe": {"token": "none"},
+    "survey_answering": {"token": "none"},
+    "survey_open": {"token": "none"},
     "email_opened": {"token": "none"},
     "mail_webhook": {"provider": "postmark"},
     "email_clicked": {"token": "none"},

@@ -1,8 +1,8 @@
 """Whether, and when, a message may leave. No database.
 
-Consent, quiet hours and the cap bind marketing. Surveys obey whoever refused them or the channel, and quiet hours;
-how often somebody is asked has rules of its own where surveys are made. What is owed to a customer obeys the suppression of addresses
-alone, and so does an answer in a conversation that the customer began.
+Consent, quiet hours and the cap bind marketing. Surveys obey quiet hours and whoever refused them or the channel;
+how often somebody is asked has rules of its own where surveys are made. What is owed to a customer obeys the
+suppression of addresses alone, and so does an answer in a conversation that the customer began.
 """
 
 from __future__ import annotations
@@ -54,7 +54,8 @@ class Person:
     left_at: when marketing left for them in the last two spans of the cap, in any order. first_sent_at,
     last_opened_at: of their marketing e-mails, None for never. ahead: how many messages that are due for them go
     before this one. wants_less: they asked for half as many. refuses_topic: they want
-    nothing about what it is about. has_refused: they said no to marketing on the channel, and did not just say nothing.
+    nothing about what it is about. has_refused: they said no to
+    marketing on the channel, and did not just say nothing.
     """
 
     has_consent: bool

@@ -77,7 +77,9 @@ def preferences(request: HttpRequest, holder: LinkHolder) -> HttpResponse:
     held = preferences_of(identity.store, [identity.customer_id]).get(identity.customer_id, Preferences())
     context = {
         "channels": reachable_channels(identity),
-        "topics": [(topic, topic.key not in held.refused_topics) for topic in refusable_topics(identity.store)],
+        "topics": [
+            (topic, topic.key not in held.refused_topics) for topic in refusable_topics(identity.store)
+        ],
         "wants_less": held.wants_less,
         "is_saved": "saved" in request.GET,
     }

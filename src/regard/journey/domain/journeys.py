@@ -14,7 +14,7 @@ from regard.core.domain.written.reading import DefinitionInvalid
 from regard.core.models import Store
 from regard.journey.domain.checking import check_definition
 from regard.journey.domain.dates import day_before
-from regard.journey.domain.definition.parts import Definition, Send
+from regard.journey.domain.definition.parts import Definition, Do, Send
 from regard.journey.domain.definition.program import all_steps
 from regard.journey.domain.definition.reading import read_definition, read_yaml
 from regard.journey.domain.definition.writing import definition_values, definition_yaml
@@ -23,6 +23,9 @@ from regard.journey.domain.programs import running_versions
 from regard.journey.domain.segment_starts import keep_members
 from regard.journey.models import Enrolment, Journey, JourneyDay, JourneyState, JourneyVersion
 from regard.message.domain.starters import ensure_template
+from regard.survey.domain.shipped import ensure_survey
+
+SURVEY = "survey"  # the action that asks one, and its parameter that names it
 
 # From where a journey may go to which state.
 MOVES = {
@@ -37,7 +40,7 @@ MOVES = {
 def save_journey(store: Store, definition: Definition, *, actor: str) -> Journey:
     """Keep a journey by its key: a new one as a draft, another as a new version if anything in it changed.
 
-    Templates that it names and the store lacks are added from the starters, if there are such. What is on goes on
+    Templates and surveys that it names and the store lacks are added, if such come along. What is on goes on
     with the new version for those who enter from now on; so it must be free of problems then. Raises
     DefinitionInvalid.
     """
@@ -45,6 +48,8 @@ def save_journey(store: Store, definition: Definition, *, actor: str) -> Journey
     for step in all_steps(definition.steps):
         if isinstance(step, Send):
             ensure_template(store, step.template, actor=actor)
+        if isinstance(step, Do) and step.action == SURVEY:
+            ensure_survey(store, str(step.parameters.get(SURVEY) or ""), actor=actor)
     if journey is not None and journey.state in {JourneyState.ON, JourneyState.PAUSED}:
         _refuse_problems(store, definition)
     if journey is None:

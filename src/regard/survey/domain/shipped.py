@@ -17,7 +17,7 @@ from regard.core.languages import page_language
 from regard.core.models import Store
 from regard.survey.domain.definition.parts import Definition
 from regard.survey.domain.definition.reading import read_definition
-from regard.survey.domain.surveys import save_draft
+from regard.survey.domain.surveys import publish_survey, save_draft
 from regard.survey.models import Survey
 
 
@@ -51,6 +51,15 @@ def add_shipped(store: Store, key: str, *, actor: str) -> Survey:
     definition = shipped_surveys(page_language(store.language))[key].definition
     known = Survey.objects.filter(store=store, key=key).first()
     return known or save_draft(store, definition, actor=actor)
+
+
+def ensure_survey(store: Store, key: str, *, actor: str) -> Survey | None:
+    """The store's survey of this key; if it has none but one ships, that is added and published; else None."""
+    known = Survey.objects.filter(store=store, key=key).first()
+    if known is None and key in shipped_surveys():
+        known = add_shipped(store, key, actor=actor)
+        publish_survey(known, actor=actor)
+    return known
 
 
 def _shipped(values: dict[str, Any], language: str) -> Shipped:

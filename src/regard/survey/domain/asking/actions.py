@@ -35,7 +35,8 @@ TEMPLATE = ActionParameter(
 ORDER = ActionParameter("order", gettext_noop("About which order"))
 PRODUCT = ActionParameter("product", gettext_noop("About which product"))
 EXAMPLE: Mapping[str, Any] = {
-    "url": "https://example.com/q/EXAMPLE/", "question": "", "title": "", "choices": [], "lowest": "", "highest": "",
+    "url": "https://example.com/q/EXAMPLE/", "question": "", "title": "", "choices": [], "lowest": "",
+    "highest": "",
 }  # fmt: skip
 
 

@@ -105,7 +105,7 @@ def test_preferences_are_shown_and_saved(store, ada, client):
     answer = client.post(link, {"topic": ["news"], "less": "1"}, follow=True)
     assert "Saved." in answer.content.decode()
     assert preferences_of(store, [ada.pk]) == {
-        ada.pk: Preferences(frozenset({"offers", "tips"}), wants_less=True)
+        ada.pk: Preferences(frozenset({"offers", "surveys", "tips"}), wants_less=True)
     }
     assert not allows(store, ada)
     client.post(link, {"topic": ["news"], "channel": ["email", "pigeon"]})
@@ -153,7 +153,7 @@ def test_what_was_refused_of_a_topic_that_is_gone_stays_refused(store, ada):
     shown = path(preferences_url(store, whose.pk))
     assert "sale" not in Client().get(shown).content.decode()
     Client().post(shown, {"topic": ["offers", "tips"], "channel": ["email"]})
-    assert preferences_of(store, [ada.pk])[ada.pk].refused_topics == {"sale", "news"}
+    assert preferences_of(store, [ada.pk])[ada.pk].refused_topics == {"sale", "news", "surveys"}
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,8 @@ NAMES = sorted(shipped_playbooks())
 FOR_EVERYBODY = {
     "back-in-stock", "defect-report", "delivery-problem", "detractor-recovery", "known-fix", "order-updates",
     "product-defect", "service-interruption", "service-restored", "shipping-delay", "stock-shortage",
-    "support-frustration", "valued-escalation", "won-back",
+    "support-frustration", "survey-delivery", "survey-exit", "survey-loyalty", "survey-milestone", "survey-purchase",
+    "survey-relationship", "survey-return", "survey-support", "valued-escalation", "won-back",
 }  # fmt: skip
 
 
@@ -40,11 +41,7 @@ def texts_of(value, name="") -> set[str]:
         return {text for key, each in value.items() for text in texts_of(each, key)}
     if isinstance(value, list):
         return {text for each in value for text in texts_of(each)}
-    return (
-        {value}
-        if name in {"name", "description", "title", "text", "leave", "change", "reason"}
-        else set()
-    )
+    return {value} if name in {"name", "description", "title", "text", "leave", "change", "reason"} else set()
 
 
 def test_all_that_people_read_of_them_is_there_in_german():

@@ -32,6 +32,7 @@ from regard.journey.models import Journey
 from regard.message.domain.starters import add_starters
 from regard.offer.domain.pools import PoolTerms, create_pool
 from regard.offer.models import OfferPool
+from regard.survey.domain.shipped import ensure_survey, shipped_surveys
 from regard.task.models import Task
 from tests.journeys.shop import Shop, states
 
@@ -84,6 +85,7 @@ def ways_that_cover(definition: Definition) -> list[tuple[Step, ...]]:
 def test_all_are_ready_in_a_store_that_has_the_offers_they_name(store):
     definitions = shipped_playbooks().values()
     add_starters(store, actor="tests")
+    with_surveys(store)
     lacking = {name: said for name in NAMES if (said := problems(store, shipped_playbooks()[name]))}
     with_pools(store, *definitions)
 
@@ -94,6 +96,11 @@ def test_all_are_ready_in_a_store_that_has_the_offers_they_name(store):
         if pools
     }
     assert [said for definition in definitions for said in problems(store, definition)] == []
+
+
+def with_surveys(store) -> None:
+    for key in shipped_surveys():
+        ensure_survey(store, key, actor="tests")
 
 
 def problems(store, definition: Definition) -> list[str]:

@@ -61,19 +61,23 @@ SAID = {
         "Answered a survey, Recommendation (0 to 10): 3 of 10",
     ),
     "SurveyInvited": (
-        {"identity_id": 1, "invitation": "3", "survey": "NPS", "survey_key": "nps", "channel": "email", "origin": "x"},
+        {"identity_id": 1, "invitation": "3", "survey": "NPS", "survey_key": "nps",
+         "channel": "email", "origin": "x"},
         "Was asked the survey “NPS” (E-mail)",
     ),
     "SurveyNotAsked": (
-        {"identity_id": 1, "invitation": "3", "survey": "NPS", "survey_key": "nps", "origin": "x", "why": "too_soon"},
+        {"identity_id": 1, "invitation": "3", "survey": "NPS", "survey_key": "nps",
+         "origin": "x", "why": "too_soon"},
         "Was not asked the survey “NPS”: Another survey was asked a short while before.",
     ),
     "SurveyStarted": (
-        {"identity_id": 1, "submission": "s", "survey": "NPS", "survey_key": "nps", "version": 1, "channel": "email"},
+        {"identity_id": 1, "submission": "s", "survey": "NPS", "survey_key": "nps",
+         "version": 1, "channel": "email"},
         "Began to answer the survey “NPS”",
     ),
     "SurveyCompleted": (
-        {"identity_id": 1, "submission": "s", "survey": "NPS", "survey_key": "nps", "version": 1, "channel": "email",
+        {"identity_id": 1, "submission": "s", "survey": "NPS", "survey_key": "nps",
+         "version": 1, "channel": "email",
          "answers": 3},
         "Finished the survey “NPS”",
     ),

@@ -1,4 +1,4 @@
-"""Marketing goes to those who allowed it, and stops when they withdraw that; surveys go to those who did not refuse."""
+"""Marketing goes to those who allowed it, and stops when they withdraw that; surveys go to who did not refuse."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from regard.profile.domain.consents import said_of
 def consents_by_channel(
     store: Store, asked: Mapping[str, Collection[int]]
 ) -> dict[tuple[str, int], bool | None]:
-    """Whether each of these customers, by channel, allows marketing on it; None: they never said anything. One query
-    a channel.
+    """Whether each of these customers, by channel, allows marketing on it; None: they never said anything. A query
+    for each channel.
 
     Nobody who never said anything allows marketing, nor refuses surveys; what holds must hold of all whom a message
     would reach.

@@ -18,7 +18,8 @@ OF_STORE = frozenset({"store", "brand"})  # the same for everybody
 NOW = "now"  # the moment, as ISO 8601
 # Where customers say that they want no more, or what they want: by name the example.
 LINKS = {UNSUBSCRIBE: "https://example.com/unsubscribe", PREFERENCES: "https://example.com/preferences"}
-# What journeys and surveys give along, with an example of each: the event that they began with, and what steps gave.
+# What journeys and surveys give along, with an example of each: the event that they began with, and what steps
+# gave.
 GIVEN: Mapping[str, Any] = {
     "event": {
         "order_id": "2381", "product_name": "Stoneware mug", "url": "https://example.com/products/mug",

@@ -13,11 +13,11 @@ from regard.core import clock
 from regard.core.models import Store
 from regard.profile.models import Identity
 from regard.survey.domain.answering.links import hash_of
-from regard.survey.domain.asking.inviting import is_full
 from regard.survey.domain.definition.parts import Definition, Question
 from regard.survey.domain.flow import Path, Person, walk
 from regard.survey.domain.knowing import person_from, person_known
 from regard.survey.domain.published import definition_of
+from regard.survey.domain.quotas import is_full
 from regard.survey.models import (
     Channel,
     GivenAnswer,

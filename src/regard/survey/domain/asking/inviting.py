@@ -29,8 +29,9 @@ from regard.survey.domain.asking.reasons import Why
 from regard.survey.domain.asking.wishes import Asked, Wish
 from regard.survey.domain.definition.parts import Definition
 from regard.survey.domain.published import definition_of
+from regard.survey.domain.quotas import is_full
 from regard.survey.facts import SurveyInvited, SurveyNotAsked
-from regard.survey.models import Channel, Invitation, InvitationState, Submission, Survey, SurveyState
+from regard.survey.models import Channel, Invitation, InvitationState, Survey, SurveyState
 
 MESSAGES = frozenset({Channel.EMAIL.value, Channel.SMS.value})
 
@@ -199,14 +200,6 @@ def _held(store: Store, keys: Sequence[str]) -> list[Invitation]:
 def _full(surveys: Mapping[str, tuple[Survey, Definition]]) -> set[int]:
     """The surveys that have as many complete answers as were wanted. A query for each that has a quota."""
     return {survey.pk for survey, definition in surveys.values() if is_full(survey, definition)}
-
-
-def is_full(survey: Survey, definition: Definition) -> bool:
-    """Whether nobody else may answer. One query, none without a quota."""
-    if not definition.quota:
-        return False
-    complete = Submission.objects.filter(survey=survey, completed_at__isnull=False, is_suspect=False)
-    return complete[: definition.quota].count() >= definition.quota
 
 
 def _asked(row: Invitation, survey: Survey, definition: Definition) -> Asked:

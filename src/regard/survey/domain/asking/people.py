@@ -11,7 +11,8 @@ from regard.act.domain.preferences import Preferences, preferences_of
 from regard.act.domain.time_zones import zone_of
 from regard.act.domain.topics import SURVEYS
 from regard.core.models import Store
-from regard.message.domain.rendering import LANGUAGE_ATTRIBUTES, recipient_on
+from regard.message.domain.rendering import recipient_on
+from regard.profile.domain.languages import languages_of
 from regard.profile.models import ConsentChannel, Customer
 from regard.survey.domain.asking.wishes import Wish
 from regard.survey.domain.definition.parts import Definition
@@ -55,8 +56,7 @@ def asked_people(
 
 def language_for(store: Store, customer: Customer | None, languages: Sequence[str]) -> str:
     """Of a survey's languages the customer's, else the store's, else the first."""
-    attributes = customer.attributes if customer else {}
-    wanted = [str(attributes.get(name) or "").replace("_", "-") for name in LANGUAGE_ATTRIBUTES]
+    wanted = languages_of(customer.attributes) if customer else []
     return pick_language([*wanted, store.language], languages)
 
 

@@ -1,0 +1,84 @@
+"""The playbooks that ask surveys, by days: each of both schedules at its time, once, and within what anybody is asked."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from regard.core import clock
+from regard.survey.domain.answering.links import invitation_url
+from regard.survey.models import Invitation
+from tests.journeys.shop import Shop
+from tests.journeys.test_playbooks_going import days_pass, start_playbook
+from tests.survey.asking import Visitor
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def spring(store):
+    with clock.set_to(datetime(2026, 3, 1, 10, tzinfo=UTC)):
+        shop = Shop(store)
+        shop.identify("ada", name="Ada", email="ada@example.com")
+        for key in (
+            "survey-purchase",
+            "survey-delivery",
+            "survey-loyalty",
+            "survey-support",
+            "survey-return",
+        ):
+            start_playbook(shop, key)
+        yield shop
+        shop.close()
+
+
+def asked(shop):
+    """(day, survey, why not) in order."""
+    rows = Invitation.objects.filter(store=shop.store).order_by("invited_at", "id")
+    return [
+        (f"{at:%m-%d}", key, why) for at, key, why in rows.values_list("invited_at", "survey__key", "why")
+    ]
+
+
+def test_a_purchase_asks_each_at_its_time(spring):
+    spring.happens("ada", "Order Completed", order_id="A1", total=50)
+    spring.later(days=1, minutes=1)
+    days_pass(spring, (3, 5))
+    spring.happens("ada", "Order Delivered", order_id="A1")
+    days_pass(spring, (3, 7), (3, 13), (4, 1), (5, 31))
+
+    assert asked(spring) == [
+        ("03-01", "purchase-micro", ""),
+        ("03-02", "day-after-purchase", ""),
+        ("03-06", "delivery", ""),
+        ("03-12", "product-use", ""),
+        ("03-31", "nps-after-30-days", ""),
+        ("05-30", "feature-ideas", ""),
+    ]
+
+
+def test_who_answered_at_the_checkout_is_not_asked_the_day_after(spring):
+    spring.happens("ada", "Order Completed", order_id="A1", total=50)
+    visitor = Visitor(invitation_url(Invitation.objects.get()))
+    visitor.answer("5")
+    spring.settle()
+    days_pass(spring, (3, 4))
+
+    assert asked(spring) == [("03-01", "purchase-micro", "")]
+
+
+def test_what_falls_together_is_asked_by_rank_and_support_and_returns_are_asked_anyway(spring):
+    spring.happens("ada", "Order Completed", order_id="A1", total=50)
+    spring.happens("ada", "Order Delivered", order_id="A1")
+    spring.later(days=1, minutes=1)
+    spring.happens("ada", "Ticket Solved", ticket_id="T1")
+    spring.happens("ada", "Order Returned", order_id="A1")
+
+    assert sorted(asked(spring)) == [
+        ("03-01", "purchase-micro", ""),
+        ("03-02", "day-after-purchase", "outranked"),
+        ("03-02", "delivery", ""),
+        ("03-02", "return", ""),
+        ("03-02", "support-csat", ""),
+    ]

@@ -19,8 +19,8 @@ NAMES = sorted(shipped_playbooks())
 FOR_EVERYBODY = {
     "back-in-stock", "defect-report", "delivery-problem", "detractor-recovery", "known-fix", "order-updates",
     "product-defect", "service-interruption", "service-restored", "shipping-delay", "stock-shortage",
-    "support-frustration", "survey-delivery", "survey-exit", "survey-loyalty", "survey-milestone", "survey-purchase",
-    "survey-relationship", "survey-return", "survey-support", "valued-escalation", "won-back",
+    "support-frustration", "survey-delivery", "survey-exit", "survey-loyalty", "survey-milestone",
+    "survey-purchase", "survey-relationship", "survey-return", "survey-support", "valued-escalation", "won-back",
 }  # fmt: skip
 
 

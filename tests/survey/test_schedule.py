@@ -1,4 +1,4 @@
-"""The playbooks that ask surveys, by days: each of both schedules at its time, once, and within what anybody is asked."""
+"""The playbooks that ask surveys, by days: each at its time, once, and within what anybody is asked."""
 
 from __future__ import annotations
 

@@ -11,10 +11,10 @@ from regard.profile.domain.consents import said_of
 def consents_by_channel(
     store: Store, asked: Mapping[str, Collection[int]]
 ) -> dict[tuple[str, int], bool | None]:
-    """Whether each of these customers, by channel, allows marketing on it; None: they never said anything. A query
-    for each channel.
+    """Whether each of these customers, by channel, allows marketing on it; None: they never said anything.
 
-    Nobody who never said anything allows marketing, nor refuses surveys; what holds must hold of all whom a message
+    One query a channel.
+    Nobody who never said anything allows marketing, nor refuses surveys; it must hold of all whom a message
     would reach.
     """
     return {

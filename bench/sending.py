@@ -140,7 +140,9 @@ def _messages(store: Store, purpose: str, count: int) -> Sequence[NewSend]:
     from regard.act.domain.outbox import NewSend
     from regard.act.models import Purpose, SendingRules
 
-    SendingRules.objects.create(store=store, quiet_from="00:00", quiet_until="00:00")
+    SendingRules.objects.create(
+        store=store, quiet_from="00:00", quiet_until="00:00", origin_limit=20_000, store_limit=20_000
+    )
     identities = _customers(store, count)
     return [
         NewSend(

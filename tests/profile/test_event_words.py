@@ -169,10 +169,23 @@ SAID = {
          "instance": "A1", "held_out": False},
         "Entered the journey cart-abandonment",
     ),
+    "MessageBounced": (
+        {"channel": "sms", "send_id": 3, "intent": "journey:cart", "instance": "A1", "identity_id": 3,
+         "code": "30005", "is_final": True},
+        "Message did not arrive (sms): journey:cart A1",
+    ),
+    "MessageDelivered": (
+        {"channel": "sms", "send_id": 3, "intent": "journey:cart", "instance": "A1", "identity_id": 3},
+        "Message arrived (sms): journey:cart A1",
+    ),
     "MessageFailed": (
         {"channel": "sms", "send_id": 3, "intent": "journey:cart", "instance": "A1",
          "purpose": "marketing", "attempts": 3},
         "Message given up (sms): journey:cart A1 (Marketing)",
+    ),
+    "MessageRead": (
+        {"channel": "whatsapp", "send_id": 3, "intent": "journey:cart", "instance": "A1", "identity_id": 3},
+        "Message read (whatsapp): journey:cart A1",
     ),
     "MessageReplied": (
         {"reply_id": 1, "channel": "sms", "send_id": 3, "intent": "journey:cart", "instance": "A1",

@@ -629,6 +629,8 @@ OPEN_PAGES = {
     "survey_open": 410,
     "email_opened": 200,
     "mail_webhook": 404,
+    "text_status": 405,  # POST alone
+    "text_incoming": 405,
     "email_clicked": 410,
     "preferences": 410,
     "healthz": 200,
@@ -644,6 +646,8 @@ OPEN_ARGUMENTS = {
     "survey_open": {"token": "none"},
     "email_opened": {"token": "none"},
     "mail_webhook": {"provider": "postmark"},
+    "text_status": {"token": "none"},
+    "text_incoming": {"slug": "none", "channel": "sms"},
     "email_clicked": {"token": "none"},
     "preferences": {"token": "none"},
 }

@@ -103,6 +103,43 @@ class MessageFailed(Fact, frozen=True, kw_only=True):
 
 
 @fact
+class MessageDelivered(Fact, frozen=True, kw_only=True):
+    """A message on another channel than e-mail arrived on the receiver's device."""
+
+    channel: str
+    send_id: int
+    intent: str
+    instance: str
+    identity_id: int | None
+
+
+@fact
+class MessageRead(Fact, frozen=True, kw_only=True):
+    """A message was read, on a channel that tells of it."""
+
+    channel: str
+    send_id: int
+    intent: str
+    instance: str
+    identity_id: int | None
+
+
+@fact
+class MessageBounced(Fact, frozen=True, kw_only=True):
+    """A message on another channel than e-mail was taken and did not arrive. is_final: there is nobody there;
+    code: of whoever was to deliver it.
+    """
+
+    channel: str
+    send_id: int
+    intent: str
+    instance: str
+    identity_id: int | None
+    code: str
+    is_final: bool
+
+
+@fact
 class EmailOpened(Fact, frozen=True, kw_only=True):
     """A message was opened; by_machine: by a program that looks into mails for their readers."""
 

@@ -57,7 +57,8 @@ class OutgoingMessage:
     message_id: the same for every attempt, with its angle brackets. body_html is "" for plain messages.
     sender_name, reply_to: in whose name it goes out and where answers arrive, "" for what the channel has set.
     unsubscribe_url: of marketing, where one POST ends it. return_path: where it bounces to, "" for the sender's
-    address. account: by what the store reaches people on channels other than e-mail.
+    address. status_url: where the channel tells what becomes of it, "" for nowhere. account: by what the store
+    reaches people on channels other than e-mail.
     Raises MessageInvalid when a line break or another control character stands in what becomes a header.
     """
 
@@ -70,6 +71,7 @@ class OutgoingMessage:
     reply_to: str = ""
     unsubscribe_url: str = ""
     return_path: str = ""
+    status_url: str = ""
     account: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:

@@ -26,7 +26,10 @@ from regard.act.facts import (
     EmailOpened,
     EmailReplied,
     EmailSent,
+    MessageBounced,
+    MessageDelivered,
     MessageFailed,
+    MessageRead,
     MessageReplied,
     MessageSent,
     PreferencesTold,
@@ -42,6 +45,12 @@ SENTENCES: Mapping[type[Fact], Promise] = {
     AlertReopened: gettext_lazy("%(actor)s opened alert %(alert)s again"),
     AlertClosed: gettext_lazy("Alert %(alert)s was closed: its customer was erased"),
 }
+ON_CHANNELS: Mapping[type[Fact], Promise] = {
+    MessageDelivered: gettext_lazy("Message arrived (%(channel)s): %(about)s"),
+    MessageRead: gettext_lazy("Message read (%(channel)s): %(about)s"),
+    MessageBounced: gettext_lazy("Message did not arrive (%(channel)s): %(about)s"),
+    MessageReplied: gettext_lazy("Answered a message (%(channel)s): %(about)s"),
+}
 
 
 def register_event_words() -> None:
@@ -52,7 +61,8 @@ def register_event_words() -> None:
     words |= {EmailSent: _sent, EmailFailed: _failed, PreferencesTold: _preferred}
     words |= {EmailOpened: _opened, EmailClicked: _clicked, EmailBounced: _bounced}
     words |= {MessageSent: _message_sent, MessageFailed: _message_failed}
-    words |= {EmailComplained: _complained, EmailReplied: _replied, MessageReplied: _message_replied}
+    words |= {EmailComplained: _complained, EmailReplied: _replied}
+    words |= {fact: partial(_on_channel, sentence) for fact, sentence in ON_CHANNELS.items()}
     for fact, describe in words.items():
         event_words.add(fact.__name__, describe)
 
@@ -137,9 +147,8 @@ def _replied(told: Mapping[str, Any]) -> str:
     return _("Answered an e-mail: %(about)s") % {"about": _about(told)}
 
 
-def _message_replied(told: Mapping[str, Any]) -> str:
-    words = {"channel": read_title(told, "channel", most=MOST), "about": _about(told)}
-    return _("Answered a message (%(channel)s): %(about)s") % words
+def _on_channel(sentence: Promise, told: Mapping[str, Any]) -> str:
+    return str(sentence) % {"channel": read_title(told, "channel", most=MOST), "about": _about(told)}
 
 
 def _message_sent(told: Mapping[str, Any]) -> str:

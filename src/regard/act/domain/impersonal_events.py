@@ -11,7 +11,10 @@ from regard.act.facts import (
     EmailOpened,
     EmailReplied,
     EmailSent,
+    MessageBounced,
+    MessageDelivered,
     MessageFailed,
+    MessageRead,
     MessageReplied,
     MessageSent,
 )
@@ -34,5 +37,8 @@ def register_impersonal_fields() -> None:
         EmailComplained,
         EmailReplied,
         MessageReplied,
+        MessageDelivered,
+        MessageRead,
+        MessageBounced,
     ):
         impersonal_fields.add(fact_type.__name__, email)

@@ -17,6 +17,7 @@ from regard.act.domain.leave import hold_back
 from regard.act.domain.public_links import unsubscribe_url
 from regard.act.domain.recipients import name_recipients
 from regard.act.domain.return_addresses import answer_address, bounce_address
+from regard.act.domain.text_status import status_url
 from regard.act.domain.tracking import with_tracking
 from regard.act.domain.waking import wake_senders
 from regard.act.models import REFUSABLE, Purpose, Send
@@ -114,6 +115,7 @@ def message_of(send: Send) -> OutgoingMessage:
         sender_name=send.store.sender_name,
         reply_to=send.store.reply_to or answer_address(send),
         return_path=bounce_address(send),
+        status_url=status_url(send),
         unsubscribe_url=_unsubscribe_url(send),
     )
 

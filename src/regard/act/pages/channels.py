@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from regard.act.domain.channel_accounts import FIELDS, channels_set_up, remove_account, set_account
 from regard.act.domain.outbox_control import queue_channel_trial
+from regard.act.domain.text_status import CHANNELS, incoming_url
 from regard.core.edges.pages import StoreRequest, first_message, notify, posted, store_page, warn
 
 LABELS: dict[str, Promise] = {
@@ -34,7 +35,7 @@ NAMES: dict[str, tuple[Promise, Promise]] = {
     "sms": (_lazy("SMS"), _lazy("Over Twilio, or whoever has the same API.")),
     "whatsapp": (_lazy("WhatsApp"), _lazy("Over Twilio as well.")),
 }
-TO_PEOPLE = ("sms", "whatsapp")
+TO_PEOPLE = CHANNELS
 
 
 @dataclass(frozen=True)
@@ -45,13 +46,22 @@ class Section:
     form: forms.Form
     is_set_up: bool
     is_to_people: bool
+    incoming: str = ""  # what the provider is told as the address for messages that come in
 
 
 @store_page("store.read")
 def channels(request: StoreRequest) -> HttpResponse:
     there = channels_set_up(request.store)
     sections = [
-        Section(channel, str(name), str(text), _form(channel), channel in there, channel in TO_PEOPLE)
+        Section(
+            channel,
+            str(name),
+            str(text),
+            _form(channel),
+            channel in there,
+            channel in TO_PEOPLE,
+            incoming_url(request.store, channel) if channel in TO_PEOPLE else "",
+        )
         for channel, (name, text) in NAMES.items()
     ]
     return render(request, "act/channels.html", {"sections": sections})

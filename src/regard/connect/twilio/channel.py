@@ -42,6 +42,8 @@ class TwilioChannel:
             "From": f"{self._prefix}{account['sender']}",
             "Body": message.body_text,
         }
+        if message.status_url:
+            told["StatusCallback"] = message.status_url
         key = b64encode(f"{sid}:{account['auth_token']}".encode()).decode()
         headers = {"Authorization": f"Basic {key}", "Content-Type": "application/x-www-form-urlencoded"}
         try:

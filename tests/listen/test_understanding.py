@@ -1,14 +1,10 @@
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
 
 from regard.capture.domain.batch import Stage
 from regard.core.models import AuditEntry
-from regard.core.registry import volumes
 from regard.desk import reactions as desk
 from regard.listen import reactions as listen
 from regard.listen.domain import taught, understanding
@@ -364,14 +360,6 @@ def test_texts_of_an_import_are_told_apart_from_what_is_said_now(store):
         True,
         False,
     ]
-    with connection.cursor() as cursor:
-        first = Understanding.objects.earliest("said_at").said_at
-        cursor.execute(
-            volumes.get("themes").sql,
-            {"store": store.pk, "since": first - timedelta(days=1), "until": first + timedelta(days=1)},
-        )
-        told = {(name, history) for name, _at, history in cursor.fetchall()}
-    assert {("damaged or defective", True), ("damaged or defective", False)} <= told
 
 
 def test_many_lessons_are_fitted_beside_the_pipeline(store, monkeypatch):

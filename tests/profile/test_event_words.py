@@ -46,6 +46,10 @@ SAID = {
         {"identity_id": 1, "customer_ids": [1, 2]},
         "What a person had merged or parted was taken back",
     ),
+    "ThemeRising": (
+        {"theme_id": 1, "theme": "runs small", "complaints": 12, "before": 3},
+        "More complaints about “runs small”: 12 in 7 days, 3 in the 7 days before",
+    ),
     "ReviewImported": (
         {"review_id": "r", "rating": 2, "reviewed_at": DAY, "product_id": "p", "title": "Thin"},
         "Reviewed p with 2 of 5 stars: “Thin”",

@@ -5,23 +5,12 @@ from regard.core.registry import (
     Backlog,
     CustomerPanel,
     NavigationEntry,
-    Volume,
     backlogs,
     customer_panels,
     data_holders,
     import_kinds,
     navigation,
-    volumes,
 )
-
-# A theme of which customers complain more often than before.
-COMPLAINTS_BY_THEME = """
-    SELECT theme.name, mention.said_at, said.history FROM listen_theme AS theme
-    JOIN listen_thememention AS mention ON mention.theme_id = theme.id
-        AND mention.said_at > %(since)s AND mention.said_at <= %(until)s
-    JOIN listen_understanding AS said ON said.id = mention.understanding_id AND said.feeling = 'negative'
-    WHERE theme.store_id = %(store)s AND NOT theme.is_hidden
-"""
 
 
 class ListenConfig(AppConfig):
@@ -50,7 +39,6 @@ class ListenConfig(AppConfig):
         register_lake_rows()
         import_kinds.add(REVIEWS.name, REVIEWS)
         import_kinds.add(ANSWERS.name, ANSWERS)
-        volumes.add("themes", Volume("themes", COMPLAINTS_BY_THEME))
         backlogs.add("texts", Backlog("texts", _("Texts that are to be understood"), count_waiting))
         customer_panels.add("answers", CustomerPanel("answers", 60, render_answers, label=_("Answers")))
         entry = NavigationEntry(

@@ -72,3 +72,13 @@ class AnswerGiven(Fact, frozen=True, kw_only=True):
     text: str = ""
     order_id: str = ""
     product_id: str = ""
+
+
+@fact
+class ThemeRising(Fact, frozen=True, kw_only=True):
+    """Customers complain of a theme more than before. complaints: of 7 days; before: of those before."""
+
+    theme_id: int
+    theme: str
+    complaints: int
+    before: int

@@ -10,10 +10,14 @@ from regard.act.domain.conditions.escalations import check_escalations
 from regard.act.domain.conditions.finding import Check
 from regard.act.domain.conditions.mentions import check_mentions
 from regard.act.domain.conditions.reviews import check_reviews
+from regard.act.domain.conditions.themes import check_themes
 from regard.act.models import AlertKind, AlertLevel
 from regard.capture.domain.logged import LoggedEvent
+from regard.capture.domain.record import FACT
+from regard.core.registry import Fact
 from regard.listen.domain.told_answers import tells_of_answer
 from regard.listen.domain.told_reviews import tells_of_review
+from regard.listen.facts import ThemeRising
 
 
 @dataclass(frozen=True)
@@ -30,11 +34,16 @@ def _track_call(name: str) -> Callable[[LoggedEvent], bool]:
     return lambda event: event.type == "track" and event.name == name
 
 
+def _fact(type_: type[Fact]) -> Callable[[LoggedEvent], bool]:
+    return lambda event: event.type == FACT and event.name == type_.__name__
+
+
 # Source: specification, act, section 3.
 LIVE_ALERTS = (
     LiveAlert(AlertKind.NPS_FALL, AlertLevel.CRITICAL, tells_of_answer, check_falls),
     LiveAlert(AlertKind.NEGATIVE_REVIEW, AlertLevel.CRITICAL, tells_of_review, check_reviews),
     LiveAlert(AlertKind.ESCALATION, AlertLevel.CRITICAL, _track_call("Ticket Escalated"), check_escalations),
     LiveAlert(AlertKind.SOCIAL_COMPLAINT, AlertLevel.CRITICAL, _track_call("Social Mention"), check_mentions),
+    LiveAlert(AlertKind.THEME_RISE, AlertLevel.WARNING, _fact(ThemeRising), check_themes),
     LiveAlert(AlertKind.PROMOTER, AlertLevel.OPPORTUNITY, tells_of_answer, check_promoters),
 )

@@ -18,6 +18,7 @@ class AlertKind(models.TextChoices):
     PRODUCT_FALL = "product_fall", _("A product satisfies less than before")
     LATE_DELIVERIES = "late_deliveries", _("Fewer deliveries come in time")
     VOLUME_RISE = "volume_rise", _("More tickets of a category")
+    THEME_RISE = "theme_rise", _("More complaints about something")
     PROMOTER = "promoter", _("A customer has become a promoter")
     SATISFACTION_RISE = "satisfaction_rise", _("Satisfaction is rising")
     EXPANSION = "expansion", _("A good customer buys more")

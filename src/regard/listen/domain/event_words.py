@@ -12,7 +12,7 @@ from regard.capture.domain.property_values import first_of, number_of, read_titl
 from regard.core.registry import event_words
 from regard.listen.domain import told_answers, told_reviews
 from regard.listen.domain.scale import DEFAULT_SCALES
-from regard.listen.facts import AnswerGiven, AnswerImported, ReviewImported
+from regard.listen.facts import AnswerGiven, AnswerImported, ReviewImported, ThemeRising
 from regard.listen.models import Measure
 
 MOST = 120  # characters of a value that is quoted
@@ -27,6 +27,13 @@ def register_event_words() -> None:
     facts = dict.fromkeys((AnswerImported.__name__, AnswerGiven.__name__), "")
     for name, measure in {**told_answers.CALLS, **facts}.items():
         event_words.add(name, partial(_answer, measure))
+    event_words.add(ThemeRising.__name__, _rising)
+
+
+def _rising(told: Mapping[str, Any]) -> str:
+    words = {name: told.get(name, "?") for name in ("theme", "complaints", "before")}
+    said = _("More complaints about “%(theme)s”: %(complaints)s in 7 days, %(before)s in the 7 days before")
+    return said % words
 
 
 def _review(told: Mapping[str, Any]) -> str:

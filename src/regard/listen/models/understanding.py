@@ -75,6 +75,7 @@ class Theme(models.Model):
     # When all texts of the past were put to its phrases; null: they are yet to be.
     mentioned_at = models.DateTimeField(null=True)
     is_hidden = models.BooleanField(default=False)  # somebody found that it says nothing
+    told_rising_at = models.DateTimeField(null=True)  # when complaints of it were last told to rise
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["store", "name"], name="one_theme_a_name")]

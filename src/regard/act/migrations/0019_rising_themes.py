@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("act", "0017_returned_mail"),
+        ("act", "0018_surveys_are_a_purpose"),
     ]
 
     operations = [

@@ -34,6 +34,9 @@ PAGES = (
     "tasks/new/", "tasks/{task}/", "tasks/{done_task}/", "cases/", "cases/{case}/",
     "offers/", "offers/new/",
     "offers/limits/", "offers/waiting/", "offers/{pool}/", "offers/{pool}/change/", "outbox/",
+    "surveys/", "surveys/?tab=shipped", "surveys/new/", "surveys/import/", "surveys/{survey}/",
+    "surveys/{survey}/results/", "surveys/{survey}/versions/", "surveys/{survey}/text/",
+    "surveys/{survey_draft}/edit/", "surveys/{survey_draft}/publish/",
     "journeys/", "journeys/?tab=playbooks", "journeys/new/", "journeys/import/", "journeys/{journey}/",
     "journeys/{journey}/people/",
     "journeys/{journey}/try/?customer={customer}", "journeys/{journey}/versions/", "journeys/{journey}/text/",
@@ -61,7 +64,7 @@ OUTSIDE = ("/account/", "/account/two-step/", "/account/password/change/", "/sto
 
 # Parts of other pages, passes and files.
 NO_PAGES = {
-    "journey_file",
+    "journey_file", "survey_file", "survey_results_export",
     "alert_people", "chart", "chart_file", "customer_beside", "customer_look", "customer_orders",
     "customer_scores", "customer_timeline", "customer_version",
     "events_live_pass", "import_rejects", "metric_chart", "metric_chart_file", "metric_rows",

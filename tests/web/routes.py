@@ -204,6 +204,55 @@ STORE_PAGES: dict[str, Page] = {
     "customer_look": Page(get="customers.read", needs={"customer_id": "customer"}),
     "customer_version": Page(get="customers.read", needs={"customer_id": "customer"}),
     "customer_timeline": Page(get="customers.read", needs={"customer_id": "customer"}),
+    "surveys": Page(get="surveys.read"),
+    "survey_new": Page(
+        get="surveys.manage", post="surveys.manage", sent={"name": "How was it?"}, audited="survey.saved"
+    ),
+    "survey_import": Page(
+        get="surveys.manage",
+        post="surveys.manage",
+        sent={"text": "survey: told\nname: Told\ntitle: Told\nquestions: []"},
+        audited="survey.saved",
+    ),
+    "survey_take": Page(
+        post="surveys.manage", needs={"key": "shipped_survey"}, audited="survey.saved", in_all_stores=True
+    ),
+    "survey": Page(get="surveys.read", needs={"survey_id": "survey"}),
+    "survey_edit": Page(
+        get="surveys.manage",
+        post="surveys.manage",
+        needs={"survey_id": "survey_draft"},
+        sent={
+            "do": "save",
+            "changed": "{survey_changed}",
+            "definition": '{{"name": "Other", "title": "How?", "questions": []}}',
+        },
+        audited="survey.saved",
+    ),
+    "survey_results": Page(get="surveys.read", needs={"survey_id": "survey"}),
+    "survey_results_export": Page(get="surveys.read", needs={"survey_id": "survey"}),
+    "survey_versions": Page(get="surveys.read", needs={"survey_id": "survey"}),
+    "survey_text": Page(get="surveys.read", needs={"survey_id": "survey"}),
+    "survey_file": Page(get="surveys.read", needs={"survey_id": "survey"}),
+    "survey_publish": Page(
+        get="surveys.manage",
+        post="surveys.manage",
+        needs={"survey_id": "survey_draft"},
+        audited="survey.published survey.live",
+    ),
+    "survey_pause": Page(post="surveys.manage", needs={"survey_id": "survey"}, audited="survey.paused"),
+    "survey_resume": Page(post="surveys.manage", needs={"survey_id": "survey_paused"}, audited="survey.live"),
+    "survey_end": Page(post="surveys.manage", needs={"survey_id": "survey"}, audited="survey.ended"),
+    "survey_copy": Page(post="surveys.manage", needs={"survey_id": "survey"}, audited="survey.saved"),
+    "survey_link": Page(
+        post="surveys.manage",
+        needs={"survey_id": "survey"},
+        sent={"open": "1"},
+        audited="survey.link_opened",
+    ),
+    "survey_delete": Page(
+        post="surveys.manage", needs={"survey_id": "survey_draft"}, audited="survey.deleted"
+    ),
     "journeys": Page(get="journeys.read"),
     "journey_new": Page(
         get="journeys.manage", post="journeys.manage", sent={"name": "Welcome back"}, audited="journey.saved"

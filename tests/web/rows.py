@@ -50,11 +50,13 @@ from regard.profile.domain.notes import remove_note, write_note
 from regard.profile.domain.segments.saved import create_segment
 from regard.profile.domain.tags import tag_customers
 from regard.profile.models import Customer, CustomerNote, Identity, Product
+from regard.survey.domain.surveys import pause_survey
 from regard.task.domain.cases import open_case
 from regard.task.domain.handling import do_task
 from regard.task.domain.making import make_task
 from regard.task.models import RecoveryCase, Task
 from tests.predict.fitted import add_lifetime_model
+from tests.survey.sittings import add_sitting, add_survey
 
 
 def add_event(
@@ -257,7 +259,16 @@ def one_of_each(store: Store) -> dict[str, Any]:
     customer = add_customer(store)
     tag_customers(store, [customer.pk], "regular", actor="tests")
     journey = add_journey(store, on=True)
+    survey, survey_draft = add_survey(store), add_survey(store, "draft-of-one", live=False)
+    add_sitting(survey, {"score": 3, "why": "Too late"})
+    paused = add_survey(store, "paused-one")
+    pause_survey(paused, actor="tests")
     return {
+        "survey": survey.pk,
+        "survey_draft": survey_draft.pk,
+        "survey_changed": survey_draft.changed_at.isoformat(),
+        "survey_paused": paused.pk,
+        "shipped_survey": "delivery",
         "playbook": "order-anniversary",
         "journey": journey.pk,
         "journey_draft": add_journey(store, "draft").pk,

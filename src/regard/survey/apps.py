@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_noop as _
 
 
 class SurveyConfig(AppConfig):
@@ -7,9 +8,17 @@ class SurveyConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from regard.core.registry import data_holders  # noqa: PLC0415 - models are loaded only by now
+        from regard.core.registry import (  # noqa: PLC0415 - models are loaded only by now
+            NavigationEntry,
+            data_holders,
+            navigation,
+        )
         from regard.survey.domain.personal_data import SURVEY_DATA  # noqa: PLC0415
 
+        entry = NavigationEntry(
+            "surveys", _("Surveys"), "surveys", "surveys.read", 41, "clipboard-document-list", key="v"
+        )
+        navigation.add(entry.name, entry)
         data_holders.add(SURVEY_DATA.name, SURVEY_DATA)
         self._register_asking()
 

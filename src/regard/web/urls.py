@@ -29,6 +29,7 @@ of_a_store: list[URLPattern | URLResolver] = [
     path("", include("regard.task.pages.urls")),
     path("", include("regard.offer.pages.urls")),
     path("", include("regard.journey.pages.urls")),
+    path("", include("regard.survey.pages.urls")),
     path("", include("regard.listen.pages.urls")),
     path("", include("regard.score.pages.urls")),
     path("", include("regard.predict.pages.urls")),

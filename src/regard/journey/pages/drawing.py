@@ -23,9 +23,9 @@ from regard.journey.domain.definition.editing import (
 from regard.journey.domain.definition.parts import Definition, HandStart, Step
 from regard.journey.domain.definition.reading import read_definition
 from regard.journey.domain.words import Described, describe_exit, describe_start, describe_step, ways_in_words
-from regard.journey.pages.fields import Field, filled
 from regard.journey.pages.flow import LOOKS, Look, look_of_kind
 from regard.journey.pages.forms import start_choices, start_kind
+from regard.ui.value_fields import Field, filled
 
 START, RULES, EXITS, STEP = "start", "rules", "exits", "step"
 OF_RULES = {

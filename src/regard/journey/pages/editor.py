@@ -37,9 +37,9 @@ from regard.journey.domain.journeys import definition_of, save_journey
 from regard.journey.models import Journey
 from regard.journey.pages.asked import journey_asked
 from regard.journey.pages.drawing import EXITS, RULES, START, STEP, Drawn, draw
-from regard.journey.pages.fields import PREFIX, Field, read_fields
 from regard.journey.pages.forms import STARTS, exit_fields, rule_fields, start_fields, start_kind, step_fields
 from regard.journey.pages.known import known_lists
+from regard.ui.value_fields import PREFIX, Field, read_fields
 
 EXIT_FIELD = f"{PREFIX}exits."
 

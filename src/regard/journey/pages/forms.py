@@ -11,8 +11,8 @@ from regard.core.registry import ActionParameter, actions
 from regard.journey.domain.definition.editing import kind_of
 from regard.journey.domain.definition.parts import INSTANCES
 from regard.journey.domain.words import CHANNELS, channel_in_words
-from regard.journey.pages.fields import Field, FieldKind
 from regard.score.domain.kinds import score_kinds
+from regard.ui.value_fields import Field, FieldKind
 
 EVENTS, TEMPLATES, DAYS, THINGS, AGAIN, MOMENTS = (
     "known-events", "known-templates", "known-days", "known-things", "known-agains", "known-moments",

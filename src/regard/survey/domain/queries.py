@@ -38,9 +38,9 @@ class Overview:
     last_at: datetime | None
 
     @property
-    def rate(self) -> float | None:
-        """The share of those invited who answered, 0 to 1; None while nobody was."""
-        return self.answered / self.asked if self.asked else None
+    def percent(self) -> float | None:
+        """Of those invited who answered; None while nobody was."""
+        return 100 * self.answered / self.asked if self.asked else None
 
 
 def surveys_for_viewer(store: Store) -> list[Survey]:

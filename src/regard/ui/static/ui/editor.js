@@ -1,5 +1,5 @@
-// The editor of journeys beyond its form: undo and redo, keys that move a step, a word before unsaved changes are left.
-// The server changes and draws the journey; what is kept here are its earlier texts, while the page is open.
+// An editor beyond its form: undo and redo, keys that move a part, a word before unsaved changes are left.
+// The server changes and draws what is written; what is kept here are its earlier texts, while the page is open.
 (() => {
   "use strict";
 

@@ -1,0 +1,285 @@
+"""What came of a survey: rates, figures with their intervals, what was chosen and written; and all of it as CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
+
+from regard.core import clock
+from regard.core.edges.csv_lines import csv_response
+from regard.core.edges.keyset import CursorInvalid
+from regard.core.edges.pages import StoreRequest, asked_for, store_page
+from regard.listen.models import Feeling
+from regard.survey.domain.definition.parts import LEVERS, Definition, Question, bounds_of, measure_of, text_in
+from regard.survey.domain.queries import versions_for_viewer
+from regard.survey.domain.results import (
+    Figure,
+    Point,
+    QuestionResult,
+    Rate,
+    Wanted,
+    comments_of,
+    export_rows,
+    feelings_of,
+    rates_by_channel,
+    rates_of_test,
+    results_of,
+    sittings_of,
+    trend_of,
+)
+from regard.survey.domain.surveys import definition_of, draft_of
+from regard.survey.domain.words import LOOKS, Look, title_of
+from regard.survey.models import Channel, Survey
+from regard.survey.pages.asked import RESULTS, survey_asked, survey_context
+from regard.ui.charts.answers import chart_context
+from regard.ui.charts.chart import WHOLE_PAGE, Chart, Drawing, Series
+from regard.ui.filters import Filter
+
+PERIODS: Mapping[str, str] = {
+    "30": gettext_noop("30 days"),
+    "90": gettext_noop("90 days"),
+    "365": gettext_noop("a year"),
+}
+FORMULAS: Mapping[str, str] = {
+    "nps": gettext_noop(
+        "Percent who give 9 or 10, less percent who give 0 to 6. The interval is that of a mean."
+    ),
+    "mean": gettext_noop("The mean of the answers, with the interval in which it lies in 95 of 100 cases."),
+    "satisfied": gettext_noop(
+        "Percent in the upper quarter of the scale, 4 or 5 of 5; interval after Wilson."
+    ),
+}
+LABELS: Mapping[str, str] = {
+    "nps": gettext_noop("NPS"), "mean": gettext_noop("Mean"), "satisfied": gettext_noop("Satisfied"),
+}  # fmt: skip
+TONES = {"positive": "good", "negative": "bad"}
+COMMENTS = 20
+
+
+@dataclass(frozen=True)
+class ShownFigure:
+    label: str
+    value: float
+    unit: str
+    low: float | None
+    high: float | None
+    formula: str
+    digits: int
+
+
+@dataclass(frozen=True)
+class Share:
+    """A row of the component ui/shares.html."""
+
+    label: str
+    value: str
+    share: float
+    tone: str = ""
+    url: str = ""
+    before: float | None = None
+
+
+@dataclass(frozen=True)
+class Shown:
+    result: QuestionResult
+    look: Look
+    title: str
+    figures: Sequence[ShownFigure]
+    shares: Sequence[Share]
+
+
+@store_page("surveys.read")
+def results(request: StoreRequest, survey_id: int) -> HttpResponse:
+    found = survey_asked(request, survey_id)
+    wanted = _wanted(request)
+    definition = definition_of(found.current) if found.current else draft_of(found)
+    feeling = asked_for(request, "feeling")
+    feeling = feeling if feeling in Feeling.values else ""
+    try:
+        comments = comments_of(
+            found, wanted, feeling=feeling, cursor=request.GET.get("cursor", ""), limit=COMMENTS
+        )
+    except CursorInvalid:
+        return redirect(request.path)
+    told = results_of(found, definition, wanted)
+    feelings = feelings_of(comments.rows, request.store)
+    context = {
+        **survey_context(request, found, RESULTS),
+        "definition": definition,
+        "sittings": sittings_of(found, wanted).count(),
+        "complete": sittings_of(found, wanted).exclude(completed_at=None).count(),
+        "rates": [(Channel(rate.name).label, rate) for rate in rates_by_channel(found, since=wanted.since)],
+        "tested": _tested(found, definition, wanted),
+        "shown": [_shown(result, definition) for result in told],
+        "comments": [
+            (one, *_feeling(feelings[one.pk]), _question_of(one, definition)) for one in comments.rows
+        ],
+        "filters": _filters(request, found, wanted, feeling),
+        "next_cursor": comments.next_cursor,
+        "cursor": request.GET.get("cursor", ""),
+        "export_query": urlencode(
+            {name: asked_for(request, name) for name in ("days", "channel", "version")}
+        ),
+        **_trend(found, definition, wanted, request),
+    }
+    return render(request, "survey/results.html", context)
+
+
+@store_page("surveys.read")
+def export(request: StoreRequest, survey_id: int) -> HttpResponseBase:
+    """Every sitting as a line of CSV, without anything that says who it was."""
+    found = survey_asked(request, survey_id)
+    definition = definition_of(found.current) if found.current else draft_of(found)
+    return csv_response(export_rows(found, definition, _wanted(request)), name=f"{found.key}.csv")
+
+
+def _wanted(request: StoreRequest) -> Wanted:
+    days, version, channel = (asked_for(request, name) for name in ("days", "version", "channel"))
+    since = clock.now() - timedelta(days=int(days)) if days in PERIODS else None
+    number = int(version) if version.isascii() and version.isdecimal() and len(version) < 9 else None
+    return Wanted(channel=channel if channel in Channel.values else "", version=number, since=since)
+
+
+def _filters(request: StoreRequest, survey: Survey, wanted: Wanted, feeling: str) -> list[Filter]:
+    numbers = [(str(one.number), str(one.number)) for one in versions_for_viewer(survey)[:50]]
+    return [
+        Filter(
+            "days",
+            _("In the last"),
+            [(name, _(label)) for name, label in PERIODS.items()],
+            asked_for(request, "days"),
+        ),
+        Filter(
+            "channel", _("Channel"), [(name, str(label)) for name, label in Channel.choices], wanted.channel
+        ),
+        Filter("version", _("Version"), numbers, str(wanted.version or "")),
+        Filter(
+            "feeling",
+            _("Comments that feel"),
+            [(name, str(label)) for name, label in Feeling.choices],
+            feeling,
+        ),
+    ]
+
+
+def _shown(result: QuestionResult, definition: Definition) -> Shown:
+    language = definition.languages[0]
+    return Shown(
+        result=result,
+        look=LOOKS[result.question.kind],
+        title=title_of(result.question, definition, language),
+        figures=[_figure(figure) for figure in result.figures],
+        shares=_shares(result, definition, language),
+    )
+
+
+def _figure(figure: Figure) -> ShownFigure:
+    unit, digits = ("%", 0) if figure.name == "satisfied" else ("", 0 if figure.name == "nps" else 2)
+    return ShownFigure(
+        _(LABELS[figure.name]), figure.value, unit, figure.low, figure.high, _(FORMULAS[figure.name]), digits
+    )
+
+
+def _shares(result: QuestionResult, definition: Definition, language: str) -> list[Share]:
+    """What was chosen, in the order in which it is offered."""
+    named = list(_offered(result.question, definition, language))
+    return [
+        Share(
+            label,
+            f"{result.counts.get(name, 0):n}",
+            result.counts.get(name, 0) / result.n if result.n else 0.0,
+            _tone(result.question, name),
+        )
+        for name, label in named
+    ]
+
+
+def _offered(question: Question, definition: Definition, language: str) -> Sequence[tuple[str, str]]:
+    def said(one: Any) -> str:
+        return text_in(one.text, language, definition.languages) or one.value
+
+    if question.kind == "matrix":
+        return [
+            (f"{row.value}|{option.value}", f"{said(row)}: {said(option)}")
+            for row in question.rows
+            for option in question.options
+        ]
+    if question.options:
+        return [(option.value, said(option)) for option in question.options]
+    if question.kind == "consent":
+        return [("yes", _("Yes")), ("no", _("No"))]
+    lowest, highest = bounds_of(question)
+    if question.kind in {"nps", "csat", "ces", "stars"} and lowest is not None and highest is not None:
+        return [(str(step), str(step)) for step in range(int(highest), int(lowest) - 1, -1)]
+    return []
+
+
+def _tone(question: Question, name: str) -> str:
+    if question.kind != "nps":
+        return ""
+    return "good" if int(name) >= 9 else "bad" if int(name) <= 6 else "none"
+
+
+def _tested(survey: Survey, definition: Definition, wanted: Wanted) -> Mapping[str, Any] | None:
+    """With and without what is tested, side by side."""
+    if not definition.tested:
+        return None
+    words = {"with": _("with"), "without": _("without")}
+    rates: list[Rate] = rates_of_test(survey, definition.tested, since=wanted.since)
+    return {"lever": LEVERS[definition.tested], "rates": [(words[rate.name], rate) for rate in rates]}
+
+
+def _feeling(feeling: str) -> tuple[str, str]:
+    return (str(Feeling(feeling).label) if feeling else "", TONES.get(feeling, ""))
+
+
+def _question_of(answer: Any, definition: Definition) -> str:
+    question = next((each for each in definition.questions if each.id == answer.question_id), None)
+    return title_of(question, definition, definition.languages[0]) if question else answer.question_id
+
+
+def _trend(survey: Survey, definition: Definition, wanted: Wanted, request: StoreRequest) -> dict[str, Any]:
+    """Of the first question that measures something, once there are two weeks of it."""
+    question = next(
+        (each for each in definition.questions if measure_of(each) in {"nps", "csat", "ces"}), None
+    )
+    if question is None:
+        return {}
+    points = trend_of(survey, question, wanted, request.store)[-52:]
+    return chart_context(_chart(points, question, definition)) if len(points) > 1 else {}
+
+
+def _chart(points: Sequence[Point], question: Question, definition: Definition) -> Chart:
+    labels = tuple(_week(point.week) for point in points)
+    label = _("NPS") if measure_of(question) == "nps" else _("Mean")
+    total = sum(point.n for point in points)
+    lowest, _highest = bounds_of(question)
+    return Chart(
+        title=_("By week: %s") % title_of(question, definition, definition.languages[0]),
+        summary=ngettext("%d answer in these weeks", "%d answers in these weeks", total) % total,
+        n="",
+        definition=_("Of the answers given in each week, which begins on Monday."),
+        headings=(_("Week from"), label, _("Answers")),
+        rows=tuple(
+            (name, formats.number_format(round(point.value, 2)), str(point.n))
+            for name, point in zip(labels, points, strict=True)
+        ),
+        drawing=Drawing(
+            kind="line", places=labels, series=(Series(label, tuple(point.value for point in points)),),
+            lowest=None if measure_of(question) == "nps" else lowest, width=WHOLE_PAGE,
+        ),
+    )  # fmt: skip
+
+
+def _week(begun: datetime) -> str:
+    return formats.date_format(begun, "SHORT_DATE_FORMAT")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from regard.act.domain.outbox import NewSend
     from regard.core.models import Store
 
-MESSAGES = int(os.environ.get("REGARD_BENCH_MESSAGES", "3000"))
+MESSAGES = int(os.environ.get("REGARD_BENCH_MESSAGES", "2000"))
 OF_A_STORE = 500  # below what a store may send in an hour
 SENDER, PATIENCE = "Regard <regard@shop.example>", 600
 TEXT = "Thank you for your order. It leaves us tomorrow, and you hear of it then.\n" * 12

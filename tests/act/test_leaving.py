@@ -11,6 +11,7 @@ from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from regard.act.domain import sending
 from regard.act.domain.leaving import (
     Case,
     Leave,
@@ -23,6 +24,7 @@ from regard.act.domain.leaving import (
     quiet_end,
 )
 from regard.act.domain.outbox import queue_sends
+from regard.act.domain.preferences import tell_preferences
 from regard.act.domain.sending import send_due
 from regard.act.domain.suppression import allow_address, suppress_address
 from regard.act.models import Purpose, Send, SendingRules, SuppressedAddress
@@ -219,6 +221,30 @@ def test_of_what_competes_the_higher_priority_goes_and_what_is_outdated_is_dropp
     assert [subject for _at, subject in channel.taken] == ["Message 2", "Message 3"]
     dropped = Send.objects.get(subject="Message 1")
     assert (dropped.state, dropped.last_error) == ("suppressed", "It could not leave before it was outdated.")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_but_the_suppression_of_their_address_keeps_a_reply_from_who_began_to_talk(
+    store, monkeypatch
+):
+    monkeypatch.setattr(sending, "BLAST_CAP", 1)
+    channel, night = Recorder(), datetime(2026, 11, 4, 23, tzinfo=UTC)
+    with clock.set_to(NOON):
+        customer = customer_at(store, "ada@example.com")
+        SendingRules.objects.create(store=store, weekly_cap=1, origin_limit=1, store_limit=1)
+        queue_sends(store, [marketing(1, customer), *(wanted(n, purpose=Purpose.TEAM) for n in (2, 3))])
+        send_due(channels={"email": channel})
+    with clock.set_to(night):
+        tell(store, customer, given=False)
+        tell_preferences(identity_of(customer), refused_topics=["news"], wants_less=True)
+        about = {"purpose": Purpose.REPLY, "identity_id": identity_of(customer).pk, "topic": "news"}
+        replies = [wanted(n, subject=f"Reply {n}", priority=1, **about) for n in range(10, 14)]
+        queue_sends(store, replies)
+        send_due(channels={"email": channel})
+        said = [(at, subject) for at, subject in channel.taken if subject.startswith("Reply")]
+        assert said == [(night, f"Reply {n}") for n in range(10, 14)]
+        suppress_address(store, channel="email", address="ada@example.com", reason="550")
+        assert queue_send(store, wanted(20, **about)).state == "suppressed"
 
 
 ACTS = st.one_of(

@@ -60,6 +60,7 @@ FREE_LEASES = """
 """
 # A lane is a store's messages of one purpose. Stopped stores and spent budgets have none. Marketing has no such
 # budget, since what of it runs away is held (domain/holding.py); it goes last, so that it holds up nothing else.
+# Nor have answers: whoever began a conversation is not kept waiting, and bounds it.
 # "Is anything due" asks for the minimum, which the index knows; for EXISTS the planner reads all that waits.
 CLAIM_NEXT = """
     WITH lane AS (
@@ -70,7 +71,7 @@ CLAIM_NEXT = """
             AND waiting.purpose = reason.purpose AND waiting.state = 'queued')
         AND NOT EXISTS (
             SELECT FROM act_sendingswitch stop WHERE stop.store_id = store.id AND stop.stopped_at IS NOT NULL)
-        AND (reason.purpose = 'marketing' OR %(cap)s > (
+        AND (reason.purpose IN ('marketing', 'reply') OR %(cap)s > (
             SELECT count(*) FROM act_send done WHERE done.store_id = store.id
             AND done.purpose = reason.purpose AND done.sent_at > %(hour_ago)s))
     ), next AS (

@@ -219,6 +219,15 @@ def test_a_text_is_brought_in_and_told_what_is_wrong_by_its_line(store: Store, o
     assert Survey.objects.filter(store=store, key="next").exists()
 
 
+def test_the_open_link_is_shown_while_it_is_open(store: Store, owner: Client) -> None:
+    survey = add_survey(store)
+    said = []
+    for is_open in ("1", "0"):
+        owner.post(address("survey_link", survey), {"open": is_open})
+        said.append(f"/q/o/{survey.link}/" in text_of(owner.get(address("survey", survey))))
+    assert said == [True, False]
+
+
 def test_states_change_and_copies_are_drafts(store: Store, owner: Client) -> None:
     survey = add_survey(store)
     states = []

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from regard.core.edges.pages import StoreRequest, asked_for, store_page
+from regard.survey.domain.answering.links import open_url
 from regard.survey.domain.changes import changes_between
 from regard.survey.domain.checking import check_definition, look_twice
 from regard.survey.domain.definition.parts import (
@@ -64,6 +65,7 @@ def survey(request: StoreRequest, survey_id: int) -> HttpResponse:
             for name, label in LEVERS.items()
         ],
         "overview": overviews([found])[0],
+        "link": open_url(found) if found.open_link else "",
         "problems": check_definition(request.store, definition),
         "notes": look_twice(definition),
     }

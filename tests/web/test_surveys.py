@@ -192,6 +192,9 @@ def test_results_tell_figures_words_and_rates(store: Store, owner: Client) -> No
     assert "Too late" in said
     recent = owner.get(address("survey_results", survey) + "?days=30").context["shown"][0]
     assert [(one.label, round(one.value, 6)) for one in recent.figures] == [("NPS", 40.0)]
+    add_sitting(survey, {"score": 9}, product_external_id="P-1")
+    of_product = owner.get(address("survey_results", survey) + "?product=P-1").context["shown"][0]
+    assert (of_product.result.n, of_product.figures[0].value) == (1, 100.0)
     by_sms = owner.get(address("survey_results", survey) + "?channel=sms").context["shown"][0]
     assert by_sms.figures[0].value == -100.0
     assert by_sms.figures[0].low is None  # one answer has no interval

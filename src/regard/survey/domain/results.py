@@ -95,6 +95,13 @@ def sittings_of(survey: Survey, wanted: Wanted) -> QuerySet[Submission]:
     return found.filter(**{name: value for name, value in conditions.items() if value not in ("", None)})
 
 
+def products_of(survey: Survey, *, limit: int = 50) -> list[str]:
+    """The products that sittings were about, those of most sittings first. One query."""
+    found = Submission.objects.filter(survey=survey).exclude(product_external_id="").order_by()
+    counted = found.values_list("product_external_id").annotate(count=Count("pk"))
+    return [name for name, _count in counted.order_by("-count", "product_external_id")[:limit]]
+
+
 def answers_of(survey: Survey, wanted: Wanted) -> QuerySet[GivenAnswer]:
     return GivenAnswer.objects.filter(
         survey=survey, does_count=True, submission__in=sittings_of(survey, wanted).values("pk")

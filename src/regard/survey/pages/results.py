@@ -1,4 +1,4 @@
-"""What came of a survey: rates, figures with their intervals, what was chosen and written; and all of it as CSV."""
+"""What came of a survey: rates, figures with their intervals, what was chosen and written; all of it as CSV."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ from regard.survey.domain.results import (
     comments_of,
     export_rows,
     feelings_of,
+    products_of,
     rates_by_channel,
     rates_of_test,
     results_of,
@@ -128,7 +129,7 @@ def results(request: StoreRequest, survey_id: int) -> HttpResponse:
         "next_cursor": comments.next_cursor,
         "cursor": request.GET.get("cursor", ""),
         "export_query": urlencode(
-            {name: asked_for(request, name) for name in ("days", "channel", "version")}
+            {name: asked_for(request, name) for name in ("days", "channel", "version", "product")}
         ),
         **_trend(found, definition, wanted, request),
     }
@@ -147,11 +148,14 @@ def _wanted(request: StoreRequest) -> Wanted:
     days, version, channel = (asked_for(request, name) for name in ("days", "version", "channel"))
     since = clock.now() - timedelta(days=int(days)) if days in PERIODS else None
     number = int(version) if version.isascii() and version.isdecimal() and len(version) < 9 else None
-    return Wanted(channel=channel if channel in Channel.values else "", version=number, since=since)
+    product = asked_for(request, "product")[:200]
+    channel = channel if channel in Channel.values else ""
+    return Wanted(channel=channel, version=number, product=product, since=since)
 
 
 def _filters(request: StoreRequest, survey: Survey, wanted: Wanted, feeling: str) -> list[Filter]:
     numbers = [(str(one.number), str(one.number)) for one in versions_for_viewer(survey)[:50]]
+    products = [(each, each) for each in products_of(survey)]
     return [
         Filter(
             "days",
@@ -163,6 +167,7 @@ def _filters(request: StoreRequest, survey: Survey, wanted: Wanted, feeling: str
             "channel", _("Channel"), [(name, str(label)) for name, label in Channel.choices], wanted.channel
         ),
         Filter("version", _("Version"), numbers, str(wanted.version or "")),
+        *([Filter("product", _("Product"), products, wanted.product)] if products else []),
         Filter(
             "feeling",
             _("Comments that feel"),

@@ -374,7 +374,7 @@ def test_handling_notes_the_response_time_and_can_be_undone(store, alert):
     assert (alert.state, alert.seen_at, alert.handled_at, alert.response_time) == ("new", None, None, None)
     assert audits(store) == [("alert.handled", "ada@example.com"), ("alert.reopened", "ada@example.com")]
     assert facts(store, "AlertHandled") == [
-        {"alert_id": alert.pk, "response_seconds": 1800.0, "actor": "ada@example.com"}
+        {"alert_id": alert.pk, "response_seconds": 1800.0, "actor": "ada@example.com", "resolution": ""}
     ]
     assert len(facts(store, "AlertReopened")) == 1
 

@@ -71,6 +71,8 @@ CASES = {
     "get_alert": Case(rows.add_alert),
     "mark_alert_seen": Case(rows.add_alert),
     "handle_alert": Case(rows.add_alert),
+    "count_alert_resolutions": Case(),
+    "tell_alert_resolution": Case(rows.add_handled_alert, {"resolution": "solved"}),
     "reopen_alert": Case(rows.add_alert),
     "assign_alert": Case(rows.add_alert, {"owner": None}),
     "list_templates": Case(),

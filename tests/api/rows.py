@@ -338,6 +338,10 @@ def add_to_timeline(store: Store, customer_id: int, number: int = 1) -> int:
     return event.id
 
 
+def add_handled_alert(store: Store) -> int:
+    return add_alert(store, state="handled", handled_at=clock.now())
+
+
 def add_alert(store: Store, number: int = 1, **values: object) -> int:
     given = {
         "kind": "negative_review",

@@ -7,7 +7,8 @@ import json
 import pytest
 from click.testing import CliRunner, Result
 
-from regard.act.models import Alert, Send, SendState
+from regard.act.models import Alert, AlertResolution, Send, SendState
+from regard.cli.alerts import RESOLUTIONS
 from regard.cli.main import main
 from regard.core.domain.members import add_member
 from regard.core.models import AuditEntry, Store, User
@@ -67,6 +68,23 @@ def test_alerts_are_seen_given_handled_and_opened_again(store: Store, alert: Ale
     assert audited(store) == [
         (f"alert.{done}", "cli") for done in ("seen", "assigned", "assigned", "handled", "reopened")
     ]
+
+
+def test_what_came_of_alerts_is_said_when_they_are_handled_or_later(store: Store, alert: Alert):
+    number = alert.pk
+    assert f"Alert {number}: The alert is open" in called("alerts", "resolve", number, "--as", "used").output
+    words = ("--as", "passed_on", "--words", "To the warehouse")
+    assert run("alerts", "handle", number, *words) == f"Alert {number} is handled.\n"
+    assert run("alerts", "show", number).splitlines()[-1] == "  came of   Passed on: To the warehouse"
+    assert run("alerts", "resolve", number, "--as", "false_alarm") == f"Alert {number} is false alarm.\n"
+    [told] = json.loads(run("alerts", "list", "--state", "handled", "--json"))
+    assert (told["resolution"], told["resolution_words"]) == ("false_alarm", "")
+    assert called("alerts", "handle", number, "--as", "whatever").exit_code == 2
+    assert audited(store) == [("alert.handled", "cli"), ("alert.resolved", "cli")]
+
+
+def test_the_command_offers_every_resolution():
+    assert AlertResolution.values == RESOLUTIONS
 
 
 def test_what_is_not_the_stores_is_refused_and_nothing_changes(

@@ -120,6 +120,10 @@ SAID = {
         {"alert_id": 3, "response_seconds": 7200, "actor": "bo@x.co"},
         "bo@x.co handled alert 3, 2\xa0hours after it was raised",
     ),
+    "AlertResolutionTold": (
+        {"alert_id": 3, "resolution": "false_alarm", "actor": "bo@x.co"},
+        "bo@x.co said what came of alert 3: False alarm",
+    ),
     "AlertClosed": ({"alert_id": 3}, "Alert 3 was closed: its customer was erased"),
     "AlertReopened": ({"alert_id": 3, "actor": "bo@x.co"}, "bo@x.co opened alert 3 again"),
     "EmailSent": (

@@ -316,6 +316,12 @@ STORE_PAGES: dict[str, Page] = {
     "alert_seen": Page(post="alerts.handle", needs={"alert_id": "alert"}, audited="alert.seen"),
     "alert_take": Page(post="alerts.handle", needs={"alert_id": "alert"}, audited="alert.assigned"),
     "alert_handle": Page(post="alerts.handle", needs={"alert_id": "alert"}, audited="alert.handled"),
+    "alert_resolution": Page(
+        post="alerts.handle",
+        needs={"alert_id": "handled_alert"},
+        sent={"resolution": "solved"},
+        audited="alert.resolved",
+    ),
     "alert_reopen": Page(post="alerts.handle", needs={"alert_id": "handled_alert"}, audited="alert.reopened"),
     "templates": Page(get="messages.read"),
     "template_new": Page(

@@ -66,6 +66,48 @@ def test_alert_is_taken_handled_and_opened_again(store: Store, base: str, owner:
     assert now() == ("seen", "owner@acme.example")
 
 
+def test_what_came_of_an_alert_is_said_while_it_is_handled_or_later(
+    store: Store, base: str, owner: Client
+) -> None:
+    alert, other = (add_alert(store, add_customer(store, number), number) for number in (1, 2))
+
+    def post(what: str, which: Alert = alert, **sent: str) -> Any:
+        return owner.post(f"{base}/alerts/{which.pk}/{what}/", sent)
+
+    def now() -> tuple[str, str, str]:
+        fresh = Alert.objects.get(pk=alert.pk)
+        return fresh.state, fresh.resolution, fresh.resolution_words
+
+    undo = undo_of(post("handle", resolution="solved", words=" A new one is on its way. "))
+    assert now() == ("handled", "solved", "A new one is on its way.")
+    post("handle", other)  # as one key in the list does: nothing is said of what came of it
+    handled = owner.get(f"{base}/alerts/?state=handled").content.decode()
+    shown = (
+        "Solved for the customer",
+        "A new one is on its way.",
+        "What came of those of 90 days",
+        "Not said",
+    )
+    assert [said for said in shown if said not in handled] == []
+    narrowed = owner.get(f"{base}/alerts/?state=handled&resolution=solved")
+    assert [row[0].pk for row in narrowed.context["rows"]] == [alert.pk]
+
+    post("resolution", resolution="nothing_to_do")
+    assert now() == ("handled", "nothing_to_do", "")
+    page = owner.get(f"{base}/alerts/{alert.pk}/")
+    assert [(row.label, row.value) for row in page.context["came_of"]] == [
+        ("Nothing to do", 1),
+        ("Not said", 1),
+    ]
+    post("resolution", resolution="whatever")
+    post("resolution", words="x" * 501)
+    assert now() == ("handled", "nothing_to_do", "")
+    owner.post(undo)
+    assert now() == ("new", "", "")
+    post("resolution", resolution="solved")
+    assert now() == ("new", "", "")
+
+
 def test_the_page_of_an_alert_says_how_it_stands_and_what_led_to_it(
     store: Store, base: str, owner: Client
 ) -> None:

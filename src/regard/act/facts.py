@@ -36,10 +36,20 @@ class AlertAssigned(Fact, frozen=True, kw_only=True):
 
 @fact
 class AlertHandled(Fact, frozen=True, kw_only=True):
-    """An alert was dealt with; response_seconds: since it was raised."""
+    """An alert was dealt with. response_seconds: since it was raised; resolution: what came of it, if said."""
 
     alert_id: int
     response_seconds: float
+    actor: str
+    resolution: str = ""
+
+
+@fact
+class AlertResolutionTold(Fact, frozen=True, kw_only=True):
+    """Somebody said, after an alert was handled, what came of it, or said otherwise; "": takes that back."""
+
+    alert_id: int
+    resolution: str
     actor: str
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
+from django.core.exceptions import ValidationError
 
 from regard.act.domain.alert_handling import assign_alert
 from regard.act.domain.queries import (
@@ -58,6 +59,9 @@ def say_alert(store: Store, number: int, *, as_json: bool) -> None:
     click.echo(f"  owner     {alert.owner.email if alert.owner else 'nobody'}")
     if alert.handled_at:
         click.echo(f"  handled   {alert.handled_at:%Y-%m-%d %H:%M}, after {alert.response_time}")
+    if alert.resolution or alert.resolution_words:
+        came = ": ".join(part for part in (alert.resolution_label, alert.resolution_words) if part)
+        click.echo(f"  came of   {came}")
     for one in happened:
         click.echo(f"  because   {one.at:%Y-%m-%d %H:%M}  {one.instance}")
 
@@ -85,7 +89,11 @@ def say_changed(
         if number not in alerts:
             raise _no_alert(store, number)
     for alert in alerts.values():
-        click.echo(f"Alert {alert.pk} {f'is {done}' if act(alert, actor=ACTOR) else otherwise}.")
+        try:
+            changed = act(alert, actor=ACTOR)
+        except ValidationError as error:
+            raise click.ClickException(f"Alert {alert.pk}: {' '.join(error.messages)}") from None
+        click.echo(f"Alert {alert.pk} {f'is {done}' if changed else otherwise}.")
 
 
 def _alert(store: Store, number: int) -> Alert:
@@ -110,5 +118,6 @@ def _told(alert: Alert) -> dict[str, Any]:
         "customer_id": alert.customer_id, "subject": alert.subject, "event_id": alert.event_id,
         "instance": alert.instance, "repeats": alert.repeats,
         "owner": alert.owner.email if alert.owner else None,
+        "resolution": alert.resolution, "resolution_words": alert.resolution_words,
         **{name: moment.isoformat() if moment else None for name, moment in moments.items()},
     }  # fmt: skip

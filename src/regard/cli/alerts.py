@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import click
@@ -9,6 +10,14 @@ from regard.cli.installation import with_database
 
 of_store = click.option("--store", "slug", required=True, help="The store's short name.")
 numbers = click.argument("numbers", type=click.IntRange(min=1), nargs=-1, required=True, metavar="NUMBER…")
+RESOLUTIONS = ["solved", "used", "passed_on", "nothing_to_do", "false_alarm"]
+in_words = click.option("--words", default="", help="More of it, in a sentence.")
+
+
+def resolved_as(*, required: bool) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """What came of an alert: a choice of those that there are."""
+    choice = click.Choice(RESOLUTIONS)
+    return click.option("--as", "resolution", type=choice, required=required, help="What came of it.")
 
 
 @click.group()
@@ -75,12 +84,29 @@ def assign(numbers: tuple[int, ...], slug: str, email: str) -> None:
 @alerts.command()
 @numbers
 @of_store
+@resolved_as(required=False)
+@in_words
 @with_database
-def handle(numbers: tuple[int, ...], slug: str) -> None:
-    """Note that these alerts were dealt with."""
+def handle(numbers: tuple[int, ...], slug: str, resolution: str | None, words: str) -> None:
+    """Note that these alerts were dealt with, and what came of them."""
     from regard.act.domain.alert_handling import handle_alert  # noqa: PLC0415 - needs Django set up
 
-    _change(slug, numbers, handle_alert, "handled", "was handled before")
+    act = partial(handle_alert, resolution=resolution or "", words=words)
+    _change(slug, numbers, act, "handled", "was handled before")
+
+
+@alerts.command()
+@numbers
+@of_store
+@resolved_as(required=True)
+@in_words
+@with_database
+def resolve(numbers: tuple[int, ...], slug: str, resolution: str, words: str) -> None:
+    """Say what came of these alerts, which were handled before."""
+    from regard.act.domain.alert_handling import tell_resolution  # noqa: PLC0415 - needs Django set up
+
+    act = partial(tell_resolution, resolution=resolution, words=words)
+    _change(slug, numbers, act, resolution.replace("_", " "), "was that before")
 
 
 @alerts.command()

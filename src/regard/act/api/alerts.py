@@ -11,14 +11,17 @@ from ninja import Field, Query, Schema
 from pydantic import AwareDatetime
 
 from regard.act.domain.alert_handling import (
+    MOST_WORDS,
     assign_alert,
     handle_alert,
     handle_alerts,
     mark_seen,
     reopen_alert,
+    tell_resolution,
 )
 from regard.act.domain.queries import AlertFilter, alert_for_viewer, alerts_for_viewer, alerts_named
-from regard.act.models import Alert, AlertKind, AlertLevel, AlertState
+from regard.act.domain.resolutions import resolutions_for_viewer
+from regard.act.models import Alert, AlertKind, AlertLevel, AlertResolution, AlertState
 from regard.core.domain.members import member_by_email
 from regard.core.edges.api import (
     ApiRequest,
@@ -60,6 +63,8 @@ class AlertItem(Schema):
         description="Null until somebody marks it as seen, also if it is handled before that."
     )
     handled_at: AwareDatetime | None
+    resolution: AlertResolution | None = Field(description="What came of it; null: not said, or open.")
+    resolution_words: str = Field(description="More of that, as the team wrote it.")
     response_seconds: float | None = Field(description="From raised to handled; null while it is open.")
 
     @staticmethod
@@ -69,6 +74,10 @@ class AlertItem(Schema):
     @staticmethod
     def resolve_owner(alert: Alert) -> str | None:
         return alert.owner.email if alert.owner else None
+
+    @staticmethod
+    def resolve_resolution(alert: Alert) -> str | None:
+        return alert.resolution or None
 
     @staticmethod
     def resolve_response_seconds(alert: Alert) -> float | None:
@@ -83,6 +92,7 @@ class AlertQuery(Schema):
     kind: AlertKind | None = Field(None, description="Only those of this kind.")
     owner: Text = Field("", max_length=254, description="Only those given to this member, by e-mail.")
     customer_id: Id | None = Field(None, description="Only those about this customer.")
+    resolution: AlertResolution | None = Field(None, description="Only those of which this came.")
     order: Literal["worth"] | None = Field(
         None, description="`worth`: open ones by what their customers have spent, the most first."
     )
@@ -113,12 +123,43 @@ def list_alerts(request: ApiRequest, only: Query[AlertQuery], query: Query[PageQ
         kind=only.kind or "",
         owner_id=_member(store, only.owner).user_id if only.owner else None,
         customer_id=only.customer_id,
+        resolution=only.resolution or "",
         order=only.order or "",
     )
     return answer_page(alerts_for_viewer(store=store, only=wanted, cursor=query.cursor, limit=query.limit))
 
 
-class Selection(Input):
+class ResolutionCount(Schema):
+    """How often one thing came of alerts."""
+
+    resolution: AlertResolution | None = Field(description="Null: nobody said.")
+    alerts: int = Field(description="How many.")
+
+
+class ResolutionQuery(Schema):
+    kind: AlertKind | None = Field(None, description="Only of alerts of this kind.")
+
+
+class Resolution(Input):
+    """What came of an alert."""
+
+    resolution: AlertResolution | None = Field(
+        None, description="What came of it; null: not said.", examples=["solved"]
+    )
+    words: Text = Field(
+        "",
+        max_length=MOST_WORDS,
+        description="More of it, in a sentence.",
+        examples=["A new one is on its way."],
+    )
+
+    def told(self) -> dict[str, str]:
+        return {"resolution": self.resolution or "", "words": self.words}
+
+
+class Selection(Resolution):
+    """Alerts, and what came of them."""
+
     ids: list[Id] = Field(min_length=1, max_length=200, description="Of alerts.", examples=[[17, 18]])
 
 
@@ -136,7 +177,20 @@ class Handled(Schema):
 def close_alerts(request: ApiRequest, selection: Selection) -> dict[str, list[int]]:
     """Note of many alerts that they were dealt with. Those handled before, and other stores', stay as they are."""
     named = alerts_named(store_of(request), selection.ids)
-    return {"ids": [alert.pk for alert in handle_alerts(named, actor=actor_of(request))]}
+    return {"ids": [alert.pk for alert in handle_alerts(named, actor=actor_of(request), **selection.told())]}
+
+
+@router.get(
+    "/alerts/resolutions",
+    operation_id="count_alert_resolutions",
+    summary="Count what came of alerts",
+    response=list[ResolutionCount],
+    auth=requires("alerts.read"),
+)
+def count_resolutions(request: ApiRequest, only: Query[ResolutionQuery]) -> list[dict[str, Any]]:
+    """How many of the alerts that were handled in the last 90 days came to what."""
+    counts = resolutions_for_viewer(store_of(request), kind=only.kind or "")
+    return [{"resolution": value or None, "alerts": count} for value, count in counts.items()]
 
 
 @router.get(
@@ -172,10 +226,24 @@ def mark_alert_seen(request: ApiRequest, alert_id: Id) -> Alert:
     response=AlertItem,
     auth=requires("alerts.handle"),
 )
-def close_alert(request: ApiRequest, alert_id: Id) -> Alert:
-    """Note that it was dealt with. An alert that was handled before stays as it is."""
+def close_alert(request: ApiRequest, alert_id: Id, resolution: Resolution | None = None) -> Alert:
+    """Note that it was dealt with, and what came of it. An alert that was handled before stays as it is."""
     alert = alert_for_viewer(store_of(request), alert_id)
-    handle_alert(alert, actor=actor_of(request))
+    handle_alert(alert, actor=actor_of(request), **(resolution.told() if resolution else {}))
+    return alert
+
+
+@router.put(
+    "/alerts/{alert_id}/resolution",
+    operation_id="tell_alert_resolution",
+    summary="Say what came of an alert",
+    response=AlertItem,
+    auth=requires("alerts.handle"),
+)
+def resolve_alert(request: ApiRequest, alert_id: Id, resolution: Resolution) -> Alert:
+    """Say what came of an alert that was handled, or, with nothing, take that back. An open one is refused."""
+    alert = alert_for_viewer(store_of(request), alert_id)
+    tell_resolution(alert, actor=actor_of(request), **resolution.told())
     return alert
 
 

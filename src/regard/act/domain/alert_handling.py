@@ -10,13 +10,15 @@ from django.db import transaction
 from django.db.models import Case, Value, When
 from django.utils.translation import gettext as _
 
-from regard.act.facts import AlertAssigned, AlertHandled, AlertReopened, AlertSeen
-from regard.act.models import Alert, AlertState
+from regard.act.facts import AlertAssigned, AlertHandled, AlertReopened, AlertResolutionTold, AlertSeen
+from regard.act.models import Alert, AlertResolution, AlertState
 from regard.capture.domain.record import record
 from regard.core import clock
 from regard.core.domain.audit import changed_fields, record_audit
 from regard.core.models import Member, User
 from regard.core.registry import Fact
+
+MOST_WORDS = 500  # characters of what is said about what came of an alert
 
 
 @transaction.atomic
@@ -50,31 +52,76 @@ def assign_alert(alert: Alert, *, owner: User | None, actor: str) -> bool:
 
 
 @transaction.atomic
-def handle_alert(alert: Alert, *, actor: str) -> bool:
-    """Note that the alert was dealt with; False when it was before."""
+def handle_alert(alert: Alert, *, actor: str, resolution: str = "", words: str = "") -> bool:
+    """Note that the alert was dealt with, and what came of it if that is said; False when it was before.
+
+    Raises django.core.exceptions.ValidationError, by field.
+    """
+    told = _resolution_of(resolution, words)
     now = clock.now()
     still_open = [AlertState.NEW, AlertState.SEEN]
-    if not _move(alert, still_open, state=AlertState.HANDLED, handled_at=now):
+    if not _move(alert, still_open, state=AlertState.HANDLED, handled_at=now, **told):
         return False
     seconds = (now - alert.raised_at).total_seconds()
-    fact = AlertHandled(alert_id=alert.pk, response_seconds=seconds, actor=actor)
-    _tell(alert, "alert.handled", fact, actor=actor)
+    fact = AlertHandled(alert_id=alert.pk, response_seconds=seconds, actor=actor, resolution=resolution)
+    said = {"changes": changed_fields({"resolution": ""}, {"resolution": resolution})} if resolution else {}
+    _tell(alert, "alert.handled", fact, actor=actor, **said)
     return True
 
 
 @transaction.atomic
+def tell_resolution(alert: Alert, *, resolution: str, words: str = "", actor: str) -> bool:
+    """Say what came of an alert that was handled; False when that was said before.
+
+    Raises django.core.exceptions.ValidationError, by field, also for an alert that is open.
+    """
+    told = _resolution_of(resolution, words)
+    before = Alert.objects.select_for_update(of=("self",)).get(pk=alert.pk)
+    if before.state != AlertState.HANDLED:
+        raise ValidationError({"resolution": _("The alert is open: handle it to say what came of it.")})
+    if (before.resolution, before.resolution_words) == (resolution, told["resolution_words"]):
+        return False
+    _move(alert, [AlertState.HANDLED], **told)
+    fact = AlertResolutionTold(alert_id=alert.pk, resolution=resolution, actor=actor)
+    # The words stay out of the audit log, which an erasure does not reach.
+    changes = changed_fields({"resolution": before.resolution}, {"resolution": resolution})
+    _tell(alert, "alert.resolved", fact, actor=actor, changes=changes)
+    return True
+
+
+def _resolution_of(resolution: str, words: str) -> dict[str, str]:
+    """The fields of the alert. Raises ValidationError, by field."""
+    if resolution and resolution not in AlertResolution.values:
+        known = ", ".join(AlertResolution.values)
+        raise ValidationError({"resolution": _("Choose one of %(known)s, or none.") % {"known": known}})
+    kept = words.strip()
+    if len(kept) > MOST_WORDS:
+        text = _("At most %(most)s characters, please.") % {"most": MOST_WORDS}
+        raise ValidationError({"words": text})
+    return {"resolution": resolution, "resolution_words": kept}
+
+
+@transaction.atomic
 def reopen_alert(alert: Alert, *, actor: str) -> bool:
-    """Take back that it was handled: it is open again, and new if nobody had seen it. False when it is open."""
+    """Take back that it was handled, and what is said to have come of it: it is open again, and new if nobody
+    had seen it. False when it is open."""
     state = Case(When(seen_at=None, then=Value(AlertState.NEW)), default=Value(AlertState.SEEN))
-    if not _move(alert, [AlertState.HANDLED], state=state, handled_at=None):
+    taken_back = {"state": state, "handled_at": None, "resolution": "", "resolution_words": ""}
+    if not _move(alert, [AlertState.HANDLED], **taken_back):
         return False
     _tell(alert, "alert.reopened", AlertReopened(alert_id=alert.pk, actor=actor), actor=actor)
     return True
 
 
-def handle_alerts(alerts: Iterable[Alert], *, actor: str) -> list[Alert]:
-    """Note that these alerts were dealt with; gives those that were open until now."""
-    return [alert for alert in alerts if handle_alert(alert, actor=actor)]
+def handle_alerts(
+    alerts: Iterable[Alert], *, actor: str, resolution: str = "", words: str = ""
+) -> list[Alert]:
+    """Note that these alerts were dealt with, and what came of them; gives those that were open until now.
+
+    Raises django.core.exceptions.ValidationError, by field.
+    """
+    told = {"resolution": resolution, "words": words}
+    return [alert for alert in alerts if handle_alert(alert, actor=actor, **told)]
 
 
 def reopen_alerts(alerts: Iterable[Alert], *, actor: str) -> list[Alert]:

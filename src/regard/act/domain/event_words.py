@@ -18,6 +18,7 @@ from regard.act.facts import (
     AlertHandled,
     AlertRaised,
     AlertReopened,
+    AlertResolutionTold,
     AlertSeen,
     EmailBounced,
     EmailClicked,
@@ -34,7 +35,7 @@ from regard.act.facts import (
     MessageSent,
     PreferencesTold,
 )
-from regard.act.models import AlertKind, AlertLevel, Purpose
+from regard.act.models import AlertKind, AlertLevel, AlertResolution, Purpose
 from regard.capture.domain.property_values import number_of, read_title
 from regard.core import clock
 from regard.core.registry import Fact, event_words
@@ -58,6 +59,7 @@ def register_event_words() -> None:
         fact: partial(_plain, sentence) for fact, sentence in SENTENCES.items()
     }
     words |= {AlertRaised: _raised, AlertAssigned: _assigned, AlertHandled: _handled}
+    words |= {AlertResolutionTold: _resolved}
     words |= {EmailSent: _sent, EmailFailed: _failed, PreferencesTold: _preferred}
     words |= {EmailOpened: _opened, EmailClicked: _clicked, EmailBounced: _bounced}
     words |= {MessageSent: _message_sent, MessageFailed: _message_failed}
@@ -102,14 +104,27 @@ def _assigned(told: Mapping[str, Any]) -> str:
 
 def _handled(told: Mapping[str, Any]) -> str:
     seconds = number_of(told.get("response_seconds"))
+    words = {**_names(told), "resolution": _resolution(told)}
     if seconds is None:
-        return _("%(actor)s handled alert %(alert)s") % _names(told)
+        return _("%(actor)s handled alert %(alert)s") % words
     now = clock.now()
-    after = timesince(now - timedelta(seconds=float(seconds)), now)
-    return _("%(actor)s handled alert %(alert)s, %(time)s after it was raised") % {
-        **_names(told),
-        "time": after,
-    }
+    words["time"] = timesince(now - timedelta(seconds=float(seconds)), now)
+    if words["resolution"]:
+        return _("%(actor)s handled alert %(alert)s, %(time)s after it was raised: %(resolution)s") % words
+    return _("%(actor)s handled alert %(alert)s, %(time)s after it was raised") % words
+
+
+def _resolved(told: Mapping[str, Any]) -> str:
+    words = {**_names(told), "resolution": _resolution(told)}
+    if words["resolution"]:
+        return _("%(actor)s said what came of alert %(alert)s: %(resolution)s") % words
+    return _("%(actor)s took back what was said to have come of alert %(alert)s") % words
+
+
+def _resolution(told: Mapping[str, Any]) -> str:
+    """What came of an alert, in words; "" where it is not said."""
+    labels = {value: str(label) for value, label in AlertResolution.choices}
+    return labels.get(told.get("resolution", "")) or read_title(told, "resolution", most=MOST)
 
 
 def _sent(told: Mapping[str, Any]) -> str:

@@ -44,7 +44,7 @@ from regard.profile.models import ERASED, Customer, Identity, IdentityKind
 
 ALERT_FIELDS = (
     "id", "kind", "level", "state", "subject", "reason", "instance", "event_id", "raised_at", "seen_at",
-    "handled_at", "repeats",
+    "handled_at", "resolution", "resolution_words", "repeats",
 )  # fmt: skip
 OCCURRENCE_FIELDS = ("alert_id", "kind", "instance", "event_id", "at")
 CHECK_FIELDS = ("event_id", "kind", "matched", "why", "at")
@@ -144,7 +144,7 @@ def _erase_alerts(person: _Person, erased: str) -> int:
     is_open.update(state=AlertState.HANDLED, handled_at=clock.now())
     nameless = Concat(Value(ERASED), Cast("pk", CharField()))
     person.occurrences().update(instance=nameless)
-    return person.alerts().update(reason=erased, subject="", instance=nameless)
+    return person.alerts().update(reason=erased, subject="", instance=nameless, resolution_words="")
 
 
 def _erase_sends(person: _Person, erased: str) -> list[Send]:

@@ -48,6 +48,7 @@ class AlertFilter:
     kind: str = ""
     owner_id: int | None = None
     customer_id: int | None = None
+    resolution: str = ""
     order: str = ""
 
 
@@ -63,6 +64,7 @@ def alerts_for_viewer(
         "urgency": _urgency(AlertLevel(only.level)) if only.level else None,
         "kind": only.kind or None,
         "owner": only.owner_id,
+        "resolution": only.resolution or None,
         "identity__customer": only.customer_id,
     }
     given = {name: value for name, value in wanted.items() if value is not None}

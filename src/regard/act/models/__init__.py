@@ -3,6 +3,7 @@ from regard.act.models.alert import (
     AlertKind,
     AlertLevel,
     AlertOccurrence,
+    AlertResolution,
     AlertState,
     Evaluation,
     HighValueLine,
@@ -18,7 +19,7 @@ from regard.act.models.suppressed_address import SuppressedAddress
 
 __all__ = [
     "REFUSABLE",
-    "Alert", "AlertKind", "AlertLevel", "AlertOccurrence", "AlertState", "ChannelAccount", "ContactPreference",
-    "Digest", "DigestPeriod", "Evaluation", "HighValueLine", "Purpose", "Reply", "Send", "SendState",
-    "SendingHold", "SendingRules", "SendingSwitch", "SuppressedAddress",
+    "Alert", "AlertKind", "AlertLevel", "AlertOccurrence", "AlertResolution", "AlertState", "ChannelAccount",
+    "ContactPreference", "Digest", "DigestPeriod", "Evaluation", "HighValueLine", "Purpose", "Reply", "Send",
+    "SendState", "SendingHold", "SendingRules", "SendingSwitch", "SuppressedAddress",
 ]  # fmt: skip

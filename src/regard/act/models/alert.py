@@ -38,6 +38,16 @@ class AlertState(models.TextChoices):
     HANDLED = "handled", _("Handled")
 
 
+class AlertResolution(models.TextChoices):
+    """What came of an alert, as whoever handled it says."""
+
+    SOLVED = "solved", _("Solved for the customer")
+    USED = "used", _("Chance taken")
+    PASSED_ON = "passed_on", _("Passed on")
+    NOTHING_TO_DO = "nothing_to_do", _("Nothing to do")
+    FALSE_ALARM = "false_alarm", _("False alarm")
+
+
 class Alert(models.Model):
     """Something that a person should look at. `repeats` counts what came on top while it was open.
 
@@ -68,6 +78,12 @@ class Alert(models.Model):
         null=True
     )  # null also of one that was handled without being marked as seen
     handled_at = models.DateTimeField(null=True)
+    # "": not said; that of an alert that is open is "".
+    resolution = models.CharField(
+        max_length=16, choices=AlertResolution.choices, blank=True, default="", db_default=""
+    )
+    # Of the team, about it.
+    resolution_words = models.CharField(max_length=500, blank=True, default="", db_default="")
     repeats = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -84,6 +100,11 @@ class Alert(models.Model):
                 name="open_alerts_by_urgency",
                 condition=models.Q(state__in=["new", "seen"]),
             ),
+            models.Index(
+                fields=["store", "kind", "handled_at", "resolution"],
+                name="handled_alerts_by_kind",
+                condition=models.Q(state="handled"),
+            ),
         ]
 
     @property
@@ -94,6 +115,11 @@ class Alert(models.Model):
     @property
     def level_label(self) -> str:
         return str(AlertLevel(self.level).label)
+
+    @property
+    def resolution_label(self) -> str:
+        """ "" where nobody said."""
+        return str(AlertResolution(self.resolution).label) if self.resolution else ""
 
     @property
     def customer(self) -> Customer | None:

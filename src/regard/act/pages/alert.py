@@ -8,10 +8,12 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from regard.act.domain.alert_handling import MOST_WORDS
 from regard.act.domain.queries import alert_for_viewer, occurrences_of, people_mailed
+from regard.act.domain.resolutions import LOOKED_BACK
 from regard.act.domain.trace import Trace, trace_for_viewer
-from regard.act.models import Alert, AlertLevel
-from regard.act.pages.alerts import ICONS, TONES, members_to_give_to
+from regard.act.models import Alert, AlertLevel, AlertResolution
+from regard.act.pages.alerts import ICONS, TONES, came_of, members_to_give_to
 from regard.capture.models import Event
 from regard.connect.mail.channel import mail_reaches_nobody
 from regard.core.config import config
@@ -38,6 +40,10 @@ def alert(request: StoreRequest, alert_id: int) -> HttpResponse:
         "reaches_nobody": mail_reaches_nobody(config()),
         "members": members_to_give_to(request),
         "happened": occurrences_of(found, limit=OCCURRENCES),
+        "resolutions": AlertResolution.choices,
+        "most_words": MOST_WORDS,
+        "came_of": came_of(request, found.kind),
+        "looked_back": LOOKED_BACK.days,
         "trace": _trace(request, found),
         **(_about(request, found.customer) if found.customer else {}),
     }

@@ -2,19 +2,30 @@ from __future__ import annotations
 
 from django.urls import path
 
-from regard.act.pages import alert, alerts, channels, email, holds, outbox, sending_rules, suppressed
+from regard.act.pages import (
+    alert,
+    alert_acts,
+    alerts,
+    channels,
+    email,
+    holds,
+    outbox,
+    sending_rules,
+    suppressed,
+)
 
 urlpatterns = [
     path("alerts/", alerts.alerts, name="alerts"),
-    path("alerts/handle/", alerts.handle_selected, name="alerts_handle"),
-    path("alerts/take/", alerts.take_selected, name="alerts_take"),
-    path("alerts/reopen/", alerts.reopen_selected, name="alerts_reopen"),
+    path("alerts/handle/", alert_acts.handle_selected, name="alerts_handle"),
+    path("alerts/take/", alert_acts.take_selected, name="alerts_take"),
+    path("alerts/reopen/", alert_acts.reopen_selected, name="alerts_reopen"),
     path("alerts/<int:alert_id>/", alert.alert, name="alert"),
-    path("alerts/<int:alert_id>/seen/", alerts.seen, name="alert_seen"),
-    path("alerts/<int:alert_id>/take/", alerts.take, name="alert_take"),
-    path("alerts/<int:alert_id>/people/", alerts.people, name="alert_people"),
-    path("alerts/<int:alert_id>/handle/", alerts.handle, name="alert_handle"),
-    path("alerts/<int:alert_id>/reopen/", alerts.reopen, name="alert_reopen"),
+    path("alerts/<int:alert_id>/seen/", alert_acts.seen, name="alert_seen"),
+    path("alerts/<int:alert_id>/take/", alert_acts.take, name="alert_take"),
+    path("alerts/<int:alert_id>/people/", alert_acts.people, name="alert_people"),
+    path("alerts/<int:alert_id>/handle/", alert_acts.handle, name="alert_handle"),
+    path("alerts/<int:alert_id>/resolution/", alert_acts.resolve, name="alert_resolution"),
+    path("alerts/<int:alert_id>/reopen/", alert_acts.reopen, name="alert_reopen"),
     path("outbox/", outbox.outbox, name="outbox"),
     path("outbox/stop/", outbox.stop, name="outbox_stop"),
     path("outbox/resume/", outbox.resume, name="outbox_resume"),

@@ -10,6 +10,7 @@ ACTIONS = {
     "alert.assigned": _("Alert: assigned"),
     "alert.handled": _("Alert: handled"),
     "alert.reopened": _("Alert: reopened"),
+    "alert.resolved": _("Alert: what came of it"),
     "alert.seen": _("Alert: seen"),
     "audit.exported": _("Audit: exported"),
     "case.changed": _("Recovery case: changed"),

@@ -316,6 +316,7 @@ def test_the_palette_shows_what_the_member_may(store: Store, signed_in: Callable
         "Outbox",
         "Journeys",
         "Feedback",
+        "Surveys",
         "Products",
         "Metrics",
         "Relationships",

@@ -1,0 +1,89 @@
+"""Asking once more those who have not answered, and closing what is over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from regard.act.domain.outbox import queue_sends
+from regard.core import clock
+from regard.core.models import Store
+from regard.survey.domain.asking.messages import Unsent, reminders
+from regard.survey.domain.asking.people import asked_people
+from regard.survey.domain.asking.wishes import Wish
+from regard.survey.domain.definition.parts import Definition
+from regard.survey.domain.published import definition_of
+from regard.survey.domain.quotas import is_full
+from regard.survey.models import Invitation, InvitationState, SurveyState
+
+OPEN = (InvitationState.WAITING, InvitationState.OPENED, InvitationState.PARTIAL)
+MOST = 500  # of one look; what is left is looked at the next time
+
+
+def stores_with_due_reminders() -> list[int]:
+    """By id. One query."""
+    due = Invitation.objects.filter(next_reminder_at__lte=clock.now(), state__in=OPEN)
+    return sorted(due.values_list("store_id", flat=True).distinct())
+
+
+@transaction.atomic
+def remind(store: Store) -> int:
+    """Ask once more whoever is due, and does not refuse it by now; gives how many messages were queued."""
+    now = clock.now()
+    due = Invitation.objects.filter(store=store, next_reminder_at__lte=now, state__in=OPEN)
+    named = due.select_related("identity", "survey__current").order_by("next_reminder_at", "id")
+    rows = list(named.select_for_update(of=("self",), skip_locked=True)[:MOST])
+    told = [(row, definition_of(row.survey.current)) for row in rows if row.survey.current]
+    queued = _send(store, [(row, definition) for row, definition in told if _still_asks(row, definition, now)])
+    for row, definition in told:
+        _plan_next(row, definition, now)
+    Invitation.objects.bulk_update(rows, ["reminded", "next_reminder_at"])
+    return queued
+
+
+def expire() -> int:
+    """Close the invitations whose time is over, in all stores; gives how many. One statement."""
+    over = Invitation.objects.filter(state__in=OPEN, expires_at__lte=clock.now())
+    return over.update(state=InvitationState.EXPIRED, next_reminder_at=None)
+
+
+def _send(store: Store, told: Sequence[tuple[Invitation, Definition]]) -> int:
+    wishes = {row.pk: _wish(row) for row, _definition in told}
+    people = asked_people(store, list(wishes.values()), {row.survey.key: each for row, each in told})
+    asked = [
+        (row, wishes[row.pk], definition, people[row.key])
+        for row, definition in told
+        if not people[row.key].has_refused
+    ]
+    queued = 0
+    for number in sorted({row.reminded + 1 for row, *_rest in asked}):
+        these = [each for each in asked if each[0].reminded + 1 == number]
+        made = [one for one in reminders(store, these, number) if not isinstance(one, Unsent)]
+        queue_sends(store, made)
+        queued += len(made)
+    return queued
+
+
+def _wish(row: Invitation) -> Wish:
+    return Wish(
+        key=row.key,
+        origin=row.origin,
+        identity_id=row.identity_id or 0,
+        customer_id=row.identity.customer_id if row.identity else 0,
+        survey=row.survey.key,
+        channel=row.channel,
+    )
+
+
+def _still_asks(row: Invitation, definition: Definition, now: datetime) -> bool:
+    is_over = row.expires_at is not None and now >= row.expires_at
+    is_live = row.survey.state == SurveyState.LIVE
+    return is_live and not is_over and row.identity is not None and not is_full(row.survey, definition)
+
+
+def _plan_next(row: Invitation, definition: Definition, now: datetime) -> None:
+    row.reminded += 1
+    left = [row.invited_at + span for span in definition.reminders if row.invited_at + span > now]
+    row.next_reminder_at = min(left, default=None)

@@ -437,6 +437,12 @@ STORE_PAGES: dict[str, Page] = {
         sent={"pool": "ten"},
         audited="offer.given",
     ),
+    "survey_ask": Page(
+        post="surveys.manage",
+        needs={"customer_id": "other_customer"},
+        sent={"survey": "nps-after-30-days", "channel": "link"},
+        audited="survey.asked",
+    ),
     "offer": Page(get="offers.read", needs={"pool_id": "pool"}),
     "offer_chart": Page(get="offers.read", needs={"pool_id": "pool"}),
     "offer_chart_file": Page(get="offers.read", needs={"pool_id": "pool", "form": "chart_form"}),

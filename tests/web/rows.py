@@ -51,6 +51,7 @@ from regard.profile.domain.segments.saved import create_segment
 from regard.profile.domain.tags import tag_customers
 from regard.profile.models import Customer, CustomerNote, Identity, Product
 from regard.survey.domain.surveys import pause_survey
+from regard.survey.domain.shipped import ensure_survey
 from regard.task.domain.cases import open_case
 from regard.task.domain.handling import do_task
 from regard.task.domain.making import make_task
@@ -263,6 +264,7 @@ def one_of_each(store: Store) -> dict[str, Any]:
     add_sitting(survey, {"score": 3, "why": "Too late"})
     paused = add_survey(store, "paused-one")
     pause_survey(paused, actor="tests")
+    ensure_survey(store, "nps-after-30-days", actor="tests")
     return {
         "survey": survey.pk,
         "survey_draft": survey_draft.pk,

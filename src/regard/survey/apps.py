@@ -23,10 +23,14 @@ class SurveyConfig(AppConfig):
         self._register_asking()
 
     def _register_asking(self) -> None:
+        from regard.core.registry import CustomerPanel, customer_panels  # noqa: PLC0415
         from regard.survey.domain.asking.actions import register_actions  # noqa: PLC0415 - the same
         from regard.survey.domain.event_words import register_event_words  # noqa: PLC0415
         from regard.survey.domain.impersonal_events import register_impersonal_fields  # noqa: PLC0415
+        from regard.survey.pages.by_hand import render_asked  # noqa: PLC0415
 
+        panel = CustomerPanel("surveys", 47, render_asked, label=_("Surveys"), beside=True)
+        customer_panels.add(panel.name, panel)
         register_actions()
         register_event_words()
         register_impersonal_fields()

@@ -26,6 +26,7 @@ of_a_store: list[URLPattern | URLResolver] = [
     path("", include("regard.profile.pages.urls")),
     path("", include("regard.act.pages.urls")),
     path("", include("regard.message.pages.urls")),
+    path("", include("regard.survey.pages.customer_urls")),
     path("", include("regard.task.pages.urls")),
     path("", include("regard.offer.pages.urls")),
     path("", include("regard.journey.pages.urls")),

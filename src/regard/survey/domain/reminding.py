@@ -36,7 +36,9 @@ def remind(store: Store) -> int:
     named = due.select_related("identity", "survey__current").order_by("next_reminder_at", "id")
     rows = list(named.select_for_update(of=("self",), skip_locked=True)[:MOST])
     told = [(row, definition_of(row.survey.current)) for row in rows if row.survey.current]
-    queued = _send(store, [(row, definition) for row, definition in told if _still_asks(row, definition, now)])
+    queued = _send(
+        store, [(row, definition) for row, definition in told if _still_asks(row, definition, now)]
+    )
     for row, definition in told:
         _plan_next(row, definition, now)
     Invitation.objects.bulk_update(rows, ["reminded", "next_reminder_at"])

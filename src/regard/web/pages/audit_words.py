@@ -99,6 +99,7 @@ ACTIONS = {
     "source.created": _("Source: created"),
     "store.changed": _("Store: changed"),
     "store.created": _("Store: created"),
+    "survey.asked": _("Survey: asked"),
     "survey.deleted": _("Survey: deleted"),
     "survey.ended": _("Survey: ended"),
     "survey.link_closed": _("Survey: open link switched off"),

@@ -50,8 +50,8 @@ from regard.profile.domain.notes import remove_note, write_note
 from regard.profile.domain.segments.saved import create_segment
 from regard.profile.domain.tags import tag_customers
 from regard.profile.models import Customer, CustomerNote, Identity, Product
-from regard.survey.domain.surveys import pause_survey
 from regard.survey.domain.shipped import ensure_survey
+from regard.survey.domain.surveys import pause_survey
 from regard.task.domain.cases import open_case
 from regard.task.domain.handling import do_task
 from regard.task.domain.making import make_task

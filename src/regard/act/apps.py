@@ -23,6 +23,7 @@ class ActConfig(AppConfig):
 
     def ready(self) -> None:
         from regard.act import facts  # noqa: F401, PLC0415 - importing them announces them
+        from regard.act.domain.alert_action import ALERT  # noqa: PLC0415 - needs the models
         from regard.act.domain.event_words import register_event_words  # noqa: PLC0415 - the same
         from regard.act.domain.impersonal_events import register_impersonal_fields  # noqa: PLC0415
         from regard.act.domain.personal_data import ACTS  # noqa: PLC0415
@@ -50,6 +51,7 @@ class ActConfig(AppConfig):
         entry = NavigationEntry("channels", _("Channels"), "channels", "store.read", 17, "link", "settings")
         navigation.add(entry.name, entry)
         actions.add(WEBHOOK.name, WEBHOOK)
+        actions.add(ALERT.name, ALERT)
         customer_panels.add("alerts", CustomerPanel("alerts", 5, render_alerts, label=_("Alerts")))
         text_sources.add(TEXTS.name, TEXTS)
         panel = CustomerPanel("replies", 21, render_replies, label=_("Answers to messages"))

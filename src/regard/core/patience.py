@@ -29,6 +29,11 @@ def statements_within(longest: str) -> Iterator[None]:
             yield
             cursor.execute(_SET, [before])
     except OperationalError as error:
-        if isinstance(error.__cause__, QueryCanceled):
+        if took_too_long(error):
             raise TakesTooLong from error
         raise
+
+
+def took_too_long(error: Exception) -> bool:
+    """Whether the database gave a statement up; what else goes wrong with it may be right the next time."""
+    return isinstance(error.__cause__, QueryCanceled)

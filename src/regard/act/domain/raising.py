@@ -20,14 +20,15 @@ from regard.core.models import Store
 from regard.profile.models import Identity, IdentityKind
 from regard.score.domain.subjects import user_ids_of
 
-About = tuple[str, int | None, str]  # kind, and the customer or subject
+About = tuple[str, int | None, str]  # kind, the customer or nobody, and the subject or what was said
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reason:
     """Why an alert is raised. instance: what was said or counted, once; text: a sentence for people.
 
-    identity_id: of whom it is about; subject: what it is about where that is nobody.
+    identity_id: of whom it is about; subject: what it is about where that is nobody. owner_id: the user who is
+    to look after it.
     """
 
     kind: AlertKind
@@ -37,6 +38,7 @@ class Reason:
     event_id: int | None = None
     identity_id: int | None = None
     subject: str = ""
+    owner_id: int | None = None
 
 
 class _Open:
@@ -48,18 +50,20 @@ class _Open:
         self._alerts: dict[About, Alert] = {}
 
     def put(self, alert: Alert) -> None:
-        about = self._about(alert)
+        about = self._about(alert, alert.reason)
         if about:
             self._alerts[about] = alert
 
     def taking(self, reason: Reason) -> Alert | None:
-        about = self._about(reason)
+        about = self._about(reason, reason.text)
         return self._alerts.get(about) if about else None
 
-    def _about(self, thing: Alert | Reason) -> About | None:
+    def _about(self, thing: Alert | Reason, said: str) -> About | None:
+        """What journeys say differs from one to the next: only the same words of the same level are one thing."""
         customer_id = self._customer_of.get(thing.identity_id or 0)
         if customer_id:
-            return (thing.kind, customer_id, "")
+            words = f"{thing.level}: {said}" if thing.kind == AlertKind.JOURNEY else ""
+            return (thing.kind, customer_id, words)
         return (thing.kind, None, thing.subject) if thing.subject else None
 
 
@@ -132,6 +136,7 @@ def _new_alert(store: Store, reason: Reason, identities: Mapping[int, Identity])
         reason=reason.text,
         event_id=reason.event_id,
         instance=reason.instance,
+        owner_id=reason.owner_id,
         raised_at=clock.now(),
     )
 

@@ -24,6 +24,7 @@ class AlertKind(models.TextChoices):
     EXPANSION = "expansion", _("A good customer buys more")
     TASK_OVERDUE = "task_overdue", _("A task is overdue")
     MESSAGES_HELD = "messages_held", _("Messages are held")
+    JOURNEY = "journey", _("A journey asks for a look")
 
 
 class AlertLevel(models.TextChoices):

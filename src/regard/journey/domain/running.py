@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from regard.core import clock
 from regard.core.languages import page_language
 from regard.core.models import Store
+from regard.core.patience import took_too_long
 from regard.journey.domain.definition.parts import Listen, WaitFor
 from regard.journey.domain.entering import NOTIFICATION
 from regard.journey.domain.programs import Running, running_versions
@@ -89,16 +90,27 @@ def run_forever(stop: threading.Event) -> None:
 
 
 def _take_due(chunk: int) -> int:
+    due: list[Enrolment] = []
     try:
         with transaction.atomic():
             due = _claim(chunk)
             _walk_all(due)
         return len(due)
-    except (OperationalError, InterfaceError):
-        raise
+    except (OperationalError, InterfaceError) as problem:
+        if not (due and took_too_long(problem)):
+            raise
+        return _take_in_halves(len(due))
     except Exception:
         log.exception("a chunk of steps failed; they are taken one by one")
         return _take_one_by_one(chunk)
+
+
+def _take_in_halves(chunk: int) -> int:
+    """A chunk for which the database takes too long: fewer may do, and whoever takes too long alone is put off."""
+    if chunk == 1:
+        return _take_one_by_one(1)
+    log.warning("a chunk of %d steps takes too long; it is parted", chunk)
+    return _take_due(chunk - chunk // 2) + _take_due(chunk // 2)
 
 
 def _claim(chunk: int) -> list[Enrolment]:
@@ -157,9 +169,9 @@ def _take_one_by_one(chunk: int) -> int:
             try:
                 with transaction.atomic():
                     _walk_all(due)
-            except (OperationalError, InterfaceError):
-                raise
-            except Exception as problem:  # noqa: BLE001 - a room's action may raise anything
+            except Exception as problem:  # a room's action may raise anything
+                if isinstance(problem, OperationalError | InterfaceError) and not took_too_long(problem):
+                    raise
                 _put_off(Enrolment.objects.get(pk=due[0].pk), problem)
             taken += 1
     return taken
@@ -171,7 +183,7 @@ def _put_off(enrolment: Enrolment, problem: Exception) -> None:
     (standing,) = _standings([enrolment])
     (running,) = running_versions([enrolment.version_id]).values()
     going = Walk(Scene(enrolment.store, running, clock.now()), [standing])
-    said = _("The step failed: %s") % type(problem).__name__
+    said = _why(problem)
     note(going, standing, said)
     if enrolment.attempts >= len(RETRIES):
         end_enrolment(going, standing, EnrolmentState.FAILED, said)
@@ -181,14 +193,20 @@ def _put_off(enrolment: Enrolment, problem: Exception) -> None:
     add_totals(finish_walk(going))
 
 
+def _why(problem: Exception) -> str:
+    if took_too_long(problem):
+        return _("The step failed: the database took too long for it.")
+    return _("The step failed: %s") % type(problem).__name__
+
+
 def _answer_signals(chunk: int) -> int:
     """Let those leave whom an event ends the journey for, and wake those who wait for one. A signal that cannot be
     answered is dropped, so that it holds up no others: what is waited for is found in the log in the end."""
     try:
         return _answer_next(chunk)
-    except (OperationalError, InterfaceError):
-        raise
-    except Exception:
+    except Exception as problem:
+        if isinstance(problem, OperationalError | InterfaceError) and not took_too_long(problem):
+            raise
         log.exception("some signals cannot be answered; they are looked at one by one")
     return sum(_answer_or_drop() for _number in range(chunk))
 
@@ -196,9 +214,9 @@ def _answer_signals(chunk: int) -> int:
 def _answer_or_drop() -> int:
     try:
         return _answer_next(1)
-    except (OperationalError, InterfaceError):
-        raise
-    except Exception:
+    except Exception as problem:
+        if isinstance(problem, OperationalError | InterfaceError) and not took_too_long(problem):
+            raise
         log.exception("a signal cannot be answered, and is dropped")
         with transaction.atomic():
             return len(list(Signal.objects.raw(TAKE_SIGNALS, {"chunk": 1})))

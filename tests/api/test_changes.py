@@ -397,7 +397,7 @@ def test_failed_messages_are_sent_again_together(store: Store, caller: Caller) -
     first, second = rows.add_send(store, 1), rows.add_send(store, 2)
     rows.add_send(store, 3, state="sent")
 
-    assert caller.get("/sending").json()["counts"] == {"queued": 0, "sending": 0, "failed": 2}
+    assert caller.get("/sending").json()["counts"] == {"queued": 0, "held": 0, "sending": 0, "failed": 2}
     assert caller.post("/sends/retry-failed").json() == {"retried": 2}
     assert {send["id"] for send in caller.get("/sends?state=queued&purpose=team").json()["items"]} == {
         first,

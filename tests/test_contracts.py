@@ -14,7 +14,7 @@ from tests.conftest import ROOT
 
 INNER_ROOMS = (
     "capture", "profile", "lake", "listen", "score", "predict", "measure", "act", "message", "offer", "task",
-    "journey", "survey", "desk",
+    "journey", "survey", "review", "desk",
 )  # fmt: skip
 
 

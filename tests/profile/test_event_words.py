@@ -134,6 +134,19 @@ SAID = {
         {"send_id": 1, "intent": "daily_digest", "instance": "2026-11-02", "purpose": "team", "attempts": 5},
         "E-mail given up after attempt 5: digest of the day 2026-11-02 (For the team)",
     ),
+    "ReviewPublished": (
+        {"review_id": "R-1", "product_id": "mug", "rating": 5, "customer_id": 3, "actor": "ann@example.com"},
+        "ann@example.com published review R-1",
+    ),
+    "ReviewHidden": (
+        {"review_id": "R-1", "product_id": "mug", "rating": 5, "customer_id": 3, "actor": "ann@example.com"},
+        "ann@example.com hid review R-1",
+    ),
+    "ReviewAnswered": (
+        {"review_id": "R-1", "product_id": "mug", "rating": 5, "customer_id": 3, "is_sent": True,
+         "actor": "ann@example.com"},
+        "ann@example.com answered review R-1, and the customer gets it as an e-mail",
+    ),
     "CaseClosed": (
         {"case_id": 3, "key": "812:s1", "customer_id": 3, "cost_minor": 3, "days": 90.0},
         "Recovery case 3 is closed",

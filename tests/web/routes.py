@@ -363,6 +363,28 @@ STORE_PAGES: dict[str, Page] = {
         sent={"website": "https://acme.example"},
         audited="brand.changed",
     ),
+    "reviews": Page(get="customers.read"),
+    "reviews_publish": Page(post="reviews.handle", sent={"selected": "{review}"}, audited="review.published"),
+    "reviews_hide": Page(
+        post="reviews.handle", sent={"selected": "{review}", "reason": "no"}, audited="review.hidden"
+    ),
+    "reviews_return": Page(
+        post="reviews.handle", query="?selected={published_review}", audited="review.returned"
+    ),
+    "review": Page(get="customers.read", needs={"review_id": "review"}),
+    "review_publish": Page(post="reviews.handle", needs={"review_id": "review"}, audited="review.published"),
+    "review_hide": Page(
+        post="reviews.handle", needs={"review_id": "review"}, sent={"reason": "no"}, audited="review.hidden"
+    ),
+    "review_return": Page(
+        post="reviews.handle", needs={"review_id": "published_review"}, audited="review.returned"
+    ),
+    "review_answer": Page(
+        post="reviews.handle",
+        needs={"review_id": "review"},
+        sent={"text": "Thanks"},
+        audited="review.answered",
+    ),
     "tasks": Page(get="tasks.read"),
     "task_new": Page(
         get="tasks.handle",

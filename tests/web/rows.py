@@ -38,7 +38,7 @@ from regard.journey.domain.definition.reading import read_yaml
 from regard.journey.domain.handling import put_in
 from regard.journey.domain.journeys import save_journey, switch_on
 from regard.journey.models import Enrolment, Journey
-from regard.listen.models import Theme, Understanding
+from regard.listen.models import Review, Theme, Understanding
 from regard.message.domain.templates import archive_template, read_definition, save_template
 from regard.message.models import Template
 from regard.offer.domain.by_hand import give_by_hand
@@ -50,6 +50,7 @@ from regard.profile.domain.notes import remove_note, write_note
 from regard.profile.domain.segments.saved import create_segment
 from regard.profile.domain.tags import tag_customers
 from regard.profile.models import Customer, CustomerNote, Identity, Product
+from regard.review.domain.moderating import publish_review
 from regard.survey.domain.shipped import ensure_survey
 from regard.survey.domain.surveys import pause_survey
 from regard.task.domain.cases import open_case
@@ -101,6 +102,16 @@ def add_review(store: Store, number: int, words: str, **told: Any) -> None:
     """A review of two stars, made by an event like any other."""
     told = {"review_id": f"R-{number}", "rating": 2, "review_body": words, **told}
     _take(store, add_event(store, "Product Reviewed", f"C-{number}", **told))
+
+
+def _review(store: Store, number: int) -> Review:
+    add_review(store, number, "The zip broke.")
+    return Review.objects.get(store=store, external_id=f"R-{number}")
+
+
+def _published(review: Review) -> Review:
+    publish_review(review, actor="tests")
+    return review
 
 
 def _take(store: Store, *events: Event) -> None:
@@ -308,6 +319,8 @@ def one_of_each(store: Store) -> dict[str, Any]:
         "done_stage": "recognise",
         "template": add_template(store).pk,
         "archived_template": _archived(add_template(store, "old")).pk,
+        "review": _review(store, 41).pk,
+        "published_review": _published(_review(store, 42)).pk,
         "task": add_task(store, customer).pk,
         "done_task": _done(add_task(store)).pk,
         "send": add_send(store).pk,

@@ -26,6 +26,7 @@ from regard.cli import (
     predictions,
     processes,
     relationships,
+    reviews,
     scores,
     segments,
     sim,
@@ -79,7 +80,7 @@ for command in (
     imports.import_command, imports.imports, customers.customer, segments.segment, scores.score, lakes.lake,
     predictions.predict, metrics.metrics, costs.costs, alerts.alerts, tasks.task, cases.case, offers.offer,
     templates.template, journeys.journey, journeys.act, outbox.outbox, events.events, texts.text,
-    feedback.feedback, surveys.survey,
+    feedback.feedback, surveys.survey, reviews.review,
 ):  # fmt: skip
     main.add_command(command)
 for command in (relationships.over_time, relationships.cohorts, relationships.moves):

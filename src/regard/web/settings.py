@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "regard.message",
     "regard.offer",
     "regard.task",
+    "regard.review",
     "regard.survey",
     "regard.journey",
     "regard.desk",

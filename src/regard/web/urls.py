@@ -32,6 +32,7 @@ of_a_store: list[URLPattern | URLResolver] = [
     path("", include("regard.journey.pages.urls")),
     path("", include("regard.survey.pages.urls")),
     path("", include("regard.listen.pages.urls")),
+    path("", include("regard.review.pages.urls")),
     path("", include("regard.score.pages.urls")),
     path("", include("regard.predict.pages.urls")),
     path("", include("regard.measure.pages.urls")),

@@ -14,6 +14,7 @@ from regard.offer.api import offers, pools
 from regard.predict.api import churn, lifetime_value, models, quality
 from regard.profile.api import consents, notes, orders, people, segments
 from regard.profile.api import customers as customer_facts
+from regard.review.api import standings
 from regard.score.api import health, scores
 from regard.survey.api import surveys
 from regard.task.api import cases, tasks
@@ -56,6 +57,7 @@ for router in (
     notes.router,
     segments.router,
     reviews.router,
+    standings.router,
     responses.router,
     texts.router,
     tickets.router,

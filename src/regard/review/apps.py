@@ -1,0 +1,22 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_noop as _
+
+from regard.core.registry import NavigationEntry, data_holders, navigation
+
+
+class ReviewConfig(AppConfig):
+    name = "regard.review"
+    label = "review"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from regard.review import facts  # noqa: F401, PLC0415 - importing them announces them
+        from regard.review.domain.event_words import register_event_words  # noqa: PLC0415 - needs the models
+        from regard.review.domain.impersonal_events import register_impersonal_fields  # noqa: PLC0415
+        from regard.review.domain.personal_data import STANDINGS  # noqa: PLC0415
+
+        data_holders.add(STANDINGS.name, STANDINGS)
+        register_event_words()
+        register_impersonal_fields()
+        entry = NavigationEntry("reviews", _("Reviews"), "reviews", "customers.read", 41, "star", key="r")
+        navigation.add(entry.name, entry)

@@ -1,0 +1,16 @@
+"""What stays of this room's facts when the person that they are about is erased."""
+
+from __future__ import annotations
+
+from regard.capture.domain.impersonal import figure, thing
+from regard.core.registry import impersonal_fields
+from regard.review.facts import ReviewAnswered, ReviewHidden, ReviewPublished
+
+OF_REVIEW = {"review_id": thing, "product_id": thing, "rating": figure}
+
+
+def register_impersonal_fields() -> None:
+    """Fill the registry; once, at start-up."""
+    for fact_type in (ReviewPublished, ReviewHidden):
+        impersonal_fields.add(fact_type.__name__, OF_REVIEW)
+    impersonal_fields.add(ReviewAnswered.__name__, {**OF_REVIEW, "is_sent": figure})

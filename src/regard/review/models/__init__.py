@@ -1,0 +1,3 @@
+from regard.review.models.standing import ReviewStanding, Shown
+
+__all__ = ["ReviewStanding", "Shown"]

@@ -286,6 +286,10 @@ def add_review(store: Store, number: int = 1, **values: object) -> int:
     return Review.objects.create(store=store, **{**given, **values}).pk
 
 
+def add_another_review(store: Store) -> int:
+    return add_review(store, external_id=f"another-{Review.objects.count()}")
+
+
 def add_text(store: Store, number: int = 1) -> int:
     """What was understood of a review."""
     review = add_review(store, external_id=f"t-{store.pk}-{Understanding.objects.count()}-{number}")

@@ -20,7 +20,9 @@ READ = frozenset(
         "store.read",
     }
 )
-HANDLE = frozenset({"alerts.handle", "tasks.handle", "offers.give", "texts.judge", "reviews.handle", "notes.write"})
+HANDLE = frozenset(
+    {"alerts.handle", "tasks.handle", "offers.give", "texts.judge", "reviews.handle", "notes.write"}
+)
 CHANGE = frozenset(
     {
         "events.mend",

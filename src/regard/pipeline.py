@@ -33,6 +33,7 @@ STAGES = (
     Stage("health", score.refresh_touched),
     Stage("escalations", desk.refresh_risks),
     Stage("churn", predict.refresh_risks),
+    Stage("confirming", act.ask_to_confirm, profile.CONSENTS_READ),
     Stage("alerts", act.raise_alerts),
     Stage("journeys", journey.follow_events),
 )

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from regard.act.domain import sending
+from regard.act.domain.holds import drop_held, release_held
 from regard.act.domain.leaving import (
     Case,
     Leave,
@@ -24,15 +25,16 @@ from regard.act.domain.leaving import (
     quiet_end,
 )
 from regard.act.domain.outbox import queue_sends
+from regard.act.domain.outbox_control import resume_sending, stop_sending
 from regard.act.domain.preferences import tell_preferences
 from regard.act.domain.sending import send_due
 from regard.act.domain.suppression import allow_address, suppress_address
-from regard.act.models import Purpose, Send, SendingRules, SuppressedAddress
+from regard.act.models import Purpose, Send, SendingHold, SendingRules, SuppressedAddress
 from regard.connect.channels import Receipt
 from regard.core import clock
 from regard.core.models import Store
 from regard.profile.domain.consents import tell_consent
-from regard.profile.models import Identity
+from regard.profile.models import Consent, Identity
 from tests.act.queueing import queue_send, wanted
 from tests.score.people import identity_of, new_customer
 
@@ -247,17 +249,29 @@ def test_nothing_but_the_suppression_of_their_address_keeps_a_reply_from_who_beg
         assert queue_send(store, wanted(20, **about)).state == "suppressed"
 
 
+WHO = st.sampled_from("ab")
+OF_ORIGIN, IN_ALL = 2, 3  # marketing that leaves in an hour unasked
 ACTS = st.one_of(
-    st.tuples(st.just("tell"), st.sampled_from("ab"), st.booleans()),
-    st.tuples(st.just("refuse"), st.sampled_from("ab"), st.booleans()),
-    st.tuples(
-        st.just("queue"),
-        st.sampled_from("ab"),
-        st.sampled_from(["marketing", "marketing", "marketing", "transactional", "reply"]),
-        st.integers(0, 2),
-        st.integers(0, 50),
-    ),
-    st.tuples(st.just("wait"), st.integers(1, 40)),
+    st.tuples(st.just("tell"), WHO, st.booleans()),
+    st.tuples(st.just("subscribe"), WHO),
+    st.tuples(st.just("refuse"), WHO, st.booleans()),
+    st.tuples(st.just("prefer"), WHO, st.booleans(), st.booleans()),
+    st.tuples(st.just("open"), WHO),
+    st.tuples(st.just("switch"), st.booleans()),
+    st.tuples(st.just("release"), st.sampled_from([None, 1, 2])),
+    st.tuples(st.just("drop")),
+    *2
+    * [
+        st.tuples(
+            st.just("queue"),
+            WHO,
+            st.sampled_from(["marketing", "marketing", "marketing", "transactional", "reply"]),
+            st.tuples(st.sampled_from(["x", "y"]), st.sampled_from(["any", "news"])),
+            st.integers(0, 2),
+            st.integers(0, 50),
+        )
+    ],
+    st.tuples(st.just("wait"), st.one_of(st.integers(1, 40), st.integers(80 * 24, 95 * 24))),
 )
 
 
@@ -269,19 +283,32 @@ class History:
         self.store = Store.objects.create(
             slug=f"h-{next(_numbers)}", currency="EUR", time_zone="Europe/Berlin"
         )
+        SendingRules.objects.create(store=self.store, origin_limit=OF_ORIGIN, store_limit=IN_ALL)
         self.people = {
             "a": customer_at(self.store, "a@example.com"),
             "b": customer_at(self.store, "b@example.com", timezone="America/Los_Angeles"),
         }
         self.zones = {"a": BERLIN, "b": ZoneInfo("America/Los_Angeles")}
         self.allows, self.gone = {"a": True, "b": True}, {"a": False, "b": False}
-        self.left = {"a": [], "b": []}
+        self.refuses_news, self.wants_less = {"a": False, "b": False}, {"a": False, "b": False}
+        self.left, self.opened = {"a": [], "b": []}, {"a": None, "b": None}
+        self.stopped = False
         self.owed: set[str] = set()
+        self.dropped: set[str] = set()
+        self.unasked: list[tuple[datetime, str]] = []  # marketing that left within the limits, and its origin
+        self.counted_from: dict[str, datetime] = {}
         self.channel, self.read = Recorder(), 0
 
     def tell(self, who, given):
         tell(self.store, self.people[who], given=given)
         self.allows[who] = given
+
+    def subscribe(self, who):
+        """In a form, where it has to be confirmed: it allows nothing that was not allowed."""
+        Consent.objects.create(
+            store=self.store, identity=identity_of(self.people[who]), channel="email", given=True,
+            told_at=clock.now(), event_id=10**12 + next(_numbers), history=False, needs_confirming=True,
+        )  # fmt: skip
 
     def refuse(self, who, gone):
         if gone:
@@ -291,11 +318,44 @@ class History:
                 allow_address(row, actor="ada@example.com")
         self.gone[who] = gone
 
-    def queue(self, who, purpose, priority, hours):
-        number = f"{who} {purpose} {next(_numbers)}"
+    def prefer(self, who, refuses_news, wants_less):
+        tell_preferences(
+            identity_of(self.people[who]),
+            refused_topics=["news"] if refuses_news else [],
+            wants_less=wants_less,
+        )
+        self.refuses_news[who], self.wants_less[who] = refuses_news, wants_less
+
+    def open(self, who):
+        sent = Send.objects.filter(
+            store=self.store, recipient=f"{who}@example.com", purpose="marketing", state="sent"
+        )
+        if sent.update(opened_at=clock.now()):
+            self.opened[who] = clock.now()
+
+    def switch(self, stopped):
+        (stop_sending if stopped else resume_sending)(self.store, actor="ada@example.com")
+        self.stopped = stopped
+
+    def release(self, most):
+        for hold in SendingHold.objects.filter(store=self.store, held_at__isnull=False):
+            release_held(hold, actor="ada@example.com", most=most)
+            if most is None:
+                self.counted_from[hold.origin] = clock.now()
+
+    def drop(self):
+        self.dropped |= set(
+            Send.objects.filter(store=self.store, state="held").values_list("subject", flat=True)
+        )
+        for hold in SendingHold.objects.filter(store=self.store, held_at__isnull=False):
+            drop_held(hold, actor="ada@example.com")
+
+    def queue(self, who, purpose, about, priority, hours):
+        intent, topic = about
+        number = f"{who} {purpose} {intent} {topic} {next(_numbers)}"
         new = wanted(
             number, subject=number, recipient=f"{who}@example.com", purpose=Purpose(purpose), priority=priority,
-            identity_id=identity_of(self.people[who]).pk,
+            identity_id=identity_of(self.people[who]).pk, intent=intent, topic="news" if topic == "news" else "",
             may_wait_until=clock.now() + timedelta(hours=hours) if hours else None,
         )  # fmt: skip
         queue_sends(self.store, [new])
@@ -305,18 +365,43 @@ class History:
     def check(self):
         while send_due(channels={"email": self.channel}):
             pass
-        for at, subject in self.channel.taken[self.read :]:
-            who, purpose, _number = subject.split()
+        taken = self.channel.taken[self.read :]
+        self.read = len(self.channel.taken)
+        assert not (self.stopped and taken)
+        freed = set(Send.objects.filter(store=self.store, is_freed=True).values_list("subject", flat=True))
+        for at, subject in taken:
+            who, purpose, origin, topic, _number = subject.split()
             assert not self.gone[who]
+            assert subject not in self.dropped
             self.owed.discard(subject)
             if purpose == "marketing":
-                local = at.astimezone(self.zones[who])
-                assert self.allows[who]
-                assert 8 <= local.hour < 21
-                self.left[who].append(at)
-                assert sum(each > at - timedelta(days=7) for each in self.left[who]) <= 3
-        self.read = len(self.channel.taken)
-        assert not self.owed
+                self._check_marketing(who, topic, at)
+                if subject not in freed:
+                    self._check_runaway(origin, at)
+        self.owed = {subject for subject in self.owed if not self.gone[subject[0]]}
+        assert self.stopped or not self.owed
+
+    def _check_marketing(self, who, topic, at):
+        assert self.allows[who]
+        assert not (topic == "news" and self.refuses_news[who])
+        assert 8 <= at.astimezone(self.zones[who]).hour < 21
+        span = self._span(who, at)
+        self.left[who].append(at)
+        assert sum(each > at - span for each in self.left[who]) <= 3
+
+    def _span(self, who, at):
+        """Half as many is as many in twice the time."""
+        while_ago = at - timedelta(days=90)
+        is_new = not self.left[who] or self.left[who][0] > while_ago
+        opens = self.opened[who] is not None and self.opened[who] > while_ago
+        return timedelta(days=7 if (is_new or opens) and not self.wants_less[who] else 14)
+
+    def _check_runaway(self, origin, at):
+        self.unasked.append((at, origin))
+        lately = [(when, of) for when, of in self.unasked if when > at - timedelta(hours=1)]
+        since, since_all = (self.counted_from.get(each, NOON) for each in (origin, ""))
+        assert sum(of == origin and when >= since for when, of in lately) <= OF_ORIGIN
+        assert sum(when >= since_all for when, _of in lately) <= IN_ALL
 
 
 _numbers = count(1)
@@ -324,7 +409,7 @@ _numbers = count(1)
 
 @pytest.mark.django_db(transaction=True)
 @settings(max_examples=25)
-@given(acts=st.lists(ACTS, min_size=5, max_size=25))
+@given(acts=st.lists(ACTS, min_size=8, max_size=30))
 def test_no_history_gets_a_message_past_the_rules(acts):
     now = NOON
     with clock.set_to(now):

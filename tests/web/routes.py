@@ -185,6 +185,11 @@ STORE_PAGES: dict[str, Page] = {
         needs={"customer_id": "customer", "channel": "channel", "answer": "answer"},
         audited="consent.withdrawn",
     ),
+    "consent_ask": Page(
+        # Nobody has anything to confirm here; tests/act/test_confirming.py has those who have.
+        post="customers.change",
+        needs={"customer_id": "customer", "channel": "channel"},
+    ),
     "note_write": Page(
         post="notes.write",
         needs={"customer_id": "customer"},
@@ -716,6 +721,7 @@ OPEN_PAGES = {
     "text_incoming": 405,
     "email_clicked": 410,
     "preferences": 410,
+    "confirm_consent": 410,
     "healthz": 200,
     "readyz": 200,
     "metrics": 200,
@@ -733,6 +739,7 @@ OPEN_ARGUMENTS = {
     "text_incoming": {"slug": "none", "channel": "sms"},
     "email_clicked": {"token": "none"},
     "preferences": {"token": "none"},
+    "confirm_consent": {"token": "none"},
 }
 
 

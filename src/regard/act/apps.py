@@ -30,6 +30,7 @@ class ActConfig(AppConfig):
         from regard.act.domain.replies import TEXTS  # noqa: PLC0415 - the same
         from regard.act.domain.segment_fields import register_segment_fields  # noqa: PLC0415
         from regard.act.domain.webhook_action import WEBHOOK  # noqa: PLC0415
+        from regard.act.pages.confirming import render_pending  # noqa: PLC0415
         from regard.act.pages.event_panel import render_trace  # noqa: PLC0415 - needs the models
         from regard.act.pages.palette import ALERTS_FOUND  # noqa: PLC0415
         from regard.act.pages.panel import render_alerts  # noqa: PLC0415
@@ -57,6 +58,8 @@ class ActConfig(AppConfig):
         panel = CustomerPanel("replies", 21, render_replies, label=_("Answers to messages"))
         customer_panels.add(panel.name, panel)
         panel = CustomerPanel("suppressed", 61, render_suppressed, label=_("Not written to"), beside=True)
+        customer_panels.add(panel.name, panel)
+        panel = CustomerPanel("pending", 62, render_pending, label=_("To be confirmed"), beside=True)
         customer_panels.add(panel.name, panel)
         data_holders.add(ACTS.name, ACTS)
         register_impersonal_fields()

@@ -49,7 +49,12 @@ def customer_json(store: Store, who: str) -> dict[str, Any] | None:
         "last_seen_at": found.last_seen_at.isoformat(),
         "identities": [{"kind": known.kind, "value": known.value} for known in identities_of(found)],
         "consents": [
-            {"channel": consent.channel, "given": consent.given, "told_at": _iso(consent.told_at)}
+            {
+                "channel": consent.channel,
+                "given": consent.given,
+                "is_pending": consent.is_pending,
+                "told_at": _iso(consent.told_at),
+            }
             for consent in consents_of(store, found.pk)
             if consent.told_at
         ],

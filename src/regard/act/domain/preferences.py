@@ -47,7 +47,7 @@ def allow_channels(identity: Identity, *, channels: Collection[str], among: Coll
     """The customer allows marketing on these channels, and on none of the others `among`."""
     for state in consents_of(identity.store, identity.customer_id):
         wanted = state.channel in channels
-        if state.channel in among and bool(state.given) != wanted:
+        if state.channel in among and state.allows != wanted:
             _tell(identity, state.channel, given=wanted)
 
 

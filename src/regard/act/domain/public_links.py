@@ -45,11 +45,16 @@ def holder_of(token: str) -> LinkHolder:
         store, identity, channel, topic = _signer().unsign(token).split(".", 3)
     except (signing.BadSignature, ValueError):
         raise LinkInvalid from None
+    return LinkHolder(identity_of_link(int(store), int(identity)), channel, topic, token)
+
+
+def identity_of_link(store_id: int, identity_id: int) -> Identity:
+    """Whom a link was made for. One query. Raises LinkInvalid, also when they were erased."""
     rows = Identity.objects.select_related("store", "customer").exclude(value__startswith=ERASED)
-    found = rows.filter(pk=int(identity), store=int(store)).first()
+    found = rows.filter(pk=identity_id, store=store_id).first()
     if found is None:
         raise LinkInvalid
-    return LinkHolder(found, channel, topic, token)
+    return found
 
 
 def _token(store: Store, identity_id: int, channel: str, topic: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import time
 from typing import Any
 
@@ -15,6 +15,8 @@ from regard.act.domain.topics import Topic
 from regard.act.models import SendingRules
 from regard.core.domain.audit import changed_fields, record_audit
 from regard.core.models import Store
+from regard.profile.domain.double_opt_in import CHANNELS as DOUBLE_OPT_IN_CHANNELS
+from regard.profile.domain.double_opt_in import double_opt_ins, set_double_opt_ins
 
 KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 MOST_TOPICS = 20
@@ -36,16 +38,18 @@ def change_rules(
     origin_limit: int,
     store_limit: int,
     topics: Sequence[Topic],
+    double_opt_in: Collection[str],
     actor: str,
 ) -> SendingRules:
     """Set them; what waits is asked again when it is due, and what is held stays so. topics: none for the usual
-    ones.
+    ones. double_opt_in: the channels on which consents have to be confirmed.
 
     Raises django.core.exceptions.ValidationError, by field.
     """
     rules = rules_for_viewer(store)
     _check_topics(topics)
     before = _plain(rules)
+    set_double_opt_ins(store, _known_channels(double_opt_in))
     rules.quiet_from, rules.quiet_until, rules.weekly_cap = quiet_from, quiet_until, weekly_cap
     rules.origin_limit, rules.store_limit = origin_limit, store_limit
     rules.topics = [[topic.key, topic.label] for topic in topics]
@@ -59,7 +63,17 @@ def change_rules(
 def _plain(rules: SendingRules) -> dict[str, Any]:
     hours = {name: f"{getattr(rules, name):%H:%M}" for name in ("quiet_from", "quiet_until")}
     numbers = {name: getattr(rules, name) for name in ("weekly_cap", "origin_limit", "store_limit")}
-    return hours | numbers | {"topics": ", ".join(key for key, _name in rules.topics)}
+    asked = {"double_opt_in": ", ".join(double_opt_ins(rules.store))}
+    return hours | numbers | asked | {"topics": ", ".join(key for key, _name in rules.topics)}
+
+
+def _known_channels(channels: Collection[str]) -> list[str]:
+    unknown = sorted(set(channels) - set(DOUBLE_OPT_IN_CHANNELS))
+    if unknown:
+        text = _("There is no confirmation on %(channel)s; there is on %(channels)s.")
+        told = {"channel": unknown[0], "channels": ", ".join(DOUBLE_OPT_IN_CHANNELS)}
+        raise ValidationError({"double_opt_in": text % told})
+    return sorted(channels)
 
 
 def _check_topics(topics: Sequence[Topic]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -27,13 +27,27 @@ from regard.act.domain.public_links import LinkHolder, LinkInvalid, holder_of, p
 from regard.act.domain.topics import refusable_topics
 from regard.core.languages import page_language
 from regard.profile.domain.languages import languages_of
+from regard.profile.models import Identity
 
 HolderView = Callable[[HttpRequest, LinkHolder], HttpResponse]
 
 
-def _for_holder(view: HolderView) -> Callable[[HttpRequest, str], HttpResponse]:
-    """A page for whoever has the link, in the customer's language. No cookie is asked for: mail programs that
-    unsubscribe with one click have none (RFC 8058), and who knows the link may do what it is for."""
+class ForSomebody(Protocol):
+    @property
+    def identity(self) -> Identity: ...
+
+
+T = TypeVar("T", bound=ForSomebody)
+
+
+def public_page(
+    view: Callable[[HttpRequest, T], HttpResponse], read: Callable[[str], T]
+) -> Callable[[HttpRequest, str], HttpResponse]:
+    """A page for whoever has the link, in the customer's language. read: what the link says; raises LinkInvalid.
+
+    No cookie is asked for: mail programs that unsubscribe with one click have none (RFC 8058), and who knows the
+    link may do what it is for.
+    """
 
     @csrf_exempt
     @login_not_required
@@ -43,7 +57,7 @@ def _for_holder(view: HolderView) -> Callable[[HttpRequest, str], HttpResponse]:
         if request.method not in {"GET", "HEAD", "POST"}:
             return HttpResponseNotAllowed(["GET", "POST"])
         try:
-            holder = holder_of(token)
+            holder = read(token)
         except LinkInvalid:
             return show_public(request, "act/public/invalid.html", {}, status=410)
         spoken = languages_of(holder.identity.customer.attributes)
@@ -51,6 +65,10 @@ def _for_holder(view: HolderView) -> Callable[[HttpRequest, str], HttpResponse]:
             return view(request, holder)
 
     return guarded
+
+
+def _for_holder(view: HolderView) -> Callable[[HttpRequest, str], HttpResponse]:
+    return public_page(view, holder_of)
 
 
 @_for_holder

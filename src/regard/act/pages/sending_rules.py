@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _lazy
 from regard.act.domain.sending_rules import change_rules, rules_for_viewer
 from regard.act.domain.topics import Topic, topics_of
 from regard.core.edges.pages import StoreRequest, add_errors, lock_fields, notify, store_page
+from regard.profile.domain.double_opt_in import CHANNELS, double_opt_ins
+from regard.profile.models import ConsentChannel
 
 
 class Rules(forms.Form):
@@ -38,6 +40,12 @@ class Rules(forms.Form):
     store_limit = forms.IntegerField(
         label=_lazy("Marketing messages an hour in all"), min_value=1, max_value=20_000
     )
+    double_opt_in = forms.MultipleChoiceField(
+        label=_lazy("Consents are to be confirmed on"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=[(value, label) for value, label in ConsentChannel.choices if value in CHANNELS],
+    )
     topics = forms.CharField(
         label=_lazy("Topics"),
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -59,6 +67,7 @@ def sending_rules(request: StoreRequest) -> HttpResponse:
         "weekly_cap": rules.weekly_cap,
         "origin_limit": rules.origin_limit,
         "store_limit": rules.store_limit,
+        "double_opt_in": double_opt_ins(request.store),
         "topics": "\n".join(f"{topic.key}: {topic.label}" for topic in topics_of(request.store)),
     }
     form = Rules(request.POST or None, initial=initial)

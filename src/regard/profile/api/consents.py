@@ -18,6 +18,7 @@ class ConsentItem(Schema):
     channel: str = Field(examples=["email"])
     given: bool | None = Field(description="null: nothing was ever said, which is no consent.")
     told_at: AwareDatetime | None
+    is_pending: bool = Field(description="Given, and counts only once it is confirmed.")
     origin: str = Field(description="Where it was said: an event, a trait, a form, import or person.")
 
 

@@ -43,7 +43,7 @@ REFUND = ("kind", "external_id", "amount_minor", "currency", "reason", "refunded
 SHIPMENT = ("external_id", "carrier", "tracking_number", "tracking_url", "state", "state_text", "shipped_at",
             "promised_at", "delivered_at")  # fmt: skip
 STEP = ("state", "at", "place", "text")
-CONSENT = ("channel", "given", "told_at", "origin")
+CONSENT = ("channel", "given", "told_at", "origin", "needs_confirming")
 ALL = 1_000_000  # orders of one customer
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_noop as _
 
 from regard.core.registry import SegmentField, SegmentSource
+from regard.profile.domain.consents import STATES
 from regard.profile.models import ConsentChannel
 
 BOUGHT = SegmentSource(
@@ -23,19 +24,16 @@ BOUGHT = SegmentSource(
         GROUP BY identity.customer_id
     ) AS bought ON bought.customer_id = customer.id""",
 )
-_STATES = ", ".join(
-    f"BOOL_OR(given) FILTER (WHERE channel = '{channel}') AS {channel}" for channel in ConsentChannel.values
+_COLUMNS = ", ".join(
+    f"BOOL_OR(given AND NOT is_pending) FILTER (WHERE channel = '{channel}') AS {channel}, "
+    f"BOOL_OR(is_pending) FILTER (WHERE channel = '{channel}') AS {channel}_pending"
+    for channel in ConsentChannel.values
 )
 CONSENTS = SegmentSource(
     "consents",
     f"""LEFT JOIN (
-        SELECT customer_id, {_STATES} FROM (
-            SELECT DISTINCT ON (identity.customer_id, consent.channel)
-                identity.customer_id, consent.channel, consent.given
-            FROM profile_consent AS consent JOIN profile_identity AS identity ON identity.id = consent.identity_id
-            WHERE consent.store_id = %(store)s
-            ORDER BY identity.customer_id, consent.channel, consent.told_at DESC, consent.event_id DESC
-        ) AS latest GROUP BY customer_id
+        SELECT customer_id, {_COLUMNS} FROM ({STATES.format(whose="consent.store_id = %(store)s")}) AS latest
+        GROUP BY customer_id
     ) AS consents ON consents.customer_id = customer.id""",
 )
 LABELS = {
@@ -45,6 +43,11 @@ LABELS = {
     ConsentChannel.PUSH: _("Allows push messages"),
     ConsentChannel.WHATSAPP: _("Allows WhatsApp marketing"),
     ConsentChannel.POST: _("Allows marketing by letter"),
+}
+PENDING_LABELS = {
+    "email": _("Has yet to confirm e-mail marketing"),
+    "sms": _("Has yet to confirm SMS marketing"),
+    "whatsapp": _("Has yet to confirm WhatsApp marketing"),
 }
 
 
@@ -70,5 +73,11 @@ FIELDS = (
     *(
         SegmentField(f"consent.{channel.value}", "truth", label, f"consents.{channel.value}", CONSENTS.name)
         for channel, label in LABELS.items()
+    ),
+    *(
+        SegmentField(
+            f"consent_pending.{channel}", "truth", label, f"consents.{channel}_pending", CONSENTS.name
+        )
+        for channel, label in PENDING_LABELS.items()
     ),
 )

@@ -18,6 +18,7 @@ from regard.capture.domain.property_values import first_of, read_title
 from regard.capture.models import Event
 from regard.core.money import MoneyError, check_currency, money_text, to_minor
 from regard.core.registry import event_words, fact_types
+from regard.profile.domain.double_opt_in import CONFIRMED
 from regard.profile.domain.naming import FACT
 from regard.profile.models import ConsentChannel
 
@@ -176,7 +177,14 @@ def _amount(told: Mapping[str, Any]) -> str:
 
 def _consent_told(told: Mapping[str, Any]) -> str:
     channel = told.get("channel")
+    is_confirmed = told.get("given") and told.get("origin") == CONFIRMED
     words = (
-        _("Allowed marketing by %(channel)s") if told.get("given") else _("Withdrew consent to %(channel)s")
+        _("Confirmed marketing by %(channel)s")
+        if is_confirmed
+        else (
+            _("Allowed marketing by %(channel)s")
+            if told.get("given")
+            else _("Withdrew consent to %(channel)s")
+        )
     )
     return words % {"channel": ConsentChannel(channel).label if channel in ConsentChannel.values else channel}

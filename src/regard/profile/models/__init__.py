@@ -1,4 +1,4 @@
-from regard.profile.models.consent import Consent, ConsentChannel
+from regard.profile.models.consent import Consent, ConsentChannel, DoubleOptIn
 from regard.profile.models.customer import Customer, shop_numbers
 from regard.profile.models.customer_event import CustomerEvent
 from regard.profile.models.identity import ERASED, Identity, IdentityKind, IdentityLink, LinkReason
@@ -13,7 +13,8 @@ from regard.profile.models.visit import Visit
 
 __all__ = [
     "ERASED",
-    "Consent", "ConsentChannel", "Customer", "CustomerEvent", "CustomerNote", "CustomerTag", "Identity",
+    "Consent", "ConsentChannel", "Customer", "CustomerEvent", "CustomerNote", "CustomerTag",
+    "DoubleOptIn", "Identity",
     "IdentityKind", "IdentityLink", "LinkReason", "Order", "OrderFollower", "OrderLine", "Product",
     "Refund", "RefundKind", "Segment", "Shipment", "ShipmentState", "TrackingStep", "Visit", "shop_numbers",
 ]  # fmt: skip

@@ -25,6 +25,8 @@ class Consent(models.Model):
     given = models.BooleanField()
     told_at = models.DateTimeField()
     origin = models.CharField(max_length=200, blank=True)  # where it was said: a form, an import, a person
+    # Given while the store asked for a confirmation, by whoever may not be the one whose address it is.
+    needs_confirming = models.BooleanField(default=False, db_default=False)
     event_id = models.BigIntegerField()
     history = models.BooleanField()
 
@@ -33,3 +35,18 @@ class Consent(models.Model):
             models.UniqueConstraint(fields=["store", "event_id", "channel"], name="one_consent_an_event")
         ]
         indexes = [models.Index(fields=["identity", "channel", "-told_at"], name="consents_by_identity")]
+
+
+class DoubleOptIn(models.Model):
+    """That a store asks for consents on a channel to be confirmed: from `since` on, until it was switched off.
+
+    Rows of the past stay, so that a consent which is read again is what it was.
+    """
+
+    store = models.ForeignKey(Store, models.CASCADE, related_name="+", db_index=False)
+    channel = models.CharField(max_length=20, choices=ConsentChannel.choices)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)  # null: it is on
+
+    class Meta:
+        indexes = [models.Index(fields=["store", "channel"], name="double_opt_ins")]

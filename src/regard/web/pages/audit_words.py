@@ -21,6 +21,7 @@ ACTIONS = {
     "brand.changed": _("Brand: changed"),
     "channel.removed": _("Channel: removed"),
     "channel.set_up": _("Channel: set up"),
+    "consent.asked_again": _("Consent: asked to confirm again"),
     "consent.given": _("Consent: given"),
     "consent.withdrawn": _("Consent: withdrawn"),
     "customer.erased": _("Customer: erased"),

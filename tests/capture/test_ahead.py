@@ -45,6 +45,7 @@ TOLD = (
     ("track", "Ticket Opened", {"ticket_id": "t1", "subject": "Torn"}),
     ("track", "Consent Given", {"channel": "pigeon"}),
     ("fact", "CustomerImported", {"customer_id": "c1", "email": "bob@example.com", "accepts_email": True}),
+    ("fact", "AttributesSet", {"identity_id": 1, "traits": {"plan": "gold"}, "origin": "journey:care"}),
     ("fact", "ConsentTold", {"channel": "email", "given": True, "origin": "a person", "identity_id": 1}),
 )
 

@@ -33,6 +33,10 @@ SAID = {
     ),
     "ShipmentImported": ({"order_id": "7", "status": "delivered"}, "Parcel of order 7, delivered"),
     "ProductImported": ({"product_id": "p", "title": "Tea", "currency": "EUR"}, "Product Tea described by a file"),
+    "AttributesSet": (
+        {"identity_id": 1, "traits": {"plan": "gold", "old": None}, "origin": "journey:care"},
+        "Set: plan = gold",
+    ),
     "ConsentTold": (
         {"identity_id": 1, "channel": "email", "given": False, "origin": "agent"},
         "Withdrew consent to E-mail",

@@ -119,6 +119,17 @@ class ConsentTold(Fact, frozen=True, kw_only=True):
     origin: str
 
 
+@fact
+class AttributesSet(Fact, frozen=True, kw_only=True):
+    """Something of the store set custom attributes of a customer. traits: by name, as `identify` would tell them;
+    null takes one away.
+    """
+
+    identity_id: int
+    traits: dict[str, Any]
+    origin: str
+
+
 class IdentityDecision(Fact, frozen=True, kw_only=True):
     """A person decided whom an identity belongs to. customer_ids: of the customers that it changed."""
 

@@ -158,7 +158,7 @@ class _Dry:
             fill_texts(self._store, value, [self._addressee()])[0] if isinstance(value, str) else str(value)
             for value in step.parameters.values()
         ]
-        return f"{label}: {', '.join(texts)}" if texts else label
+        return f"{label}: {', '.join(filter(None, texts))}" if any(texts) else label
 
     def _addressee(self) -> Addressee:
         enrolment = self._standing.enrolment

@@ -1,4 +1,4 @@
-"""What journeys may do to a customer here: put a tag to them, or take one away."""
+"""What journeys may do to a customer here: put a tag to them, or take one away; setting.py has attributes."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop
 
 from regard.core.models import Store
 from regard.core.registry import Action, ActionCall, ActionOutcome, ActionParameter, actions
+from regard.profile.domain.setting import SET
 from regard.profile.domain.tags import clean_tag, tag_customers, untag_customers
 
 Change = Callable[..., list[int]]
@@ -24,6 +25,7 @@ def register_actions() -> None:
         ("untag", gettext_noop("Take a tag away"), untag_customers),
     ):
         actions.add(name, Action(name, label, (TAG,), _performing(change), _check))
+    actions.add(SET.name, SET)
 
 
 def _performing(change: Change) -> Callable[[Store, Sequence[ActionCall]], list[ActionOutcome]]:

@@ -68,6 +68,7 @@ def register_event_words() -> None:
     for name, sentence in FACTS.items():
         event_words.add(name, partial(_fact, name, sentence))
     event_words.add("ConsentTold", _consent_told)
+    event_words.add("AttributesSet", _attributes_set)
 
 
 def describe_event(event: Event, titles: Mapping[str, str] | None = None) -> str:
@@ -188,3 +189,14 @@ def _consent_told(told: Mapping[str, Any]) -> str:
         )
     )
     return words % {"channel": ConsentChannel(channel).label if channel in ConsentChannel.values else channel}
+
+
+def _attributes_set(told: Mapping[str, Any]) -> str:
+    traits = told.get("traits")
+    names = sorted(traits) if isinstance(traits, dict) else []
+    if not names:
+        return _("An attribute was set")
+    if all(traits[name] is None for name in names):
+        return _("Taken away: %(names)s") % {"names": ", ".join(names)[:MOST]}
+    said = ", ".join(f"{name} = {traits[name]}" for name in names if traits[name] is not None)
+    return _("Set: %(attributes)s") % {"attributes": said[:MOST]}

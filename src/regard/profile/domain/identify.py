@@ -12,7 +12,7 @@ Resolution is serial per store: it must run under the lease that the reader of t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -23,11 +23,13 @@ from regard.capture.domain.batch import Batch
 from regard.capture.domain.bulk import walking_indexes
 from regard.capture.domain.logged import LoggedEvent
 from regard.core.models import Store
-from regard.profile.domain.attributes import Traits, attributes_told
+from regard.profile.domain.attributes import Traits, attributes_told, load_traits, merged, save_traits
+from regard.profile.domain.customer_rows import refresh_customers
 from regard.profile.domain.identity_book import IdentityBook, claim
 from regard.profile.domain.identity_rows import Known
 from regard.profile.domain.naming import EMAIL, PHONE, Key, Naming, identity_told, naming_of
 from regard.profile.domain.timeline import note_events, place_events
+from regard.profile.facts import AttributesSet
 from regard.profile.models import Customer, Identity
 
 
@@ -125,13 +127,39 @@ def _place_facts(batch: Batch, facts: Sequence[tuple[LoggedEvent, int]]) -> None
     if not facts:
         return
     wanted = {number for _event, number in facts}
-    known = set(Identity.objects.filter(store=batch.store, pk__in=wanted).values_list("pk", flat=True))
+    named = Identity.objects.filter(store=batch.store, pk__in=wanted)
+    known = dict(named.values_list("pk", "customer"))
     there = {event.id: (number, event.occurred_at) for event, number in facts if number in known}
     batch.identity_of.update({event_id: number for event_id, (number, _at) in there.items()})
     place_events(store=batch.store, placed=there, afresh=True)
+    set_here = [(event, number) for event, number in facts if event.name == AttributesSet.__name__]
+    _learn_of_facts(batch, [one for one in set_here if one[1] in known], known)
     changed = {number for event, _number in facts for number in event.body.get("customer_ids", ())}
     customers = Customer.objects.filter(store=batch.store, pk__in=changed)
     batch.touched.update(customers.values_list("pk", flat=True) if changed else ())
+
+
+def _learn_of_facts(
+    batch: Batch, facts: Sequence[tuple[LoggedEvent, int]], customers: Mapping[int, int]
+) -> None:
+    """Attributes that were set here are told as by an identify call, of the identity that the fact names.
+
+    customers: by identity, as they are before the batch; whoever it moves is derived anew after that.
+    """
+    told: dict[int, list[Traits]] = {}
+    notes: dict[int, str] = {}
+    for event, number in facts:
+        words: list[str] = []
+        told.setdefault(number, []).append(attributes_told(event, event.body.get("traits") or {}, words))
+        notes |= {event.id: " ".join(words)} if words else {}
+    if not told:
+        return
+    held = load_traits(told)
+    save_traits({number: merged(held.get(number, {}), tellings) for number, tellings in told.items()})
+    changed = {customers[number] for number in told}
+    refresh_customers(changed)
+    batch.touched |= changed
+    note_events(store=batch.store, notes=notes)
 
 
 def _place(store: Store, told: Sequence[Told]) -> None:

@@ -10,7 +10,7 @@ from regard.profile.domain import order_descriptions, told_consents, told_shipme
 from regard.profile.domain.order_statuses import is_known_status
 from regard.profile.domain.products import OF_ONE, OF_SEVERAL
 from regard.profile.domain.tracking_words import state_in_words
-from regard.profile.facts import ConsentTold, OrderImported, OrderLineImported, ShipmentImported
+from regard.profile.facts import AttributesSet, ConsentTold, OrderImported, OrderLineImported, ShipmentImported
 from regard.profile.models import ConsentChannel, ShipmentState
 
 Fields = Mapping[str, KeptValue]
@@ -52,6 +52,7 @@ FACTS: Mapping[str, Fields] = {
     ShipmentImported.__name__: {
         "order_id": thing, "shipment_id": thing, "tracking_number": pseudonym_of, "status": shipment_state,
     },
+    AttributesSet.__name__: {"origin": thing},  # of what was set nothing stays, not even the names
     ConsentTold.__name__: {"channel": consent_channel, "origin": one_of(())},
 }  # fmt: skip
 

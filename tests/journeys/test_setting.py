@@ -92,7 +92,9 @@ def test_one_wish_sets_once_and_many_cost_as_much_as_one(shop: Shop) -> None:
     costs = []
     for many in (1, 3):
         calls = [
-            ActionCall(identity.pk, identity.customer_id, f"{many}:{number}", "x", {"attribute": f"a{number}"})
+            ActionCall(
+                identity.pk, identity.customer_id, f"{many}:{number}", "x", {"attribute": f"a{number}"}
+            )
             for number in range(many)
         ]
         with CaptureQueriesContext(connection) as asked:
@@ -131,12 +133,21 @@ def test_it_moves_with_a_merge_and_goes_with_an_erasure(shop: Shop) -> None:
 
     payloads = Event.objects.filter(store_id=shop.store.pk).values_list("payload", flat=True)
     assert len(payloads) >= 4
-    assert not [text for text in map(str, payloads) if "lovelace" in text or "secret" in text or "plan" in text]
-    assert set(map(str, Customer.objects.filter(store=shop.store).values_list("attributes", flat=True))) == {"{}"}
+    assert not [
+        text for text in map(str, payloads) if "lovelace" in text or "secret" in text or "plan" in text
+    ]
+    assert set(map(str, Customer.objects.filter(store=shop.store).values_list("attributes", flat=True))) == {
+        "{}"
+    }
     rebuild_customers(
-        store=shop.store, customer_ids=list(Customer.objects.values_list("pk", flat=True)), stages=STAGES, force=True
+        store=shop.store,
+        customer_ids=list(Customer.objects.values_list("pk", flat=True)),
+        stages=STAGES,
+        force=True,
     )
-    assert set(map(str, Customer.objects.filter(store=shop.store).values_list("attributes", flat=True))) == {"{}"}
+    assert set(map(str, Customer.objects.filter(store=shop.store).values_list("attributes", flat=True))) == {
+        "{}"
+    }
 
 
 @pytest.mark.parametrize(
@@ -159,9 +170,7 @@ def test_what_cannot_be_set_is_said(shop: Shop, written: str, problem: str) -> N
 
 def test_a_dry_run_says_what_would_be_set_and_sets_nothing(shop: Shop) -> None:
     shop.identify("ada", size=38)
-    dry = simulate_journey(
-        shop.store, read_yaml(SETTING), shop.customer("ada").pk, told={"plan": "gold"}
-    )
+    dry = simulate_journey(shop.store, read_yaml(SETTING), shop.customer("ada").pk, told={"plan": "gold"})
     assert dry is not None
     assert [step.said for step in dry.steps] == [
         "Set an attribute: plan, gold",

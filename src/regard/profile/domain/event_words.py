@@ -193,9 +193,9 @@ def _consent_told(told: Mapping[str, Any]) -> str:
 
 def _attributes_set(told: Mapping[str, Any]) -> str:
     traits = told.get("traits")
-    names = sorted(traits) if isinstance(traits, dict) else []
-    if not names:
+    if not isinstance(traits, dict) or not traits:
         return _("An attribute was set")
+    names = sorted(traits)
     if all(traits[name] is None for name in names):
         return _("Taken away: %(names)s") % {"names": ", ".join(names)[:MOST]}
     said = ", ".join(f"{name} = {traits[name]}" for name in names if traits[name] is not None)

@@ -10,7 +10,13 @@ from regard.profile.domain import order_descriptions, told_consents, told_shipme
 from regard.profile.domain.order_statuses import is_known_status
 from regard.profile.domain.products import OF_ONE, OF_SEVERAL
 from regard.profile.domain.tracking_words import state_in_words
-from regard.profile.facts import AttributesSet, ConsentTold, OrderImported, OrderLineImported, ShipmentImported
+from regard.profile.facts import (
+    AttributesSet,
+    ConsentTold,
+    OrderImported,
+    OrderLineImported,
+    ShipmentImported,
+)
 from regard.profile.models import ConsentChannel, ShipmentState
 
 Fields = Mapping[str, KeptValue]

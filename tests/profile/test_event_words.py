@@ -163,6 +163,11 @@ SAID = {
         {"case_id": 3, "key": "812:s1", "stage": "solve", "is_skipped": False, "actor": "ann@example.com"},
         "ann@example.com finished “Solve” of recovery case 3",
     ),
+    "FeedbackItemDeclined": ({"item_id": 3, "actor": "bo@x.co"}, "bo@x.co declined feedback item 3"),
+    "FeedbackItemDone": ({"item_id": 3, "actor": "bo@x.co"}, "bo@x.co marked feedback item 3 as done"),
+    "FeedbackItemOpened": ({"item_id": 3, "actor": "bo@x.co"}, "bo@x.co wrote down feedback item 3"),
+    "FeedbackItemPlanned": ({"item_id": 3, "actor": "bo@x.co"}, "bo@x.co planned feedback item 3"),
+    "FeedbackItemReopened": ({"item_id": 3, "actor": "bo@x.co"}, "bo@x.co opened feedback item 3 again"),
     "EmailBounced": (
         {"send_id": 3, "intent": "journey:cart", "instance": "A1", "identity_id": 3, "is_final": False},
         "E-mail came back: journey:cart A1",

@@ -427,6 +427,38 @@ STORE_PAGES: dict[str, Page] = {
     "case_reopen": Page(
         post="tasks.handle", needs={"case_id": "case", "stage": "done_stage"}, audited="case.stage_reopened"
     ),
+    "feedback_items": Page(get="customers.read"),
+    "feedback_item": Page(get="customers.read", needs={"item_id": "item"}),
+    "feedback_item_new": Page(
+        get="tasks.handle",
+        post="tasks.handle",
+        sent={"title": "More sizes", "kind": "product", "urgency": "nice", "innovation": "loyalty"},
+        audited="feedback_item.opened",
+    ),
+    "feedback_item_change": Page(
+        get="tasks.handle",
+        post="tasks.handle",
+        needs={"item_id": "item"},
+        sent={"title": "Most sizes", "kind": "product", "urgency": "nice", "innovation": "loyalty"},
+        audited="feedback_item.changed",
+    ),
+    "feedback_item_status": Page(
+        post="tasks.handle",
+        needs={"item_id": "item"},
+        sent={"status": "planned"},
+        audited="feedback_item.settled",
+    ),
+    "feedback_item_add": Page(
+        post="tasks.handle",
+        needs={"item_id": "item"},
+        sent={"theme": "{item_theme}"},
+        audited="feedback_item.evidence_added",
+    ),
+    "feedback_item_remove": Page(
+        post="tasks.handle",
+        needs={"item_id": "item", "evidence_id": "evidence"},
+        audited="feedback_item.evidence_removed",
+    ),
     "offers": Page(get="offers.read"),
     "offer_new": Page(
         get="offers.manage",

@@ -53,6 +53,8 @@ from regard.profile.models import Customer, CustomerNote, Identity, Product
 from regard.review.domain.moderating import publish_review
 from regard.survey.domain.shipped import ensure_survey
 from regard.survey.domain.surveys import pause_survey
+from regard.desk.domain.feedback_items import Told, add_theme, open_item
+from regard.desk.models import FeedbackEvidence
 from regard.task.domain.cases import open_case
 from regard.task.domain.handling import do_task
 from regard.task.domain.making import make_task
@@ -136,6 +138,14 @@ def add_task(store: Store, customer: Customer | None = None, title: str = "Call 
 
 def add_case(store: Store, customer: Customer) -> RecoveryCase:
     return open_case(customer=customer, reason="The parcel was late", owner=None, actor="tests")
+
+
+def add_item(store: Store) -> FeedbackEvidence:
+    """With a theme behind it."""
+    told = Told(title="Zips that hold", kind="product", urgency="critical", innovation="issue")
+    item = open_item(store, told, actor="tests")
+    add_theme(item, Theme.objects.create(store=store, name="zips that break"), actor="tests")
+    return FeedbackEvidence.objects.get(item=item)
 
 
 def add_template(store: Store, key: str = "hello") -> Template:
@@ -314,6 +324,9 @@ def one_of_each(store: Store) -> dict[str, Any]:
         "handled_alert": _handled(add_alert(store, customer, 2)).pk,
         "pool": (pool := add_pool(store)).pk,
         "waiting_offer": add_waiting_offer(pool, customer).pk,
+        "evidence": (evidence := add_item(store)).pk,
+        "item": evidence.item_id,
+        "item_theme": Theme.objects.create(store=store, name="zips again").pk,
         "case": add_case(store, customer).pk,
         "stage": "solve",
         "done_stage": "recognise",

@@ -361,6 +361,21 @@ first_steps: Registry[FirstStep] = Registry("first step")
 
 
 @dataclass(frozen=True)
+class FeedbackAction:
+    """What can be made of a text or a theme, offered by a room above listen: its page gets the id of
+    one as `text` or `theme`. Shown to members with the permission."""
+
+    name: str
+    label: str
+    url_name: str
+    permission: str
+    icon: str
+
+
+feedback_actions: Registry[FeedbackAction] = Registry("what can be made of feedback")
+
+
+@dataclass(frozen=True)
 class PaletteEntry:
     """Something to do, in the command palette. words: others that people look for it by, with spaces between."""
 

@@ -3,11 +3,15 @@ from django.utils.translation import gettext_noop as _
 
 from regard.core.registry import (
     CustomerPanel,
+    FeedbackAction,
+    NavigationEntry,
     ScoredFacts,
     Volume,
     customer_panels,
     data_holders,
+    feedback_actions,
     import_kinds,
+    navigation,
     scored_facts,
     volumes,
 )
@@ -59,3 +63,11 @@ class DeskConfig(AppConfig):
         register_rule(ESCALATION_RISK)
         rule_judges.add("P2", judged_escalations)
         volumes.add("tickets", Volume("tickets", TICKETS_BY_CATEGORY))
+        entry = NavigationEntry(
+            "feedback_items", _("Improvements"), "feedback_items", "customers.read", 42, "light-bulb", key="b"
+        )
+        navigation.add(entry.name, entry)
+        act = FeedbackAction(
+            "feedback_item", _("Add to an improvement"), "feedback_item_new", "tasks.handle", "light-bulb"
+        )
+        feedback_actions.add(act.name, act)

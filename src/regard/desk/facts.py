@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from regard.core.registry import fact
+from regard.core.registry import Fact, fact
 from regard.profile.facts import CustomerFact
 
 
@@ -26,3 +26,43 @@ class TicketImported(CustomerFact, frozen=True, kw_only=True):
     category: str = ""
     agent: str = ""
     order_id: str = ""
+
+
+@fact
+class FeedbackItemOpened(Fact, frozen=True, kw_only=True):
+    """Somebody wrote down what customers want or complain of."""
+
+    item_id: int
+    actor: str
+
+
+@fact
+class FeedbackItemPlanned(Fact, frozen=True, kw_only=True):
+    """What customers asked for is to be done."""
+
+    item_id: int
+    actor: str
+
+
+@fact
+class FeedbackItemDone(Fact, frozen=True, kw_only=True):
+    """What customers asked for was done."""
+
+    item_id: int
+    actor: str
+
+
+@fact
+class FeedbackItemDeclined(Fact, frozen=True, kw_only=True):
+    """What customers asked for will not be done."""
+
+    item_id: int
+    actor: str
+
+
+@fact
+class FeedbackItemReopened(Fact, frozen=True, kw_only=True):
+    """An item is again one about which nothing is decided."""
+
+    item_id: int
+    actor: str

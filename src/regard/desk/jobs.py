@@ -5,6 +5,7 @@ from procrastinate.contrib.django import app
 from regard.core.edges.jobs import defer_for_each
 from regard.core.models import Store
 from regard.desk.domain.escalations import refresh_all_risks
+from regard.desk.domain.feedback_items import recount_all
 
 
 @app.periodic(cron="45 * * * *")
@@ -17,3 +18,15 @@ def refresh_risks_of_all_stores(timestamp: int) -> None:  # noqa: ARG001 - perio
 @app.task(name="desk.refresh_risks_of_store")
 def refresh_risks_of_store(store_id: int) -> None:
     refresh_all_risks(Store.objects.get(pk=store_id))
+
+
+@app.periodic(cron="25 * * * *")
+@app.task(name="desk.recount_feedback_of_all_stores")
+def recount_feedback_of_all_stores(timestamp: int) -> None:  # noqa: ARG001 - the same
+    """What stands behind feedback items: new texts of their themes."""
+    defer_for_each(Store.objects.all(), recount_feedback_of_store)
+
+
+@app.task(name="desk.recount_feedback_of_store")
+def recount_feedback_of_store(store_id: int) -> None:
+    recount_all(Store.objects.get(pk=store_id))

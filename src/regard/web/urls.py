@@ -33,6 +33,7 @@ of_a_store: list[URLPattern | URLResolver] = [
     path("", include("regard.survey.pages.urls")),
     path("", include("regard.listen.pages.urls")),
     path("", include("regard.review.pages.urls")),
+    path("", include("regard.desk.pages.urls")),
     path("", include("regard.score.pages.urls")),
     path("", include("regard.predict.pages.urls")),
     path("", include("regard.measure.pages.urls")),

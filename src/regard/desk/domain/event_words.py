@@ -12,7 +12,14 @@ from django.utils.translation import gettext_lazy
 
 from regard.capture.domain.property_values import read_title
 from regard.core.registry import event_words
-from regard.desk.facts import TicketImported
+from regard.desk.facts import (
+    FeedbackItemDeclined,
+    FeedbackItemDone,
+    FeedbackItemOpened,
+    FeedbackItemPlanned,
+    FeedbackItemReopened,
+    TicketImported,
+)
 
 MOST = 120  # characters of a value that is quoted
 SENTENCES: Mapping[str, Promise] = {
@@ -24,11 +31,25 @@ SENTENCES: Mapping[str, Promise] = {
     "Ticket Escalated": gettext_lazy("Ticket %(ticket)s was escalated"),
     TicketImported.__name__: gettext_lazy("Opened ticket %(ticket)s"),
 }
+OF_ITEMS: Mapping[str, Promise] = {
+    FeedbackItemOpened.__name__: gettext_lazy("%(actor)s wrote down feedback item %(item)s"),
+    FeedbackItemPlanned.__name__: gettext_lazy("%(actor)s planned feedback item %(item)s"),
+    FeedbackItemDone.__name__: gettext_lazy("%(actor)s marked feedback item %(item)s as done"),
+    FeedbackItemDeclined.__name__: gettext_lazy("%(actor)s declined feedback item %(item)s"),
+    FeedbackItemReopened.__name__: gettext_lazy("%(actor)s opened feedback item %(item)s again"),
+}
 
 
 def register_event_words() -> None:
+    for name, sentence in OF_ITEMS.items():
+        event_words.add(name, partial(_item, sentence))
     for name, sentence in SENTENCES.items():
         event_words.add(name, partial(_ticket, sentence, with_status=name == TicketImported.__name__))
+
+
+def _item(sentence: Promise, told: Mapping[str, Any]) -> str:
+    actor = read_title(told, "actor", most=MOST) or _("Somebody")
+    return str(sentence) % {"item": read_title(told, "item_id", most=MOST), "actor": actor}
 
 
 def _ticket(sentence: Promise, told: Mapping[str, Any], *, with_status: bool) -> str:

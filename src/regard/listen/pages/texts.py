@@ -18,7 +18,7 @@ from regard.listen.domain.text_sources import text_sources
 from regard.listen.domain.texts import count_waiting
 from regard.listen.models import Feeling, Theme, Urgency
 from regard.listen.pages.asked import source_asked, tabs
-from regard.listen.pages.shown import feeling_choices, intent_choices, shown_quote
+from regard.listen.pages.shown import actions_for, feeling_choices, intent_choices, shown_quote
 from regard.profile.domain.product_titles import product_titles
 from regard.text.language import UNKNOWN
 from regard.ui.charts.weeks import beginning_of
@@ -51,6 +51,7 @@ def texts(request: StoreRequest) -> HttpResponse:
         "cursor": cursor,
         "next_cursor": following,
         "waiting": count_waiting(store),
+        "feedback_actions": actions_for(request),
     }
     return render(request, "listen/texts.html", context)
 

@@ -34,7 +34,7 @@ from regard.listen.pages.asked import (
     tabs,
     texts_query,
 )
-from regard.listen.pages.shown import feeling_choices, intent_choices, shown_quote
+from regard.listen.pages.shown import actions_for, feeling_choices, intent_choices, shown_quote
 from regard.ui.charts.answers import chart_file, chart_page
 from regard.ui.charts.chart import Chart, Drawing, Series
 from regard.ui.charts.weeks import WEEKS, week_name, weeks_until
@@ -69,6 +69,7 @@ def theme(request: StoreRequest, theme_id: int) -> HttpResponse:
         "intents": intent_choices(store),
         "feelings": feeling_choices(),
         "tabs": tabs(request, ""),
+        "feedback_actions": actions_for(request),
     }
     return render(request, "listen/theme.html", context)
 

@@ -59,7 +59,13 @@ def texts_told(store: Store, count: int) -> list[Understanding]:
 counts = st.integers(0, 10**6)
 
 
-@given(urgency=st.sampled_from(["critical", "important", "nice"]), high=counts, more=counts, texts=counts, rest=counts)
+@given(
+    urgency=st.sampled_from(["critical", "important", "nice"]),
+    high=counts,
+    more=counts,
+    texts=counts,
+    rest=counts,
+)
 def test_the_score_is_impact_times_frequency(
     urgency: str, high: int, more: int, texts: int, rest: int
 ) -> None:
@@ -102,7 +108,9 @@ def test_who_spent_most_counts_double(store: Store) -> None:
     item = open_item(store, ZIPS, actor=ADA)
     for text in texts:
         add_text(item, text, actor=ADA)
-    for customer, spent in zip(Customer.objects.filter(store=store).order_by("id"), (90_00, 10_00), strict=True):
+    for customer, spent in zip(
+        Customer.objects.filter(store=store).order_by("id"), (90_00, 10_00), strict=True
+    ):
         new_order(customer, days_ago(9), total=spent)
     refresh_health(store=store)
     SpendStanding.objects.update_or_create(
@@ -157,7 +165,9 @@ def test_type_and_urgency_are_proposed(texts: list[tuple[str, str, int]], kind: 
 
 def test_what_matters_most_comes_first_and_pages_follow(store: Store) -> None:
     for number, score in enumerate((1.0, 3.0, 2.0)):
-        item = open_item(store, Told(title=f"I{number}", kind="product", urgency="nice", innovation="loyalty"), actor=ADA)
+        item = open_item(
+            store, Told(title=f"I{number}", kind="product", urgency="nice", innovation="loyalty"), actor=ADA
+        )
         FeedbackItem.objects.filter(pk=item.pk).update(score=score)
     first = items_for_viewer(store, limit=2)
     rest = items_for_viewer(store, limit=2, cursor=first.next_cursor)
@@ -171,7 +181,10 @@ def test_a_theme_becomes_an_item_on_pages(store: Store, owner: Client) -> None:
     theme = Theme.objects.create(store=store, name="zips")
     mention(theme, text)
     base = f"/s/{store.slug}"
-    assert f"improvements/new/?theme={theme.pk}" in owner.get(f"{base}/feedback/themes/{theme.pk}/").content.decode()
+    assert (
+        f"improvements/new/?theme={theme.pk}"
+        in owner.get(f"{base}/feedback/themes/{theme.pk}/").content.decode()
+    )
     assert f"improvements/new/?text={text.pk}" in owner.get(f"{base}/feedback/texts/").content.decode()
     address = f"{base}/improvements/new/?theme={theme.pk}"
     form = owner.get(address).context["form"]
@@ -192,7 +205,9 @@ def test_a_theme_becomes_an_item_on_pages(store: Store, owner: Client) -> None:
 def test_a_list_takes_as_many_queries_for_three_as_for_one(store: Store, owner: Client) -> None:
     asked = []
     for number in (1, 2, 3):
-        open_item(store, Told(title=f"I{number}", kind="product", urgency="nice", innovation="loyalty"), actor=ADA)
+        open_item(
+            store, Told(title=f"I{number}", kind="product", urgency="nice", innovation="loyalty"), actor=ADA
+        )
         with CaptureQueriesContext(connection) as counted:
             owner.get(f"/s/{store.slug}/improvements/")
         asked.append(len(counted))

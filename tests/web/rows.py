@@ -34,6 +34,8 @@ from regard.core import clock
 from regard.core.domain.keys import create_api_key
 from regard.core.domain.members import add_member, invite_member
 from regard.core.models import Store, User
+from regard.desk.domain.feedback_items import Told, add_theme, open_item
+from regard.desk.models import FeedbackEvidence
 from regard.journey.domain.definition.reading import read_yaml
 from regard.journey.domain.handling import put_in
 from regard.journey.domain.journeys import save_journey, switch_on
@@ -53,8 +55,6 @@ from regard.profile.models import Customer, CustomerNote, Identity, Product
 from regard.review.domain.moderating import publish_review
 from regard.survey.domain.shipped import ensure_survey
 from regard.survey.domain.surveys import pause_survey
-from regard.desk.domain.feedback_items import Told, add_theme, open_item
-from regard.desk.models import FeedbackEvidence
 from regard.task.domain.cases import open_case
 from regard.task.domain.handling import do_task
 from regard.task.domain.making import make_task
@@ -144,7 +144,7 @@ def add_item(store: Store) -> FeedbackEvidence:
     """With a theme behind it."""
     told = Told(title="Zips that hold", kind="product", urgency="critical", innovation="issue")
     item = open_item(store, told, actor="tests")
-    add_theme(item, Theme.objects.create(store=store, name="zips that break"), actor="tests")
+    add_theme(item, Theme.objects.create(store=store, name="buttons"), actor="tests")
     return FeedbackEvidence.objects.get(item=item)
 
 
@@ -326,7 +326,7 @@ def one_of_each(store: Store) -> dict[str, Any]:
         "waiting_offer": add_waiting_offer(pool, customer).pk,
         "evidence": (evidence := add_item(store)).pk,
         "item": evidence.item_id,
-        "item_theme": Theme.objects.create(store=store, name="zips again").pk,
+        "item_theme": Theme.objects.create(store=store, name="laces").pk,
         "case": add_case(store, customer).pk,
         "stage": "solve",
         "done_stage": "recognise",

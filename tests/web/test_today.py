@@ -296,7 +296,7 @@ def options(browser: Client, store: Store, text: str) -> dict[str, list[str]]:
 
 def test_the_palette_finds_pages_acts_and_customers(store: Store, owner: Client) -> None:
     add_customer(store)
-    assert options(owner, store, "imp") == {"Pages": ["Imports"], "Do": ["Import a file"]}
+    assert options(owner, store, "imp") == {"Pages": ["Improvements", "Imports"], "Do": ["Import a file"]}
     assert options(owner, store, "upload") == {"Do": ["Import a file"]}
     assert options(owner, store, "A-1")["Customers"] == ["Customer C-1"]
     assert options(owner, store, "negative rev") == {"Alerts": ["Negative review from a repeat customer"]}
@@ -316,7 +316,9 @@ def test_the_palette_shows_what_the_member_may(store: Store, signed_in: Callable
         "Outbox",
         "Journeys",
         "Feedback",
+        "Reviews",
         "Surveys",
+        "Improvements",
         "Products",
         "Metrics",
         "Relationships",

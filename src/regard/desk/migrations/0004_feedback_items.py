@@ -134,7 +134,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
-                        related_name="evidence",
+                        related_name="+",
                         to="desk.feedbackitem",
                     ),
                 ),

@@ -77,7 +77,7 @@ class FeedbackEvidence(models.Model):
     """A text, or all texts of a theme, the coming ones too. A text is named by the shop's id, so that it is still
     the same after the log was read again."""
 
-    item = models.ForeignKey(FeedbackItem, models.CASCADE, related_name="evidence", db_index=False)
+    item = models.ForeignKey(FeedbackItem, models.CASCADE, related_name="+", db_index=False)
     theme = models.ForeignKey(Theme, models.CASCADE, null=True, related_name="+")
     source = models.CharField(max_length=20, blank=True)  # name of a TextSource
     external_id = models.CharField(max_length=400, blank=True)

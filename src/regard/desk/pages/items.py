@@ -40,7 +40,8 @@ URGENCY_TONES = {
     FeedbackUrgency.NICE: "",
 }
 STATUS_TONES = {
-    FeedbackStatus.NEW: "", FeedbackStatus.PLANNED: "info", FeedbackStatus.DONE: "good", FeedbackStatus.DECLINED: "",
+    FeedbackStatus.NEW: "", FeedbackStatus.PLANNED: "info", FeedbackStatus.DONE: "good",
+    FeedbackStatus.DECLINED: "",
 }  # fmt: skip
 QUOTES = 20
 

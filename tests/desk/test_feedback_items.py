@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from regard.core import clock
 from regard.core.models import AuditEntry, Store
+from regard.core.registry import data_holders
 from regard.desk.domain.feedback_figures import count_behind
 from regard.desk.domain.feedback_items import (
     ItemFilter,
@@ -30,7 +31,8 @@ from regard.desk.domain.feedback_items import (
 from regard.desk.domain.feedback_proposal import propose
 from regard.desk.domain.feedback_score import frequency_of, impact_of, score_of
 from regard.desk.models import FeedbackEvidence, FeedbackItem
-from regard.listen.models import Theme, ThemeMention, Understanding
+from regard.listen.models import Review, Theme, ThemeMention, Understanding
+from regard.profile.domain.personal_data import erase_customer
 from regard.profile.models import Customer
 from regard.score.domain.refresh import refresh_health
 from regard.score.models import SpendStanding
@@ -120,6 +122,23 @@ def test_who_spent_most_counts_double(store: Store) -> None:
     behind = count_behind(item)
     assert (behind.customers, behind.high_value, behind.spent_minor) == (2, 1, 100_00)
     assert item_for_viewer(store, item.pk).score == 3 * 1.5 * 100
+
+
+def test_who_is_erased_stands_behind_nothing_any_more(store: Store) -> None:
+    """Found by the names that texts go by until then, so before those are redacted."""
+    tell(store, review(store, 1, user="1"), review(store, 2, user="2"))
+    item = open_item(store, ZIPS, actor=ADA)
+    for text in Understanding.objects.order_by("source_id"):
+        add_text(item, text, actor=ADA)
+    first = Review.objects.order_by("id")[0]
+    customer_id = first.identity.customer_id
+    assert data_holders.get("improvements").export(store, customer_id) == [
+        {"improvement": "Zips that hold", "source": "reviews", "external_id": first.external_id}
+    ]
+    erase_customer(store=store, customer_id=customer_id, actor=ADA)
+    held = FeedbackEvidence.objects.get()
+    assert held.external_id != first.external_id
+    assert count_behind(item).customers == 1
 
 
 def test_its_state_is_told_once_and_written_down(store: Store) -> None:

@@ -285,7 +285,7 @@ def test_people_put_in_and_take_out_and_write_to_a_segment_once(shop):
     shop.identify("cem", city="x")
 
     put_in(journey, [shop.customer("ada").pk], actor="tests")
-    assert broadcast(journey, "name is known", actor="tests") == 1
+    assert broadcast(journey, "name is known", actor="tests").entered == 1
     shop.settle()
     ada = Enrolment.objects.get(identity__customer=shop.customer("ada"))
     assert take_out(shop.store, [ada.pk], actor="tests") == 1

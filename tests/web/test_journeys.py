@@ -14,12 +14,21 @@ from django.urls import reverse
 from regard.core.models import Store
 from regard.journey.domain.definition.reading import read_yaml
 from regard.journey.domain.handling import put_in
+from regard.journey.domain import handling
+from regard.journey.domain.broadcasting import enter_next_chunk
 from regard.journey.domain.journeys import save_journey, switch_on
 from regard.journey.models import Enrolment, Journey, JourneyState, JourneyVersion
 from regard.journey.pages.panel import render_journeys
 from tests.web.rows import add_customer, add_enrolment, add_journey
 from tests.web.test_lists import queries_of
 
+BY_HAND = """
+journey: news
+name: News
+start: {by_hand: true}
+holdout: 0
+steps: [{do: tag, with: {tag: told}}]
+"""
 TWO_WAYS = """
 journey: two-ways
 name: Two ways
@@ -161,6 +170,28 @@ def test_sending_asks_again_when_it_would_reach_many_more(store: Store, owner: C
     assert not Enrolment.objects.exists()
     owner.post(url, {"segment": "orders >= 1", "reached": "3"})
     assert Enrolment.objects.count() == 3
+
+
+def test_the_page_shows_how_far_a_large_sending_is(
+    store: Store, owner: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handling, "AT_ONCE", 2)
+    journey = save_journey(store, read_yaml(BY_HAND), actor="tests")
+    switch_on(journey, actor="tests")
+    for number in (1, 2, 3):
+        add_customer(store, number)
+    owner.post(address("journey_send", journey), {"segment": "orders >= 1", "reached": "3"})
+    page = owner.get(address("journey", journey))
+    assert "Who is meant is being asked." in text_of(page)
+    assert 'hx-trigger="every 5s"' in page.content.decode()
+
+    enter_next_chunk(2)
+    enter_next_chunk(2)
+    assert "2 of 3 looked at, 2 came in or were held out." in text_of(owner.get(address("journey", journey)))
+    enter_next_chunk(2)
+    page = owner.get(address("journey", journey))
+    assert "3 of 3 looked at, 3 came in or were held out." in text_of(page)
+    assert "hx-trigger" not in page.content.decode()
 
 
 def test_people_go_over_to_the_current_version(store: Store, owner: Client) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Sequence
 from itertools import groupby
+from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from regard.core import clock
 from regard.core.domain.audit import record_audit
 from regard.core.models import Store
+from regard.journey.domain.broadcasting import begin_broadcast
 from regard.journey.domain.definition.parts import HandStart
 from regard.journey.domain.entering import NOTIFICATION, Judged, Outcome, enter_journey
 from regard.journey.domain.journeys import definition_of
@@ -46,8 +48,14 @@ def put_in(journey: Journey, customer_ids: Sequence[int], *, actor: str) -> list
     return judged
 
 
-def broadcast(journey: Journey, segment: str, *, actor: str) -> int:
-    """Let everybody of a segment in who may; gives how many entered. For journeys that start by hand.
+class Sent(NamedTuple):
+    """entered: how many came in at once; None where they come in little by little, since there are so many."""
+
+    entered: int | None
+
+
+def broadcast(journey: Journey, segment: str, *, actor: str) -> Sent:
+    """Let everybody of a segment in who may. For journeys that start by hand.
 
     Raises SegmentInvalid; ValidationError for another kind of journey, or one that is not on.
     """
@@ -55,11 +63,23 @@ def broadcast(journey: Journey, segment: str, *, actor: str) -> int:
         raise ValidationError({"journey": _("Only journeys that start by hand are sent to a segment.")})
     question = question_of(journey.store, segment, "")
     rows = fetch_rows(
-        f"SELECT customer.id FROM {question.tables} WHERE {question.condition} ORDER BY customer.id",
+        f"SELECT customer.id FROM {question.tables} WHERE {question.condition} LIMIT {AT_ONCE + 1}",
         question.parameters,
     )
+    if len(rows) > AT_ONCE:
+        _send_by_chunks(journey, segment, actor=actor)
+        return Sent(None)
     judged = put_in(journey, [customer_id for (customer_id,) in rows], actor=actor)
-    return sum(one.outcome == Outcome.ENTERED for one in judged)
+    return Sent(sum(one.outcome == Outcome.ENTERED for one in judged))
+
+
+@transaction.atomic
+def _send_by_chunks(journey: Journey, segment: str, *, actor: str) -> None:
+    begin_broadcast(journey, segment, begun_by=actor)
+    record_audit(
+        store=journey.store, actor=actor, action="journey.put_in", target=f"journey:{journey.key}",
+        segment=segment,
+    )  # fmt: skip
 
 
 def count_reached(journey: Journey, segment: str) -> int:

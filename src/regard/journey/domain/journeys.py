@@ -12,6 +12,7 @@ from regard.core import clock
 from regard.core.domain.audit import record_audit
 from regard.core.domain.written.reading import DefinitionInvalid
 from regard.core.models import Store
+from regard.journey.domain.broadcasting import stop_broadcasts
 from regard.journey.domain.checking import check_definition
 from regard.journey.domain.dates import day_before
 from regard.journey.domain.definition.parts import Definition, Do, Send
@@ -114,8 +115,10 @@ def pause_journey(journey: Journey, *, actor: str) -> None:
     _change_state(journey, JourneyState.PAUSED, actor)
 
 
+@transaction.atomic
 def switch_off(journey: Journey, *, actor: str) -> None:
     """Nobody enters any more; who is inside goes on to the end. Raises ValidationError."""
+    stop_broadcasts(journey, _("The journey was switched off."))
     _change_state(journey, JourneyState.OFF, actor)
 
 
@@ -150,6 +153,7 @@ def _change_state(journey: Journey, state: JourneyState, actor: str) -> None:
 def _begin_anew(journey: Journey) -> None:
     """Only who comes into the segment from now on enters, and only whose day comes from now on."""
     assert journey.current_id is not None  # noqa: S101 - it has a definition
+    stop_broadcasts(journey, _("The journey began anew."))
     keep_members(journey.store, running_versions([journey.current_id])[journey.current_id])
     JourneyDay.objects.get_or_create(journey=journey, day=day_before(journey.store))
 

@@ -10,6 +10,7 @@ import msgspec
 from regard.core import clock
 from regard.core.models import Store
 from regard.core.registry import DataHolder
+from regard.journey.domain.broadcasting import leave_out_of_broadcasts
 from regard.journey.domain.totals import ENDED, WAITING, Counted, add_totals
 from regard.journey.models import Check, Enrolment, EnrolmentState, SegmentMember, Signal, StepEntry
 
@@ -43,6 +44,7 @@ def erase_ways(store: Store, customer_id: int) -> int:
     for journey_id, step, since in active.order_by("id").values_list("journey_id", "step", "since"):
         counted[journey_id, step, ENDED] += 1
         counted[journey_id, step, WAITING] -= since is not None
+    leave_out_of_broadcasts(store, customer_id)
     Signal.objects.filter(enrolment__in=ways.values("pk")).delete()
     StepEntry.objects.filter(enrolment__in=ways.values("pk")).delete()
     Check.objects.filter(identity__store=store, identity__customer=customer_id).delete()

@@ -23,6 +23,7 @@ from regard.core import clock
 from regard.core.languages import page_language
 from regard.core.models import Store
 from regard.core.patience import took_too_long
+from regard.journey.domain.broadcasting import enter_next_chunk
 from regard.journey.domain.definition.parts import Listen, WaitFor
 from regard.journey.domain.entering import NOTIFICATION
 from regard.journey.domain.programs import Running, running_versions
@@ -67,11 +68,11 @@ TAKE_SIGNALS = """
 
 
 def run_due(*, chunk: int = CHUNK) -> int:
-    """Take one chunk of steps that are due, and one of signals; gives how many were looked at.
+    """Take one chunk of steps that are due, one of signals and one of a broadcast; gives how many were looked at.
 
     Never within a transaction. Somebody whose step fails is tried again later, alone, and given up at last.
     """
-    return _answer_signals(chunk) + _take_due(chunk)
+    return _answer_signals(chunk) + _take_due(chunk) + enter_next_chunk()
 
 
 def run_forever(stop: threading.Event) -> None:

@@ -1,3 +1,4 @@
+from regard.journey.models.broadcast import Broadcast
 from regard.journey.models.enrolment import Check, Enrolment, EnrolmentState, Signal, StepEntry
 from regard.journey.models.journey import (
     Journey,
@@ -9,6 +10,6 @@ from regard.journey.models.journey import (
 )
 
 __all__ = [
-    "Check", "Enrolment", "EnrolmentState", "Journey", "JourneyDay", "JourneyState", "JourneyVersion",
+    "Broadcast", "Check", "Enrolment", "EnrolmentState", "Journey", "JourneyDay", "JourneyState", "JourneyVersion",
     "SegmentMember", "Signal", "StepEntry", "StepTotal",
 ]  # fmt: skip

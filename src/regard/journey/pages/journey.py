@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from regard.core.edges.pages import StoreRequest, notify, store_page
+from regard.journey.domain.broadcasting import broadcasts_of
 from regard.journey.domain.definition.parts import Definition
 from regard.journey.domain.handling import move_to_current
 from regard.journey.domain.journeys import definition_of, export_journey
@@ -21,6 +22,7 @@ from regard.journey.domain.queries import (
     versions_for_viewer,
 )
 from regard.journey.domain.words import again_in_words, describe_exit, describe_start
+from regard.journey.models import JourneyState
 from regard.journey.pages.asked import FLOW, TEXT, VERSIONS, journey_asked, journey_context
 from regard.journey.pages.flow import shown_steps
 
@@ -35,6 +37,8 @@ def journey(request: StoreRequest, journey_id: int) -> HttpResponse:
     context = {
         **journey_context(request, found, FLOW),
         **about(definition),
+        "broadcasts": (sendings := broadcasts_of(found)),
+        "is_sending": found.state == JourneyState.ON and any(one.ended_at is None for one in sendings),
         "overview": overviews([found])[0],
         "steps": shown_steps(definition.steps, totals, inside_by_step(found)),
     }

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from regard.core.edges.pages import StoreRequest, asked_for, first_message, notify, posted, store_page, warn
 from regard.core.models import Store
-from regard.journey.domain.handling import broadcast, count_reached
+from regard.journey.domain.handling import Sent, broadcast, count_reached
 from regard.journey.models import Journey
 from regard.journey.pages.asked import FLOW, journey_asked, journey_context
 from regard.profile.domain.segments.parse import SegmentInvalid
@@ -41,13 +41,18 @@ def send(request: StoreRequest, journey_id: int) -> HttpResponse:
     if asked.reached is None or not told.isdecimal() or asked.reached > int(told[:9]) * MORE_THAN_TOLD:
         return _answer(request, found, asked)
     try:
-        entered = broadcast(found, asked.segment, actor=request.user.email)
+        sent = broadcast(found, asked.segment, actor=request.user.email)
     except ValidationError as error:
         warn(request, first_message(error))
     else:
-        said = ngettext("%d customer has come in.", "%d customers have come in.", entered)
-        notify(request, said % entered)
+        notify(request, _said(sent))
     return redirect("journey", request.store.slug, found.pk)
+
+
+def _said(sent: Sent) -> str:
+    if sent.entered is None:
+        return _("They come in little by little; this page shows how far that is.")
+    return ngettext("%d customer has come in.", "%d customers have come in.", sent.entered) % sent.entered
 
 
 def _count(found: Journey, segment: str, *, is_asked: bool) -> Asked:

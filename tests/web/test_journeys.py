@@ -12,10 +12,10 @@ from django.test import Client
 from django.urls import reverse
 
 from regard.core.models import Store
-from regard.journey.domain.definition.reading import read_yaml
-from regard.journey.domain.handling import put_in
 from regard.journey.domain import handling
 from regard.journey.domain.broadcasting import enter_next_chunk
+from regard.journey.domain.definition.reading import read_yaml
+from regard.journey.domain.handling import put_in
 from regard.journey.domain.journeys import save_journey, switch_on
 from regard.journey.models import Enrolment, Journey, JourneyState, JourneyVersion
 from regard.journey.pages.panel import render_journeys

@@ -2,38 +2,63 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import regard.core.clock
 from django.db import migrations, models
+
+import regard.core.clock
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('journey', '0002_days_of_journeys'),
+        ("journey", "0002_days_of_journeys"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Broadcast',
+            name="Broadcast",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('segment', models.TextField(blank=True)),
-                ('begun_by', models.CharField(max_length=320)),
-                ('begun_at', models.DateTimeField(default=regard.core.clock.now)),
-                ('alert_id', models.BigIntegerField(null=True)),
-                ('customers', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), null=True, size=None)),
-                ('total', models.PositiveIntegerField(null=True)),
-                ('place', models.PositiveIntegerField(default=0)),
-                ('entered', models.PositiveIntegerField(default=0)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('next_at', models.DateTimeField(default=regard.core.clock.now)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('reason', models.CharField(blank=True, max_length=300)),
-                ('journey', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='journey.journey')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("segment", models.TextField(blank=True)),
+                ("begun_by", models.CharField(max_length=320)),
+                ("begun_at", models.DateTimeField(default=regard.core.clock.now)),
+                ("alert_id", models.BigIntegerField(null=True)),
+                (
+                    "customers",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), null=True, size=None
+                    ),
+                ),
+                ("total", models.PositiveIntegerField(null=True)),
+                ("place", models.PositiveIntegerField(default=0)),
+                ("entered", models.PositiveIntegerField(default=0)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("next_at", models.DateTimeField(default=regard.core.clock.now)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("reason", models.CharField(blank=True, max_length=300)),
+                (
+                    "journey",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="journey.journey",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('ended_at', None)), fields=['next_at'], name='broadcasts_due'), models.Index(fields=['journey', '-id'], name='broadcasts_by_journey')],
-                'constraints': [models.UniqueConstraint(fields=('journey', 'alert_id'), name='one_broadcast_an_alert')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("ended_at", None)), fields=["next_at"], name="broadcasts_due"
+                    ),
+                    models.Index(fields=["journey", "-id"], name="broadcasts_by_journey"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("journey", "alert_id"), name="one_broadcast_an_alert")
+                ],
             },
         ),
     ]

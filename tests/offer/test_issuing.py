@@ -19,7 +19,14 @@ from regard.core.registry import ActionCall, actions
 from regard.offer.domain.approvals import approve_offer, decline_offer
 from regard.offer.domain.codes import ALPHABET, import_codes, make_codes
 from regard.offer.domain.issuing import issue_offers
-from regard.offer.domain.pools import PoolTerms, change_pool, create_pool, set_limits, switch_pool
+from regard.offer.domain.pools import (
+    PoolTerms,
+    change_pool,
+    change_some,
+    create_pool,
+    set_limits,
+    switch_pool,
+)
 from regard.offer.domain.shares import is_kept_back
 from regard.offer.models import Offer, OfferCode, OfferPool, OfferState
 from tests.act.queueing import facts
@@ -222,6 +229,17 @@ def test_two_who_give_at_once_break_no_budget_and_share_no_code(store):
     assert offers.count() == len({offer.code_id for offer in offers}) == 6
     assert OfferPool.objects.get().spent_minor == 6000
     assert OfferCode.objects.filter(is_taken=True).count() == 6
+
+
+def test_two_who_change_different_things_at_once_keep_both(store):
+    pool = new_pool(store)
+    seen = OfferPool.objects.get(pk=pool.pk)  # as the other read it before
+    change_some(pool, {"budget_minor": 5000}, is_on=False, actor=ANA)
+    change_some(seen, {"because": "Sorry", "amount_minor": 700}, actor=ANA)
+    pool.refresh_from_db()
+    assert (pool.budget_minor, pool.because, pool.amount_minor, pool.worth_minor, pool.is_on) == (
+        5000, "Sorry", 700, 700, False,
+    )  # fmt: skip
 
 
 def test_codes_come_from_lists_or_by_rule(store):

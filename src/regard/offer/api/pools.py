@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from ninja import Field, Schema
@@ -12,12 +11,10 @@ from regard.core.models import Store
 from regard.offer.domain.codes import MOST_AT_ONCE, import_codes, make_codes
 from regard.offer.domain.pools import (
     PoolTerms,
-    change_pool,
+    change_some,
     create_pool,
     limits_of,
     set_limits,
-    switch_pool,
-    terms_of,
 )
 from regard.offer.domain.queries import PoolFigures, figures_of, pool_for_viewer, pools_for_viewer
 from regard.offer.domain.wording import value_words
@@ -173,13 +170,8 @@ def patch_pool(request: ApiRequest, pool_id: Id, body: OfferChanges) -> dict[str
     pool = pool_for_viewer(store_of(request), pool_id)
     changes = body.model_dump(exclude_unset=True)
     is_on = changes.pop("is_on", None)
-    if changes.keys() & {"percent", "amount_minor"}:
-        changes.setdefault("worth_minor", None)
-    if changes:
-        change_pool(pool, terms=replace(terms_of(pool), **changes), actor=actor_of(request))
-    if is_on is not None:
-        switch_pool(pool, is_on=is_on, actor=actor_of(request))
-    return _told_pool(pool)
+    change_some(pool, changes, is_on=is_on, actor=actor_of(request))
+    return _told_pool(pool_for_viewer(pool.store, pool_id))
 
 
 @router.post(

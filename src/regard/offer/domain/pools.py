@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -82,6 +82,22 @@ def create_pool(*, store: Store, key: str, terms: PoolTerms, actor: str) -> Offe
 def terms_of(pool: OfferPool) -> PoolTerms:
     """As somebody said them, or as they follow from that."""
     return PoolTerms(**{name: getattr(pool, name) for name in PoolTerms.__dataclass_fields__})
+
+
+@transaction.atomic
+def change_some(
+    pool: OfferPool, changes: Mapping[str, Any], *, is_on: bool | None = None, actor: str
+) -> None:
+    """Change these fields of PoolTerms alone, and whether it is given; what others change meanwhile stays.
+
+    A new percentage or amount brings a new worth along, unless one is given. Raises ValidationError, by field.
+    """
+    held = OfferPool.objects.select_for_update(of=("self",)).select_related("store").get(pk=pool.pk)
+    follows = {"worth_minor": None} if changes.keys() & {"percent", "amount_minor"} else {}
+    if changes:
+        change_pool(held, terms=replace(terms_of(held), **{**follows, **changes}), actor=actor)
+    if is_on is not None:
+        switch_pool(held, is_on=is_on, actor=actor)
 
 
 @transaction.atomic

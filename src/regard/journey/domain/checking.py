@@ -11,8 +11,10 @@ from regard.act.domain.topics import topics_of
 from regard.core.domain.written.reading import Problem
 from regard.core.models import Store
 from regard.core.registry import actions
+from regard.journey.domain.alert_starts import KINDS
 from regard.journey.domain.dates import check_day
 from regard.journey.domain.definition.parts import (
+    AlertStart,
     Branch,
     DateStart,
     Definition,
@@ -30,6 +32,7 @@ from regard.journey.facts import JourneyEnded, JourneyEntered
 from regard.message.domain.templates import template_named
 from regard.profile.domain.segments.ast import Node
 from regard.profile.domain.segments.parse import SegmentInvalid, parse_condition, parse_segment
+from regard.profile.domain.segments.saved import segments_of
 
 OWN_FACTS = {JourneyEntered.__name__, JourneyEnded.__name__}
 SHORTEST_TURN = timedelta(hours=1)
@@ -37,7 +40,7 @@ SHORTEST_TURN = timedelta(hours=1)
 
 def check_definition(store: Store, definition: Definition) -> list[Problem]:
     """Everything that keeps this journey from being switched on, with its place; [] for nothing."""
-    problems = [*_conditions(definition), *_start(definition), *_topic(store, definition)]
+    problems = [*_conditions(definition), *_start(store, definition), *_topic(store, definition)]
     if not definition.steps:
         problems.append(Problem("steps", _("There is no step yet: add one.")))
     for step in all_steps(definition.steps):
@@ -83,7 +86,7 @@ def _unread(place: str, text: str, parse: Callable[[str], Node]) -> Iterator[Pro
         yield Problem(place, error.told)
 
 
-def _start(definition: Definition) -> Iterator[Problem]:
+def _start(store: Store, definition: Definition) -> Iterator[Problem]:
     start = definition.start
     match start:
         case EventStart(events) if OWN_FACTS & set(events) and _turns(definition):
@@ -91,6 +94,13 @@ def _start(definition: Definition) -> Iterator[Problem]:
             yield Problem("again", said)
         case ScoreStart(score, into, before):
             yield from (Problem("start", said) for said in check_score(score, [*into, *before]))
+        case AlertStart(kinds, segment):
+            for kind in sorted(set(kinds) - set(KINDS)):
+                told = {"kind": kind, "known": ", ".join(KINDS)}
+                said = _("There is no alert %(kind)s about the store; there are: %(known)s.") % told
+                yield Problem("start.alert", said)
+            if not segments_of(store).filter(name=segment).exists():
+                yield Problem("start.segment", _("There is no saved segment “%s”.") % segment)
         case DateStart(day):
             yield from (Problem("start.day", said) for said in check_day(day))
 

@@ -13,7 +13,7 @@ from regard.capture.domain.logged import LoggedEvent, events_by_id
 from regard.core import clock
 from regard.core.models import Store
 from regard.journey.domain.dates import customers_of_day
-from regard.journey.domain.definition.parts import DateStart, Definition, HandStart, SegmentStart
+from regard.journey.domain.definition.parts import AlertStart, DateStart, Definition, HandStart, SegmentStart
 from regard.journey.domain.entering import MAY_ENTER, Candidate, Outcome, judge_candidates
 from regard.journey.domain.programs import Running, running_as_if_on
 from regard.journey.domain.telling import told_by
@@ -59,7 +59,7 @@ def reach_of(store: Store, definition: Definition) -> Reach:
             return _now_in(store, segment)
         case DateStart() as start:
             return _by_days(store, start)
-        case HandStart():
+        case HandStart() | AlertStart():
             return _now_in(store, definition.who)
     return _by_events(store, definition)
 

@@ -15,6 +15,7 @@ from django.db import connection
 from regard.capture.domain.batch import Batch
 from regard.capture.domain.logged import LoggedEvent
 from regard.core import clock
+from regard.journey.domain.alert_starts import enter_by_alerts
 from regard.journey.domain.entering import NOTIFICATION, Candidate, enter_journey
 from regard.journey.domain.programs import Running, running_journeys
 from regard.journey.domain.segment_starts import enter_by_segment
@@ -68,6 +69,7 @@ def follow_events(batch: Batch) -> None:
     people = _people(batch, concerned)
     _signal(batch, journeys, [event for event in concerned if event.id in people], people)
     is_on = [running for running in journeys if running.state == JourneyState.ON and running.is_current]
+    enter_by_alerts(batch, is_on)
     starting = _starting(batch, is_on, concerned, people)
     for running in is_on:  # in their order: so are the rows that each holds until the batch is through
         enter_journey(batch.store, running, starting.get(running.journey_id, []))

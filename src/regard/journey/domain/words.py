@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from regard.core.registry import actions, fact_types
+from regard.journey.domain.alert_starts import KINDS
 from regard.journey.domain.definition.parts import (
+    AlertStart,
     Branch,
     DateStart,
     Definition,
@@ -64,6 +66,10 @@ def describe_start(start: Start) -> Described:
             return Described(said, segment)
         case DateStart():
             return Described(_day_comes(start))
+        case AlertStart(kinds, segment):
+            known = [str(kind.label) for kind in KINDS if kind in kinds]
+            told = {"alerts": " · ".join(known), "segment": segment}
+            return Described(_("When people are alerted (%(alerts)s), for the segment “%(segment)s”") % told)
         case HandStart():
             return Described(_("When somebody sends it to a segment"))
 

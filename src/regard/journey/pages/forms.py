@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from regard.core.registry import ActionParameter, actions
+from regard.journey.domain.alert_starts import KINDS
 from regard.journey.domain.definition.editing import kind_of
 from regard.journey.domain.definition.parts import INSTANCES
 from regard.journey.domain.words import CHANNELS, channel_in_words
@@ -20,6 +21,7 @@ EVENTS, TEMPLATES, DAYS, THINGS, AGAIN, MOMENTS = (
 STARTS: Mapping[str, dict[str, Any]] = {
     "event": {"event": ""},
     "score": {"score": "health", "into": []},
+    "alert": {"alert": [], "segment": ""},  # before the segment, whose field it has too
     "segment": {"segment": ""},
     "day": {"day": ""},
     "by_hand": {"by_hand": True},
@@ -41,7 +43,7 @@ def start_fields(start: Any) -> list[Field]:
     kind = start_kind(start)
     return {
         "event": _event_start, "score": lambda: _score_start(start), "segment": _segment_start, "day": _day_start,
-        "by_hand": list,
+        "alert": _alert_start, "by_hand": list,
     }[kind]()  # fmt: skip
 
 
@@ -51,6 +53,7 @@ def start_choices() -> list[tuple[str, str]]:
         ("score", _("a score moves")),
         ("segment", _("a customer enters or leaves a segment")),
         ("day", _("a day of the customer comes")),
+        ("alert", _("something in the whole store alerts people")),
         ("by_hand", _("somebody sends it to a segment")),
     ]
 
@@ -203,6 +206,15 @@ def _segment_start() -> list[Field]:
             ("segment",), _("Segment"), "area", _filter_hint(), keeps_empty=True, placeholder="health < 40"
         ),
         Field(("when",), _("The customer"), "choice", choices=whens),
+    ]
+
+
+def _alert_start() -> list[Field]:
+    kinds = [(str(kind), str(kind.label)) for kind in KINDS]
+    hint = _("The name of a saved segment, whose customers enter.")
+    return [
+        Field(("alert",), _("Which alert"), "several", choices=kinds, keeps_empty=True),
+        Field(("segment",), _("Segment"), hint=hint, keeps_empty=True),
     ]
 
 

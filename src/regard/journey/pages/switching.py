@@ -17,7 +17,7 @@ from regard.core import clock
 from regard.core.domain.written.reading import DefinitionInvalid, Problem
 from regard.core.edges.pages import StoreRequest, asked_for, first_message, notify, store_page, warn
 from regard.journey.domain.checking import check_definition
-from regard.journey.domain.definition.parts import DateStart, Definition, HandStart, SegmentStart
+from regard.journey.domain.definition.parts import AlertStart, DateStart, Definition, HandStart, SegmentStart
 from regard.journey.domain.history import Reach, reach_of
 from regard.journey.domain.journeys import definition_of, delete_draft, pause_journey, switch_off, switch_on
 from regard.journey.domain.words import describe_start
@@ -84,6 +84,8 @@ def _asked_of(definition: Definition) -> str:
         return _("They are in the segment now. Who enters or leaves it from now on comes into the journey.")
     if isinstance(definition.start, HandStart):
         return _("So many may be sent it now; nobody comes in before somebody sends it.")
+    if isinstance(definition.start, AlertStart):
+        return _("So many may enter now; nobody comes in before such an alert is raised.")
     if isinstance(definition.start, DateStart):
         return _("Their day was in the last 90 days.")
     return _("As they are today, asked of what happened in the last 90 days.")

@@ -51,7 +51,15 @@ class HandStart:
     """Somebody sends it to a segment, once: a broadcast; or puts customers in one by one."""
 
 
-Start: TypeAlias = EventStart | ScoreStart | SegmentStart | DateStart | HandStart
+@dataclass(frozen=True)
+class AlertStart:
+    """Something goes better or worse in the whole store: the customers of a saved segment enter."""
+
+    kinds: tuple[str, ...]
+    segment: str  # its name
+
+
+Start: TypeAlias = EventStart | ScoreStart | SegmentStart | DateStart | HandStart | AlertStart
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from regard.core.domain.written.reading import ValuesReader, read_plain
 from regard.journey.domain.definition.parts import (
     INSTANCES,
     Again,
+    AlertStart,
     Branch,
     DateStart,
     Definition,
@@ -100,9 +101,10 @@ class _Reader(ValuesReader):
         if self._steps_read > MOST_STEPS:
             self.say("steps", _("A journey has %d steps at the most; make two of it.") % MOST_STEPS)
 
-    def _start(self, values: Any) -> Start:
+    def _start(self, values: Any) -> Start:  # noqa: PLR0911 - a table
         fields = {
             "event", "where", "score", "into", "before", "segment", "when", "day", "offset", "yearly", "by_hand",
+            "alert",
         }  # fmt: skip
         told = self.mapping(values, "start", fields)
         match told:
@@ -114,6 +116,12 @@ class _Reader(ValuesReader):
                 return ScoreStart(
                     self.text(told, "score", "start"), into, self.texts(told, "before", "start")
                 )
+            case {"alert": _alert}:
+                kinds = self.texts(told, "alert", "start", required=True)
+                segment = self.text(told, "segment", "start")
+                if not segment:
+                    self.say("start.segment", _("Name the saved segment whose customers enter."))
+                return AlertStart(kinds, segment)
             case {"segment": _segment}:
                 if told.get("when", "enters") not in {"enters", "leaves"}:
                     self.say("start.when", _("Write enters or leaves."))
@@ -123,7 +131,7 @@ class _Reader(ValuesReader):
                 return DateStart(self.text(told, "day", "start"), offset, told.get("yearly") is True)
             case {"by_hand": True}:
                 return HandStart()
-        self.say("start", _("Say what it starts with: event, score, segment, day, or by_hand: true."))
+        self.say("start", _("Say what it starts with: event, score, segment, day, alert, or by_hand: true."))
         return HandStart()
 
     def _listen(self, told: Mapping[str, Any], where: str) -> Listen:

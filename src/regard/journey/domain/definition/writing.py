@@ -10,6 +10,7 @@ import yaml
 
 from regard.core.domain.written.durations import duration_text
 from regard.journey.domain.definition.parts import (
+    AlertStart,
     Branch,
     DateStart,
     Definition,
@@ -69,6 +70,8 @@ def _start(start: Start) -> dict[str, Any]:
         case DateStart(day, offset, yearly):
             told: dict[str, Any] = {"day": day}
             return told | ({"offset": offset} if offset else {}) | ({"yearly": True} if yearly else {})
+        case AlertStart(kinds, segment):
+            return {"alert": list(kinds), "segment": segment}
         case HandStart():
             return {"by_hand": True}
 

@@ -417,3 +417,12 @@ def test_a_draft_is_deleted_and_another_is_not(store: Store, owner: Client) -> N
     for journey in (draft, on):
         owner.post(address("journey_delete", journey))
     assert list(Journey.objects.values_list("key", flat=True)) == ["welcome"]
+
+
+def test_a_start_by_an_alert_is_shown_by_the_editor_as_it_is(store: Store, owner: Client) -> None:
+    start = "{alert: [late_deliveries], segment: Waiting}"
+    journey = save_journey(store, read_yaml(BY_HAND.replace("{by_hand: true}", start)), actor="tests")
+    page = unescape(owner.get(address("journey_edit", journey)).content.decode())
+    assert 'value="alert" selected' in page
+    assert 'value="Waiting"' in page
+    assert "Fewer deliveries come in time" in page

@@ -18,7 +18,9 @@ from regard.journey.domain.definition.reading import read_yaml
 from regard.journey.domain.handling import put_in
 from regard.journey.domain.journeys import save_journey, switch_on
 from regard.journey.models import Enrolment, Journey, JourneyState, JourneyVersion
+from regard.journey.pages.forms import start_fields, start_kind
 from regard.journey.pages.panel import render_journeys
+from regard.ui.value_fields import filled
 from tests.web.rows import add_customer, add_enrolment, add_journey
 from tests.web.test_lists import queries_of
 
@@ -419,10 +421,8 @@ def test_a_draft_is_deleted_and_another_is_not(store: Store, owner: Client) -> N
     assert list(Journey.objects.values_list("key", flat=True)) == ["welcome"]
 
 
-def test_a_start_by_an_alert_is_shown_by_the_editor_as_it_is(store: Store, owner: Client) -> None:
-    start = "{alert: [late_deliveries], segment: Waiting}"
-    journey = save_journey(store, read_yaml(BY_HAND.replace("{by_hand: true}", start)), actor="tests")
-    page = unescape(owner.get(address("journey_edit", journey)).content.decode())
-    assert 'value="alert" selected' in page
-    assert 'value="Waiting"' in page
-    assert "Fewer deliveries come in time" in page
+def test_the_editor_knows_a_start_by_an_alert_from_one_by_a_segment() -> None:
+    start = {"alert": ["late_deliveries"], "segment": "Waiting"}
+    assert start_kind(start) == "alert"
+    assert [field.value for field in filled(start_fields(start), start)] == [["late_deliveries"], "Waiting"]
+    assert start_kind({"segment": "orders >= 1"}) == "segment"

@@ -12,11 +12,13 @@ from regard.act.models import Send
 from regard.capture.models import Event
 from regard.core import clock
 from regard.profile.domain.event_words import describe_event
+from regard.survey.domain.asking import inviting
 from regard.survey.domain.asking.fatigue import Ask, Drop, Earlier, Limits, decide_asking
+from regard.survey.domain.asking.messages import Unsent
 from regard.survey.domain.asking.reasons import Why
 from regard.survey.models import Invitation
 from tests.journeys.shop import NOW, Shop
-from tests.survey.asking import NPS, ask, publish
+from tests.survey.asking import NPS, Visitor, ask, publish
 
 LIMITS = Limits()
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -125,3 +127,31 @@ def test_nobody_is_asked_who_refused_and_nothing_is_asked_twice(shop):
     shop.identify("cyd", name="Cyd")
     assert ask(shop.store, "cyd").why is Why.NO_ADDRESS
     assert ask(shop.store, "cyd", key="link", channel="link").url
+
+
+@pytest.mark.django_db
+def test_nothing_gives_way_to_what_cannot_be_sent_and_what_gave_way_cannot_be_answered(shop, monkeypatch):
+    survey(shop.store, "feature", 50)
+    survey(shop.store, "delivery", 10)
+    first = ask(shop.store, survey="feature")
+    monkeypatch.setattr(
+        inviting, "first_messages", lambda _store, told: [Unsent("no template") for _ in told]
+    )
+    ask(shop.store, survey="delivery")
+    assert reasons() == [("feature", "waiting", ""), ("delivery", "refused", "no_message")]
+    assert Visitor(first.url).status() == 200
+    monkeypatch.undo()
+
+    ask(shop.store, survey="delivery", key="again")
+    assert reasons()[0] == ("feature", "refused", "outranked")
+    assert Visitor(first.url).status() == 410
+
+
+@pytest.mark.django_db
+def test_what_is_being_sent_gives_way_to_nothing(shop):
+    survey(shop.store, "feature", 50)
+    survey(shop.store, "delivery", 10)
+    ask(shop.store, survey="feature")
+    Send.objects.update(state="sending")
+    ask(shop.store, survey="delivery")
+    assert reasons() == [("feature", "waiting", ""), ("delivery", "refused", "too_soon")]

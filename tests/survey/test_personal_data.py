@@ -106,7 +106,7 @@ def test_words_days_files_and_addresses_are_forgotten_and_figures_stay(store, si
         {},
         0,
     )
-    assert (invitation.token_hash, invitation.key, invitation.state) == (None, "", InvitationState.EXPIRED)
+    assert (invitation.token_hash, invitation.key, invitation.state) == (None, "", InvitationState.PARTIAL)
     assert invitation.order_external_id == impersonal_id("anna@example.org")
     assert GivenAnswer.objects.filter(submission=of_ben, text="Late").count() == 1
     assert Upload.objects.filter(submission=of_ben).count() == 1

@@ -6,9 +6,13 @@ import pytest
 
 from regard.act.domain.preferences import tell_preferences
 from regard.act.models import Send
+from regard.capture.models import Event
 from regard.core import clock
+from regard.profile.domain.event_words import describe_event
 from regard.profile.models import Identity
-from regard.survey.domain.reminding import expire, remind, stores_with_due_reminders
+from regard.survey.domain.asking.reasons import Why
+from regard.survey.domain.queries import overviews
+from regard.survey.domain.reminding import expire, note_unsent, remind, stores_with_due_reminders
 from regard.survey.models import Invitation, Survey
 from tests.journeys.shop import NOW, Shop
 from tests.survey.asking import NPS, Visitor, ask, publish
@@ -69,4 +73,43 @@ def test_what_is_over_expires_and_what_was_finished_stays(shop):
     shop.later(days=14)
 
     assert (expire(), expire()) == (1, 0)
-    assert list(Invitation.objects.order_by("id").values_list("state", flat=True)) == ["completed", "expired"]
+    assert states() == ["completed", "expired"]
+
+
+def states():
+    return list(Invitation.objects.order_by("id").values_list("state", flat=True))
+
+
+def test_what_was_begun_counts_as_answered_when_its_time_is_over(shop):
+    Visitor(ask(shop.store, "ada").url).answer("3")
+    ask(shop.store, "bob")
+    shop.later(days=14)
+    expire()
+
+    assert states() == ["partial", "expired"]
+    assert overviews([Survey.objects.get()])[0].percent == 50
+    assert not Invitation.objects.exclude(next_reminder_at=None).exists()
+
+
+def test_nobody_was_asked_by_a_message_that_never_left(shop):
+    links = {user: ask(shop.store, user).url for user in ("ada", "bob", "cyd")}
+    for user, state in (("ada", "suppressed"), ("bob", "failed"), ("cyd", "sent")):
+        Send.objects.filter(recipient=f"{user}@example.com").update(state=state)
+    assert (note_unsent(), note_unsent()) == (1, 0)
+    assert states() == ["refused", "waiting", "waiting"]
+    assert overviews([Survey.objects.get()])[0].asked == 2
+    assert Visitor(links["ada"]).status() == 410
+    told = Event.objects.filter(name="SurveyNotAsked").get()
+    assert describe_event(told).endswith("The message never left; the outbox says why.")
+
+    shop.later(days=14)
+    assert (note_unsent(), expire()) == (1, 1)
+    assert states() == ["refused", "refused", "expired"]
+
+
+def test_what_never_left_keeps_nobody_from_being_asked(shop):
+    publish(shop.store, NPS.replace("survey: nps", "survey: other"))
+    ask(shop.store, "ada")
+    assert ask(shop.store, "ada", "other", key="sooner").why is Why.OUTRANKED
+    Send.objects.update(state="failed")
+    assert ask(shop.store, "ada", "other", key="later").is_asked

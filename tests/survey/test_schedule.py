@@ -9,7 +9,7 @@ import pytest
 from regard.core import clock
 from regard.survey.domain.answering.links import invitation_url
 from regard.survey.models import Invitation
-from tests.journeys.shop import Shop
+from tests.journeys.shop import Shop, states
 from tests.journeys.test_playbooks_going import days_pass, start_playbook
 from tests.survey.asking import Visitor
 
@@ -82,3 +82,14 @@ def test_what_falls_together_is_asked_by_rank_and_support_and_returns_are_asked_
         ("03-02", "return", ""),
         ("03-02", "support-csat", ""),
     ]
+
+
+def test_the_quarterly_survey_ends_a_year_after_the_last_order(spring):
+    journey = start_playbook(spring, "survey-relationship")
+    spring.happens("ada", "Order Completed", order_id="A1", total=50)
+    for _quarter in range(6):
+        spring.later(days=92)
+
+    told = [at for at, key, _why in asked(spring) if key == "quarterly-relationship"]
+    assert told == ["06-01", "09-01", "12-02"]
+    assert not [state for state, *_rest in states(journey) if state == "active"]

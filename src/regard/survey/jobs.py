@@ -3,13 +3,14 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from regard.core.models import Store
-from regard.survey.domain.reminding import expire, remind, stores_with_due_reminders
+from regard.survey.domain.reminding import expire, note_unsent, remind, stores_with_due_reminders
 
 
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="survey.remind", queueing_lock="survey.remind")
 def remind_every_ten_minutes(timestamp: int) -> None:  # noqa: ARG001 - periodic tasks are told when they were due
-    """What is over is closed, and whoever has not answered is asked once more."""
+    """What never left was not asked, what is over is closed, and whoever has not answered is asked once more."""
+    note_unsent()
     expire()
     for store in Store.objects.filter(pk__in=stores_with_due_reminders()).order_by("pk"):
         remind(store)

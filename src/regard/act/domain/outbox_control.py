@@ -111,10 +111,11 @@ def cancel_send(send: Send, *, actor: str) -> bool:
     return True
 
 
-def withdraw_sends(store: Store, *, intent: str, instance: str) -> None:
-    """Never send what waits of this, since whoever wanted it wants it no more."""
+def withdraw_sends(store: Store, *, intent: str, instance: str) -> int:
+    """Never send what waits of this, since whoever wanted it wants it no more. Gives how many that was: what is
+    being sent already cannot be taken back."""
     waiting = Send.objects.filter(store=store, intent=intent, instance=instance, state=SendState.QUEUED)
-    waiting.update(state=SendState.CANCELLED)
+    return waiting.update(state=SendState.CANCELLED)
 
 
 @transaction.atomic

@@ -33,7 +33,7 @@ UPLOAD_FIELDS = ("submission_id", "question_id", "name", "type", "size", "sent_a
 NAMES = ("order_external_id", "product_external_id")  # of things
 # Of these the person's own words and days go; what was chosen of what we offered stays, and names nobody.
 OWN_WORDS = {"text", "date", "number", "file"}
-OPEN = (InvitationState.WAITING, InvitationState.OPENED, InvitationState.PARTIAL)
+UNANSWERED = (InvitationState.WAITING, InvitationState.OPENED)
 
 
 def export_asked(store: Store, customer_id: int) -> dict[str, Any]:
@@ -63,7 +63,7 @@ def erase_asked(store: Store, customer_id: int) -> int:
     erased, _by_kind = Upload.objects.filter(store=store, submission__in=sittings.values("pk")).delete()
     for version in SurveyVersion.objects.filter(pk__in=list(sittings.values_list("version_id", flat=True))):
         erased += _forget_words(sittings.filter(version=version), version)
-    asked.filter(state__in=OPEN).update(state=InvitationState.EXPIRED)
+    asked.filter(state__in=UNANSWERED).update(state=InvitationState.EXPIRED)
     _rename(asked, (*NAMES, "about_id"))
     _rename(sittings, NAMES)
     erased += asked.update(token_hash=None, key="", why="", next_reminder_at=None)

@@ -6,10 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import CharField, Exists, OuterRef, Q
+from django.db.models.functions import Cast
 
 from regard.act.domain.outbox import queue_sends
+from regard.act.models import Purpose, Send, SendState
 from regard.core import clock
 from regard.core.models import Store
+from regard.survey.domain.asking.inviting import refuse_unsent
 from regard.survey.domain.asking.messages import Unsent, reminders
 from regard.survey.domain.asking.people import asked_people
 from regard.survey.domain.asking.wishes import Wish
@@ -18,6 +22,7 @@ from regard.survey.domain.published import definition_of
 from regard.survey.domain.quotas import is_full
 from regard.survey.models import Invitation, InvitationState, SurveyState
 
+UNANSWERED = (InvitationState.WAITING, InvitationState.OPENED)
 OPEN = (InvitationState.WAITING, InvitationState.OPENED, InvitationState.PARTIAL)
 MOST = 500  # of one look; what is left is looked at the next time
 
@@ -46,9 +51,31 @@ def remind(store: Store) -> int:
 
 
 def expire() -> int:
-    """Close the invitations whose time is over, in all stores; gives how many. One statement."""
-    over = Invitation.objects.filter(state__in=OPEN, expires_at__lte=clock.now())
-    return over.update(state=InvitationState.EXPIRED, next_reminder_at=None)
+    """Close the invitations whose time is over, in all stores; gives how many. Two statements.
+
+    What was begun stays begun, for it was answered; only nobody is reminded of it.
+    """
+    over = Invitation.objects.filter(expires_at__lte=clock.now())
+    over.filter(state=InvitationState.PARTIAL, next_reminder_at__isnull=False).update(next_reminder_at=None)
+    return over.filter(state__in=UNANSWERED).update(state=InvitationState.EXPIRED, next_reminder_at=None)
+
+
+@transaction.atomic
+def note_unsent() -> int:
+    """Whose message never left was not asked, in all stores; gives how many. What failed may be sent again by a
+    person until its time is over."""
+    sends = Send.objects.filter(
+        store=OuterRef("store"), identity=OuterRef("identity"), purpose=Purpose.SURVEY,
+        instance=Cast(OuterRef("pk"), CharField()),
+    )  # fmt: skip
+    never = Q(Exists(sends.filter(state__in=[SendState.CANCELLED, SendState.SUPPRESSED])))
+    too_late = Q(Exists(sends.filter(state=SendState.FAILED)), expires_at__lte=clock.now())
+    waiting = Invitation.objects.filter(never | too_late, state=InvitationState.WAITING)
+    named = waiting.select_related("survey", "store").order_by("id")
+    rows = list(named.select_for_update(of=("self",), skip_locked=True)[:MOST])
+    for store in {row.store for row in rows}:
+        refuse_unsent(store, [row for row in rows if row.store == store])
+    return len(rows)
 
 
 def _send(store: Store, told: Sequence[tuple[Invitation, Definition]]) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from django.db import connection
@@ -15,6 +15,7 @@ from regard.survey.domain.published import definition_of
 from regard.survey.models import AskingRules, Invitation, InvitationState, Survey
 
 INTENT = "survey:"
+NEVER_LEFT = frozenset({SendState.CANCELLED, SendState.SUPPRESSED, SendState.FAILED})
 ONE_AT_A_TIME = """
     SELECT pg_advisory_xact_lock(hashtextextended('surveys of a customer', asked.customer))
     FROM unnest(%s::bigint[]) AS asked (customer)
@@ -41,21 +42,25 @@ def limits_of(store: Store) -> Limits:
 def earlier_invitations(
     store: Store, customer_ids: Collection[int], *, since: datetime
 ) -> dict[int, list[Earlier]]:
-    """By customer those that count, since a moment. Three queries."""
+    """By customer those that count, since a moment. Three queries.
+
+    What waits is locked until the transaction ends, so that it is not sent while something is decided about it.
+    """
     rows = list(
         Invitation.objects.filter(
             store=store, identity__customer__in=sorted(set(customer_ids)), invited_at__gt=since
         )
         .exclude(state=InvitationState.REFUSED)
         .order_by("invited_at", "id")
-        .values_list("pk", "identity__customer_id", "survey_id", "invited_at")
+        .values_list("pk", "identity_id", "identity__customer_id", "survey_id", "invited_at")
     )
-    ranks = _ranks(store, {survey for _pk, _customer, survey, _at in rows})
-    waiting = _waiting(store, [pk for pk, *_rest in rows])
+    ranks = _ranks(store, {survey for *_whom, survey, _at in rows})
+    sends = _states_of_messages(store, {pk: identity for pk, identity, *_rest in rows})
     found: dict[int, list[Earlier]] = defaultdict(list)
-    for pk, customer_id, survey_id, at in rows:
-        if (rank := ranks.get(survey_id)) is not None:
-            found[customer_id].append(Earlier(pk, at, rank, is_waiting=pk in waiting))
+    for pk, _identity, customer_id, survey_id, at in rows:
+        rank, state = ranks.get(survey_id), sends.get(pk)
+        if rank is not None and state not in NEVER_LEFT:
+            found[customer_id].append(Earlier(pk, at, rank, is_waiting=state == SendState.QUEUED))
     return found
 
 
@@ -78,12 +83,15 @@ def _ranks(store: Store, survey_ids: Collection[int]) -> dict[int, int]:
     return {pk: definition.rank for pk, definition in known.items() if not definition.is_exempt}
 
 
-def _waiting(store: Store, invitation_ids: Collection[int]) -> set[int]:
-    """Those whose message has not left yet."""
-    if not invitation_ids:
-        return set()
-    queued = Send.objects.filter(
-        store=store, purpose=Purpose.SURVEY, state=SendState.QUEUED,
-        instance__in=[instance_of(pk) for pk in invitation_ids],
+def _states_of_messages(store: Store, asked: Mapping[int, int | None]) -> dict[int, str]:
+    """By invitation what became of the message that asked it; one that is just being sent is not there."""
+    if not asked:
+        return {}
+    sends = Send.objects.filter(
+        store=store, identity__in=sorted({pk for pk in asked.values() if pk is not None}),
+        purpose=Purpose.SURVEY, instance__in=[instance_of(pk) for pk in asked],
     )  # fmt: skip
-    return {int(instance) for instance in queued.values_list("instance", flat=True)}
+    return {
+        int(instance): state
+        for instance, state in sends.select_for_update(skip_locked=True).values_list("instance", "state")
+    }

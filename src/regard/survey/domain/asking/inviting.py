@@ -73,10 +73,11 @@ def _invite(
         decided.append((wish, why or _decide(definition, before, limits)))
     rows = [_row(store, wish, surveys[wish.survey], people[wish.key], outcome) for wish, outcome in decided]
     Invitation.objects.bulk_create(rows)
-    for _wish, outcome in decided:
-        if isinstance(outcome, Ask) and outcome.instead_of:
-            _drop(store, outcome.instead_of, Why.OUTRANKED)
     _send(store, rows, [wish for wish, _outcome in decided], surveys, people)
+    for row, (_wish, outcome) in zip(rows, decided, strict=True):
+        # Nothing gives way to what could not be sent.
+        if isinstance(outcome, Ask) and outcome.instead_of and not row.why:
+            _give_way(store, outcome.instead_of)
     _tell(store, rows, surveys)
     return rows
 
@@ -145,23 +146,33 @@ def _send(
     )
     queue_sends(store, [one for one in made if not isinstance(one, Unsent)])
     lost = [row for (row, _wish), one in zip(told, made, strict=True) if isinstance(one, Unsent)]
-    for row in lost:
-        _refuse(row, Why.NO_MESSAGE)
-    Invitation.objects.bulk_update(lost, ["state", "why", "next_reminder_at"])
+    _refuse(lost, Why.NO_MESSAGE)
 
 
-def _refuse(row: Invitation, why: Why) -> None:
-    row.state, row.why, row.next_reminder_at = InvitationState.REFUSED, why.value, None
-
-
-def _drop(store: Store, ids: Sequence[int], why: Why) -> None:
-    """Those that gave way to one that matters more: their message never leaves."""
-    rows = list(Invitation.objects.filter(store=store, pk__in=ids).select_related("survey").order_by("id"))
-    for row in rows:
-        withdraw_sends(store, intent=intent_of(row.survey.key), instance=instance_of(row.pk))
-        _refuse(row, why)
-    Invitation.objects.bulk_update(rows, ["state", "why", "next_reminder_at"])
+def refuse_unsent(store: Store, rows: Sequence[Invitation]) -> None:
+    """Those whose message never left were not asked. Select the surveys along."""
+    _refuse(rows, Why.NOT_SENT)
     _record(store, [(row, row.survey) for row in rows])
+
+
+def _refuse(rows: Sequence[Invitation], why: Why) -> None:
+    """Their address, which nobody was told, leads nowhere."""
+    for row in rows:
+        row.state, row.why = InvitationState.REFUSED, why.value
+        row.next_reminder_at = row.token_hash = None
+    Invitation.objects.bulk_update(rows, ["state", "why", "next_reminder_at", "token_hash"])
+
+
+def _give_way(store: Store, ids: Sequence[int]) -> None:
+    """To one that matters more: their message never leaves."""
+    rows = list(Invitation.objects.filter(store=store, pk__in=ids).select_related("survey").order_by("id"))
+    given = [
+        row
+        for row in rows
+        if withdraw_sends(store, intent=intent_of(row.survey.key), instance=instance_of(row.pk))
+    ]
+    _refuse(given, Why.OUTRANKED)
+    _record(store, [(row, row.survey) for row in given])
 
 
 def _tell(store: Store, rows: Sequence[Invitation], surveys: Mapping[str, tuple[Survey, Definition]]) -> None:

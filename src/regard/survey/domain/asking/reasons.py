@@ -17,6 +17,7 @@ class Why(models.TextChoices):
     NOT_LIVE = "not_live", _("The survey is not live.")
     FULL = "full", _("The survey has as many answers as were wanted.")
     NO_MESSAGE = "no_message", _("The message could not be made for this customer.")
+    NOT_SENT = "not_sent", _("The message never left; the outbox says why.")
 
 
 def why_in_words(why: str) -> str:

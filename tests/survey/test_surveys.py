@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 
 from regard.core.domain.written.reading import DefinitionInvalid
 from regard.core.models import AuditEntry
+from regard.survey.domain import surveys
 from regard.survey.domain.changes import changes_between
 from regard.survey.domain.checking import check_definition, look_twice
 from regard.survey.domain.definition.reading import read_definition
@@ -235,3 +236,34 @@ def test_a_list_costs_the_same_at_one_survey_and_at_three(store, other_store, dj
         with django_assert_num_queries(3):
             assert len(overviews(surveys_for_viewer(store))) == number
     assert Survey.objects.filter(store=other_store).count() == 1
+
+
+def test_what_is_saved_meanwhile_is_checked_and_published(store):
+    loaded = saved(store)
+    saved(store, title="Newer")
+    assert draft_of(loaded).title == read_definition(values()).title
+
+    version = publish_survey(loaded, actor="tests")
+    assert definition_of(version) == read_definition(values(title="Newer"))
+    assert not is_changed(Survey.objects.select_related("current").get())
+
+
+def test_a_link_that_two_people_open_is_opened_once(store):
+    one = saved(store)
+    other = Survey.objects.get()
+    open_link(one, is_open=True, actor="tests")
+    open_link(other, is_open=True, actor="tests")
+    assert other.open_link
+    assert audited(store).count("survey.link_opened") == 1
+
+
+def test_a_link_is_not_opened_without_its_line_in_the_audit_log(store, monkeypatch):
+    survey = saved(store)
+
+    def fails(**_told):
+        raise RuntimeError
+
+    monkeypatch.setattr(surveys, "record_audit", fails)
+    with pytest.raises(RuntimeError):
+        open_link(survey, is_open=True, actor="tests")
+    assert not Survey.objects.get().open_link

@@ -72,11 +72,12 @@ def is_changed(survey: Survey) -> bool:
 def publish_survey(survey: Survey, *, actor: str) -> SurveyVersion:
     """Ask what the draft says, from now on: a new version if it says anything new. Who is answering goes on with
     the version they began with. Raises DefinitionInvalid with all that keeps it."""
-    definition = draft_of(survey)
-    problems = check_definition(survey.store, definition)
+    # What is checked is what is published, also when somebody else saves the draft or publishes meanwhile.
+    locked = Survey.objects.select_for_update().get(pk=survey.pk, store=survey.store_id)
+    survey.name, survey.draft, survey.changed_at = locked.name, locked.draft, locked.changed_at
+    problems = check_definition(survey.store, draft_of(survey))
     if problems:
         raise DefinitionInvalid(problems)
-    locked = Survey.objects.select_for_update().get(pk=survey.pk)
     version = survey.current if locked.current_id == survey.current_id else locked.current
     if version is None or version.definition != survey.draft:
         number = SurveyVersion.objects.filter(survey=survey).count() + 1
@@ -111,12 +112,13 @@ def end_survey(survey: Survey, *, actor: str) -> None:
     _change_state(survey, SurveyState.ENDED, actor)
 
 
+@transaction.atomic
 def open_link(survey: Survey, *, is_open: bool, actor: str) -> None:
     """Whether whoever has its address may answer."""
-    if survey.open_link == is_open:
-        return
+    was_other = Survey.objects.filter(pk=survey.pk, store=survey.store_id).exclude(open_link=is_open)
     survey.open_link = is_open
-    survey.save(update_fields=["open_link"])
+    if not was_other.update(open_link=is_open):
+        return
     _audit(survey, "survey.link_opened" if is_open else "survey.link_closed", actor)
 
 

@@ -74,6 +74,8 @@ CASES = {
     "count_alert_resolutions": Case(),
     "tell_alert_resolution": Case(rows.add_handled_alert, {"resolution": "solved"}),
     "reopen_alert": Case(rows.add_alert),
+    "snooze_alert": Case(rows.add_alert, rows.tomorrow),
+    "wake_alert": Case(rows.add_alert),
     "assign_alert": Case(rows.add_alert, {"owner": None}),
     "list_templates": Case(),
     "put_template": Case(

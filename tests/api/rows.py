@@ -342,6 +342,11 @@ def add_to_timeline(store: Store, customer_id: int, number: int = 1) -> int:
     return event.id
 
 
+def tomorrow(store: Store) -> dict[str, str]:
+    """Until when something sleeps."""
+    return {"until": (clock.now() + timedelta(days=1)).isoformat()}
+
+
 def add_handled_alert(store: Store) -> int:
     return add_alert(store, state="handled", handled_at=clock.now())
 

@@ -128,6 +128,14 @@ SAID = {
         {"alert_id": 3, "resolution": "false_alarm", "actor": "bo@x.co"},
         "bo@x.co said what came of alert 3: False alarm",
     ),
+    "AlertSnoozed": (
+        {"alert_id": 3, "until": "2026-11-03T08:00:00+00:00", "actor": "bo@x.co"},
+        "bo@x.co let alert 3 sleep",
+    ),
+    "AlertWoken": (
+        {"alert_id": 3, "why": "news", "actor": ""},
+        "Alert 3 is back from sleep: something came on top",
+    ),
     "AlertClosed": ({"alert_id": 3}, "Alert 3 was closed: its customer was erased"),
     "AlertReopened": ({"alert_id": 3, "actor": "bo@x.co"}, "bo@x.co opened alert 3 again"),
     "EmailSent": (

@@ -316,6 +316,14 @@ STORE_PAGES: dict[str, Page] = {
     "alerts_handle": Page(post="alerts.handle", sent={"selected": "{alert}"}, audited="alert.handled"),
     "alerts_take": Page(post="alerts.handle", sent={"selected": "{alert}"}, audited="alert.assigned"),
     "alerts_reopen": Page(post="alerts.handle", query="?selected={handled_alert}", audited="alert.reopened"),
+    "alerts_snooze": Page(
+        post="alerts.handle", sent={"selected": "{alert}", "until": "hour"}, audited="alert.snoozed"
+    ),
+    "alerts_wake": Page(post="alerts.handle", query="?selected={sleeping_alert}", audited="alert.woken"),
+    "alert_snooze": Page(
+        post="alerts.handle", needs={"alert_id": "alert"}, sent={"until": "tomorrow"}, audited="alert.snoozed"
+    ),
+    "alert_wake": Page(post="alerts.handle", needs={"alert_id": "sleeping_alert"}, audited="alert.woken"),
     "alert": Page(get="alerts.read", needs={"alert_id": "alert"}),
     "alert_people": Page(get="alerts.handle", needs={"alert_id": "alert"}),
     "alert_seen": Page(post="alerts.handle", needs={"alert_id": "alert"}, audited="alert.seen"),

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import tempfile
 import uuid
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
 
-from regard.act.domain.alert_handling import handle_alert
+from regard.act.domain.alert_handling import handle_alert, snooze_alert
 from regard.act.domain.suppression import suppress_address
 from regard.act.models import (
     Alert,
@@ -252,6 +253,11 @@ def _handled(alert: Alert) -> Alert:
     return alert
 
 
+def _asleep(alert: Alert) -> Alert:
+    snooze_alert(alert, until=clock.now() + timedelta(days=1), actor="tests")
+    return alert
+
+
 def add_weak_identity(store: Store, browser: str = "b-1") -> Identity:
     """A browser that events have put to the customer number C-1."""
     _take(store, add_event(store, "Product Viewed", browser=browser))
@@ -322,6 +328,7 @@ def one_of_each(store: Store) -> dict[str, Any]:
         "segment": create_segment(store=store, name="Tagged", text="tags is known", actor="tests").pk,
         "alert": add_alert(store, customer).pk,
         "handled_alert": _handled(add_alert(store, customer, 2)).pk,
+        "sleeping_alert": _asleep(add_alert(store, customer, 3)).pk,
         "pool": (pool := add_pool(store)).pk,
         "waiting_offer": add_waiting_offer(pool, customer).pk,
         "evidence": (evidence := add_item(store)).pk,

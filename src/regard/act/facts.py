@@ -54,6 +54,24 @@ class AlertResolutionTold(Fact, frozen=True, kw_only=True):
 
 
 @fact
+class AlertSnoozed(Fact, frozen=True, kw_only=True):
+    """Somebody let an alert sleep until a time."""
+
+    alert_id: int
+    until: str
+    actor: str
+
+
+@fact
+class AlertWoken(Fact, frozen=True, kw_only=True):
+    """An alert is back from sleep. why: "time", "news" (something came on top), or "person", who is the actor."""
+
+    alert_id: int
+    why: str
+    actor: str = ""
+
+
+@fact
 class AlertClosed(Fact, frozen=True, kw_only=True):
     """An alert was closed without anybody dealing with it, since its customer was erased."""
 

@@ -5,6 +5,7 @@ from procrastinate.contrib.django import app
 from regard.act.domain.digests import make_due_digests
 from regard.act.domain.evaluations import forget_old_evaluations
 from regard.act.domain.returned_mail import read_returned_mail
+from regard.act.domain.sleeping import stores_with_sleepers_due, wake_due
 from regard.core.config import config
 from regard.core.edges.jobs import defer_for_each
 from regard.core.models import Store
@@ -36,3 +37,11 @@ def make_digests_of_store(store_id: int) -> None:
 def read_returned_mail_every_minute(timestamp: int) -> None:  # noqa: ARG001 - see above
     """What bounced and was answered, where a mailbox for that is set; one reader at a time."""
     read_returned_mail(config())
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="act.wake_alerts", queueing_lock="act.wake_alerts")
+def wake_alerts_every_five_minutes(timestamp: int) -> None:  # noqa: ARG001 - see above
+    """Alerts whose sleep is over stand in the list again."""
+    for store in Store.objects.filter(pk__in=stores_with_sleepers_due()).order_by("pk"):
+        wake_due(store)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import click
 from django.core.exceptions import ValidationError
 
-from regard.act.domain.alert_handling import assign_alert
+from regard.act.domain.alert_handling import assign_alert, snooze_alert
 from regard.act.domain.queries import (
     WORTH,
     AlertFilter,
@@ -18,6 +19,7 @@ from regard.act.domain.queries import (
     alerts_named,
     occurrences_of,
 )
+from regard.act.domain.sleeping import moment_to_wake
 from regard.act.models import Alert
 from regard.cli.installation import ACTOR
 from regard.core.domain.members import member_by_email
@@ -57,6 +59,8 @@ def say_alert(store: Store, number: int, *, as_json: bool) -> None:
     click.echo(f"  reason    {alert.reason}")
     click.echo(f"  raised    {alert.raised_at:%Y-%m-%d %H:%M}, {alert.repeats} came on top")
     click.echo(f"  owner     {alert.owner.email if alert.owner else 'nobody'}")
+    if alert.wakes_at:
+        click.echo(f"  sleeps    until {alert.wakes_at:%Y-%m-%d %H:%M}")
     if alert.handled_at:
         click.echo(f"  handled   {alert.handled_at:%Y-%m-%d %H:%M}, after {alert.response_time}")
     if alert.resolution or alert.resolution_words:
@@ -78,6 +82,17 @@ def say_assigned(store: Store, numbers: Sequence[int], *, email: str) -> None:
         return assign_alert(alert, owner=owner, actor=actor)
 
     say_changed(store, numbers, assign, done=done, otherwise=otherwise)
+
+
+def say_asleep(store: Store, numbers: Sequence[int], *, until: str) -> None:
+    """Raises click.ClickException for a time that cannot be read, is past, or is too far away."""
+    try:
+        moment = moment_to_wake(store, until)
+    except ValidationError as error:
+        raise click.ClickException(" ".join(error.messages)) from None
+    act = partial(snooze_alert, until=moment)
+    said = f"asleep until {moment:%Y-%m-%d %H:%M}"
+    say_changed(store, numbers, act, done=said, otherwise="is handled, or sleeps until then already")
 
 
 def say_changed(
@@ -112,7 +127,9 @@ def _about(alert: Alert) -> str:
 
 
 def _told(alert: Alert) -> dict[str, Any]:
-    moments = {name: getattr(alert, name) for name in ("raised_at", "seen_at", "handled_at")}
+    moments = {
+        name: getattr(alert, name) for name in ("raised_at", "seen_at", "handled_at", "wakes_at", "woke_at")
+    }
     return {
         "id": alert.pk, "kind": alert.kind, "level": alert.level, "state": alert.state, "reason": alert.reason,
         "customer_id": alert.customer_id, "subject": alert.subject, "event_id": alert.event_id,

@@ -28,7 +28,10 @@ def alerts() -> None:
 @alerts.command("list")
 @of_store
 @click.option(
-    "--state", type=click.Choice(["open", "new", "seen", "handled", "all"]), default="open", show_default=True
+    "--state",
+    type=click.Choice(["open", "new", "seen", "asleep", "handled", "all"]),
+    default="open",
+    show_default=True,
 )
 @click.option("--class", "level", type=click.Choice(["critical", "warning", "opportunity"]), default=None)
 @click.option("--worth", is_flag=True, help="Open ones by what their customers have spent, the most first.")
@@ -118,6 +121,34 @@ def reopen(numbers: tuple[int, ...], slug: str) -> None:
     from regard.act.domain.alert_handling import reopen_alert  # noqa: PLC0415 - needs Django set up
 
     _change(slug, numbers, reopen_alert, "open again", "was open")
+
+
+@alerts.command()
+@numbers
+@of_store
+@click.option(
+    "--until",
+    required=True,
+    help="hour, evening, tomorrow, monday, a day (its morning), or a day and time, in the store's time zone.",
+)
+@with_database
+def snooze(numbers: tuple[int, ...], slug: str, until: str) -> None:
+    """Let these alerts sleep until a time."""
+    from regard.cli.alert_text import say_asleep  # noqa: PLC0415 - needs Django set up
+    from regard.core.domain.stores import store_by_slug  # noqa: PLC0415
+
+    say_asleep(store_by_slug(slug), numbers, until=until)
+
+
+@alerts.command()
+@numbers
+@of_store
+@with_database
+def wake(numbers: tuple[int, ...], slug: str) -> None:
+    """Wake these alerts before their time."""
+    from regard.act.domain.alert_handling import wake_alert  # noqa: PLC0415 - needs Django set up
+
+    _change(slug, numbers, wake_alert, "awake", "did not sleep")
 
 
 def _change(slug: str, numbers: tuple[int, ...], act: Callable[..., Any], done: str, otherwise: str) -> None:

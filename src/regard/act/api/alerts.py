@@ -17,7 +17,9 @@ from regard.act.domain.alert_handling import (
     handle_alerts,
     mark_seen,
     reopen_alert,
+    snooze_alert,
     tell_resolution,
+    wake_alert,
 )
 from regard.act.domain.queries import AlertFilter, alert_for_viewer, alerts_for_viewer, alerts_named
 from regard.act.domain.resolutions import resolutions_for_viewer
@@ -63,6 +65,10 @@ class AlertItem(Schema):
         description="Null until somebody marks it as seen, also if it is handled before that."
     )
     handled_at: AwareDatetime | None
+    wakes_at: AwareDatetime | None = Field(description="Until when it sleeps; null: it does not.")
+    woke_at: AwareDatetime | None = Field(
+        description="When it came back from sleep, by time or because something came on top; null: it did not."
+    )
     resolution: AlertResolution | None = Field(description="What came of it; null: not said, or open.")
     resolution_words: str = Field(description="More of that, as the team wrote it.")
     response_seconds: float | None = Field(description="From raised to handled; null while it is open.")
@@ -85,8 +91,8 @@ class AlertItem(Schema):
 
 
 class AlertQuery(Schema):
-    state: Literal["new", "seen", "handled", "open"] | None = Field(
-        None, description="Only those in this state; `open`: new or seen."
+    state: Literal["new", "seen", "handled", "asleep", "open"] | None = Field(
+        None, description="Only those in this state; `open`: new or seen; `asleep`: snoozed."
     )
     level: AlertLevel | None = Field(None, description="Only those of this class.")
     kind: AlertKind | None = Field(None, description="Only those of this kind.")
@@ -104,6 +110,14 @@ class Assignment(Input):
     )
 
 
+class Sleep(Input):
+    """Until when an alert sleeps."""
+
+    until: AwareDatetime = Field(
+        description="When it wakes, with a time zone.", examples=["2099-12-24T09:00:00+01:00"]
+    )
+
+
 @router.get(
     "/alerts",
     operation_id="list_alerts",
@@ -115,7 +129,7 @@ def list_alerts(request: ApiRequest, only: Query[AlertQuery], query: Query[PageQ
     """The alerts of the store. Those of an open state stand by class, critical first, and then by how long they
     have waited, unless ordered by worth; others begin with the newest."""
     store = store_of(request)
-    if only.order and only.state in {None, "handled"}:
+    if only.order and only.state in {None, "handled", "asleep"}:
         raise ValidationError({"order": _("Alerts stand by worth while they are open: add state=open.")})
     wanted = AlertFilter(
         state=only.state or "",
@@ -258,6 +272,35 @@ def open_alert(request: ApiRequest, alert_id: Id) -> Alert:
     """Take back that it was handled. An open alert stays as it is."""
     alert = alert_for_viewer(store_of(request), alert_id)
     reopen_alert(alert, actor=actor_of(request))
+    return alert
+
+
+@router.post(
+    "/alerts/{alert_id}/snooze",
+    operation_id="snooze_alert",
+    summary="Snooze an alert",
+    response=AlertItem,
+    auth=requires("alerts.handle"),
+)
+def let_alert_sleep(request: ApiRequest, alert_id: Id, sleep: Sleep) -> Alert:
+    """Let an alert sleep until a time within a year. It wakes then, or when something new collapses into it.
+    One that is handled stays as it is."""
+    alert = alert_for_viewer(store_of(request), alert_id)
+    snooze_alert(alert, until=sleep.until, actor=actor_of(request))
+    return alert
+
+
+@router.post(
+    "/alerts/{alert_id}/wake",
+    operation_id="wake_alert",
+    summary="Wake an alert",
+    response=AlertItem,
+    auth=requires("alerts.handle"),
+)
+def end_sleep(request: ApiRequest, alert_id: Id) -> Alert:
+    """Wake an alert before its time. One that does not sleep stays as it is."""
+    alert = alert_for_viewer(store_of(request), alert_id)
+    wake_alert(alert, actor=actor_of(request))
     return alert
 
 

@@ -1,8 +1,9 @@
-"""What people do with alerts: see, assign, handle, and take that back. Each change is audited and a fact."""
+"""What people do with alerts: see, assign, snooze, handle, take that back. Each change is audited and a fact."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -10,7 +11,16 @@ from django.db import transaction
 from django.db.models import Case, Value, When
 from django.utils.translation import gettext as _
 
-from regard.act.facts import AlertAssigned, AlertHandled, AlertReopened, AlertResolutionTold, AlertSeen
+from regard.act.domain.sleeping import check_moment
+from regard.act.facts import (
+    AlertAssigned,
+    AlertHandled,
+    AlertReopened,
+    AlertResolutionTold,
+    AlertSeen,
+    AlertSnoozed,
+    AlertWoken,
+)
 from regard.act.models import Alert, AlertResolution, AlertState
 from regard.capture.domain.record import record
 from regard.core import clock
@@ -59,8 +69,9 @@ def handle_alert(alert: Alert, *, actor: str, resolution: str = "", words: str =
     """
     told = _resolution_of(resolution, words)
     now = clock.now()
-    still_open = [AlertState.NEW, AlertState.SEEN]
-    if not _move(alert, still_open, state=AlertState.HANDLED, handled_at=now, **told):
+    unhandled = [AlertState.NEW, AlertState.SEEN, AlertState.ASLEEP]
+    done = {"state": AlertState.HANDLED, "handled_at": now, "wakes_at": None, "woke_at": None}
+    if not _move(alert, unhandled, **done, **told):
         return False
     seconds = (now - alert.raised_at).total_seconds()
     fact = AlertHandled(alert_id=alert.pk, response_seconds=seconds, actor=actor, resolution=resolution)
@@ -105,12 +116,54 @@ def _resolution_of(resolution: str, words: str) -> dict[str, str]:
 def reopen_alert(alert: Alert, *, actor: str) -> bool:
     """Take back that it was handled, and what is said to have come of it: it is open again, and new if nobody
     had seen it. False when it is open."""
-    state = Case(When(seen_at=None, then=Value(AlertState.NEW)), default=Value(AlertState.SEEN))
-    taken_back = {"state": state, "handled_at": None, "resolution": "", "resolution_words": ""}
+    taken_back = {"state": _as_it_was(), "handled_at": None, "resolution": "", "resolution_words": ""}
     if not _move(alert, [AlertState.HANDLED], **taken_back):
         return False
     _tell(alert, "alert.reopened", AlertReopened(alert_id=alert.pk, actor=actor), actor=actor)
     return True
+
+
+@transaction.atomic
+def snooze_alert(alert: Alert, *, until: datetime, actor: str) -> bool:
+    """Let an open alert sleep, or sleep otherwise; False when it is handled, or sleeps until then already.
+
+    Raises django.core.exceptions.ValidationError, by field, for a time that is past or too far away.
+    """
+    check_moment(until)
+    before = Alert.objects.select_for_update(of=("self",)).get(pk=alert.pk).wakes_at
+    unhandled = [AlertState.NEW, AlertState.SEEN, AlertState.ASLEEP]
+    asleep = {"state": AlertState.ASLEEP, "wakes_at": until, "woke_at": None}
+    if before == until or not _move(alert, unhandled, **asleep):
+        return False
+    fact = AlertSnoozed(alert_id=alert.pk, until=until.isoformat(), actor=actor)
+    times = ({"until": moment.isoformat() if moment else None} for moment in (before, until))
+    _tell(alert, "alert.snoozed", fact, actor=actor, changes=changed_fields(*times))
+    return True
+
+
+@transaction.atomic
+def wake_alert(alert: Alert, *, actor: str) -> bool:
+    """Wake an alert before its time: it is in the state it had. False when it does not sleep."""
+    if not _move(alert, [AlertState.ASLEEP], state=_as_it_was(), wakes_at=None):
+        return False
+    fact = AlertWoken(alert_id=alert.pk, why="person", actor=actor)
+    _tell(alert, "alert.woken", fact, actor=actor)
+    return True
+
+
+def _as_it_was() -> Case:
+    """The state of an alert before it was handled or slept."""
+    return Case(When(seen_at=None, then=Value(AlertState.NEW)), default=Value(AlertState.SEEN))
+
+
+def snooze_alerts(alerts: Iterable[Alert], *, until: datetime, actor: str) -> list[Alert]:
+    """Let these sleep; gives those that did not sleep until then. Raises ValidationError, by field."""
+    return [alert for alert in alerts if snooze_alert(alert, until=until, actor=actor)]
+
+
+def wake_alerts(alerts: Iterable[Alert], *, actor: str) -> list[Alert]:
+    """Wake these; gives those that slept."""
+    return [alert for alert in alerts if wake_alert(alert, actor=actor)]
 
 
 def handle_alerts(

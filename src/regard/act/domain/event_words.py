@@ -20,6 +20,8 @@ from regard.act.facts import (
     AlertReopened,
     AlertResolutionTold,
     AlertSeen,
+    AlertSnoozed,
+    AlertWoken,
     EmailBounced,
     EmailClicked,
     EmailComplained,
@@ -60,6 +62,8 @@ def register_event_words() -> None:
     }
     words |= {AlertRaised: _raised, AlertAssigned: _assigned, AlertHandled: _handled}
     words |= {AlertResolutionTold: _resolved}
+    words |= {AlertSnoozed: _snoozed}
+    words |= {AlertWoken: _woken}
     words |= {EmailSent: _sent, EmailFailed: _failed, PreferencesTold: _preferred}
     words |= {EmailOpened: _opened, EmailClicked: _clicked, EmailBounced: _bounced}
     words |= {MessageSent: _message_sent, MessageFailed: _message_failed}
@@ -119,6 +123,18 @@ def _resolved(told: Mapping[str, Any]) -> str:
     if words["resolution"]:
         return _("%(actor)s said what came of alert %(alert)s: %(resolution)s") % words
     return _("%(actor)s took back what was said to have come of alert %(alert)s") % words
+
+
+def _snoozed(told: Mapping[str, Any]) -> str:
+    return _("%(actor)s let alert %(alert)s sleep") % _names(told)
+
+
+def _woken(told: Mapping[str, Any]) -> str:
+    if told.get("why") == "person":
+        return _("%(actor)s woke alert %(alert)s") % _names(told)
+    if told.get("why") == "news":
+        return _("Alert %(alert)s is back from sleep: something came on top") % _names(told)
+    return _("Alert %(alert)s is back from sleep") % _names(told)
 
 
 def _resolution(told: Mapping[str, Any]) -> str:

@@ -141,7 +141,7 @@ def _erase_alerts(person: _Person, erased: str) -> int:
     is_open = person.alerts().exclude(state=AlertState.HANDLED)
     for alert_id in is_open.select_for_update(of=("self",)).order_by("id").values_list("pk", flat=True):
         record(AlertClosed(alert_id=alert_id), store_id=person.store.pk)
-    is_open.update(state=AlertState.HANDLED, handled_at=clock.now())
+    is_open.update(state=AlertState.HANDLED, handled_at=clock.now(), wakes_at=None)
     nameless = Concat(Value(ERASED), Cast("pk", CharField()))
     person.occurrences().update(instance=nameless)
     return person.alerts().update(reason=erased, subject="", instance=nameless, resolution_words="")

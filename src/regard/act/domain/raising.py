@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import Q
 
 from regard.act.domain.alert_mail import queue_alert_mails
+from regard.act.domain.sleeping import wake
 from regard.act.domain.thresholds import COLLAPSE
 from regard.act.facts import AlertRaised
 from regard.act.models import Alert, AlertKind, AlertLevel, AlertOccurrence, AlertState
@@ -151,6 +152,7 @@ def _keep(
     Alert.objects.bulk_create(new)
     grown = {alert.pk: alert for alert in given.values() if alert.repeats}
     Alert.objects.bulk_update(grown.values(), ["repeats"])
+    wake(list(grown.values()), why="news")
     first = {(reason.kind, reason.instance): reason for reason in reversed(list(reasons))}
     AlertOccurrence.objects.bulk_create(
         [

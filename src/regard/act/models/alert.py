@@ -37,6 +37,7 @@ class AlertState(models.TextChoices):
     NEW = "new", _("New")
     SEEN = "seen", _("Seen")
     HANDLED = "handled", _("Handled")
+    ASLEEP = "asleep", _("Snoozed")
 
 
 class AlertResolution(models.TextChoices):
@@ -79,6 +80,8 @@ class Alert(models.Model):
         null=True
     )  # null also of one that was handled without being marked as seen
     handled_at = models.DateTimeField(null=True)
+    wakes_at = models.DateTimeField(null=True)  # of one that sleeps
+    woke_at = models.DateTimeField(null=True)  # by time or by what came on top, since somebody let it sleep
     # "": not said; that of an alert that is open is "".
     resolution = models.CharField(
         max_length=16, choices=AlertResolution.choices, blank=True, default="", db_default=""
@@ -106,6 +109,7 @@ class Alert(models.Model):
                 name="handled_alerts_by_kind",
                 condition=models.Q(state="handled"),
             ),
+            models.Index(fields=["wakes_at"], name="sleeping_alerts", condition=models.Q(state="asleep")),
         ]
 
     @property

@@ -13,7 +13,7 @@ from regard.act.domain.queries import alert_for_viewer, occurrences_of, people_m
 from regard.act.domain.resolutions import LOOKED_BACK
 from regard.act.domain.trace import Trace, trace_for_viewer
 from regard.act.models import Alert, AlertLevel, AlertResolution
-from regard.act.pages.alerts import ICONS, TONES, came_of, members_to_give_to
+from regard.act.pages.alerts import ICONS, TONES, came_of, members_to_give_to, moments_to_choose
 from regard.capture.models import Event
 from regard.connect.mail.channel import mail_reaches_nobody
 from regard.core.config import config
@@ -38,6 +38,7 @@ def alert(request: StoreRequest, alert_id: int) -> HttpResponse:
         "level_icon": ICONS[AlertLevel(found.level)],
         "mailed": people_mailed(found),
         "reaches_nobody": mail_reaches_nobody(config()),
+        "moments": moments_to_choose(request),
         "members": members_to_give_to(request),
         "happened": occurrences_of(found, limit=OCCURRENCES),
         "resolutions": AlertResolution.choices,

@@ -34,48 +34,48 @@ def people(request: StoreRequest, alert_id: int) -> HttpResponse:
     """To whom an alert can be given: what its menu in the list fetches when it opens."""
     context = {
         "members": members_to_give_to(request),
-        "give_url": reverse("alert_take", args=[request.store.slug, _alert(request, alert_id).pk]),
+        "give_url": reverse("alert_take", args=[request.store.slug, alert_of(request, alert_id).pk]),
     }
     return render(request, "act/_people.html", context)
 
 
 @store_page(post="alerts.handle")
 def seen(request: StoreRequest, alert_id: int) -> HttpResponse:
-    mark_seen(_alert(request, alert_id), actor=request.user.email)
-    return _back(request)
+    mark_seen(alert_of(request, alert_id), actor=request.user.email)
+    return go_back(request)
 
 
 @store_page(post="alerts.handle")
 def take(request: StoreRequest, alert_id: int) -> HttpResponse:
     """Assign the alert to whoever asks, or to whom they name."""
     owner = _owner(request)
-    if assign_alert(_alert(request, alert_id), owner=owner, actor=request.user.email):
+    if assign_alert(alert_of(request, alert_id), owner=owner, actor=request.user.email):
         notify(request, _given(request, owner, 1))
-    return _back(request)
+    return go_back(request)
 
 
 @store_page(post="alerts.handle")
 def handle(request: StoreRequest, alert_id: int) -> HttpResponse:
     """And what came of it, where that is sent along."""
-    alert, told = _alert(request, alert_id), _told(request)
+    alert, told = alert_of(request, alert_id), _told(request)
     try:
         if handle_alert(alert, actor=request.user.email, **told):
             undo = reverse("alert_reopen", args=[request.store.slug, alert_id])
             notify(request, _("The alert is handled."), undo=undo)
     except ValidationError as refused:
         warn(request, " ".join(refused.messages))
-    return _back(request)
+    return go_back(request)
 
 
 @store_page(post="alerts.handle")
 def resolve(request: StoreRequest, alert_id: int) -> HttpResponse:
     """Say what came of an alert that was handled."""
     try:
-        if tell_resolution(_alert(request, alert_id), actor=request.user.email, **_told(request)):
+        if tell_resolution(alert_of(request, alert_id), actor=request.user.email, **_told(request)):
             notify(request, _("What came of it is noted."))
     except ValidationError as refused:
         warn(request, " ".join(refused.messages))
-    return _back(request)
+    return go_back(request)
 
 
 def _told(request: StoreRequest) -> dict[str, str]:
@@ -84,20 +84,20 @@ def _told(request: StoreRequest) -> dict[str, str]:
 
 @store_page(post="alerts.handle")
 def reopen(request: StoreRequest, alert_id: int) -> HttpResponse:
-    if reopen_alert(_alert(request, alert_id), actor=request.user.email):
+    if reopen_alert(alert_of(request, alert_id), actor=request.user.email):
         notify(request, _("The alert is open again."))
-    return _back(request)
+    return go_back(request)
 
 
 @store_page(post="alerts.handle")
 def handle_selected(request: StoreRequest) -> HttpResponse:
-    handled = handle_alerts(_selected(request, request.POST), actor=request.user.email)
+    handled = handle_alerts(selected_of(request, request.POST), actor=request.user.email)
     if handled:
         text = ngettext("%d alert is handled.", "%d alerts are handled.", len(handled))
         address = reverse("alerts_reopen", args=[request.store.slug])
         undo = f"{address}?{urlencode({'selected': [alert.pk for alert in handled]}, doseq=True)}"
         notify(request, text % len(handled), undo=undo)
-    return _back(request)
+    return go_back(request)
 
 
 @store_page(post="alerts.handle")
@@ -106,12 +106,12 @@ def take_selected(request: StoreRequest) -> HttpResponse:
     owner = _owner(request)
     given = [
         alert
-        for alert in _selected(request, request.POST)
+        for alert in selected_of(request, request.POST)
         if assign_alert(alert, owner=owner, actor=request.user.email)
     ]
     if given:
         notify(request, _given(request, owner, len(given)))
-    return _back(request)
+    return go_back(request)
 
 
 def _owner(request: StoreRequest) -> User | None:
@@ -141,26 +141,26 @@ def _given(request: StoreRequest, owner: User | None, count: int) -> str:
 @store_page(post="alerts.handle")
 def reopen_selected(request: StoreRequest) -> HttpResponse:
     """Take back that alerts were handled; the address names them."""
-    opened = reopen_alerts(_selected(request, request.GET), actor=request.user.email)
+    opened = reopen_alerts(selected_of(request, request.GET), actor=request.user.email)
     if opened:
         text = ngettext("%d alert is open again.", "%d alerts are open again.", len(opened))
         notify(request, text % len(opened))
-    return _back(request)
+    return go_back(request)
 
 
-def _alert(request: StoreRequest, alert_id: int) -> Alert:
+def alert_of(request: StoreRequest, alert_id: int) -> Alert:
     try:
         return alert_for_viewer(request.store, alert_id)
     except Alert.DoesNotExist:
         raise Http404 from None
 
 
-def _selected(request: StoreRequest, values: QueryDict) -> list[Alert]:
+def selected_of(request: StoreRequest, values: QueryDict) -> list[Alert]:
     named = [value for value in values.getlist("selected") if value.isascii() and value.isdigit()]
     return alerts_named(request.store, [int(value) for value in named[:ROWS] if len(value) < 19])
 
 
-def _back(request: StoreRequest) -> HttpResponse:
+def go_back(request: StoreRequest) -> HttpResponse:
     """To where the button was pressed: the list in its state, or a customer's page."""
     came_from = posted(request, "next")
     if url_has_allowed_host_and_scheme(came_from, allowed_hosts=None):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -22,6 +23,7 @@ from regard.act.domain.queries import (
     open_alerts_by_level,
 )
 from regard.act.domain.resolutions import LOOKED_BACK, resolutions_for_viewer
+from regard.act.domain.sleeping import HOUR, MONDAY, THIS_EVENING, TOMORROW, named_moments
 from regard.act.domain.team import leading_addresses
 from regard.act.models import Alert, AlertKind, AlertLevel, AlertResolution, AlertState
 from regard.core.domain.members import members_of
@@ -78,6 +80,7 @@ def alerts(request: StoreRequest) -> HttpResponse:
         "chosen": chosen_of(request.GET, filters),
         "kept": [("state", state)],
         "acts": _acts(request),
+        "moments": moments_to_choose(request),
         "members": members_to_give_to(request),
         "cursor": cursor,
         "next_cursor": page.next_cursor,
@@ -120,6 +123,17 @@ def _acts(request: StoreRequest) -> list[dict[str, str]]:
         {"label": _("Handled"), "url": handle, "act_icon": "check"},
         {"label": _("Assign to me"), "url": take},
     ]
+
+
+def moments_to_choose(request: StoreRequest) -> list[tuple[str, str, datetime]]:
+    """Until when alerts can sleep: name, words and time."""
+    words = {
+        HOUR: _("For an hour"),
+        THIS_EVENING: _("Until this evening"),
+        TOMORROW: _("Until tomorrow"),
+        MONDAY: _("Until Monday"),
+    }
+    return [(name, words[name], moment) for name, moment in named_moments(request.store).items()]
 
 
 def members_to_give_to(request: StoreRequest) -> Sequence[Member]:
@@ -168,6 +182,7 @@ def _tabs(request: StoreRequest, state: str) -> list[Tab]:
         OPEN: _("Open"),
         AlertState.NEW: _("New"),
         AlertState.SEEN: _("Seen"),
+        AlertState.ASLEEP: _("Snoozed"),
         AlertState.HANDLED: _("Handled"),
         ALL: _("All"),
     }

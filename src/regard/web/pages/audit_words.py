@@ -12,6 +12,8 @@ ACTIONS = {
     "alert.reopened": _("Alert: reopened"),
     "alert.resolved": _("Alert: what came of it"),
     "alert.seen": _("Alert: seen"),
+    "alert.snoozed": _("Alert: snoozed"),
+    "alert.woken": _("Alert: woken"),
     "audit.exported": _("Audit: exported"),
     "case.changed": _("Recovery case: changed"),
     "case.opened": _("Recovery case: opened"),

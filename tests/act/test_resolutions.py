@@ -117,15 +117,15 @@ def test_counting_reads_along_an_index(store: Store) -> None:
     Alert.objects.bulk_create(
         Alert(
             store=store, kind=AlertKind.VOLUME_RISE, level=AlertLevel.WARNING, reason="", instance=str(number),
-            raised_at=NOON, state=AlertState.HANDLED if number % 2 else AlertState.NEW,
-            handled_at=NOON if number % 2 else None,
+            raised_at=NOON, state=AlertState.NEW if number % 50 else AlertState.HANDLED,
+            handled_at=None if number % 50 else NOON,
         )
         for number in range(4_000)
     )  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE act_alert")
     with CaptureQueriesContext(connection) as caught, clock.set_to(NOON):
-        assert resolutions_for_viewer(store, kind=AlertKind.VOLUME_RISE)[""] == 2_000
+        assert resolutions_for_viewer(store, kind=AlertKind.VOLUME_RISE)[""] == 80
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN {caught.captured_queries[0]['sql']}")
         plan = "\n".join(row[0] for row in cursor.fetchall())

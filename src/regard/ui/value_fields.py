@@ -19,7 +19,7 @@ class Field:
     """path: where its value stands. choices: of a choice, or of several. options: id of a datalist.
 
     keeps_empty: an empty text stays where it is instead of being taken away, since the step is of its kind by it.
-    turns: whether the other fields are others once it is changed.
+    turns: whether the other fields are others once it is changed. usual: of truth, what holds where nothing is said.
     """
 
     path: Path
@@ -31,6 +31,7 @@ class Field:
     placeholder: str = ""
     keeps_empty: bool = False
     turns: bool = False
+    usual: bool = False
     value: Any = ""
     errors: Sequence[str] = ()
 
@@ -65,7 +66,7 @@ def _shown(field: Field, value: Any) -> Any:
     if field.kind == "several":
         return [str(each) for each in value] if isinstance(value, list) else []
     if field.kind == "truth":
-        return value is True
+        return field.usual if value is None else value is True
     if isinstance(value, list):
         return ", ".join(map(str, value))
     return "" if value is None or isinstance(value, bool) else str(value)
@@ -75,7 +76,7 @@ def _read(field: Field, sent: QueryDict) -> Any:
     text = sent.get(field.name, "").replace("\0", "").replace("\r\n", "\n").strip()
     match field.kind:
         case "truth":
-            return bool(text) or None
+            return None if bool(text) == field.usual else bool(text)
         case "whole":
             # What is no number stays as it is, and the check says so.
             return int(text) if text.lstrip("-").isdecimal() and len(text) < 10 else text

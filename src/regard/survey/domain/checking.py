@@ -25,8 +25,10 @@ from regard.survey.domain.definition.parts import (
     Question,
     Texts,
     bounds_of,
+    measure_of,
 )
 
+RESERVED = frozenset({"l", "at", "c"})  # what the address of the page means otherwise
 MOST_STEPS = 11  # of a scale, so that each has its button on a phone
 LONGEST_EXPIRY = timedelta(days=366)
 
@@ -128,6 +130,8 @@ def _question(definition: Definition, question: Question, where: str) -> Iterato
     lowest, highest = question.lowest, question.highest
     if question.kind == "number" and lowest is not None and highest is not None and lowest >= highest:
         yield Problem(f"{where}.highest", _("The highest is above the lowest."))
+    if question.id in RESERVED:
+        yield Problem(f"{where}.id", _("The address of the page uses this name: choose another."))
     yield from _measure(question, where)
     if question.keep_as and question.kind in {"matrix", "file"}:
         yield Problem(f"{where}.keep_as", _("Only a single value can become an attribute."))
@@ -160,6 +164,8 @@ def _measure(question: Question, where: str) -> Iterator[Problem]:
     has_figure = question.kind in SCALES or question.kind in {"number", "single"}
     if question.measure == "nps" and question.kind != "nps":
         yield Problem(f"{where}.measure", _("Only a recommendation from 0 to 10 measures the NPS."))
+    if question.low_is_good and measure_of(question) != "ces":
+        yield Problem(f"{where}.low_is_good", _("Only of efforts may a low answer be the good one."))
     if question.measure in {"csat", "ces"}:
         lowest, highest = bounds_of(question)
         if not has_figure or lowest is None or highest is None or lowest >= highest:

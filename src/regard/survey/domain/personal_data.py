@@ -60,6 +60,8 @@ def erase_asked(store: Store, customer_id: int) -> int:
     """Delete files and words, and make addresses of surveys lead nowhere. Gives the rows changed."""
     whose = {"store": store, "identity__store": store, "identity__customer_id": customer_id}
     sittings, asked = Submission.objects.filter(**whose), Invitation.objects.filter(**whose)
+    # Whoever answers at this moment is done first, or finds the address gone.
+    list(asked.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
     erased, _by_kind = Upload.objects.filter(store=store, submission__in=sittings.values("pk")).delete()
     for version in SurveyVersion.objects.filter(pk__in=list(sittings.values_list("version_id", flat=True))):
         erased += _forget_words(sittings.filter(version=version), version)

@@ -124,7 +124,7 @@ def results_of(survey: Survey, definition: Definition, wanted: Wanted) -> list[Q
         counted[question_id]["", "passed" if value is None else "given"] += count
     given = answers_of(survey, wanted).filter(question_id__in=words).order_by().values_list("question_id")
     for question_id, total, passed in given.annotate(
-        total=Count("pk"), passed=Count("pk", filter=Q(value=None))
+        total=Count("pk"), passed=Count("pk", filter=Q(value__isnull=True))
     ):
         counted[question_id]["", "given"], counted[question_id]["", "passed"] = total - passed, passed
     return [_result(question, dict(counted[question.id])) for question in definition.questions]

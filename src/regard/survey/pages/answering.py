@@ -100,7 +100,7 @@ def _serve(request: HttpRequest, visit: Visit, token: str) -> HttpResponse:
 
 def _show(request: HttpRequest, visit: Visit) -> HttpResponse:
     """The question that is asked for, or else the next; with the value that a link proposes for it."""
-    proposed = next((each for each in visit.definition.questions if each.id in request.GET), None)
+    proposed = _chosen_in_mail(request, visit)
     question = visit.question(proposed.id if proposed else request.GET.get("at", ""))
     if question is None:
         return _end(request, visit)
@@ -109,6 +109,14 @@ def _show(request: HttpRequest, visit: Visit) -> HttpResponse:
     if proposed is question:
         value, is_proposed = _proposed(question, request.GET[question.id], value)
     return _ask(request, visit, question, value, is_proposed=is_proposed)
+
+
+def _chosen_in_mail(request: HttpRequest, visit: Visit) -> Question | None:
+    """Only invitations come by a mail, and nobody writes words in one: what else an address says is passed over."""
+    if visit.invitation is None:
+        return None
+    questions = visit.definition.questions
+    return next((each for each in questions if each.id in request.GET and each.kind != "text"), None)
 
 
 def _proposed(question: Question, raw: str, held: Any) -> tuple[Any, bool]:

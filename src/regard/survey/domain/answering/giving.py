@@ -14,12 +14,12 @@ from regard.core import clock
 from regard.core.models import Store
 from regard.survey.domain.answering.telling import response_id, tell_answer, text_of
 from regard.survey.domain.answering.uploads import SentFile, keep_upload
-from regard.survey.domain.answering.visits import Visit
+from regard.survey.domain.answering.visits import Visit, closed_because
 from regard.survey.domain.answers import check_answer, figure_of
 from regard.survey.domain.definition.parts import Question
 from regard.survey.domain.knowing import person_values
 from regard.survey.facts import SurveyCompleted, SurveyStarted
-from regard.survey.models import GivenAnswer, Invitation, InvitationState, Submission
+from regard.survey.models import GivenAnswer, Invitation, InvitationState, Submission, Survey
 
 MOST_PAGE_URL = 2_000
 
@@ -59,17 +59,35 @@ def give_answer(visit: Visit, question: Question, raw: Any, how: Circumstances) 
 
 
 def _alone(visit: Visit) -> Visit:
-    """Two presses of one button are taken one after the other; the second sees what the first did."""
-    if visit.invitation is not None:
-        Invitation.objects.select_for_update().get(pk=visit.invitation.pk)
+    """Two presses of one button are taken one after the other; the second sees what the first did, and neither
+    answers what was closed or erased meanwhile. Raises NotAsked."""
+    survey, invitation = _survey_now(visit), _invitation_alone(visit)
+    rows = Submission.objects.select_for_update(of=("self",)).select_related("version", "identity__customer")
+    begun = None
     if visit.submission is not None:
-        Submission.objects.select_for_update().get(pk=visit.submission.pk)
-        return replace(visit)
-    if visit.invitation is not None and not visit.definition.is_anonymous:
-        rows = Submission.objects.select_related("version", "identity__customer")
-        begun = rows.filter(invitation=visit.invitation).first()
-        return replace(visit, submission=begun) if begun else visit
-    return visit
+        begun = rows.get(pk=visit.submission.pk)
+    elif invitation is not None and not visit.definition.is_anonymous:
+        begun = rows.filter(invitation=invitation).first()
+    now = replace(visit, survey=survey, invitation=invitation, submission=begun)
+    closed = closed_because(now)
+    if closed is not None:
+        raise NotAsked(closed.value)
+    return now
+
+
+def _survey_now(visit: Visit) -> Survey:
+    return Survey.objects.select_related("store", "current").get(pk=visit.survey.pk, store=visit.store)
+
+
+def _invitation_alone(visit: Visit) -> Invitation | None:
+    """As it is now, and nobody else changes it before the answer is kept. Erased ones have no token."""
+    if visit.invitation is None:
+        return None
+    rows = Invitation.objects.select_for_update(of=("self",)).select_related("identity__customer")
+    held = rows.filter(pk=visit.invitation.pk, token_hash__isnull=False).first()
+    if held is None:
+        raise NotAsked
+    return held
 
 
 def _begin(visit: Visit, how: Circumstances, now: datetime) -> Submission:
@@ -142,14 +160,11 @@ def _note_invitation(visit: Visit, *, is_done: bool, now: datetime) -> None:
     if invitation is None:
         return
     state = InvitationState.COMPLETED if is_done else InvitationState.PARTIAL
-    told: dict[str, Any] = {
-        "state": state,
-        "next_reminder_at": None if is_done else invitation.next_reminder_at,
-    }
+    told: dict[str, Any] = {"state": state}
     if not visit.definition.is_anonymous:
         told["opened_at"] = invitation.opened_at or now
     if is_done:
-        told["completed_at"] = invitation.completed_at or now
+        told |= {"completed_at": invitation.completed_at or now, "next_reminder_at": None}
     Invitation.objects.filter(pk=invitation.pk).update(**told)
     for name, value in told.items():
         setattr(invitation, name, value)

@@ -10,7 +10,7 @@ from regard.listen.facts import AnswerGiven
 from regard.listen.models import Measure, Topic
 from regard.profile.models import IdentityKind
 from regard.survey.domain.answers import figure_of
-from regard.survey.domain.definition.parts import Definition, Question, bounds_of, measure_of
+from regard.survey.domain.definition.parts import Definition, Question, bounds_of, is_low_good, measure_of
 from regard.survey.facts import PreferenceAnswered
 from regard.survey.models import GivenAnswer, Submission
 
@@ -74,7 +74,7 @@ def _measured(definition: Definition, question: Question, given: GivenAnswer) ->
         "value": figure,
         "lowest": float(lowest),
         "highest": float(highest),
-        "low_is_good": question.low_is_good,
+        "low_is_good": is_low_good(question),
     }
 
 

@@ -73,7 +73,7 @@ class Question:
     """options: of single, multiple and matrix choices; rows: of a matrix. lowest, highest: of a scale or number,
     None for what is usual. ends: words at its two ends. show_if: a condition on earlier answers and on the
     customer, in the language of segments. keep_as: the custom attribute that the answer becomes; who has it is not
-    asked again. most: choices of a multiple one, or characters of a text; 0 for what is usual.
+    asked again. low_is_good: of efforts, None for what is usual of them (see `is_low_good`). most: choices of a multiple one, or characters of a text; 0 for what is usual.
     """
 
     id: str
@@ -88,7 +88,7 @@ class Question:
     ends: tuple[Texts, Texts] | None = None
     measure: str = ""
     topic: str = ""
-    low_is_good: bool = False
+    low_is_good: bool | None = None
     show_if: str = ""
     keep_as: str = ""
     accept: Accept = "image"
@@ -165,3 +165,10 @@ def measure_of(question: Question) -> str:
     if question.measure:
         return question.measure
     return "text" if question.kind == "text" else MEASURES.get(question.kind, "")
+
+
+def is_low_good(question: Question) -> bool:
+    """Whether a low answer is the good one: of efforts, unless the question says otherwise."""
+    if question.low_is_good is None:
+        return measure_of(question) == "ces"
+    return question.low_is_good

@@ -144,7 +144,7 @@ class _Reader(ValuesReader):
             topic=self._one_of(
                 told, "topic", where, ("", "relationship", "product", "support", "delivery", "purchase"), ""
             ),
-            low_is_good=self._truth(told, "low_is_good", where),
+            low_is_good=self._truth(told, "low_is_good", where) if "low_is_good" in told else None,
             show_if=self.text(told, "show_if", where),
             keep_as=self.text(told, "keep_as", where),
             accept=cast("Accept", self._one_of(told, "accept", where, ("image", "any"), "image")),

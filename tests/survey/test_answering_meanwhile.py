@@ -19,7 +19,7 @@ from regard.survey.domain.shipped import shipped_surveys
 from regard.survey.models import GivenAnswer, Invitation, Submission, Survey
 from regard.survey.pages.forms import question_groups
 from regard.survey.pages.shown import Speaker
-from regard.ui.value_fields import filled, take
+from regard.ui.value_fields import filled, read_fields
 from tests.journeys.shop import NOW, Shop
 from tests.survey.asking import NPS, Visitor, ask, publish
 
@@ -51,7 +51,9 @@ def begun(shop):
     return visit, visit.definition.questions[0]
 
 
-@pytest.mark.parametrize(("told", "low_is_good", "score"), [("", True, 100), (", low_is_good: false", False, 0)])
+@pytest.mark.parametrize(
+    ("told", "low_is_good", "score"), [("", True, 100), (", low_is_good: false", False, 0)]
+)
 def test_a_low_effort_is_a_good_one_unless_the_question_says_otherwise(shop, told, low_is_good, score):
     publish(shop.store, EASE % told)
     Visitor(ask(shop.store, survey="ease").url).answer("1")
@@ -123,12 +125,12 @@ def test_what_ships_names_the_product(key):
 
 def test_the_editor_shows_a_low_effort_as_good_and_keeps_that_it_is_not():
     [field] = [
-        each for group in question_groups({"kind": "ces"}, ["en"], []) for each in group.fields
+        each for group in question_groups({"id": "ease", "kind": "ces"}, ["en"], []) for each in group.fields
         if each.path == ("low_is_good",)
     ]  # fmt: skip
     values = {}
-    assert filled(field, values).value is True
-    take([field], values, QueryDict(f"{field.name}.there=1"))
+    assert [each.value for each in filled([field], values)] == [True]
+    read_fields([field], values, QueryDict(f"{field.name}.there=1"))
     assert values == {"low_is_good": False}
-    take([field], values, QueryDict(f"{field.name}.there=1&{field.name}=1"))
+    read_fields([field], values, QueryDict(f"{field.name}.there=1&{field.name}=1"))
     assert values == {}

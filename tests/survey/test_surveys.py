@@ -145,7 +145,8 @@ def test_what_is_wrong_keeps_it_from_being_published_and_is_told_at_once(store):
     said = problems_of(store, **more)
     assert set(said) == {
         "questions.1.text.en", "questions.1.ends", "questions.2.text.en", "questions.2.options",
-        "questions.2.show_if", "questions.2.goto.1.to", "questions.3.highest", "questions.3.show_if",
+        "questions.2.show_if", "questions.2.goto.1.to", "questions.3.id", "questions.3.highest",
+        "questions.3.show_if",
         "questions.4.measure", "questions.4.show_if", "questions.5.options", "questions.5.rows",
         "questions.5.keep_as", "thanks.1.link", "thanks.1.link_label.en", "reminders.1", "incentive", "tested",
     }  # fmt: skip

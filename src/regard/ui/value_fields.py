@@ -19,7 +19,7 @@ class Field:
     """path: where its value stands. choices: of a choice, or of several. options: id of a datalist.
 
     keeps_empty: an empty text stays where it is instead of being taken away, since the step is of its kind by it.
-    turns: whether the other fields are others once it is changed. usual: of truth, what holds where nothing is said.
+    turns: whether the other fields are others once it is changed. usual: of truth, what holds unsaid.
     """
 
     path: Path

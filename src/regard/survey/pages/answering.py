@@ -112,7 +112,7 @@ def _show(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 def _chosen_in_mail(request: HttpRequest, visit: Visit) -> Question | None:
-    """Only invitations come by a mail, and nobody writes words in one: what else an address says is passed over."""
+    """Only invitations come by a mail, and nobody writes words in one: all else is passed over."""
     if visit.invitation is None:
         return None
     questions = visit.definition.questions

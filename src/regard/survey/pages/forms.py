@@ -113,7 +113,8 @@ def _scale(kind: str, languages: Sequence[str]) -> list[Group]:
     groups = [] if kind == "nps" else [Group([
         Field(("lowest",), _("Lowest"), "whole", placeholder=str(lowest)),
         Field(("highest",), _("Highest"), "whole", placeholder=str(highest)),
-        *([Field(("low_is_good",), _("A low answer is a good one"), "truth", usual=True)] if kind == "ces" else []),
+        *([Field(("low_is_good",), _("A low answer is a good one"), "truth", usual=True)]
+          if kind == "ces" else []),
     ])]  # fmt: skip
     if kind == "stars":
         return groups[:0]

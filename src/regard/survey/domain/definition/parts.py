@@ -73,7 +73,8 @@ class Question:
     """options: of single, multiple and matrix choices; rows: of a matrix. lowest, highest: of a scale or number,
     None for what is usual. ends: words at its two ends. show_if: a condition on earlier answers and on the
     customer, in the language of segments. keep_as: the custom attribute that the answer becomes; who has it is not
-    asked again. low_is_good: of efforts, None for what is usual of them (see `is_low_good`). most: choices of a multiple one, or characters of a text; 0 for what is usual.
+    asked again. low_is_good: see `is_low_good`. most: choices of a multiple one, or characters of a text; 0 for
+    what is usual.
     """
 
     id: str

@@ -289,7 +289,7 @@ STORE_PAGES: dict[str, Page] = {
     "journey_playbook": Page(
         post="journeys.manage",
         needs={"key": "playbook"},
-        audited="template.created journey.saved",
+        audited="templates.added journey.saved",
         in_all_stores=True,
     ),
     "journey_text": Page(get="journeys.read", needs={"journey_id": "journey"}),

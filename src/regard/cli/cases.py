@@ -10,7 +10,7 @@ from regard.cli.money_option import MONEY
 
 STAGES = ("recognise", "empathise", "solve", "transform", "optimise", "retain", "elevate")
 number = click.argument("number", type=click.IntRange(min=1))
-stage = click.argument("stage", type=click.Choice(STAGES))
+stage = click.argument("stage", type=click.Choice(STAGES), metavar="STAGE")
 
 
 @click.group()
@@ -67,7 +67,7 @@ def open_new(who: str, slug: str, reason: str, email: str) -> None:
 @click.option("--skip", is_flag=True, help="It is not done; say why in the note.")
 @with_database
 def finish(number: int, stage: str, slug: str, note: str, skip: bool) -> None:
-    """Note that STAGE of case NUMBER is done."""
+    """Note that STAGE (recognise, empathise, solve, transform, optimise, retain, elevate) is done."""
     from regard.cli.case_text import say_finished  # noqa: PLC0415 - needs Django set up
     from regard.core.domain.stores import store_by_slug  # noqa: PLC0415
 

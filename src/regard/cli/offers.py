@@ -32,7 +32,7 @@ def list_offers(slug: str, as_json: bool) -> None:
 
 @offer.command()
 @key
-@click.argument("kind", type=click.Choice(KINDS))
+@click.argument("kind", type=click.Choice(KINDS), metavar="KIND")
 @of_store
 @click.option("--value", default="", help="The percentage, the amount, or the gift or access in words.")
 @click.option("--name", default="", help="By which people know it; without it, OFFER.")
@@ -48,7 +48,7 @@ def list_offers(slug: str, as_json: bool) -> None:
               help="Kept back from so many of a hundred, so that its effect is seen.")  # fmt: skip
 @with_database
 def create(*, key: str, slug: str, **terms: Any) -> None:
-    """Make an offer named OFFER, switched on, that gives KIND."""
+    """Make an offer named OFFER, switched on, that gives KIND: percent, amount, free_shipping, gift or access."""
     from regard.cli.offer_text import say_created  # noqa: PLC0415 - needs Django set up
     from regard.core.domain.stores import store_by_slug  # noqa: PLC0415
 

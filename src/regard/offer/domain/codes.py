@@ -25,11 +25,13 @@ ADD = """
     ON CONFLICT (folded, store_id) DO NOTHING
     RETURNING code
 """
+# As an array, which is asked for once: what stands behind IN may be asked for again for each row, and skips then
+# what it has locked itself, so that more are taken than wanted.
 TAKE = """
-    UPDATE offer_offercode SET is_taken = true WHERE id IN (
+    UPDATE offer_offercode SET is_taken = true WHERE id = ANY(ARRAY(
         SELECT id FROM offer_offercode WHERE pool_id = %b AND NOT is_taken
         ORDER BY id LIMIT %b FOR UPDATE SKIP LOCKED
-    ) RETURNING id
+    )) RETURNING id
 """
 LEFT = """
     SELECT pool.id, (SELECT count(*) FROM (

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -92,8 +92,12 @@ class RunningInstallation:
         """The server's processes, the postmaster first. They outlive a killed `run`."""
         found = []
         for process in psutil.process_iter(["cmdline"]):
-            if str(self.folder) in " ".join(process.info["cmdline"] or []) and "postgres" in process.name():
-                found = [process, *process.children(recursive=True)]
+            with suppress(psutil.NoSuchProcess):  # one that ends while it is looked at
+                if (
+                    str(self.folder) in " ".join(process.info["cmdline"] or [])
+                    and "postgres" in process.name()
+                ):
+                    found = [process, *process.children(recursive=True)]
         return found
 
     def is_quiet(self) -> bool:

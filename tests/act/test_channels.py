@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode
+from datetime import timedelta
 from urllib.parse import parse_qs
 
 import pytest
@@ -77,6 +78,15 @@ def test_a_webhook_is_signed_and_tells_another_system_once(store):
     assert headers["Regard-Id"] == send.message_id.strip("<>")
     assert (send.state, [fact["channel"] for fact in facts("MessageSent")]) == ("sent", ["webhook"])
     assert facts("EmailSent") == []
+
+
+@pytest.mark.parametrize("asked", ["9" * 400, "9" * 9, "\u00b2", "Fri, 31 Dec 9999 23:59:59 GMT"])
+def test_a_wait_that_no_clock_knows_ends_no_sender(store, asked):
+    with answering((429, {"Retry-After": asked}, b"slow \x00down")) as server:
+        set_up(store, "webhook", url=server.url, secret=SECRET)
+        send = sent(store, "webhook", recipient="webhook")
+    assert (send.state, send.attempts, send.last_error) == ("queued", 1, "429 slow down")
+    assert timedelta(seconds=30) < send.due_at - NOW <= timedelta(days=1)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
+from regard.act.domain import sending
 from regard.act.domain.alert_handling import handle_alert
 from regard.act.domain.holds import drop_held, hold_for_viewer, holds_for_viewer, release_held
 from regard.act.domain.leaving import EVERYTHING, Hold, LetGo, Limits, decide_hold
@@ -238,3 +239,49 @@ def test_a_handled_alert_is_no_decision_and_the_next_hold_is_told_anew(store):
         queue(store, readers(store, 4, start=4))
         send_all()
     assert [alert.state for alert in Alert.objects.order_by("id")] == ["handled", "new"]
+
+
+def test_a_person_who_lets_go_at_once_leaves_nothing_held(store, monkeypatch):
+    """As soon as the decision to hold can be seen, what it holds can be seen as held."""
+    decide = sending.decide_now
+
+    def decided(send):
+        decision = decide(send)
+        if isinstance(decision, Hold):
+            release_held(SendingHold.objects.get(), actor="ana@x.co")
+        return decision
+
+    monkeypatch.setattr(sending, "decide_now", decided)
+    with clock.set_to(NOON):
+        queue(store, readers(store, 4))
+        assert send_all() == ["journey:win-back"] * 4
+    assert states(store) == ["sent"] * 4
+    assert set(Send.objects.filter(purpose="marketing").values_list("attempts", flat=True)) == {1}
+
+
+def test_one_message_may_begin_two_holds(store):
+    """One at a time: the first is over when it is queued again by hand."""
+    with clock.set_to(NOON):
+        queue(store, readers(store, 4))
+        send_all()
+        [first] = Send.objects.filter(state="held")
+        SendingHold.objects.update(held_at=None)
+        Send.objects.filter(pk=first.pk).update(state="queued")
+    with clock.set_to(NOON + timedelta(minutes=1)):
+        assert send_all() == []
+    first.refresh_from_db()
+    assert (first.state, first.attempts, len(holds_for_viewer(store))) == ("held", 0, 1)
+
+
+def test_what_a_late_sender_had_sent_already_is_not_sent_again_after_the_hold(store):
+    """Its lease ran out while it was sending, and all of its origin were held meanwhile."""
+
+    class Late(Recorder):
+        def send(self, message):
+            Send.objects.filter(message_id=message.message_id).update(state="held")
+            return super().send(message)
+
+    with clock.set_to(NOON):
+        queue(store, readers(store, 1))
+        assert send_due(channels={"email": Late()}) == 1
+        assert (states(store), send_all()) == (["sent"], [])

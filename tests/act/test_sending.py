@@ -13,7 +13,7 @@ from email.policy import default
 
 import pytest
 from django.conf import settings as django_settings
-from django.db import connection
+from django.db import OperationalError, connection
 
 from regard.act.domain import sending
 from regard.act.domain.outbox import queue_sends
@@ -84,10 +84,11 @@ def test_waits_grow_to_a_day_and_then_it_is_given_up(store, server):
     assert len(facts("EmailFailed")) == 1
 
 
-def test_a_receivers_wish_to_wait_is_kept_up_to_a_day(store):
+@pytest.mark.parametrize("asked", [10**6, 1e300, float("inf")])
+def test_a_receivers_wish_to_wait_is_kept_up_to_a_day(store, asked):
     class Busy:
         def send(self, message):
-            raise TemporaryFailure("slow down", retry_after=10**6)
+            raise TemporaryFailure("slow down", retry_after=asked)
 
         def close(self):
             pass
@@ -131,6 +132,30 @@ def test_one_bad_message_never_stops_the_rest(store, server):
     states = dict(Send.objects.values_list("instance", "state"))
     assert states == {"1": "queued", "2": "failed", "3": "failed", "4": "sent"}
     assert Send.objects.get(instance="3").last_error == "There is no channel 'fax' here."
+
+
+def test_an_outcome_that_cannot_be_kept_never_stops_the_rest(store, server, monkeypatch, caplog):
+    def fail(send):
+        if send.instance == "1":
+            raise OverflowError("a fault of ours")
+        kept(send)
+
+    kept = sending._note_sent
+    monkeypatch.setattr(sending, "_note_sent", fail)
+    queue_sends(store, [wanted(1), wanted(2)])
+    assert send_due(channels=channels(server)) == 2
+    assert dict(Send.objects.values_list("instance", "state")) == {"1": "sending", "2": "sent"}
+    assert "its outcome cannot be kept" in caplog.text
+
+
+def test_a_database_that_is_away_is_no_fault_of_a_message(store, server, monkeypatch):
+    def fail(_send):
+        raise OperationalError("the database is away")
+
+    monkeypatch.setattr(sending, "_note_sent", fail)
+    queue_send(store, wanted())
+    with pytest.raises(OperationalError):
+        send_due(channels=channels(server))
 
 
 def test_a_message_is_not_sent_before_it_is_due(store, server):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import urllib.request
 from collections.abc import Mapping
 from http.client import HTTPException
@@ -12,6 +13,8 @@ from regard.connect.outside import AddressInside, opened
 
 SECONDS = 20.0  # for all of it, however slowly the receiver answers
 MOST_READ = 2_000  # bytes of an answer
+MOST_WAIT = 10**6  # seconds that a receiver may ask for
+SECONDS_ASKED = re.compile(r"[0-9]{1,9}")
 INSIDE = (
     "The address of this channel leads into the network where Regard runs. "
     "Set REGARD_INSIDE_ADDRESSES=yes if that is meant."
@@ -39,4 +42,10 @@ def _failure(code: int, said: str, retry_after: str) -> TemporaryFailure | Perma
     words = f"{code} {said}".strip()
     if is_refusal(code):
         return PermanentFailure(words)
-    return TemporaryFailure(words, retry_after=float(retry_after) if retry_after.isdigit() else None)
+    return TemporaryFailure(words, retry_after=_seconds(retry_after))
+
+
+def _seconds(retry_after: str) -> float | None:
+    """None for what is no number of seconds, or one that nobody means."""
+    asked = retry_after.strip()
+    return float(min(int(asked), MOST_WAIT)) if SECONDS_ASKED.fullmatch(asked) else None

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils import translation
 
 from regard.act.domain.held import alert_subject, held_in_words, hold_of, lock_marketing
@@ -18,7 +19,7 @@ from regard.act.domain.leave import reason_in_words
 from regard.act.domain.leaving import EVERYTHING, Hold, Leave, LetGo, Limits, decide_hold
 from regard.act.domain.raising import Reason, raise_for
 from regard.act.domain.thresholds import BLAST_SPAN
-from regard.act.models import AlertKind, AlertLevel, Send, SendingHold
+from regard.act.models import AlertKind, AlertLevel, Send, SendingHold, SendState
 from regard.core.languages import page_language
 
 GONE = """
@@ -42,9 +43,20 @@ def let_go_or_hold(send: Send, limits: Limits, now: datetime) -> Leave | Hold:
     """
     lock_marketing(send.store)
     hold = None if send.is_freed else _hold_for(send, limits, now)
+    mine = Send.objects.filter(pk=send.pk, attempts=send.attempts)
     if hold is None:
-        Send.objects.filter(pk=send.pk, attempts=send.attempts).update(cleared_at=now)
-    return hold or Leave()
+        mine.update(cleared_at=now)
+        return Leave()
+    _keep_held(mine.filter(state__in=[SendState.SENDING, SendState.QUEUED]), send, hold)
+    return hold
+
+
+def _keep_held(mine: QuerySet[Send], send: Send, hold: Hold) -> None:
+    """Together with the decision: held only later, it might miss that a person let it go in between, and would wait
+    for a hold that is over. It costs it no attempt.
+    """
+    words = reason_in_words(hold)
+    mine.update(state=SendState.HELD, attempts=send.attempts - 1, leased_until=None, last_error=words)
 
 
 def _hold_for(send: Send, limits: Limits, now: datetime) -> Hold | None:
@@ -84,15 +96,15 @@ def _begin(send: Send, hold: Hold, limit: int, now: datetime) -> None:
         with connection.cursor() as cursor:
             cursor.execute(SWEEP, {"store": store.pk, "origin": hold.origin, "why": reason_in_words(hold)})
             count = cursor.rowcount + 1  # with this one
-        raise_for(store, [_reason(row, send, count)])
+        raise_for(store, [_reason(row, send, count, now)])
 
 
-def _reason(row: SendingHold, first: Send, count: int) -> Reason:
-    """first: whose turn it was: no message begins two holds."""
+def _reason(row: SendingHold, first: Send, count: int, held_at: datetime) -> Reason:
+    """first: whose turn it was. One that was tried again by hand may begin another hold, at another time."""
     return Reason(
         kind=AlertKind.MESSAGES_HELD,
         level=AlertLevel.CRITICAL,
-        instance=f"{row.pk}:{first.pk}",
+        instance=f"{row.pk}:{first.pk}:{held_at.timestamp()}",
         text=held_in_words(origin=row.origin, held=count, limit=row.limit),
         subject=alert_subject(row.origin),
     )

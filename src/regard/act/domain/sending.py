@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import random
-import re
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -19,12 +18,13 @@ from typing import Any
 import psycopg
 from django.conf import settings
 from django.db import Error as DatabaseError
-from django.db import close_old_connections, transaction
+from django.db import InterfaceError, OperationalError, close_old_connections, transaction
 
 from regard.act.domain.channel_accounts import account_of
 from regard.act.domain.clearing import decide_now
+from regard.act.domain.failure_words import cause_for_log, failure_in_words
 from regard.act.domain.leave import reason_in_words
-from regard.act.domain.leaving import Hold, Leave, Never, Wait
+from regard.act.domain.leaving import Leave, Never, Wait
 from regard.act.domain.outbox import message_of
 from regard.act.domain.pauses import Pauses
 from regard.act.domain.suppression import suppress_address
@@ -51,7 +51,6 @@ log = logging.getLogger("regard.outbox")
 LOOK_EVERY = 1.0  # seconds between looks when no notification comes
 LONGEST_WAIT = timedelta(days=1)  # that a receiver may ask for
 MAX_ATTEMPTS = len(RETRY_MINUTES) + 1
-REPLY_CODE = re.compile(r"[245]\d\d\b")
 
 FREE_LEASES = """
     UPDATE act_send SET state = CASE WHEN attempts < %(most)s THEN 'queued' ELSE 'failed' END,
@@ -101,7 +100,7 @@ def send_due(
     tried = 0
     try:
         while tried < limit and (send := _claim(known.paused(clock.now()))) is not None:
-            _attempt(send, ways, known)
+            _attempt_alone(send, ways, known)
             tried += 1
     finally:
         for channel in ways.values():
@@ -150,6 +149,18 @@ def _claim(paused: Sequence[str] = ()) -> Send | None:
     return next(iter(Send.objects.raw(CLAIM_NEXT, values)), None)
 
 
+def _attempt_alone(claimed: Send, channels: Mapping[str, MessageChannel], pauses: Pauses) -> None:
+    """Nothing about one message keeps others from leaving: it waits for the end of its lease. A database that is
+    away concerns them all.
+    """
+    try:
+        _attempt(claimed, channels, pauses)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        log.exception("send %d: its outcome cannot be kept", claimed.pk)
+
+
 def _attempt(claimed: Send, channels: Mapping[str, MessageChannel], pauses: Pauses) -> None:
     send = _as_it_is_now(claimed)
     if send is None:
@@ -190,16 +201,15 @@ def _forget_erased(send: Send, channel: MessageChannel) -> None:
 
 
 def _is_held_back(send: Send) -> bool:
-    """Whether it may not leave now; then it waits, which costs it no attempt, or never leaves."""
+    """Whether it may not leave now; then it waits, which costs it no attempt, or never leaves. That one is held was
+    kept together with the decision.
+    """
     decision = decide_now(send)
     if isinstance(decision, Never):
         _settle(send, state=SendState.SUPPRESSED, last_error=reason_in_words(decision))
     elif isinstance(decision, Wait):
         told = {"due_at": decision.until, "last_error": reason_in_words(decision)}
         _settle(send, state=SendState.QUEUED, attempts=send.attempts - 1, **told)
-    elif isinstance(decision, Hold):
-        words = reason_in_words(decision)
-        _settle(send, state=SendState.HELD, attempts=send.attempts - 1, last_error=words)
     return not isinstance(decision, Leave)
 
 
@@ -221,7 +231,7 @@ def _note_sent(send: Send) -> None:
 
 def _keep_place(send: Send, failure: ChannelDown) -> None:
     """It costs no attempt, and what is due first, or goes first for somebody, still does once it is up."""
-    _settle(send, state=SendState.QUEUED, attempts=send.attempts - 1, last_error=_words(failure))
+    _settle(send, state=SendState.QUEUED, attempts=send.attempts - 1, last_error=failure_in_words(failure))
 
 
 def _try_later(send: Send, failure: Exception, retry_after: float | None) -> None:
@@ -230,16 +240,17 @@ def _try_later(send: Send, failure: Exception, retry_after: float | None) -> Non
         return
     wait = timedelta(minutes=RETRY_MINUTES[send.attempts - 1] * random.uniform(0.8, 1.2))  # noqa: S311 - spreads load
     if retry_after is not None:
-        wait = max(wait, min(timedelta(seconds=retry_after), LONGEST_WAIT))
-    _settle(send, state=SendState.QUEUED, due_at=clock.now() + wait, last_error=_words(failure))
+        # Bounded as a number: what a receiver asks for may be more than a timedelta holds.
+        wait = max(wait, timedelta(seconds=min(LONGEST_WAIT.total_seconds(), retry_after)))
+    _settle(send, state=SendState.QUEUED, due_at=clock.now() + wait, last_error=failure_in_words(failure))
 
 
 @transaction.atomic
 def _give_up(send: Send, failure: Exception) -> bool:
     """False when the message is not this sender's any more."""
-    if not _settle(send, state=SendState.FAILED, last_error=_words(failure)):
+    if not _settle(send, state=SendState.FAILED, last_error=failure_in_words(failure)):
         return False
-    _tell_given_up(send, _cause(failure))
+    _tell_given_up(send, cause_for_log(failure))
     return True
 
 
@@ -249,22 +260,10 @@ def _give_up_address(send: Send, failure: AddressRefused) -> None:
     the keyed hash is kept; an erasure that comes later finds the rest.
     """
     is_ours = _give_up(send, failure)
-    reason = _words(failure) if is_ours else ""
+    reason = failure_in_words(failure) if is_ours else ""
     suppress_address(
         send.store, channel=send.channel, address=send.recipient, reason=reason, is_shown=is_ours
     )
-
-
-def _words(failure: Exception) -> str:
-    """What is kept with the message; a receiver's reply may quote the address."""
-    is_told = isinstance(failure, PermanentFailure | TemporaryFailure)
-    return str(failure) if is_told else f"{type(failure).__name__}: {failure}"
-
-
-def _cause(failure: Exception) -> str:
-    """What may stand in a log, from which nobody is erased: the class, and the receiver's code if it gave one."""
-    code = REPLY_CODE.match(str(failure))
-    return f"{type(failure).__name__} {code.group()}" if code else type(failure).__name__
 
 
 def _tell_given_up(send: Send, cause: str) -> None:
@@ -275,11 +274,12 @@ def _tell_given_up(send: Send, cause: str) -> None:
 def _settle(send: Send, *, state: SendState, **outcome: Any) -> bool:
     """Record the outcome of this attempt, unless another sender has begun a later one.
 
-    A message that was cancelled meanwhile, as when its customer was erased, stays so unless it has gone out.
+    A message that was cancelled or held meanwhile, as when its customer was erased, or its lease ran out and all of
+    its origin were held, stays so unless it has gone out.
     """
     before = [SendState.SENDING, SendState.QUEUED]
     if state == SendState.SENT:
-        before.append(SendState.CANCELLED)
+        before += [SendState.CANCELLED, SendState.HELD]
     mine = Send.objects.filter(pk=send.pk, attempts=send.attempts, state__in=before)
     return mine.update(leased_until=None, state=state, **outcome) == 1
 

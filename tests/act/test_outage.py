@@ -13,6 +13,7 @@ from django.db import connection
 
 from regard.act.domain import sending
 from regard.act.domain.outbox import queue_sends
+from regard.act.domain.pauses import Pauses
 from regard.act.domain.sending import send_due, send_forever
 from regard.act.models import Send
 from regard.core import clock
@@ -119,3 +120,19 @@ def test_other_channels_go_on_while_one_is_down(store, server):
     ]  # fmt: skip
     told = Send.objects.get(instance="1").last_error
     assert told.startswith("The mail server cannot be reached")
+
+
+def test_a_channel_that_is_down_is_said_in_the_log(caplog):
+    """At first, and with each of the longest pauses; and that it is up."""
+    pauses = Pauses()
+    for _time in range(7):
+        pauses.note_down("email", NOON, "ChannelDown 535")
+    waits = [record.args[1] for record in caplog.records]
+    assert waits == [timedelta(seconds=5), *[timedelta(minutes=1)] * 3]
+    assert caplog.text.count("the channel 'email' is down") == 4
+    assert "ChannelDown 535" in caplog.text
+    caplog.clear()
+    with caplog.at_level("INFO", "regard.outbox"):
+        pauses.note_up("email")
+        pauses.note_up("email")
+    assert caplog.text.count("the channel 'email' is up again") == 1

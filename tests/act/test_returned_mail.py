@@ -6,7 +6,7 @@ import json
 from itertools import count
 
 import pytest
-from django.db import OperationalError, transaction
+from django.db import DataError, OperationalError, transaction
 from django.test import RequestFactory
 
 from regard import pipeline
@@ -30,6 +30,7 @@ from tests.connect.imapserver import running_imap_server
 from tests.connect.mailserver import running_mail_server
 from tests.connect.returned import answer_mail, report
 from tests.profile.histories import take
+from tests.score.people import identity_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 _numbers = count(1)
@@ -218,15 +219,88 @@ def test_an_answer_that_is_read_twice_is_one(store, smtp, mailbox):
     assert (Reply.objects.count(), len(facts("EmailReplied"))) == (2, 2)
 
 
-def test_an_answer_from_another_address_is_by_whoever_has_that(store, smtp, mailbox):
+@pytest.mark.parametrize("by", ["message", "address"])
+def test_nobody_puts_words_into_another_customers_mouth(store, smtp, mailbox, by):
     _customer, send = sent(store, smtp)
-    bob = customer_at(store, "bob@example.com")
+    customer_at(store, "bob@example.com")
+    known = {"In-Reply-To": send.message_id} if by == "message" else {"To": answer_address(send)}
     for n, sender in enumerate(("bob@example.com", "nobody@example.com")):
-        told = {"From": sender, "To": answer_address(send), "Message-ID": f"<{n}@mail.example>"}
-        mailbox.deliver(answer_mail("Yes", **told))
+        mailbox.deliver(answer_mail("Yes", **known | {"From": sender, "Message-ID": f"<{n}@mail.example>"}))
     assert mailbox.read() == 2
-    first, second = Reply.objects.order_by("id")
-    assert (first.identity.customer_id, second.identity_id) == (bob.pk, send.identity_id)
+    assert list(Reply.objects.values_list("identity_id", flat=True)) == [send.identity_id] * 2
+
+
+def test_what_a_team_member_answers_is_no_customers(store, smtp, mailbox):
+    customer = customer_at(store, "ada@example.com")
+    about = {"identity_id": identity_of(customer).pk, "purpose": Purpose.TEAM}
+    send = queue_send(store, wanted(1, recipient="ann@shop.example", **about))
+    mailbox.deliver(answer_mail("She is a nuisance", **{"In-Reply-To": send.message_id}))
+    assert mailbox.read() == 0
+    assert (Reply.objects.count(), facts("EmailReplied"), mailbox.count("UNSEEN")) == (0, [], 0)
+
+
+def test_what_comes_after_an_erasure_is_not_kept(store, smtp, mailbox):
+    customer, send = sent(store, smtp)
+    with transaction.atomic():
+        erase_acts(store, customer.pk)
+    mailbox.deliver(answer_mail("Zwickmuehle", **{"In-Reply-To": send.message_id}))
+    assert mailbox.read() == 0
+    assert (Reply.objects.count(), mailbox.count("UNSEEN")) == (0, 0)
+
+
+def test_answers_to_messages_about_nobody_are_erased_by_their_address(store, smtp, mailbox):
+    customer = customer_at(store, "ada@example.com")
+    sends = [
+        queue_send(store, wanted(n, recipient=f"{name}@example.com")) for n, name in enumerate(("ada", "bob"))
+    ]
+    for send in sends:
+        known = {"In-Reply-To": send.message_id, "Message-ID": f"<{send.pk}@mail.example>"}
+        mailbox.deliver(answer_mail("Zwickmuehle", **known))
+    assert mailbox.read() == 2
+    with transaction.atomic():
+        erase_acts(store, customer.pk)
+    assert list(Reply.objects.order_by("send_id").values_list("text", flat=True)) == ["", "Zwickmuehle"]
+
+
+@pytest.mark.parametrize(("text", "charset"), [("\\ud800 odd", "unicode_escape"), ("+2AA- odd", "utf-7")])
+def test_odd_mail_is_kept_and_stops_nobody_elses(store, smtp, mailbox, text, charset):
+    _customer, send = sent(store, smtp)
+    known = {"In-Reply-To": send.message_id, "Message-ID": "<odd@mail.example>"}
+    mailbox.deliver(answer_mail(text, **known | {"Content-Type": f"text/plain; charset={charset}"}))
+    mailbox.deliver(answer_mail("After all", **known | {"Message-ID": "<2@mail.example>"}))
+    assert mailbox.read() == 2
+    first, second = Reply.objects.order_by("id").values_list("text", flat=True)
+    assert (first.endswith("odd"), second, mailbox.count("UNSEEN")) == (True, "After all", 0)
+    assert mailbox.count("FLAGGED") == 0
+
+
+def test_mail_that_cannot_be_kept_is_set_aside(store, smtp, mailbox, monkeypatch, caplog):
+    def keep(new):
+        if new.text == "Bad":
+            raise DataError("no such text")
+        return kept(new)
+
+    kept = returned_mail.take_reply
+    monkeypatch.setattr(returned_mail, "take_reply", keep)
+    _customer, send = sent(store, smtp)
+    for n, text in enumerate(("Bad", "Good")):
+        mailbox.deliver(
+            answer_mail(text, **{"In-Reply-To": send.message_id, "Message-ID": f"<{n}@mail.example>"})
+        )
+    assert mailbox.read() == 1
+    assert (mailbox.count("UNSEEN"), mailbox.count("FLAGGED"), Reply.objects.get().text) == (0, 1, "Good")
+    assert "cannot be kept: DataError" in caplog.text
+
+
+def test_a_run_ends_in_time_and_the_next_goes_on(store, smtp, mailbox, monkeypatch):
+    monkeypatch.setattr(returned_mail, "MOST_SECONDS", 0.0)
+    _customer, send = sent(store, smtp)
+    for n in range(2):
+        mailbox.deliver(
+            answer_mail("Yes", **{"In-Reply-To": send.message_id, "Message-ID": f"<{n}@mail.example>"})
+        )
+    assert (mailbox.read(), mailbox.count("UNSEEN")) == (1, 1)
+    assert (mailbox.read(), mailbox.count("UNSEEN")) == (1, 0)
 
 
 def test_mail_is_acknowledged_once_it_is_kept_and_not_before(store, smtp, mailbox, monkeypatch):

@@ -7,17 +7,18 @@ import pytest
 
 from regard import pipeline
 from regard.act.domain.sending import send_due
+from regard.act.domain.text_returns import take_status
 from regard.act.domain.text_status import send_of_status, status_url
 from regard.act.models import Reply, Send, SuppressedAddress
 from regard.capture.domain.logged import events_by_id
 from regard.capture.models import Event
 from regard.connect.channels import message_channels
-from regard.connect.twilio.webhooks import signature
+from regard.connect.twilio.webhooks import Became, Status, signature
 from regard.core import clock
 from regard.core.config import config
 from regard.listen.models import Understanding
 from regard.profile.domain.consents import consents_of, may_market, tell_consent
-from regard.profile.models import Identity
+from regard.profile.models import ERASED, Identity
 from tests.act.queueing import facts, queue_send, wanted
 from tests.act.test_channels import TWILIO, set_up
 from tests.act.test_leaving import NOON
@@ -186,7 +187,11 @@ def test_a_number_that_nobody_goes_by_is_left_alone_after_stop(store, twilio):
     twilio.hears(store, "STOP")
     twilio.hears(store, "Hello?")
     [kept] = SuppressedAddress.objects.all()
-    assert (kept.address, kept.reason, Reply.objects.count()) == (NUMBER, "STOP", 0)
+    assert (kept.address, kept.reason, Reply.objects.count()) == (
+        "",
+        "STOP",
+        0,
+    )  # nobody's erasure would find it
     twilio.hears(store, "START")
     assert SuppressedAddress.objects.count() == 0
 
@@ -234,3 +239,10 @@ def test_where_nobody_could_reach_us_nothing_is_asked_for(store, ada, monkeypatc
     _send, body = sent(store, ada)
     assert "StatusCallback" not in body
     assert send_of_status("1") is None
+
+
+def test_what_became_of_a_message_to_whom_was_erased_keeps_no_address(store, ada, twilio):
+    send, _body = sent(store, ada)
+    Send.objects.update(recipient=f"{ERASED}{send.pk}")
+    take_status(Send.objects.select_related("store").get(), Status(Became.LOST, "21610", True, True))
+    assert SuppressedAddress.objects.count() == 0

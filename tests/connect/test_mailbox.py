@@ -67,6 +67,54 @@ def test_hostile_mail_stops_nobody_elses(server):
     assert (found[0][1], server.count("FLAGGED", "hostile")) == (None, 1)  # nested too deep to be read
 
 
+def test_what_the_database_keeps_in_no_text_is_left_out():
+    bounce = read_returned(report(words="smtp; 550 5.1.1 un\x00known", recipient="a\x00da@example.com"))
+    assert (bounce.reason, bounce.recipients) == ("550 5.1.1 unknown", ("ada@example.com",))
+    told = {"From": "e\x00ve@example.com", "In-Reply-To": "<a\x00b@shop.example>"}
+    answer = read_returned(answer_mail("He\x00llo", **told))
+    assert (answer.sender, answer.message_ids, answer.text) == (
+        "eve@example.com", ("<ab@shop.example>",), "Hello"
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("charset", "text"),
+    [("unicode_escape", "\\ud800"), ("raw_unicode_escape", "\\ud800"), ("utf-7", "+2AA-"), ("idna", "xn--4ca"),
+     ("punycode", "4ca"), ("rot13", "uryyb")],
+)  # fmt: skip
+def test_what_is_no_charset_of_texts_is_not_decoded_by(charset, text):
+    told = {"Content-Type": f"text/plain; charset={charset}"}
+    assert read_returned(answer_mail(text, **told)).text == text
+
+
+@pytest.mark.parametrize(
+    "charset", ["iso-8859-15", "windows-1251", "koi8-r", "gb18030", "big5", "shift_jis", "euc-kr", "iso-2022-jp",
+                "utf-16", "macintosh", "latin1", "us-ascii", "tis-620", "euc-jp", "gbk", "utf-8"],
+)  # fmt: skip
+def test_charsets_of_texts_are_known(charset):
+    text = "".join(letter for letter in "Hä Привет 你好 日本 안녕 ไทย" if _is_in(letter, charset)) + " ok"
+    mail = answer_mail("", **{"Content-Type": f"text/plain; charset={charset}"}) + text.encode(charset)
+    assert read_returned(mail).text == text
+
+
+def _is_in(letter, charset):
+    try:
+        return bool(letter.encode(charset))
+    except UnicodeEncodeError:
+        return False
+
+
+@pytest.mark.parametrize("name", [b"boundary=", b"BOUNDARY =", b"boundary*0="])
+def test_mail_with_many_parts_within_parts_is_refused_before_it_is_read(name):
+    deep = b"".join(
+        b'Content-Type: multipart/mixed; %s"b%d"\r\n\r\n--b%d\r\n' % (name, n, n) for n in range(300)
+    )
+    began = time.perf_counter()
+    with pytest.raises(ValueError, match="too many parts"):
+        read_returned(deep + b"x\r\n" * 250_000)
+    assert time.perf_counter() - began < 1
+
+
 def test_a_mailbox_that_cannot_be_read_says_so_and_no_password():
     with (
         pytest.raises(MailboxUnreachable) as failure,

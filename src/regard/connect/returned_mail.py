@@ -24,6 +24,9 @@ class ReturnsMailbox(Protocol):
         read. Raises MailboxUnreachable.
         """
 
+    def set_aside(self, number: str) -> None:
+        """Mark it for a person to look at. Raises MailboxUnreachable."""
+
     def acknowledge(self, number: str) -> None:
         """It is kept, and is not read again. Raises MailboxUnreachable."""
 

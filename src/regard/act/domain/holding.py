@@ -52,8 +52,8 @@ def let_go_or_hold(send: Send, limits: Limits, now: datetime) -> Leave | Hold:
 
 
 def _keep_held(mine: QuerySet[Send], send: Send, hold: Hold) -> None:
-    """Together with the decision: held only later, it might miss that a person let it go in between, and would wait
-    for a hold that is over. It costs it no attempt.
+    """Together with the decision: held only later, it might miss that a person let it go in between, and wait for
+    a hold that is over. It costs it no attempt.
     """
     words = reason_in_words(hold)
     mine.update(state=SendState.HELD, attempts=send.attempts - 1, leased_until=None, last_error=words)

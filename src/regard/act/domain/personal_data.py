@@ -118,7 +118,7 @@ def erase_acts(store: Store, customer_id: int) -> int:
     _forget_messages([*digests, *sends])
     suppressed = person.suppressed().update(address="", reason="")
     preferences = person.preferences().delete()[0]
-    replies = _erase_replies(person)
+    replies = _erase_replies(person, sends)
     return _erase_alerts(person, erased) + len(digests) + len(sends) + suppressed + preferences + replies
 
 
@@ -161,9 +161,13 @@ def _erase_sends(person: _Person, erased: str) -> list[Send]:
     return sends
 
 
-def _erase_replies(person: _Person) -> int:
-    """That something was answered stays; what, and what was understood of it, does not."""
-    rows = Reply.objects.filter(store=person.store, identity__in=person.identities)
+def _erase_replies(person: _Person, sends: Iterable[Send]) -> int:
+    """That something was answered stays; what, and what was understood of it, does not. Who answered a message
+    that is about nobody is known by its address alone.
+    """
+    theirs = [send.pk for send in sends if send.recipient.startswith(ERASED)]
+    about = Q(identity__in=person.identities) | Q(identity=None, send__in=theirs)
+    rows = Reply.objects.filter(about, store=person.store)
     forget_source_rows(person.store, TEXTS.name, list(rows.values_list("pk", flat=True)), lessons=True)
     return rows.update(text="")
 

@@ -174,7 +174,7 @@ def _attempt(claimed: Send, channels: Mapping[str, MessageChannel], pauses: Paus
     except PermanentFailure as failure:
         _give_up(send, failure)
     except ChannelDown as failure:
-        pauses.note_down(send.channel, clock.now())
+        pauses.note_down(send.channel, clock.now(), cause_for_log(failure))
         _keep_place(send, failure)
     except TemporaryFailure as failure:
         _try_later(send, failure, failure.retry_after)
@@ -201,8 +201,8 @@ def _forget_erased(send: Send, channel: MessageChannel) -> None:
 
 
 def _is_held_back(send: Send) -> bool:
-    """Whether it may not leave now; then it waits, which costs it no attempt, or never leaves. That one is held was
-    kept together with the decision.
+    """Whether it may not leave now; then it waits, which costs it no attempt, or never leaves. That one is held
+    was kept together with the decision.
     """
     decision = decide_now(send)
     if isinstance(decision, Never):
@@ -274,8 +274,8 @@ def _tell_given_up(send: Send, cause: str) -> None:
 def _settle(send: Send, *, state: SendState, **outcome: Any) -> bool:
     """Record the outcome of this attempt, unless another sender has begun a later one.
 
-    A message that was cancelled or held meanwhile, as when its customer was erased, or its lease ran out and all of
-    its origin were held, stays so unless it has gone out.
+    A message that was cancelled or held meanwhile, as when its customer was erased, or its lease ran out and all
+    of its origin were held, stays so unless it has gone out.
     """
     before = [SendState.SENDING, SendState.QUEUED]
     if state == SendState.SENT:

@@ -17,7 +17,7 @@ from regard.connect.twilio.webhooks import Became, Incoming, Status, Wish
 from regard.core import clock
 from regard.core.models import Store
 from regard.profile.domain.consents import tell_consent
-from regard.profile.models import Consent, Identity, IdentityKind
+from regard.profile.models import ERASED, Consent, Identity, IdentityKind
 
 BY_WORD = "stop"  # the origin of a consent that somebody withdrew by that word
 ANSWERED_WITHIN = timedelta(days=30)  # proposal: what is written later answers nothing of ours
@@ -60,6 +60,9 @@ def take_incoming(store: Store, channel: str, incoming: Incoming) -> None:
 
 
 def _lost(send: Send, status: Status) -> None:
+    """Of a message whose recipient was erased since, there is no number left that could be left alone."""
+    if send.recipient.startswith(ERASED):
+        return
     if status.is_stopped:
         _stop(send.store, send.channel, send.recipient, _identity_of(send.store, send.recipient))
     if status.is_final or status.is_stopped:
@@ -68,9 +71,11 @@ def _lost(send: Send, status: Status) -> None:
 
 
 def _stop(store: Store, channel: str, number: str, identity: Identity | None) -> None:
-    """A number that nobody goes by gets nothing more at all."""
+    """A number that nobody goes by gets nothing more at all; only its keyed hash is kept, since nobody's erasure
+    would find it.
+    """
     if identity is None:
-        suppress_address(store, channel=channel, address=number, reason="STOP")
+        suppress_address(store, channel=channel, address=number, reason="STOP", is_shown=False)
     elif _consent(identity, channel) is not False:
         _tell(identity, channel, given=False)
 

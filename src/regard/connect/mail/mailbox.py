@@ -60,13 +60,16 @@ class ImapMailbox:
     def acknowledge(self, number: str) -> None:
         self._mark(number, SEEN)
 
+    def set_aside(self, number: str) -> None:
+        self._mark(number, FLAGGED)
+
     def _read(self, number: str, raw: bytes) -> Bounce | Answer | None:
         """Nobody's mail stops that of others, whatever it holds."""
         try:
             return read_returned(raw)
         except Exception as error:  # noqa: BLE001 - what a stranger sent
             log.warning("mail %s in the mailbox for returns cannot be read: %s", number, type(error).__name__)
-            self._mark(number, FLAGGED)
+            self.set_aside(number)
             return None
 
     def _begin_of(self, number: str) -> bytes:

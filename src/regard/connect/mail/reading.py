@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -30,11 +31,22 @@ AUTOMATIC_SUBJECT = re.compile(
     r"absence|respuesta automática|fuera de la oficina|risposta automatica|automatisch antwoord)",
     re.IGNORECASE,
 )
+# Python knows more ways to decode than there are charsets of texts, and some of them give no text.
+CHARSET = re.compile(
+    r"ascii|utf-(8|8-sig|16|16-[bl]e|32|32-[bl]e)|iso8859-\d+|iso2022[_-]\w+|cp\d+|koi8-\w|mac-\w+|euc_\w+"
+    r"|gb\w+|big5(hkscs)?|shift_jis\w*|hz|johab|tis-620|kz1048|ptcp154|hp-roman8"
+)
+MOST_PARTED = 20  # each line of a mail is held against all the boundaries that it lies within
+PARTED = re.compile(rb"boundary[\s*\d]*=", re.IGNORECASE)
 DAEMONS = {"mailer-daemon", "postmaster", "mail-daemon"}
 
 
 def read_returned(raw: bytes) -> Bounce | Answer | None:
-    """None for what is neither: a mail that a program wrote by itself, or one without a word."""
+    """None for what is neither: a mail that a program wrote by itself, or one without a word. Raises ValueError
+    for what would take too long to read.
+    """
+    if sum(1 for _found in PARTED.finditer(raw)) > MOST_PARTED:
+        raise ValueError("It has too many parts within parts.")
     mail = message_from_bytes(raw)  # the old policy, which leaves headers as they are until somebody asks
     if report := _part(mail, "message/delivery-status"):
         return _bounce(mail, report)
@@ -139,10 +151,23 @@ def _text_of(mail: Message) -> str:
 def _decoded_part(part: Message) -> str:
     content = _bytes_of(part)[: 4 * MOST_TEXT]
     try:
-        text = content.decode(str(part.get_content_charset() or "utf-8"))
+        text = content.decode(_charset(str(part.get_content_charset() or "utf-8")))
     except (LookupError, ValueError):
         text = _guessed(content)
-    return text.replace("\x00", "")[:MOST_TEXT]
+    return _keepable(text)[:MOST_TEXT]
+
+
+def _charset(told: str) -> str:
+    """Raises LookupError for what is no charset of texts."""
+    name = codecs.lookup(told).name
+    if not CHARSET.fullmatch(name):
+        raise LookupError(name)
+    return name
+
+
+def _keepable(text: str) -> str:
+    """Without what the database keeps in no text."""
+    return text.replace("\x00", "").encode(errors="replace").decode()
 
 
 def _guessed(content: bytes) -> str:
@@ -184,7 +209,7 @@ def _sent_at(mail: Message) -> datetime | None:
 
 
 def _line(mail: Message, name: str) -> str:
-    return " ".join(str(mail.get(name, ""))[:MOST_HEADER].split())
+    return " ".join(_keepable(str(mail.get(name, ""))[:MOST_HEADER]).split())
 
 
 def _decoded(value: str) -> str:

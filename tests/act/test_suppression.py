@@ -138,7 +138,9 @@ def test_of_an_erased_address_only_a_hash_is_left_and_still_nothing_is_sent(stor
     assert list(kept.values_list("address", "reason")) == [
         ("", ""), ("ada@example.com", GONE), ("eve@example.com", "550 unknown"),
     ]  # fmt: skip
-    assert not any("ada@" in str(row) for row in kept.filter(store=store).values())  # "ada" may stand in a hash
+    assert not any(
+        "ada@" in str(row) for row in kept.filter(store=store).values()
+    )  # "ada" may stand in a hash
     assert state(queued(store, 9)) == ("suppressed", "The address was refused for good.")
 
 

@@ -181,7 +181,7 @@ def outbox_for_viewer(store: Store) -> OutboxView:
     switch = SendingSwitch.objects.filter(store=store).first()
     unsettled = Send.objects.filter(store=store, state__in=UNSETTLED)
     by_state = unsettled.values_list("state").annotate(Count("id")).order_by("state")
-    budgeted = [Purpose.TEAM, Purpose.TRANSACTIONAL]
+    budgeted = [purpose for purpose in Purpose if purpose not in {Purpose.MARKETING, Purpose.REPLY}]
     sent = Send.objects.filter(store=store, purpose__in=budgeted, sent_at__gt=clock.now() - BLAST_SPAN)
     by_lane = dict(sent.values_list("purpose").annotate(Count("id")).order_by("purpose"))
     return OutboxView(

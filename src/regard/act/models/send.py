@@ -19,7 +19,7 @@ class SendState(models.TextChoices):
 
 
 class Purpose(models.TextChoices):
-    """What a message is for, see domain/leaving.py. Each has an hourly budget of its own."""
+    """What a message is for, see domain/leaving.py. All but marketing and replies have an hourly budget each."""
 
     TEAM = "team", _("For the team")
     TRANSACTIONAL = "transactional", _("Owed to the customer")

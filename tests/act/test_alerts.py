@@ -319,7 +319,7 @@ def test_query_count_does_not_grow(store, django_assert_num_queries):
     raise_alerts(batches[0])
 
     for later in batches[1:]:
-        with django_assert_num_queries(19):
+        with django_assert_num_queries(23):
             raise_alerts(later)
 
     assert Alert.objects.count() == 5

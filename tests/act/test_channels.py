@@ -9,16 +9,35 @@ from urllib.parse import parse_qs
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import transaction
 
-from regard.act.domain.channel_accounts import account_of, channels_set_up, remove_account, set_account
+from regard.act.domain.channel_accounts import (
+    account_of,
+    channels_set_up,
+    posted_alerts,
+    remove_account,
+    set_account,
+    set_posted_alerts,
+)
+from regard.act.domain.digests import make_due_digests
+from regard.act.domain.raising import Reason, raise_for
 from regard.act.domain.sending import send_due
 from regard.act.domain.webhook_action import tell_system, unusable_webhook
-from regard.act.models import ChannelAccount, Send, SuppressedAddress
+from regard.act.models import (
+    Alert,
+    AlertKind,
+    AlertLevel,
+    ChannelAccount,
+    PostedAlerts,
+    Send,
+    SuppressedAddress,
+)
 from regard.connect.channels import message_channels
 from regard.connect.webhook.channel import signature
 from regard.core import clock
 from regard.core.config import config
-from regard.core.models import AuditEntry
+from regard.core.domain.members import add_member
+from regard.core.models import AuditEntry, User
 from regard.core.registry import ActionCall
 from regard.core.secrets import encrypt
 from tests.act.queueing import facts, queue_send, wanted
@@ -107,6 +126,81 @@ def test_slack_gets_plain_words(store):
         sent(store, "slack", recipient="slack", subject="1 < 2", body_text="<!channel> & more")
         [(_path, _headers, body)] = server.taken
     assert json.loads(body) == {"text": "*1 &lt; 2*\n&lt;!channel&gt; &amp; more"}
+
+
+def raise_one(store, instance="m1"):
+    with clock.set_to(NOW), transaction.atomic():
+        raise_for(
+            store,
+            [Reason(kind=AlertKind.SOCIAL_COMPLAINT, level=AlertLevel.CRITICAL, instance=instance,
+                    text="Avoid <them>.", subject=instance)],
+        )  # fmt: skip
+
+
+def test_a_critical_alert_is_posted_to_slack_at_once(store):
+    """With the reason and a link, and also where nobody leads the store."""
+    with answering(OK) as server:
+        set_up(store, "slack", url=server.url)
+        raise_one(store)
+        with clock.set_to(NOW):
+            send_due(channels=message_channels(config()))
+        [(_path, _headers, body)] = server.taken
+    assert json.loads(body) == {
+        "text": "*Acme: Critical: Complaint in public that many see*\nAvoid &lt;them&gt;.\n\n"
+        f"The alerts: {config().public_url}/s/acme/alerts/\n"
+    }
+    [send] = Send.objects.all()
+    assert (send.recipient, send.purpose, send.state) == ("slack", "team", "sent")
+
+
+@pytest.mark.parametrize(
+    ("alerts", "posted"),
+    [("all", ["alert", "daily_digest", "weekly_digest"]), ("critical", ["alert"]), ("none", [])],
+)
+def test_a_store_chooses_which_alerts_are_posted(store, alerts, posted):
+    set_up(store, "slack", url="https://hooks.slack.example/x")
+    assert set_posted_alerts(store, channel="slack", alerts=PostedAlerts(alerts), actor="ada")
+    raise_one(store)
+    for kind, level in (("theme_rise", "warning"), ("promoter", "opportunity")):
+        Alert.objects.create(
+            store=store, kind=kind, level=level, reason=f"{kind}.", instance="1", raised_at=NOW
+        )
+    with clock.set_to(NOW + timedelta(hours=1)):
+        make_due_digests(store)
+
+    assert sorted(Send.objects.filter(channel="slack").values_list("intent", flat=True)) == posted
+    assert AuditEntry.objects.get(action="channel.alerts_chosen").detail == {"alerts": alerts}
+
+
+def test_a_summary_in_slack_says_what_the_e_mail_says_but_who_gets_it(store):
+    add_member(store=store, user=User.objects.create_user("ada@example.com"), role="owner", actor="tests")
+    set_up(store, "slack", url="https://hooks.slack.example/x")
+    Alert.objects.create(
+        store=store, kind="promoter", level="opportunity", reason="Nine of ten.", instance="1", raised_at=NOW,
+        identity=identity_of(new_customer(store)),
+    )  # fmt: skip
+    with clock.set_to(NOW + timedelta(hours=1)):
+        make_due_digests(store)
+    mail, post = Send.objects.filter(intent="weekly_digest").order_by("channel")
+    assert (mail.channel, post.channel, post.recipient) == ("email", "slack", "slack")
+    assert mail.body_text == f"{post.body_text}\nYou get this as somebody who leads Acme.\n"
+
+
+def test_setting_the_account_anew_keeps_what_was_chosen(store):
+    values = {"url": "https://hooks.slack.example/x"}
+    set_account(store, channel="slack", values=values, actor="ada")
+    assert posted_alerts(store) == {"slack": PostedAlerts.ALL}
+    set_posted_alerts(store, channel="slack", alerts=PostedAlerts.NONE, actor="ada")
+    set_account(store, channel="slack", values=values, actor="ada")
+    assert posted_alerts(store) == {"slack": PostedAlerts.NONE}
+
+
+@pytest.mark.parametrize("channel", ["slack", "webhook"])
+def test_alerts_are_chosen_only_for_a_channel_of_the_team_that_is_set_up(store, other_store, channel):
+    set_up(other_store, "slack", url="https://hooks.slack.example/x")
+    set_up(store, "webhook", url="https://shop.example/in", secret=SECRET)
+    assert not set_posted_alerts(store, channel=channel, alerts=PostedAlerts.ALL, actor="ada")
+    assert not AuditEntry.objects.filter(action="channel.alerts_chosen").exists()
 
 
 @pytest.mark.parametrize(("channel", "prefix"), [("sms", ""), ("whatsapp", "whatsapp:")])

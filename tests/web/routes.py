@@ -660,7 +660,19 @@ STORE_PAGES: dict[str, Page] = {
         audited="channel.set_up",
         in_all_stores=True,
     ),
-    "channel_remove": Page(post="store.manage", needs={"channel": "message_channel"}, in_all_stores=True),
+    "channel_alerts": Page(
+        post="store.manage",
+        needs={"channel": "message_channel"},
+        sent={"alerts": "critical"},
+        audited="channel.alerts_chosen",
+        in_all_stores=True,
+    ),
+    "channel_remove": Page(
+        post="store.manage",
+        needs={"channel": "message_channel"},
+        audited="channel.removed",
+        in_all_stores=True,
+    ),
     "channel_trial": Page(
         post="store.manage", needs={"channel": "message_channel"}, audited="send.tried", in_all_stores=True
     ),

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from regard.act.domain.alert_handling import handle_alert, snooze_alert
+from regard.act.domain.channel_accounts import set_account
 from regard.act.domain.suppression import suppress_address
 from regard.act.models import (
     Alert,
@@ -80,6 +81,12 @@ def add_event(
     with connection.cursor() as cursor:
         append_events(cursor, [row], horizon=now - REPEAT_HORIZON)
     return Event.objects.filter(store_id=store.pk).latest("id")
+
+
+def _slack(store: Store) -> str:
+    values = {"url": "https://hooks.slack.example/x"}
+    set_account(store, channel="slack", values=values, actor="tests")
+    return "slack"
 
 
 def add_rejected(store: Store, body: str = '{"event": "Order Completed"}') -> RejectedEvent:
@@ -309,7 +316,7 @@ def one_of_each(store: Store) -> dict[str, Any]:
         "note": write_note(customer, "Likes coffee", actor="tests").pk,
         "removed_note": _removed(write_note(customer, "Likes nothing", actor="tests")).pk,
         "card": "needs",
-        "message_channel": "slack",
+        "message_channel": _slack(store),
         "chart": "orders",
         "model": add_lifetime_model(store).pk,
         "model_chart": "purchases",

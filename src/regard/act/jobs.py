@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
+from regard.act.domain.bursts import stores_with_gathered_due, tell_gathered_due
 from regard.act.domain.digests import make_due_digests
 from regard.act.domain.evaluations import forget_old_evaluations
 from regard.act.domain.returned_mail import read_returned_mail
@@ -45,3 +46,11 @@ def wake_alerts_every_five_minutes(timestamp: int) -> None:  # noqa: ARG001 - se
     """Alerts whose sleep is over stand in the list again."""
     for store in Store.objects.filter(pk__in=stores_with_sleepers_due()).order_by("pk"):
         wake_due(store)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="act.tell_gathered_alerts", queueing_lock="act.tell_gathered_alerts")
+def tell_gathered_alerts_every_minute(timestamp: int) -> None:  # noqa: ARG001 - see above
+    """Critical alerts that came on top of others, in one message."""
+    for store in Store.objects.filter(pk__in=stores_with_gathered_due()).order_by("pk"):
+        tell_gathered_due(store)

@@ -1,38 +1,25 @@
-"""The e-mail that tells those who lead a store of an alert."""
+"""What those who lead a store are told of an alert, by e-mail and where the team reads along."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
 from regard.act.domain.outbox import NewSend, queue_sends
-from regard.act.domain.team import leading_addresses
+from regard.act.domain.team import Place
 from regard.act.models import Alert, Purpose
 from regard.core.config import config
 from regard.core.models import Store
 
-log = logging.getLogger("regard.alerts")
+
+def queue_alert_messages(store: Store, alerts: Sequence[Alert], places: Sequence[Place]) -> None:
+    """Queue a message for each of these alerts and places, in the caller's transaction and the language that is
+    active. The alerts come with their identities."""
+    queue_sends(store, [_told(store, alert, place) for alert in alerts for place in places])
 
 
-def queue_alert_mails(store: Store, alerts: Sequence[Alert]) -> int:
-    """Queue one e-mail an alert and person, in the caller's transaction and the language that is active.
-
-    The alerts come with their identities. Gives the number of people.
-    """
-    if not alerts:
-        return 0
-    addresses = leading_addresses(store)
-    if not addresses:
-        log.warning(
-            "store %s: an alert is e-mailed to nobody: there is no owner, admin or manager", store.slug
-        )
-    queue_sends(store, [_mail(store, alert, address) for alert in alerts for address in addresses])
-    return len(addresses)
-
-
-def _mail(store: Store, alert: Alert, address: str) -> NewSend:
+def _told(store: Store, alert: Alert, place: Place) -> NewSend:
     page = f"customers/{alert.identity.customer_id}" if alert.identity else "alerts"
     link = f"{config().public_url}/s/{store.slug}/{page}/"
     what = {
@@ -40,20 +27,24 @@ def _mail(store: Store, alert: Alert, address: str) -> NewSend:
         "kind": alert.get_kind_display(),
         "store": one_line(store.name),
     }
-    if alert.identity:
-        body = _("%(reason)s\n\nThe customer: %(link)s\n\nYou get this as somebody who leads %(store)s.\n")
-    else:
-        body = _("%(reason)s\n\nThe alerts: %(link)s\n\nYou get this as somebody who leads %(store)s.\n")
+    where = _("The customer: %(link)s") if alert.identity else _("The alerts: %(link)s")
     return NewSend(
-        channel="email",
-        recipient=address,
+        channel=place.channel,
+        recipient=place.recipient,
         purpose=Purpose.TEAM,
         intent="alert",
         instance=str(alert.pk),
         identity_id=alert.identity_id,
         subject=_("%(store)s: %(level)s: %(kind)s") % what,
-        body_text=body % {"reason": alert.reason, "link": link, "store": what["store"]},
+        body_text=with_closing(f"{alert.reason}\n\n{where % {'link': link}}\n", store, place),
     )
+
+
+def with_closing(body: str, store: Store, place: Place) -> str:
+    """The text as it goes to this place: people are told why it is they who get it."""
+    if not place.is_person:
+        return body
+    return f"{body}\n{_('You get this as somebody who leads %(store)s.') % {'store': one_line(store.name)}}\n"
 
 
 def alert_mark(alert_id: int) -> str:

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from regard.act.models import ChannelAccount
+from regard.act.models import ChannelAccount, PostedAlerts
 from regard.core.domain.audit import record_audit
 from regard.core.models import Store
 from regard.core.secrets import decrypt, encrypt
@@ -23,6 +23,9 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "whatsapp": TWILIO,
 }
 SHORTEST_SECRET = 16
+TEAM_CHANNELS = (
+    "slack",
+)  # that the store's own people read, all of them the same; the recipient is its name
 
 
 def channels_set_up(store: Store) -> list[str]:
@@ -37,6 +40,23 @@ def account_of(store: Store, channel: str) -> dict[str, str]:
     row = ChannelAccount.objects.filter(store=store, channel=channel).first()
     told: dict[str, str] = json.loads(decrypt(row.values)) if row else {}
     return told
+
+
+def posted_alerts(store: Store) -> dict[str, PostedAlerts]:
+    """Which alerts are posted to each channel of the team's that is set up. One query."""
+    rows = ChannelAccount.objects.filter(store=store, channel__in=TEAM_CHANNELS).order_by("channel")
+    return {channel: PostedAlerts(alerts) for channel, alerts in rows.values_list("channel", "alerts")}
+
+
+@transaction.atomic
+def set_posted_alerts(store: Store, *, channel: str, alerts: PostedAlerts, actor: str) -> bool:
+    """False when the store has no account of this channel, or the channel is none of the team's."""
+    theirs = ChannelAccount.objects.filter(store=store, channel=channel, channel__in=TEAM_CHANNELS)
+    if not theirs.update(alerts=alerts):
+        return False
+    action = "channel.alerts_chosen"
+    record_audit(store=store, actor=actor, action=action, target=channel, alerts=alerts.value)
+    return True
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from regard.act.domain.leaving import Case, Decision, Leave, decide_leaving
 from regard.act.domain.recipients import customers_reached
 from regard.act.domain.standing import claimed_case, limits_of
 from regard.act.domain.suppression import suppressed_reasons
-from regard.act.domain.team import leading_addresses
+from regard.act.domain.team import may_be_told
 from regard.act.models import Purpose, Send
 from regard.core import clock
 
@@ -46,6 +46,5 @@ def _decide_marketing_now(send: Send) -> Decision:
 
 
 def _case_of_other(send: Send) -> Case:
-    leads = send.purpose != Purpose.TEAM or send.recipient in leading_addresses(send.store)
     suppressed = next((reason for _send, reason in suppressed_reasons(send.store, [send])), "")
-    return Case(Purpose(send.purpose), suppressed, leads)
+    return Case(Purpose(send.purpose), suppressed, may_be_told(send))

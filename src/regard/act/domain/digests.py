@@ -1,19 +1,18 @@
-"""Looking a store over once a day and once a week, and telling those who lead it in one e-mail each."""
+"""Looking a store over once a day and once a week, and telling those who lead it in one message each."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import translation
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from regard.act.domain.alert_mail import alert_mark, one_line
+from regard.act.domain.alert_list import list_alerts
+from regard.act.domain.alert_mail import one_line, with_closing
 from regard.act.domain.conditions.expansion import check_expansion
 from regard.act.domain.conditions.trends import (
     check_deliveries,
@@ -25,12 +24,11 @@ from regard.act.domain.conditions.trends import (
 from regard.act.domain.high_value import compute_high_value_line
 from regard.act.domain.outbox import NewSend, queue_sends
 from regard.act.domain.raising import Reason, raise_for
-from regard.act.domain.team import leading_addresses
-from regard.act.domain.thresholds import DIGEST_HOUR, DIGEST_LINES, OPPORTUNITY_COLLAPSE, WARNING_COLLAPSE
+from regard.act.domain.team import places_told
+from regard.act.domain.thresholds import DIGEST_HOUR, OPPORTUNITY_COLLAPSE, WARNING_COLLAPSE
 from regard.act.models import Alert, AlertLevel, Digest, DigestPeriod, Purpose
 from regard.capture.domain.reader import hold_readers
 from regard.core import clock
-from regard.core.config import config
 from regard.core.languages import page_language
 from regard.core.models import Store
 
@@ -39,7 +37,7 @@ Check = Callable[[Store, datetime], Iterable[Reason]]
 
 @dataclass(frozen=True)
 class Routine:
-    """What is looked at in a period, and which alerts its e-mail tells of."""
+    """What is looked at in a period, and which alerts its message tells of."""
 
     level: AlertLevel
     checks: Sequence[Check]
@@ -76,7 +74,7 @@ def make_due_digests(store: Store) -> list[DigestPeriod]:
 
 @transaction.atomic
 def _make_digest(store: Store, period: DigestPeriod, day: date) -> bool:
-    """Look the store over and queue the e-mails, once a day or week; False when that was done before.
+    """Look the store over and queue the messages, once a day or week; False when that was done before.
 
     The readers of the log stand still meanwhile: no alert of theirs falls between two digests, and nobody is
     erased between what is read of them and what is written.
@@ -95,7 +93,7 @@ def _make_digest(store: Store, period: DigestPeriod, day: date) -> bool:
         raise_for(store, reasons, collapse=routine.collapse)
         digest.made_at = clock.now()  # the clock runs: what was just raised belongs to this digest
         digest.save()
-        _queue_mails(store, period, day, _news(digest))
+        _queue_messages(store, period, day, _news(digest))
     return True
 
 
@@ -109,8 +107,8 @@ def _news(digest: Digest) -> list[Alert]:
     return list(raised.select_related("identity").order_by("kind", "-raised_at", "-id"))
 
 
-def _queue_mails(store: Store, period: DigestPeriod, day: date, alerts: Sequence[Alert]) -> None:
-    """One e-mail a person and digest; none when there is nothing to tell."""
+def _queue_messages(store: Store, period: DigestPeriod, day: date, alerts: Sequence[Alert]) -> None:
+    """One message a place and digest; none when there is nothing to tell."""
     if not alerts:
         return
     if period == DigestPeriod.DAILY:
@@ -119,42 +117,19 @@ def _queue_mails(store: Store, period: DigestPeriod, day: date, alerts: Sequence
         subject = ngettext(
             "%(store)s: %(count)s opportunity", "%(store)s: %(count)s opportunities", len(alerts)
         )
-    body = _body(store, alerts)
+    body = list_alerts(store, alerts)
     queue_sends(
         store,
         [
             NewSend(
-                channel="email",
-                recipient=address,
+                channel=place.channel,
+                recipient=place.recipient,
                 purpose=Purpose.TEAM,
                 intent=f"{period}_digest",
                 instance=day.isoformat(),
                 subject=subject % {"store": one_line(store.name), "count": len(alerts)},
-                body_text=body,
+                body_text=with_closing(body, store, place),
             )
-            for address in leading_addresses(store)
+            for place in places_told(store, summaries=True)
         ],
     )
-
-
-def _body(store: Store, alerts: Sequence[Alert]) -> str:
-    """alerts: by kind, the newest first."""
-    page = f"{config().public_url}/s/{store.slug}"
-    parts = []
-    for _kind, group in groupby(alerts, key=lambda alert: alert.kind):
-        some = list(group)
-        lines = [f"- {alert.reason}{_link(page, alert)}" for alert in some[:DIGEST_LINES]]
-        more = len(some) - DIGEST_LINES
-        if more > 0:
-            lines.append(ngettext("- and %(more)s more", "- and %(more)s more", more) % {"more": more})
-        parts.append("\n".join([some[0].get_kind_display(), *lines]))
-    told = {"page": f"{page}/alerts/", "store": one_line(store.name)}
-    parts.append(_("All alerts: %(page)s\n\nYou get this as somebody who leads %(store)s.\n") % told)
-    return "\n\n".join(parts)
-
-
-def _link(page: str, alert: Alert) -> str:
-    """By it the line is found again when its customer is erased, whoever the alert belongs to by then."""
-    if alert.identity is None:
-        return ""
-    return f" {page}/customers/{alert.identity.customer_id}/{alert_mark(alert.pk)}"

@@ -207,7 +207,8 @@ def _preferred(told: Mapping[str, Any]) -> str:
 def _about(told: Mapping[str, Any]) -> str:
     """Why it was sent, and for whom."""
     intent, instance = (read_title(told, name, most=MOST) for name in ("intent", "instance"))
-    intents = {"alert": _("alert %(instance)s"), "daily_digest": _("digest of the day %(instance)s"),
+    intents = {"alert": _("alert %(instance)s"), "alerts": _("critical alerts that came together"),
+               "daily_digest": _("digest of the day %(instance)s"),
                "weekly_digest": _("digest of the week from %(instance)s")}  # fmt: skip
     known = intents.get(intent)
     what = known % {"instance": instance} if known else f"{intent} {instance}".strip()

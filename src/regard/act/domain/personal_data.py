@@ -17,6 +17,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from regard.act.domain.alert_mail import alert_mark
+from regard.act.domain.bursts import INTENT
 from regard.act.domain.replies import TEXTS, replies_by_identity
 from regard.act.domain.suppression import suppressed_among
 from regard.act.facts import AlertClosed
@@ -53,7 +54,7 @@ SEND_FIELDS = (
 )  # fmt: skip
 PREFERENCE_FIELDS = ("refused_topics", "wants_less", "told_at")
 SUPPRESSED_FIELDS = ("id", "channel", "address", "reason", "suppressed_at")
-DIGESTS = tuple(f"{period}_digest" for period in DigestPeriod.values)
+DIGESTS = (*(f"{period}_digest" for period in DigestPeriod.values), INTENT)
 
 
 @dataclass(frozen=True)

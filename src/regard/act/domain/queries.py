@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db.models import BigIntegerField, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
+from regard.act.domain.bursts import sends_about
 from regard.act.models import Alert, AlertLevel, AlertOccurrence, AlertState, Send
 from regard.core.edges.keyset import KeysetPage, keyset_page
 from regard.core.models import Store
@@ -102,11 +103,12 @@ def occurrences_of(alert: Alert, *, limit: int) -> list[AlertOccurrence]:
 
 
 def people_mailed(alert: Alert) -> int | None:
-    """For how many people an e-mail of the alert was queued when it was raised; None where a digest tells of it.
-    One query at most."""
+    """For how many people an e-mail of the alert was queued, by itself or with others; None where a digest tells
+    of it. Two queries at most."""
     if alert.level != AlertLevel.CRITICAL:
         return None
-    return Send.objects.filter(store=alert.store_id, intent="alert", instance=str(alert.pk)).count()
+    sends = Send.objects.filter(sends_about([alert.pk]), store=alert.store_id, channel="email")
+    return sends.count()
 
 
 def alerts_of_customer(store: Store, customer_id: int, *, limit: int = 20) -> list[Alert]:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from django.db import connection
 from django.db.models import Q
 
-from regard.act.domain.alert_mail import queue_alert_mails
+from regard.act.domain.bursts import tell_critical
 from regard.act.domain.sleeping import wake
 from regard.act.domain.thresholds import COLLAPSE
 from regard.act.facts import AlertRaised
@@ -74,8 +74,8 @@ def raise_for(
     """Raise an alert for each of these reasons; gives the alert of each by (kind, instance).
 
     While an alert about the same customer or subject is open and younger than `collapse`, a reason collapses
-    into that. Critical ones are e-mailed at once to those who lead the store. In the caller's transaction,
-    language and order; a kind and instance must not have been raised before.
+    into that. Of critical ones those who lead the store are told at once, see `bursts`. In the caller's
+    transaction, language and order; a kind and instance must not have been raised before.
     """
     if not reasons:
         return {}
@@ -93,7 +93,7 @@ def raise_for(
             alert.repeats += 1
         given[reason.kind, reason.instance] = alert
     _keep(store, reasons, given, new)
-    mailed = queue_alert_mails(store, [alert for alert in new if alert.level == AlertLevel.CRITICAL])
+    mailed = tell_critical(store, [alert for alert in new if alert.level == AlertLevel.CRITICAL])
     _record_raised(store, new, mailed)
     return given
 

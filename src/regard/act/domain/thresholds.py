@@ -45,6 +45,9 @@ OPPORTUNITY_COLLAPSE = timedelta(days=28)
 # Proposal: the hour, in the store's time zone, from which digests are made; the weekly one on Mondays.
 DIGEST_HOUR = 8
 DIGEST_LINES = 10  # of each kind; the rest is counted, and on the page
+# Proposal: of a store's critical alerts within so long, so many are told each by itself; those on top together.
+BURST_SPAN = timedelta(minutes=10)
+BURST_ALONE = 5
 # Proposal: how long one can see what was checked and what came of it.
 EVALUATIONS_KEPT = timedelta(days=90)
 # The same place: duplicates collapse for a day.

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from regard.act.domain.bursts import sends_about, told_together_at
 from regard.act.models import Alert, AlertLevel, Evaluation, Send
 from regard.capture.domain.events import event_of
 from regard.capture.models import Event
@@ -47,6 +48,7 @@ class Trace:
     evaluations: Sequence[Evaluation]
     alerts: Sequence[Alert]
     sends: Sequence[Send]
+    told_together_at: datetime | None  # when the team is told of those that were gathered, if it was not yet
 
     @property
     def words(self) -> str:
@@ -56,11 +58,12 @@ class Trace:
     @property
     def is_untold(self) -> bool:
         """Whether a critical alert was e-mailed to nobody."""
-        return not self.sends and any(alert.level == AlertLevel.CRITICAL for alert in self.alerts)
+        mailed = any(send.channel == "email" for send in self.sends) or self.told_together_at
+        return not mailed and any(alert.level == AlertLevel.CRITICAL for alert in self.alerts)
 
 
 def trace_for_viewer(store: Store, event_id: int) -> Trace:
-    """What came of an event. Five queries at most. Raises Event.DoesNotExist."""
+    """What came of an event. Seven queries at most. Raises Event.DoesNotExist."""
     event = event_of(store, event_id)
     placed = (
         CustomerEvent.objects.filter(store=store, event_id=event_id)
@@ -82,6 +85,7 @@ def trace_for_viewer(store: Store, event_id: int) -> Trace:
         evaluations=evaluations,
         alerts=list(alerts.values()),
         sends=_sends(store, list(alerts)),
+        told_together_at=told_together_at(store, list(alerts)) if alerts else None,
     )
 
 
@@ -103,5 +107,4 @@ def _score_moves(store: Store, customer: Customer, event_id: int) -> list[ScoreM
 def _sends(store: Store, alert_ids: Sequence[int]) -> list[Send]:
     if not alert_ids:
         return []
-    rows = Send.objects.filter(store=store, intent="alert", instance__in=[str(pk) for pk in alert_ids])
-    return list(rows.order_by("id"))
+    return list(Send.objects.filter(sends_about(alert_ids), store=store).order_by("id"))

@@ -8,7 +8,8 @@ from regard.act.models.alert import (
     Evaluation,
     HighValueLine,
 )
-from regard.act.models.channel_account import ChannelAccount
+from regard.act.models.burst import AlertBurst, GatheredAlert
+from regard.act.models.channel_account import ChannelAccount, PostedAlerts
 from regard.act.models.digest import Digest, DigestPeriod
 from regard.act.models.preference import ContactPreference
 from regard.act.models.reply import Reply
@@ -19,7 +20,8 @@ from regard.act.models.suppressed_address import SuppressedAddress
 
 __all__ = [
     "REFUSABLE",
-    "Alert", "AlertKind", "AlertLevel", "AlertOccurrence", "AlertResolution", "AlertState", "ChannelAccount",
-    "ContactPreference", "Digest", "DigestPeriod", "Evaluation", "HighValueLine", "Purpose", "Reply", "Send",
-    "SendState", "SendingHold", "SendingRules", "SendingSwitch", "SuppressedAddress",
+    "Alert", "AlertBurst", "AlertKind", "AlertLevel", "AlertOccurrence", "AlertResolution", "AlertState",
+    "ChannelAccount", "ContactPreference", "Digest", "DigestPeriod", "Evaluation", "GatheredAlert",
+    "HighValueLine", "PostedAlerts", "Purpose", "Reply", "Send", "SendState", "SendingHold", "SendingRules",
+    "SendingSwitch", "SuppressedAddress",
 ]  # fmt: skip

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from regard.act.domain.alert_handling import MOST_WORDS
+from regard.act.domain.bursts import told_together_at
 from regard.act.domain.queries import alert_for_viewer, occurrences_of, people_mailed
 from regard.act.domain.resolutions import LOOKED_BACK
 from regard.act.domain.trace import Trace, trace_for_viewer
@@ -37,6 +38,7 @@ def alert(request: StoreRequest, alert_id: int) -> HttpResponse:
         "tone": TONES[AlertLevel(found.level)],
         "level_icon": ICONS[AlertLevel(found.level)],
         "mailed": people_mailed(found),
+        "told_at": told_together_at(request.store, [found.pk]),
         "reaches_nobody": mail_reaches_nobody(config()),
         "moments": moments_to_choose(request),
         "members": members_to_give_to(request),

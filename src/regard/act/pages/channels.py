@@ -12,9 +12,18 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from regard.act.domain.channel_accounts import FIELDS, channels_set_up, remove_account, set_account
+from regard.act.domain.channel_accounts import (
+    FIELDS,
+    TEAM_CHANNELS,
+    channels_set_up,
+    posted_alerts,
+    remove_account,
+    set_account,
+    set_posted_alerts,
+)
 from regard.act.domain.outbox_control import queue_channel_trial
 from regard.act.domain.text_status import CHANNELS, incoming_url
+from regard.act.models import PostedAlerts
 from regard.core.edges.pages import StoreRequest, first_message, notify, posted, store_page, warn
 
 LABELS: dict[str, Promise] = {
@@ -31,7 +40,10 @@ NAMES: dict[str, tuple[Promise, Promise]] = {
             "Another system of yours is told, signed with the secret. What fails is tried again for a day."
         ),
     ),
-    "slack": (_lazy("Slack"), _lazy("The address of an incoming webhook of Slack.")),
+    "slack": (
+        _lazy("Slack"),
+        _lazy("The address of an incoming webhook of Slack. Alerts of the store are posted there."),
+    ),
     "sms": (_lazy("SMS"), _lazy("Over Twilio, or whoever has the same API.")),
     "whatsapp": (_lazy("WhatsApp"), _lazy("Over Twilio as well.")),
 }
@@ -46,12 +58,13 @@ class Section:
     form: forms.Form
     is_set_up: bool
     is_to_people: bool
+    alerts: str = ""  # which are posted there; "": it is no channel of the team's, or not set up
     incoming: str = ""  # what the provider is told as the address for messages that come in
 
 
 @store_page("store.read")
 def channels(request: StoreRequest) -> HttpResponse:
-    there = channels_set_up(request.store)
+    there, alerts = channels_set_up(request.store), posted_alerts(request.store)
     sections = [
         Section(
             channel,
@@ -60,11 +73,13 @@ def channels(request: StoreRequest) -> HttpResponse:
             _form(channel),
             channel in there,
             channel in TO_PEOPLE,
+            alerts.get(channel, ""),
             incoming_url(request.store, channel) if channel in TO_PEOPLE else "",
         )
         for channel, (name, text) in NAMES.items()
     ]
-    return render(request, "act/channels.html", {"sections": sections})
+    context = {"sections": sections, "choices": PostedAlerts.choices}
+    return render(request, "act/channels.html", context)
 
 
 @store_page(post="store.manage")
@@ -76,6 +91,19 @@ def set_up(request: StoreRequest, channel: str) -> HttpResponse:
         notify(request, _("The channel is set up."))
     except ValidationError as error:
         warn(request, first_message(error))
+    return redirect("channels", request.store.slug)
+
+
+@store_page(post="store.manage")
+def choose_alerts(request: StoreRequest, channel: str) -> HttpResponse:
+    chosen = posted(request, "alerts")
+    if channel not in TEAM_CHANNELS or chosen not in PostedAlerts.values:
+        raise Http404
+    alerts = PostedAlerts(chosen)
+    if set_posted_alerts(request.store, channel=channel, alerts=alerts, actor=request.user.email):
+        notify(request, _("The choice is saved."))
+    else:
+        warn(request, _("The channel is not set up."))
     return redirect("channels", request.store.slug)
 
 

@@ -47,6 +47,7 @@ urlpatterns = [
     path("settings/email/", email.email, name="email"),
     path("settings/channels/", channels.channels, name="channels"),
     path("settings/channels/<slug:channel>/", channels.set_up, name="channel_set_up"),
+    path("settings/channels/<slug:channel>/alerts/", channels.choose_alerts, name="channel_alerts"),
     path("settings/channels/<slug:channel>/remove/", channels.remove, name="channel_remove"),
     path("settings/channels/<slug:channel>/trial/", channels.trial, name="channel_trial"),
     path("settings/messages/", sending_rules.sending_rules, name="sending_rules"),

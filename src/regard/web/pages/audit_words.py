@@ -21,6 +21,7 @@ ACTIONS = {
     "case.stage_reopened": _("Recovery case: stage open again"),
     "case.stage_skipped": _("Recovery case: stage skipped"),
     "brand.changed": _("Brand: changed"),
+    "channel.alerts_chosen": _("Channel: chosen which alerts are posted"),
     "channel.removed": _("Channel: removed"),
     "channel.set_up": _("Channel: set up"),
     "consent.asked_again": _("Consent: asked to confirm again"),

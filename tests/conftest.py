@@ -195,8 +195,11 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
-    """Tests of several transactions may end with TRUNCATE, which the audit log refuses everywhere else."""
+def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """Tests of several transactions may end with TRUNCATE, which the audit log refuses everywhere else.
+
+    At the end the database goes: a thread of a server that tests ran may still hold a connection to it.
+    """
     from django.db import connection
     from django.test import TransactionTestCase
 
@@ -205,3 +208,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequ
     TransactionTestCase._fixture_teardown = empty_tables
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("DROP TRIGGER IF EXISTS core_audit_no_truncate ON core_auditentry")
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )

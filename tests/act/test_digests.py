@@ -217,6 +217,51 @@ def test_a_good_customer_who_buys_more_is_an_opportunity(store, health, last, hi
         )
 
 
+@pytest.mark.parametrize(
+    ("before", "recent", "last_is_history", "told"),
+    [
+        ((100, 120), (50, 20, 2), False, "3 orders in 90 days, 2 in the 90 days before"),
+        ((300, 400), (50, 20, 2), False, "3 orders in 90 days, 0 in the 90 days before"),
+        ((100, 120, 130), (50, 20, 2), False, ""),  # as often
+        ((100, 120), (20, 2), False, ""),  # two are no frequency
+        ((100,), (50, 20, 2), False, ""),  # of whom too little is known
+        ((100, 120), (50, 20, 8), False, ""),  # not this week
+        ((100, 120), (50, 20, 2), True, ""),  # an import tells of it
+    ],
+)
+def test_a_good_customer_who_buys_more_often_is_an_opportunity(store, before, recent, last_is_history, told):
+    """At the same value each time. What was imported is what it is compared with."""
+    customer = new_customer(store)
+    for days in (*before, *recent[:-1]):
+        new_order(customer, TUESDAY - timedelta(days=days), total=10_000)
+    new_order(customer, TUESDAY - timedelta(days=recent[-1]), total=10_000, history=last_is_history)
+    refresh_health(store=store, as_of=TUESDAY)
+    Score.objects.filter(store=store).update(value=60)
+
+    due(store)
+
+    spent = 100 * len((*before, *recent))
+    expected = [f"{told}; spent {spent}.00 EUR, health 60."] if told else []
+    found = Alert.objects.filter(kind=AlertKind.EXPANSION)
+    assert list(found.values_list("reason", flat=True)) == expected
+
+
+def test_whose_orders_are_worth_more_and_come_more_often_is_told_of_once(store):
+    customer = new_customer(store)
+    for days in (100, 120, 50, 20):
+        new_order(customer, TUESDAY - timedelta(days=days), total=10_000)
+    new_order(customer, TUESDAY - timedelta(days=2), total=12_000, history=False)
+    refresh_health(store=store, as_of=TUESDAY)
+    Score.objects.filter(store=store).update(value=60)
+
+    due(store)
+
+    assert Alert.objects.get(kind=AlertKind.EXPANSION).reason == (
+        "Orders of 120.00 EUR this week, 100.00 EUR before; 3 orders in 90 days, 2 in the 90 days before; "
+        "spent 520.00 EUR, health 60."
+    )
+
+
 @pytest.mark.parametrize(("paid_back", "spent"), [(0, ["305.00"]), (500, ["300.00"]), (1_000, [])])
 def test_who_buys_more_counts_by_what_is_left_after_refunds(store, paid_back, spent):
     customer, other = new_customer(store), new_customer(store)
@@ -378,11 +423,14 @@ MANY = """
     ids=["satisfaction", "products", "deliveries", "volumes", "expansion"],
 )
 def test_what_is_looked_at_every_day_is_found_by_time(store, statement, indexes):
-    values = dict.fromkeys(("recent", "from", "to", "now", "since", "until"), TUESDAY)
+    values = dict.fromkeys(("recent", "from", "to", "now", "since", "until", "span", "span_before"), TUESDAY)
     values |= {"store": store.pk, "zone": "UTC", "currency": "EUR", "void": [], "health": 1, "line": 1}
     with connection.cursor() as cursor:
         cursor.execute(MANY)
         cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute(f"EXPLAIN {statement}", values | {"orders": 1, "rise": 1, "most": 1})
+        cursor.execute(
+            f"EXPLAIN {statement}",
+            values | dict.fromkeys(("orders", "rise", "often", "often_rise", "most"), 1),
+        )
         plan = " ".join(line for (line,) in cursor)
     assert [index for index in indexes if index not in plan] == []

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from regard.act.domain.conditions.answers import check_falls, check_promoters
+from regard.act.domain.conditions.answers import check_falls
+from regard.act.domain.conditions.champions import check_ready_to_refer, tells_of_index
 from regard.act.domain.conditions.escalations import check_escalations
 from regard.act.domain.conditions.finding import Check
 from regard.act.domain.conditions.mentions import check_mentions
@@ -38,6 +39,10 @@ def _fact(type_: type[Fact]) -> Callable[[LoggedEvent], bool]:
     return lambda event: event.type == FACT and event.name == type_.__name__
 
 
+def _tells_of_content(event: LoggedEvent) -> bool:
+    return tells_of_answer(event) or tells_of_index(event)
+
+
 # Source: specification, act, section 3.
 LIVE_ALERTS = (
     LiveAlert(AlertKind.NPS_FALL, AlertLevel.CRITICAL, tells_of_answer, check_falls),
@@ -45,5 +50,5 @@ LIVE_ALERTS = (
     LiveAlert(AlertKind.ESCALATION, AlertLevel.CRITICAL, _track_call("Ticket Escalated"), check_escalations),
     LiveAlert(AlertKind.SOCIAL_COMPLAINT, AlertLevel.CRITICAL, _track_call("Social Mention"), check_mentions),
     LiveAlert(AlertKind.THEME_RISE, AlertLevel.WARNING, _fact(ThemeRising), check_themes),
-    LiveAlert(AlertKind.PROMOTER, AlertLevel.OPPORTUNITY, tells_of_answer, check_promoters),
+    LiveAlert(AlertKind.PROMOTER, AlertLevel.OPPORTUNITY, _tells_of_content, check_ready_to_refer),
 )

@@ -11,6 +11,8 @@ REPEAT_ORDERS = 2
 # The same place: "NPS 0-6 after previous 9-10", and "NPS 9-10" as the opportunity.
 DETRACTOR_HIGHEST = 6
 PROMOTER_LOWEST = 9
+# The same place: "or CSI crosses 80", which is the least of its highest band.
+REFERRAL_CSI = 80
 # The same place: a high-value customer is in the top 25 % by lifetime spend among those who bought.
 HIGH_VALUE_SHARE = 0.25
 # The same place: a "social complaint with high engagement" has so many interactions, or so many follow its author.
@@ -33,11 +35,14 @@ LATE_DELIVERIES = 20
 # The same place: "+25 % week on week and >= 10 tickets".
 VOLUME_SHARE = 0.25
 VOLUME_LEAST = 10
-# The same place: health of 60, and an average order value that rises. Proposal: by 5 %, after two orders; of
-# a week the hundred who have spent most.
+# The same place: health of 60, and an average order value or a frequency of orders that rises. Proposal: the
+# value by 5 %, after two orders; or at least three orders in 90 days, half as many again as in the 90 before,
+# after two. Of a week the hundred who have spent most.
 EXPANSION_HEALTH = 60
 EXPANSION_SHARE = 0.05
 EXPANSION_ORDERS = 2
+EXPANSION_SPAN = timedelta(days=90)
+EXPANSION_OFTEN, EXPANSION_OFTEN_RISE = 3, 1.5
 EXPANSION_MOST = 100
 # Proposal: what goes on is news again after a week for warnings, after four for opportunities.
 WARNING_COLLAPSE = timedelta(days=7)

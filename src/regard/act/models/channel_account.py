@@ -9,7 +9,7 @@ from regard.core.models import Store
 class PostedAlerts(models.TextChoices):
     """Which alerts are posted to a channel that the store's own people read."""
 
-    ALL = "all", _("Critical ones at once, and the daily and weekly summaries")
+    ALL = "all", _("Critical ones and summaries")
     CRITICAL = "critical", _("Critical ones only")
     NONE = "none", _("No alerts")
 

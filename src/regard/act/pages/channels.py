@@ -43,7 +43,8 @@ NAMES: dict[str, tuple[Promise, Promise]] = {
     "slack": (
         _lazy("Slack"),
         _lazy(
-            "The address of an incoming webhook of Slack. Critical alerts are posted there at once, summaries daily and weekly."
+            "The address of an incoming webhook of Slack. Critical alerts are posted there at once, summaries "
+            "daily and weekly."
         ),
     ),
     "sms": (_lazy("SMS"), _lazy("Over Twilio, or whoever has the same API.")),

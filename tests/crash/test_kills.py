@@ -39,25 +39,30 @@ with attached():
     from tests.crash.profiles import print_held
     print_held("{slug}")
 """
-# What is left to do: events to read, customers to score, messages to send.
+# What is left to do: events to read, customers to score, messages to send, alerts to tell of together.
 LEFT = """
 from regard.cli.installation import attached
 with attached():
-    from django.db import connection
-    from regard.act.models import Send
+    from django.db.models import F
+    from regard.act.domain.thresholds import BURST_SPAN
+    from regard.act.models import AlertBurst, Send
     from regard.capture.domain.events import last_events
     from regard.capture.domain.reader import last_read
+    from regard.core import clock
     from regard.core.models import Store
     from regard.journey.models import Enrolment, Signal
     from regard.pipeline import READER
     from regard.score.models import StaleCustomer
     # What a killed sender had in hand is free again after ten minutes; they are over.
     Send.objects.filter(state="sending").update(leased_until="2020-01-01T00:00:00Z")
+    # So are the ten minutes in which critical alerts are gathered.
+    bursts = AlertBurst.objects.filter(told_at=None, gathered__gt=0)
+    bursts.filter(began_at__gt=clock.now() - BURST_SPAN).update(began_at=F("began_at") - BURST_SPAN)
     for store in Store.objects.all():
         newest = max((event.id for event in last_events(store, limit=1)), default=0)
         print(max(0, newest - last_read(store, reader=READER)))
     print(StaleCustomer.objects.count(), Send.objects.exclude(state="sent").count())
-    print(Enrolment.objects.filter(state="active").count(), Signal.objects.count())
+    print(Enrolment.objects.filter(state="active").count(), Signal.objects.count(), bursts.count())
 """
 # Everybody who signs in gets a message, and another one when their order is on its way.
 JOURNEY = """
@@ -85,12 +90,16 @@ with attached():
     save_template(store, read_definition(written), actor="tests")
     switch_on(import_journey(store, {journey!r}, actor="tests"), actor="tests")
 """
+# The messages to the team, of one alert and of several; the alerts that each kind tells of, and all there are.
 SENT = """
 from regard.cli.installation import attached
 with attached():
-    from regard.act.models import Alert, Send
-    print(*Send.objects.filter(intent="alert").values_list("message_id", flat=True))
-    print(Alert.objects.filter(store__slug="demo", level="critical").count())
+    from regard.act.models import Alert, AlertBurst, GatheredAlert, Send
+    print(*Send.objects.filter(intent__in=("alert", "alerts")).values_list("message_id", flat=True))
+    print(*Send.objects.filter(intent="alert").values_list("instance", flat=True))
+    print(*GatheredAlert.objects.filter(burst__store__slug="demo").values_list("alert", flat=True))
+    print(*Alert.objects.filter(store__slug="demo", level="critical").values_list("pk", flat=True))
+    print(AlertBurst.objects.filter(gathered__gt=0, store__slug="demo").count())
 """
 # By recipient how often they were written to, and how often their way through the journey ended well.
 WRITTEN_TO = """
@@ -265,12 +274,13 @@ def test_profiles_and_acts_are_those_of_a_calm_store(
         )
         for part, rows in undisturbed.items():
             assert disturbed[part] == rows, part
-        message_ids, alerts = installation.python(SENT).splitlines()
+        message_ids, alone, together, alerts, bursts = map(str.split, installation.python(SENT).splitlines())
         of_journey, messages, ways = installation.python(WRITTEN_TO).splitlines()
-    assert int(alerts) == len(regular_buyers())
-    assert len(message_ids.split()) == len(set(message_ids.split())) == int(alerts)
+    assert len(alerts) == len(regular_buyers())
+    assert sorted(alone + together) == sorted(alerts)
+    assert len(message_ids) == len(set(message_ids)) == len(alone) + int(*bursts)
     assert (messages.split(), ways.split()) == (["2"] * CUSTOMERS, ["done"] * CUSTOMERS)
-    wanted = {*message_ids.split(), *of_journey.split()}
+    wanted = {*message_ids, *of_journey.split()}
     assert {message["Message-ID"] for message in mail.taken} == wanted
 
 

@@ -25,11 +25,14 @@ from regard.journey.domain.definition.parts import (
 )
 from regard.journey.domain.definition.parts import Send as SendStep
 from regard.journey.domain.definition.program import all_steps, ways_of
+from regard.journey.domain.definition.reading import read_yaml
 from regard.journey.domain.journeys import save_journey, switch_on
 from regard.journey.domain.playbooks import add_playbook, shipped_playbooks
 from regard.journey.domain.simulating import simulate_journey
 from regard.journey.models import Journey
 from regard.message.domain.starters import add_starters
+from regard.message.domain.templates import read_definition as read_template
+from regard.message.domain.templates import save_template
 from regard.offer.domain.pools import PoolTerms, create_pool
 from regard.offer.models import OfferPool
 from regard.survey.domain.shipped import ensure_survey, shipped_surveys
@@ -96,6 +99,17 @@ def test_all_are_ready_in_a_store_that_has_the_offers_they_name(store):
         if pools
     }
     assert [said for definition in definitions for said in problems(store, definition)] == []
+
+
+@pytest.mark.django_db
+def test_what_nothing_is_sent_by_is_said_before_a_journey_is_on(store):
+    written = {"key": "note", "name": "Note", "channel": "in_page",
+               "texts": {"en": {"subject": "Hello", "body": "Good day."}}}  # fmt: skip
+    save_template(store, read_template(written), actor="tests")
+    text = "{journey: x, name: X, start: {by_hand: true}, steps: [{send: note, channel: in_page}]}"
+    assert problems(store, read_yaml(text)) == [
+        "Nothing is sent by “On the page”; choose a template for one of: email, webhook, slack, sms, whatsapp."
+    ]
 
 
 def with_surveys(store) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
+from regard.act.domain.channel_accounts import FIELDS
 from regard.act.domain.topics import topics_of
 from regard.core.domain.written.reading import Problem
 from regard.core.models import Store
@@ -36,6 +37,7 @@ from regard.profile.domain.segments.saved import segments_of
 
 OWN_FACTS = {JourneyEntered.__name__, JourneyEnded.__name__}
 SHORTEST_TURN = timedelta(hours=1)
+SENT_BY = ("email", *FIELDS)  # templates are written for others too, which have no way out yet
 
 
 def check_definition(store: Store, definition: Definition) -> list[Problem]:
@@ -119,6 +121,9 @@ def _template(store: Store, key: str, channel: str) -> Iterator[str]:
     elif found.channel != channel:
         told = {"key": key, "has": found.get_channel_display(), "wanted": channel}
         yield _("The template “%(key)s” is for %(has)s and not for %(wanted)s.") % told
+    elif channel not in SENT_BY:
+        told = {"channel": found.get_channel_display(), "known": ", ".join(SENT_BY)}
+        yield _("Nothing is sent by “%(channel)s”; choose a template for one of: %(known)s.") % told
 
 
 def _action(store: Store, name: str, parameters: dict[str, object]) -> list[str]:

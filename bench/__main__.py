@@ -15,6 +15,7 @@ PARTS = (
     "pipeline",
     "journeys",
     "sending",
+    "surveys",
     "scores",
     "lifetime",
     "metrics",

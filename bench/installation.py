@@ -67,12 +67,12 @@ def intake_running() -> Iterator[int]:
 
 
 @contextmanager
-def pages_running() -> Iterator[int]:
+def pages_running(*, processes: int = 1) -> Iterator[int]:
     from django.core.management import call_command
 
     call_command("collectstatic", interactive=False, verbosity=0)
     port = free_port()
-    with _process(pages_command(host="127.0.0.1", port=port, processes=1), port):
+    with _process(pages_command(host="127.0.0.1", port=port, processes=processes), port):
         yield port
 
 

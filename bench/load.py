@@ -15,7 +15,8 @@ import uvloop
 
 @dataclass
 class Result:
-    """requests: answered with 200. seconds: from the first request to the last answer. latencies: seconds."""
+    """requests: answered with 200, or 303 as forms are. seconds: from the first request to the last answer.
+    latencies: seconds."""
 
     requests: int
     seconds: float
@@ -57,7 +58,7 @@ class Connection(asyncio.Protocol):
         if len(body) < length:
             return
         self.buffer = b""
-        self.run.note(head.startswith(b"HTTP/1.1 200"), time.perf_counter() - self.sent_at)
+        self.run.note(head.startswith((b"HTTP/1.1 200", b"HTTP/1.1 303")), time.perf_counter() - self.sent_at)
         delay = self.run.delay()
         if delay > 0:
             asyncio.get_running_loop().call_later(delay, self.send)

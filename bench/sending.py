@@ -143,7 +143,7 @@ def _messages(store: Store, purpose: str, count: int) -> Sequence[NewSend]:
     SendingRules.objects.create(
         store=store, quiet_from="00:00", quiet_until="00:00", origin_limit=20_000, store_limit=20_000
     )
-    identities = _customers(store, count)
+    identities = make_customers(store, count)
     return [
         NewSend(
             channel="email", recipient=f"c{n}@example.com", purpose=Purpose(purpose), intent="journey:bench",
@@ -153,7 +153,7 @@ def _messages(store: Store, purpose: str, count: int) -> Sequence[NewSend]:
     ]  # fmt: skip
 
 
-def _customers(store: Store, count: int) -> list[int]:
+def make_customers(store: Store, count: int) -> list[int]:
     """The identities of customers who consent to marketing by e-mail."""
     from django.db import connection
 

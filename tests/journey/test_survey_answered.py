@@ -1,5 +1,5 @@
-"""A survey answered in one browser is seen in others, on pages that nobody reloads: processes, database and browsers
-are real ones."""
+"""A survey answered in one browser is seen in others, on pages that nobody reloads: processes, database and
+browsers are real ones."""
 
 from __future__ import annotations
 

@@ -153,12 +153,21 @@ def restore(file: Path, yes: bool) -> None:
 def _unpack(file: Path, folder: Path) -> None:
     try:
         with tarfile.open(file) as archive:
-            archive.extractall(folder, [archive.getmember(name) for name in (MANIFEST, SECRET_FILE, DATABASE)],
-                               filter="data")  # fmt: skip
-    except (tarfile.TarError, KeyError) as error:
+            for name in (MANIFEST, SECRET_FILE, DATABASE):
+                _unpack_one(archive, name, folder)
+    except (tarfile.TarError, KeyError, EOFError) as error:
         raise click.ClickException(
             f"{file} is no backup that `regard backup` wrote, or it is cut off."
         ) from error
+
+
+def _unpack_one(archive: tarfile.TarFile, name: str, folder: Path) -> None:
+    """Its bytes and nothing else of it: no owner, no mode, no place outside the folder. Raises KeyError."""
+    packed = archive.extractfile(name)
+    if packed is None:
+        raise KeyError(name)
+    with packed, (folder / name).open("wb") as unpacked:
+        shutil.copyfileobj(packed, unpacked)
 
 
 def _embedded_config(tool: str) -> Config:

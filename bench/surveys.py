@@ -31,6 +31,7 @@ PATIENCE = 30.0  # seconds that one answer may take to be seen
 DEFINITION = """
 survey: bench
 name: Bench
+title: How are we doing?
 languages: [en]
 questions:
   - {id: likely, kind: nps, required: true, text: 'How likely are you to recommend us?'}
@@ -56,7 +57,7 @@ def _other_store(slug: str) -> Store:
     """One in which no events are read beside."""
     from regard.core.models import Store
 
-    store = Store.objects.create(slug=slug, currency="EUR", time_zone="UTC")
+    store = Store.objects.create(slug=slug, name="Bench", currency="EUR", time_zone="UTC")
     _publish(store)
     return store
 

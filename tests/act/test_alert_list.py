@@ -8,8 +8,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from regard.act.domain.queries import OPEN, WORTH, AlertFilter, alerts_for_viewer
+from regard.act.domain.queries import DUE, IN_TIME, OPEN, OVERDUE, WORTH, AlertFilter, alerts_for_viewer
 from regard.act.models import Alert, AlertKind, AlertLevel, AlertState
+from regard.core import clock
 from regard.core.models import Store
 from regard.score.domain.refresh import refresh_health
 from tests.api.rows import add_customer, add_identity, add_order
@@ -84,6 +85,36 @@ def test_open_ones_stand_by_what_their_customers_spent(store, alerts):
     by_worth = ["opportunity 0", "critical 4", "warning 1", "warning 3", "critical 6"]
     assert listed(store, state=OPEN, order=WORTH) == by_worth
     assert listed(store, state="handled", order=WORTH) == listed(store, state="handled")
+
+
+def test_open_ones_stand_by_when_they_are_due_and_the_others_come_last(store, alerts):
+    late, later = NOON - timedelta(hours=2), NOON + timedelta(hours=2)
+    for number, due_at in ((6, late), (2, late), (1, later), (5, late)):
+        Alert.objects.filter(store=store, instance=str(number)).update(due_at=due_at)
+    with clock.set_to(NOON):
+        by_due = ["critical 6", "warning 1", "opportunity 0", "warning 3", "critical 4"]
+        assert listed(store, state=OPEN, order=DUE) == by_due
+        assert listed(store, state="handled", order=DUE) == listed(store, state="handled")
+        assert listed(store, state=OPEN, due=OVERDUE) == listed(store, due=OVERDUE) == ["critical 6"]
+        assert listed(store, due=IN_TIME, order=DUE) == ["warning 1"]
+        assert listed(store, state="handled", due=OVERDUE) == []
+
+
+@pytest.mark.parametrize("due", ["", OVERDUE])
+def test_what_is_due_first_is_read_along_its_index_on_every_page(store, due):
+    only = AlertFilter(state=OPEN, order=DUE, due=due)
+    with connection.cursor() as cursor:
+        cursor.execute(ADD_MANY, [store.pk])
+        cursor.execute("UPDATE act_alert SET due_at = raised_at WHERE id % 4 = 0")
+        cursor.execute("ANALYZE act_alert")
+    first = alerts_for_viewer(store=store, only=only)
+    with CaptureQueriesContext(connection) as queries:
+        assert len(alerts_for_viewer(store=store, only=only, cursor=first.next_cursor).rows) == 50
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {queries.captured_queries[0]['sql']}")
+        plan = "\n".join(line for (line,) in cursor)
+    assert "open_alerts_by_due" in plan
+    assert "Sort" not in plan
 
 
 @pytest.mark.parametrize("level", ["", "opportunity"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -333,6 +334,33 @@ def test_filter_that_is_none_is_refused_with_its_place(caller: Caller) -> None:
     for answer in (counted, listed):
         assert (answer.status_code, answer.json()["detail"]) == (422, f"segment: {said}")
         assert answer.json()["errors"] == [{"field": "segment", "message": said}]
+
+
+def test_what_is_due_and_overdue_is_told_and_found(store: Store, caller: Caller) -> None:
+    past, ahead = (clock.now() + timedelta(hours=hours) for hours in (-1, 1))
+    anytime = rows.add_alert(store, 1)
+    in_time = rows.add_alert(store, 2, due_at=ahead)
+    late = rows.add_alert(store, 3, due_at=past, escalated_at=past)
+    asleep = rows.add_alert(store, 4, due_at=past, state="asleep", wakes_at=ahead)
+
+    def told(query: str) -> list[int]:
+        return [alert["id"] for alert in caller.get(f"/alerts?{query}").json()["items"]]
+
+    def moments(alert: int) -> list[object]:
+        item = caller.get(f"/alerts/{alert}").json()
+        return [
+            item[name] and item[name].replace("Z", "+00:00") if name != "is_overdue" else item[name]
+            for name in ("due_at", "is_overdue", "escalated_at")
+        ]
+
+    assert told("due=overdue") == [late]
+    assert told("due=in_time") == [in_time]
+    assert told("state=open&order=due") == [late, in_time, anytime]
+    assert caller.get("/alerts?order=due").status_code == 422
+    assert caller.get("/alerts?due=soon").status_code == 422
+    assert moments(anytime) == [None, False, None]
+    assert moments(late) == [past.isoformat(), True, past.isoformat()]
+    assert moments(asleep) == [ahead.isoformat(), False, None]
 
 
 def test_alerts_are_filtered_and_handled_together(store: Store, other_store: Store, caller: Caller) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner, Result
@@ -10,6 +11,7 @@ from click.testing import CliRunner, Result
 from regard.act.models import Alert, AlertResolution, Send, SendState
 from regard.cli.alerts import RESOLUTIONS
 from regard.cli.main import main
+from regard.core import clock
 from regard.core.domain.members import add_member
 from regard.core.models import AuditEntry, Store, User
 from tests.web.rows import add_alert, add_customer, add_hold, add_send, add_suppressed_address
@@ -39,7 +41,9 @@ def audited(store: Store) -> list[tuple[str, str]]:
 
 def test_alerts_are_listed_and_shown(store: Store, alert: Alert):
     when = f"{alert.raised_at:%Y-%m-%d %H:%M}"
-    line = f"{alert.pk:>6}  {when}  critical     new      nobody's yet  Customer C-1  2 of 5 stars"
+    line = (
+        f"{alert.pk:>6}  {when}  critical     new      nobody's yet  no deadline  Customer C-1  2 of 5 stars"
+    )
     assert run("alerts", "list") == f"{line}\n"
     assert run("alerts", "list", "--state", "handled") == ""
     assert run("alerts", "list", "--class", "warning") == ""
@@ -53,6 +57,23 @@ def test_alerts_are_listed_and_shown(store: Store, alert: Alert):
         "  owner     nobody",
     ]
     assert json.loads(run("alerts", "show", alert.pk, "--json")) == {**told, "reasons": []}
+
+
+def test_what_is_overdue_is_listed_and_said(store: Store, alert: Alert):
+    past, ahead = (clock.now() + timedelta(hours=hours) for hours in (-1, 1))
+    late = add_alert(store, add_customer(store, 2), 2)
+    Alert.objects.filter(pk=late.pk).update(due_at=past, escalated_at=past, escalated_to=2)
+    Alert.objects.filter(pk=alert.pk).update(due_at=ahead)
+    assert [line.split()[0] for line in run("alerts", "list", "--overdue").splitlines()] == [str(late.pk)]
+    told = json.loads(run("alerts", "list", "--due", "--json"))
+    assert [(one["id"], one["is_overdue"], one["due_at"]) for one in told] == [
+        (late.pk, True, past.isoformat()), (alert.pk, False, ahead.isoformat()),
+    ]  # fmt: skip
+    said = run("alerts", "show", late.pk).splitlines()
+    assert said[-2:] == [
+        f"  due       overdue {past:%Y-%m-%d %H:%M}",
+        f"  escalated {past:%Y-%m-%d %H:%M}, neither handled nor snoozed: 2 people e-mailed",
+    ]
 
 
 def test_alerts_are_seen_given_handled_and_opened_again(store: Store, alert: Alert):

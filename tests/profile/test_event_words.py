@@ -136,6 +136,10 @@ SAID = {
         {"alert_id": 3, "why": "news", "actor": ""},
         "Alert 3 is back from sleep: something came on top",
     ),
+    "AlertEscalated": (
+        {"alert_id": 3, "due_at": "2026-11-03T12:00:00+00:00", "mailed": 2},
+        "Alert 3 is overdue: 2 people were e-mailed",
+    ),
     "AlertClosed": ({"alert_id": 3}, "Alert 3 was closed: its customer was erased"),
     "AlertReopened": ({"alert_id": 3, "actor": "bo@x.co"}, "bo@x.co opened alert 3 again"),
     "EmailSent": (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.test import Client
 
 from regard.act.models import Alert
 from regard.capture.models import Event
+from regard.core import clock
 from regard.core.config import config
 from regard.core.domain.members import add_member
 from regard.core.models import Store, User
@@ -125,6 +127,50 @@ def test_the_page_of_an_alert_says_how_it_stands_and_what_led_to_it(
 
     owner.post(f"{base}/alerts/{alert.pk}/handle/", {"next": f"{base}/alerts/{alert.pk}/"})
     assert "Open again" in owner.get(f"{base}/alerts/{alert.pk}/").content.decode()
+
+
+def test_what_is_due_and_overdue_is_shown_sorted_and_filtered(store: Store, base: str, owner: Client) -> None:
+    in_time, late, hurried = (add_alert(store, add_customer(store, number), number) for number in (1, 2, 3))
+    past, ahead = (clock.now() + timedelta(hours=hours) for hours in (-2, 2.1))
+    Alert.objects.filter(pk=in_time.pk).update(due_at=ahead)
+    Alert.objects.filter(pk=late.pk).update(due_at=past)
+
+    def listed(query: str) -> tuple[list[int], str]:
+        page = owner.get(f"{base}/alerts/?{query}")
+        return [row.alert.pk for row in page.context["rows"]], page.content.decode()
+
+    shown, page = listed("order=due")
+    assert shown == [late.pk, in_time.pk, hurried.pk]
+    assert "What is due soonest first" in page
+    assert page.count('class="badge bad">') == 1 + len(shown)  # of a class each, and that one is overdue
+    assert "in 2 h" in page
+    assert listed("due=overdue")[0] == [late.pk]
+    assert listed("due=in_time")[0] == [in_time.pk]
+    assert listed("due=whatever")[0] == [in_time.pk, late.pk, hurried.pk]
+    assert listed("state=handled&due=overdue")[0] == []
+    owner.post(f"{base}/alerts/{late.pk}/handle/")
+    assert listed("state=all&due=overdue")[0] == [hurried.pk, late.pk, in_time.pk]
+
+
+def test_the_page_of_an_alert_says_by_when_and_why_it_was_escalated(
+    store: Store, base: str, owner: Client
+) -> None:
+    alert = add_alert(store, add_customer(store))
+
+    def said(**changes: object) -> str:
+        Alert.objects.filter(pk=alert.pk).update(**changes)
+        return " ".join(owner.get(f"{base}/alerts/{alert.pk}/").content.decode().split())
+
+    assert "To be handled by" not in said()
+    past, ahead = (clock.now() + timedelta(hours=hours) for hours in (-2, 2.1))
+    page = said(due_at=ahead)
+    assert ("To be handled by" in page, "Overdue" in page, "Escalated" in page) == (True, False, False)
+    assert "when it wakes" in said(state="asleep", wakes_at=ahead + timedelta(hours=1))
+    page = said(state="seen", wakes_at=None, due_at=past)
+    assert ("Overdue" in page, "Escalated" in page) == (True, False)
+    page = said(escalated_at=past, escalated_to=2)
+    assert "It was neither handled nor snoozed when it was due. 2 people were e-mailed." in page
+    assert "There was nobody to be e-mailed." in said(escalated_to=0)
 
 
 def test_an_alert_of_which_nobody_is_mailed_says_so(

@@ -72,6 +72,15 @@ class AlertWoken(Fact, frozen=True, kw_only=True):
 
 
 @fact
+class AlertEscalated(Fact, frozen=True, kw_only=True):
+    """An alert was neither handled nor snoozed when it was due, and those who lead the store were told, once."""
+
+    alert_id: int
+    due_at: str
+    mailed: int  # people for whom an e-mail was queued: those who lead the store, and whose it is
+
+
+@fact
 class AlertClosed(Fact, frozen=True, kw_only=True):
     """An alert was closed without anybody dealing with it, since its customer was erased."""
 

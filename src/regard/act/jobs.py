@@ -4,6 +4,7 @@ from procrastinate.contrib.django import app
 
 from regard.act.domain.bursts import stores_with_gathered_due, tell_gathered_due
 from regard.act.domain.digests import make_due_digests
+from regard.act.domain.escalating import escalate_overdue, stores_with_overdue_alerts
 from regard.act.domain.evaluations import forget_old_evaluations
 from regard.act.domain.returned_mail import read_returned_mail
 from regard.act.domain.sleeping import stores_with_sleepers_due, wake_due
@@ -54,3 +55,11 @@ def tell_gathered_alerts_every_minute(timestamp: int) -> None:  # noqa: ARG001 -
     """Critical alerts that came on top of others, in one message."""
     for store in Store.objects.filter(pk__in=stores_with_gathered_due()).order_by("pk"):
         tell_gathered_due(store)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="act.escalate_alerts", queueing_lock="act.escalate_alerts")
+def escalate_alerts_every_minute(timestamp: int) -> None:  # noqa: ARG001 - see above
+    """Of alerts that nobody handled in time, those who lead their stores are told, and whose they are."""
+    for store in Store.objects.filter(pk__in=stores_with_overdue_alerts()).order_by("pk"):
+        escalate_overdue(store)

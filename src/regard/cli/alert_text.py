@@ -12,7 +12,6 @@ from django.core.exceptions import ValidationError
 
 from regard.act.domain.alert_handling import assign_alert, snooze_alert
 from regard.act.domain.queries import (
-    WORTH,
     AlertFilter,
     alert_for_viewer,
     alerts_for_viewer,
@@ -28,10 +27,11 @@ from regard.core.models import Member, Store
 REASONS = 20  # of one alert
 
 
-def say_alerts(store: Store, *, state: str, level: str, by_worth: bool, limit: int, as_json: bool) -> None:
-    """state: one of AlertState, "open" or "all"."""
-    order = WORTH if by_worth else ""
-    only = AlertFilter(state="" if state == "all" else state, level=level, order=order)
+def say_alerts(
+    store: Store, *, state: str, level: str, due: str, order: str, limit: int, as_json: bool
+) -> None:
+    """state: one of AlertState, "open" or "all"; due, order: see AlertFilter."""
+    only = AlertFilter(state="" if state == "all" else state, level=level, due=due, order=order)
     alerts = alerts_for_viewer(store=store, only=only, limit=limit).rows
     if as_json:
         click.echo(json.dumps([_told(alert) for alert in alerts], indent=2, ensure_ascii=False))
@@ -40,7 +40,7 @@ def say_alerts(store: Store, *, state: str, level: str, by_worth: bool, limit: i
         owner = alert.owner.email if alert.owner else "nobody's yet"
         click.echo(
             f"{alert.pk:>6}  {alert.raised_at:%Y-%m-%d %H:%M}  {alert.level:<11}  {alert.state:<7}  {owner}"
-            f"  {_about(alert)}  {alert.reason}"
+            f"  {_due(alert)}  {_about(alert)}  {alert.reason}"
         )
 
 
@@ -59,6 +59,11 @@ def say_alert(store: Store, number: int, *, as_json: bool) -> None:
     click.echo(f"  reason    {alert.reason}")
     click.echo(f"  raised    {alert.raised_at:%Y-%m-%d %H:%M}, {alert.repeats} came on top")
     click.echo(f"  owner     {alert.owner.email if alert.owner else 'nobody'}")
+    if alert.due_at:
+        click.echo(f"  due       {_due(alert)}")
+    if alert.escalated_at:
+        told = f"{alert.escalated_to} people e-mailed"
+        click.echo(f"  escalated {alert.escalated_at:%Y-%m-%d %H:%M}, neither handled nor snoozed: {told}")
     if alert.wakes_at:
         click.echo(f"  sleeps    until {alert.wakes_at:%Y-%m-%d %H:%M}")
     if alert.handled_at:
@@ -126,15 +131,20 @@ def _about(alert: Alert) -> str:
     return alert.customer.called if alert.customer else alert.subject or "the store"
 
 
+def _due(alert: Alert) -> str:
+    if alert.falls_due_at is None:
+        return "no deadline"
+    return f"{'overdue' if alert.is_overdue else 'due'} {alert.falls_due_at:%Y-%m-%d %H:%M}"
+
+
 def _told(alert: Alert) -> dict[str, Any]:
-    moments = {
-        name: getattr(alert, name) for name in ("raised_at", "seen_at", "handled_at", "wakes_at", "woke_at")
-    }
+    names = ("raised_at", "seen_at", "handled_at", "wakes_at", "woke_at", "escalated_at")
+    moments = {name: getattr(alert, name) for name in names} | {"due_at": alert.falls_due_at}
     return {
         "id": alert.pk, "kind": alert.kind, "level": alert.level, "state": alert.state, "reason": alert.reason,
         "customer_id": alert.customer_id, "subject": alert.subject, "event_id": alert.event_id,
         "instance": alert.instance, "repeats": alert.repeats,
-        "owner": alert.owner.email if alert.owner else None,
+        "owner": alert.owner.email if alert.owner else None, "is_overdue": alert.is_overdue,
         "resolution": alert.resolution, "resolution_words": alert.resolution_words,
         **{name: moment.isoformat() if moment else None for name, moment in moments.items()},
     }  # fmt: skip

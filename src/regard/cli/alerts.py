@@ -34,17 +34,28 @@ def alerts() -> None:
     show_default=True,
 )
 @click.option("--class", "level", type=click.Choice(["critical", "warning", "opportunity"]), default=None)
-@click.option("--worth", is_flag=True, help="Open ones by what their customers have spent, the most first.")
+@click.option("--overdue", is_flag=True, help="Only open ones whose time has passed.")
+@click.option("--due", "order", flag_value="due", help="Open ones by when they are due.")
+@click.option(
+    "--worth",
+    "order",
+    flag_value="worth",
+    help="Open ones by what their customers have spent, the most first.",
+)
 @click.option("--last", type=click.IntRange(1, 1_000), default=50, show_default=True, help="How many.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @with_database
-def list_alerts(*, slug: str, state: str, level: str | None, worth: bool, last: int, as_json: bool) -> None:
+def list_alerts(
+    *, slug: str, state: str, level: str | None, overdue: bool, order: str | None, last: int,
+    as_json: bool,
+) -> None:  # fmt: skip
     """List alerts: open ones by class and how long they wait, else the newest first."""
     from regard.cli.alert_text import say_alerts  # noqa: PLC0415 - needs Django set up
     from regard.core.domain.stores import store_by_slug  # noqa: PLC0415
 
     store = store_by_slug(slug)
-    say_alerts(store, state=state, level=level or "", by_worth=worth, limit=last, as_json=as_json)
+    due = "overdue" if overdue else ""
+    say_alerts(store, state=state, level=level or "", due=due, order=order or "", limit=last, as_json=as_json)
 
 
 @alerts.command()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from django.core.exceptions import ValidationError
@@ -69,6 +69,13 @@ class AlertItem(Schema):
     woke_at: AwareDatetime | None = Field(
         description="When it came back from sleep, by time or because something came on top; null: it did not."
     )
+    due_at: AwareDatetime | None = Field(
+        description="By when it is to be handled; of one that sleeps longer, when it wakes; null: no deadline."
+    )
+    is_overdue: bool = Field(description="Whether that has passed, and it is open.")
+    escalated_at: AwareDatetime | None = Field(
+        description="When those who lead the store were told that it is overdue; null: they were not."
+    )
     resolution: AlertResolution | None = Field(description="What came of it; null: not said, or open.")
     resolution_words: str = Field(description="More of that, as the team wrote it.")
     response_seconds: float | None = Field(description="From raised to handled; null while it is open.")
@@ -80,6 +87,10 @@ class AlertItem(Schema):
     @staticmethod
     def resolve_owner(alert: Alert) -> str | None:
         return alert.owner.email if alert.owner else None
+
+    @staticmethod
+    def resolve_due_at(alert: Alert) -> datetime | None:
+        return alert.falls_due_at
 
     @staticmethod
     def resolve_resolution(alert: Alert) -> str | None:
@@ -99,8 +110,13 @@ class AlertQuery(Schema):
     owner: Text = Field("", max_length=254, description="Only those given to this member, by e-mail.")
     customer_id: Id | None = Field(None, description="Only those about this customer.")
     resolution: AlertResolution | None = Field(None, description="Only those of which this came.")
-    order: Literal["worth"] | None = Field(
-        None, description="`worth`: open ones by what their customers have spent, the most first."
+    due: Literal["overdue", "in_time"] | None = Field(
+        None, description="Only open ones that are overdue, or that are due later."
+    )
+    order: Literal["worth", "due"] | None = Field(
+        None,
+        description="Open ones by what their customers have spent, the most first, or by when they are due, those "
+        "without a time last.",
     )
 
 
@@ -127,10 +143,10 @@ class Sleep(Input):
 )
 def list_alerts(request: ApiRequest, only: Query[AlertQuery], query: Query[PageQuery]) -> dict[str, Any]:
     """The alerts of the store. Those of an open state stand by class, critical first, and then by how long they
-    have waited, unless ordered by worth; others begin with the newest."""
+    have waited, unless another order is asked for; others begin with the newest."""
     store = store_of(request)
     if only.order and only.state in {None, "handled", "asleep"}:
-        raise ValidationError({"order": _("Alerts stand by worth while they are open: add state=open.")})
+        raise ValidationError({"order": _("Only open alerts stand in another order: add state=open.")})
     wanted = AlertFilter(
         state=only.state or "",
         level=only.level or "",
@@ -138,6 +154,7 @@ def list_alerts(request: ApiRequest, only: Query[AlertQuery], query: Query[PageQ
         owner_id=_member(store, only.owner).user_id if only.owner else None,
         customer_id=only.customer_id,
         resolution=only.resolution or "",
+        due=only.due or "",
         order=only.order or "",
     )
     return answer_page(alerts_for_viewer(store=store, only=wanted, cursor=query.cursor, limit=query.limit))

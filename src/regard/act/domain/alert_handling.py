@@ -8,10 +8,11 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Case, Value, When
+from django.db.models import Case, DateTimeField, ExpressionWrapper, F, Value, When
+from django.db.models.expressions import CombinedExpression
 from django.utils.translation import gettext as _
 
-from regard.act.domain.sleeping import check_moment
+from regard.act.domain.sleeping import check_moment, due_after_sleep
 from regard.act.facts import (
     AlertAssigned,
     AlertHandled,
@@ -71,7 +72,7 @@ def handle_alert(alert: Alert, *, actor: str, resolution: str = "", words: str =
     now = clock.now()
     unhandled = [AlertState.NEW, AlertState.SEEN, AlertState.ASLEEP]
     done = {"state": AlertState.HANDLED, "handled_at": now, "wakes_at": None, "woke_at": None}
-    if not _move(alert, unhandled, **done, **told):
+    if not _move(alert, unhandled, **done, **told, due_at=due_after_sleep()):
         return False
     seconds = (now - alert.raised_at).total_seconds()
     fact = AlertHandled(alert_id=alert.pk, response_seconds=seconds, actor=actor, resolution=resolution)
@@ -115,9 +116,9 @@ def _resolution_of(resolution: str, words: str) -> dict[str, str]:
 @transaction.atomic
 def reopen_alert(alert: Alert, *, actor: str) -> bool:
     """Take back that it was handled, and what is said to have come of it: it is open again, and new if nobody
-    had seen it. False when it is open."""
+    had seen it. What time it had left to be handled it has again. False when it is open."""
     taken_back = {"state": _as_it_was(), "handled_at": None, "resolution": "", "resolution_words": ""}
-    if not _move(alert, [AlertState.HANDLED], **taken_back):
+    if not _move(alert, [AlertState.HANDLED], **taken_back, due_at=_later_by_what_passed()):
         return False
     _tell(alert, "alert.reopened", AlertReopened(alert_id=alert.pk, actor=actor), actor=actor)
     return True
@@ -130,21 +131,20 @@ def snooze_alert(alert: Alert, *, until: datetime, actor: str) -> bool:
     Raises django.core.exceptions.ValidationError, by field, for a time that is past or too far away.
     """
     check_moment(until)
-    before = Alert.objects.select_for_update(of=("self",)).get(pk=alert.pk).wakes_at
+    before = Alert.objects.select_for_update(of=("self",)).get(pk=alert.pk)
     unhandled = [AlertState.NEW, AlertState.SEEN, AlertState.ASLEEP]
     asleep = {"state": AlertState.ASLEEP, "wakes_at": until, "woke_at": None}
-    if before == until or not _move(alert, unhandled, **asleep):
+    if before.wakes_at == until or not _move(alert, unhandled, **asleep):
         return False
     fact = AlertSnoozed(alert_id=alert.pk, until=until.isoformat(), actor=actor)
-    times = ({"until": moment.isoformat() if moment else None} for moment in (before, until))
-    _tell(alert, "alert.snoozed", fact, actor=actor, changes=changed_fields(*times))
+    _tell(alert, "alert.snoozed", fact, actor=actor, changes=changed_fields(_times(before), _times(alert)))
     return True
 
 
 @transaction.atomic
 def wake_alert(alert: Alert, *, actor: str) -> bool:
     """Wake an alert before its time: it is in the state it had. False when it does not sleep."""
-    if not _move(alert, [AlertState.ASLEEP], state=_as_it_was(), wakes_at=None):
+    if not _move(alert, [AlertState.ASLEEP], state=_as_it_was(), wakes_at=None, due_at=due_after_sleep()):
         return False
     fact = AlertWoken(alert_id=alert.pk, why="person", actor=actor)
     _tell(alert, "alert.woken", fact, actor=actor)
@@ -154,6 +154,17 @@ def wake_alert(alert: Alert, *, actor: str) -> bool:
 def _as_it_was() -> Case:
     """The state of an alert before it was handled or slept."""
     return Case(When(seen_at=None, then=Value(AlertState.NEW)), default=Value(AlertState.SEEN))
+
+
+def _later_by_what_passed() -> ExpressionWrapper[CombinedExpression]:
+    """When an alert is due that is taken back from being handled: nobody could be late meanwhile."""
+    since = Value(clock.now(), DateTimeField()) - F("handled_at")
+    return ExpressionWrapper(F("due_at") + since, DateTimeField())
+
+
+def _times(alert: Alert) -> dict[str, str | None]:
+    times = {"until": alert.wakes_at, "due": alert.falls_due_at}
+    return {name: moment.isoformat() if moment else None for name, moment in times.items()}
 
 
 def snooze_alerts(alerts: Iterable[Alert], *, until: datetime, actor: str) -> list[Alert]:

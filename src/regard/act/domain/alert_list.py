@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby
 
 from django.utils.translation import gettext as _
@@ -15,13 +15,16 @@ from regard.core.config import config
 from regard.core.models import Store
 
 
-def list_alerts(store: Store, alerts: Sequence[Alert]) -> str:
-    """The first ones of each kind, and how many more there are; alerts: by kind, with their identities."""
+def list_alerts(
+    store: Store, alerts: Sequence[Alert], *, add: Callable[[Alert], str] = lambda _alert: ""
+) -> str:
+    """The first ones of each kind, and how many more there are; alerts: by kind, with their identities. add: what
+    is said of each beside its reason."""
     page = f"{config().public_url}/s/{store.slug}"
     parts = []
     for _kind, group in groupby(alerts, key=lambda alert: alert.kind):
         some = list(group)
-        lines = [f"- {alert.reason}{_link(page, alert)}" for alert in some[:DIGEST_LINES]]
+        lines = [f"- {alert.reason}{add(alert)}{_link(page, alert)}" for alert in some[:DIGEST_LINES]]
         more = len(some) - DIGEST_LINES
         if more > 0:
             lines.append(ngettext("- and %(more)s more", "- and %(more)s more", more) % {"more": more})

@@ -44,7 +44,8 @@ def with_closing(body: str, store: Store, place: Place) -> str:
     """The text as it goes to this place: people are told why it is they who get it."""
     if not place.is_person:
         return body
-    return f"{body}\n{_('You get this as somebody who leads %(store)s.') % {'store': one_line(store.name)}}\n"
+    why = _("You get this as somebody who leads %(store)s.") % {"store": one_line(store.name)}
+    return f"{body}\n{why}\n"
 
 
 def alert_mark(alert_id: int) -> str:

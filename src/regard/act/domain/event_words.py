@@ -10,11 +10,14 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
+from regard.act.domain.escalating import TO_LEADERS
+from regard.act.domain.team import TO_OWNERS
 from regard.act.facts import (
     AlertAssigned,
     AlertClosed,
+    AlertEscalated,
     AlertHandled,
     AlertRaised,
     AlertReopened,
@@ -63,7 +66,7 @@ def register_event_words() -> None:
     words |= {AlertRaised: _raised, AlertAssigned: _assigned, AlertHandled: _handled}
     words |= {AlertResolutionTold: _resolved}
     words |= {AlertSnoozed: _snoozed}
-    words |= {AlertWoken: _woken}
+    words |= {AlertWoken: _woken, AlertEscalated: _escalated}
     words |= {EmailSent: _sent, EmailFailed: _failed, PreferencesTold: _preferred}
     words |= {EmailOpened: _opened, EmailClicked: _clicked, EmailBounced: _bounced}
     words |= {MessageSent: _message_sent, MessageFailed: _message_failed}
@@ -137,6 +140,19 @@ def _woken(told: Mapping[str, Any]) -> str:
     return _("Alert %(alert)s is back from sleep") % _names(told)
 
 
+def _escalated(told: Mapping[str, Any]) -> str:
+    mailed = int(number_of(told.get("mailed")) or 0)
+    words = {**_names(told), "people": mailed}
+    if not mailed:
+        return _("Alert %(alert)s is overdue, and there was nobody to be e-mailed") % words
+    said = ngettext(
+        "Alert %(alert)s is overdue: %(people)s person was e-mailed",
+        "Alert %(alert)s is overdue: %(people)s people were e-mailed",
+        mailed,
+    )
+    return said % words
+
+
 def _resolution(told: Mapping[str, Any]) -> str:
     """What came of an alert, in words; "" where it is not said."""
     labels = {value: str(label) for value, label in AlertResolution.choices}
@@ -208,6 +224,8 @@ def _about(told: Mapping[str, Any]) -> str:
     """Why it was sent, and for whom."""
     intent, instance = (read_title(told, name, most=MOST) for name in ("intent", "instance"))
     intents = {"alert": _("alert %(instance)s"), "alerts": _("critical alerts that came together"),
+               TO_LEADERS: _("alerts that are overdue"),
+               TO_OWNERS: _("alerts that are overdue, to whose they are"),
                "daily_digest": _("digest of the day %(instance)s"),
                "weekly_digest": _("digest of the week from %(instance)s")}  # fmt: skip
     known = intents.get(intent)

@@ -18,8 +18,10 @@ from django.utils.translation import gettext as _
 
 from regard.act.domain.alert_mail import alert_mark
 from regard.act.domain.bursts import INTENT
+from regard.act.domain.escalating import TO_LEADERS
 from regard.act.domain.replies import TEXTS, replies_by_identity
 from regard.act.domain.suppression import suppressed_among
+from regard.act.domain.team import TO_OWNERS
 from regard.act.facts import AlertClosed
 from regard.act.models import (
     Alert,
@@ -45,7 +47,7 @@ from regard.profile.models import ERASED, Customer, Identity, IdentityKind
 
 ALERT_FIELDS = (
     "id", "kind", "level", "state", "subject", "reason", "instance", "event_id", "raised_at", "seen_at",
-    "handled_at", "resolution", "resolution_words", "repeats",
+    "handled_at", "due_at", "escalated_at", "resolution", "resolution_words", "repeats",
 )  # fmt: skip
 OCCURRENCE_FIELDS = ("alert_id", "kind", "instance", "event_id", "at")
 CHECK_FIELDS = ("event_id", "kind", "matched", "why", "at")
@@ -54,7 +56,7 @@ SEND_FIELDS = (
 )  # fmt: skip
 PREFERENCE_FIELDS = ("refused_topics", "wants_less", "told_at")
 SUPPRESSED_FIELDS = ("id", "channel", "address", "reason", "suppressed_at")
-DIGESTS = (*(f"{period}_digest" for period in DigestPeriod.values), INTENT)
+DIGESTS = (*(f"{period}_digest" for period in DigestPeriod.values), INTENT, TO_LEADERS, TO_OWNERS)
 
 
 @dataclass(frozen=True)

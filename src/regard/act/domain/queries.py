@@ -7,11 +7,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import BigIntegerField, OuterRef, QuerySet, Subquery, Value
+from django.db.models import BigIntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from regard.act.domain.bursts import sends_about
 from regard.act.models import Alert, AlertLevel, AlertOccurrence, AlertState, Send
+from regard.act.models.alert import NEVER
+from regard.core import clock
 from regard.core.edges.keyset import KeysetPage, keyset_page
 from regard.core.models import Store
 from regard.profile.domain.customers import name_customers
@@ -23,6 +25,9 @@ URGENT_FIRST = ("urgency", "raised_at", "id")
 LATEST_FIRST = ("-raised_at", "-id")
 WORTH = "worth"  # as an order to ask for
 MOST_WORTH_FIRST = ("-worth", "raised_at", "id")
+DUE = "due"  # as an order to ask for
+DUE_FIRST = ("due_order", "id")
+OVERDUE, IN_TIME = "overdue", "in_time"  # as what to ask for of open ones: due by now, or later
 # Of the customer, in minor units of the store's currency; nothing known counts as nothing.
 SPENT = Coalesce(
     Subquery(
@@ -41,7 +46,8 @@ MOST_COUNTED = 1_000  # alerts of a state: who has so many does not need the exa
 class AlertFilter:
     """Which alerts to show; "" and None are for all. state: one of AlertState, or "open" for those not handled.
 
-    order: WORTH for open alerts by what their customers have spent; "" for the order of the state.
+    due: OVERDUE or IN_TIME, only those that are open and so. order: of open alerts, WORTH for what their customers
+    have spent, DUE for when they are due, those without a time last; "" for the order of the state.
     """
 
     state: str = ""
@@ -50,6 +56,7 @@ class AlertFilter:
     owner_id: int | None = None
     customer_id: int | None = None
     resolution: str = ""
+    due: str = ""
     order: str = ""
 
 
@@ -69,7 +76,9 @@ def alerts_for_viewer(
         "identity__customer": only.customer_id,
     }
     given = {name: value for name, value in wanted.items() if value is not None}
-    rows = _in_state(store, only.state).filter(**given).select_related(None).select_related(*ALONG)
+    rows = (
+        _in_state(store, only.state).filter(_due(only), **given).select_related(None).select_related(*ALONG)
+    )
     order = _order_of(only)
     if order == MOST_WORTH_FIRST:
         rows = rows.annotate(worth=SPENT)
@@ -83,7 +92,15 @@ def alerts_for_viewer(
 def _order_of(only: AlertFilter) -> tuple[str, ...]:
     if only.state not in {OPEN, *OPEN_STATES}:
         return LATEST_FIRST
-    return MOST_WORTH_FIRST if only.order == WORTH else URGENT_FIRST
+    return {WORTH: MOST_WORTH_FIRST, DUE: DUE_FIRST}.get(only.order, URGENT_FIRST)
+
+
+def _due(only: AlertFilter) -> Q:
+    if not only.due:
+        return Q()
+    now = clock.now()
+    wanted = Q(due_order__lt=now) if only.due == OVERDUE else Q(due_order__gte=now, due_order__lt=NEVER)
+    return Q(state__in=OPEN_STATES) & wanted
 
 
 def alerts_named(store: Store, alert_ids: Collection[int]) -> list[Alert]:

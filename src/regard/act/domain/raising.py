@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from regard.act.domain.bursts import tell_critical
 from regard.act.domain.sleeping import wake
-from regard.act.domain.thresholds import COLLAPSE
+from regard.act.domain.thresholds import COLLAPSE, CRITICAL_WITHIN
 from regard.act.facts import AlertRaised
 from regard.act.models import Alert, AlertKind, AlertLevel, AlertOccurrence, AlertState
 from regard.capture.domain.log import REPEAT_HORIZON, append_events
@@ -128,6 +128,7 @@ def _open_alerts(
 
 
 def _new_alert(store: Store, reason: Reason, identities: Mapping[int, Identity]) -> Alert:
+    now = clock.now()
     return Alert(
         store=store,
         kind=reason.kind,
@@ -138,7 +139,8 @@ def _new_alert(store: Store, reason: Reason, identities: Mapping[int, Identity])
         event_id=reason.event_id,
         instance=reason.instance,
         owner_id=reason.owner_id,
-        raised_at=clock.now(),
+        raised_at=now,
+        due_at=now + CRITICAL_WITHIN if reason.level == AlertLevel.CRITICAL else None,
     )
 
 

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Case, DateTimeField, F, Value, When
+from django.db.models.functions import Least
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
@@ -93,7 +95,20 @@ def wake(alerts: Sequence[Alert], *, why: str) -> None:
     asleep = [alert for alert in alerts if alert.state == AlertState.ASLEEP]
     for alert in asleep:
         alert.state = AlertState.SEEN if alert.seen_at else AlertState.NEW
+        alert.due_at = _due_after(alert)
         alert.wakes_at, alert.woke_at = None, clock.now()
-    Alert.objects.bulk_update(asleep, ["state", "wakes_at", "woke_at"])
+    Alert.objects.bulk_update(asleep, ["state", "wakes_at", "woke_at", "due_at"])
     for alert in asleep:
         record(AlertWoken(alert_id=alert.pk, why=why), store_id=alert.store_id)
+
+
+def _due_after(alert: Alert) -> datetime | None:
+    """When one whose sleep ends is due: as before, or, where that has passed meanwhile, when it woke."""
+    woken = min(alert.wakes_at or clock.now(), clock.now())
+    return max(alert.due_at, woken) if alert.due_at else None
+
+
+def due_after_sleep() -> Case:
+    """The same of one that people wake or handle; of one that does not sleep, when it was due."""
+    woken = Least("wakes_at", Value(clock.now(), DateTimeField()))
+    return Case(When(state=AlertState.ASLEEP, due_at__lt=woken, then=woken), default=F("due_at"))

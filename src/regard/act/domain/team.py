@@ -12,6 +12,9 @@ from regard.core.models import Member, Store
 from regard.core.models.member import Role
 
 TOLD_ROLES = (Role.OWNER, Role.ADMIN, Role.MANAGER)
+TO_OWNERS = (
+    "own_alerts_overdue"  # the intent of what members are told of alerts that are theirs, leading or not
+)
 
 
 @dataclass(frozen=True)
@@ -37,12 +40,21 @@ def places_told(store: Store, *, summaries: bool = False) -> list[Place]:
 def may_be_told(send: Send) -> bool:
     """Whether who gets a message may read what is for the team, if it is that. One query at most."""
     is_open = send.purpose != Purpose.TEAM or send.channel in TEAM_CHANNELS
-    return is_open or send.recipient in leading_addresses(send.store)
+    if is_open:
+        return True
+    addresses = member_addresses if send.intent == TO_OWNERS else leading_addresses
+    return send.recipient in addresses(send.store)
 
 
 def leading_addresses(store: Store) -> list[str]:
     """The e-mail addresses of those who lead the store, in order."""
     members = Member.objects.filter(store=store, role__in=TOLD_ROLES, user__is_active=True)
+    return sorted(members.values_list("user__email", flat=True))
+
+
+def member_addresses(store: Store) -> list[str]:
+    """The e-mail addresses of all members, in order."""
+    members = Member.objects.filter(store=store, user__is_active=True)
     return sorted(members.values_list("user__email", flat=True))
 
 

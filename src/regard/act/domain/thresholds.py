@@ -53,6 +53,9 @@ DIGEST_LINES = 10  # of each kind; the rest is counted, and on the page
 # Proposal: of a store's critical alerts within so long, so many are told each by itself; those on top together.
 BURST_SPAN = timedelta(minutes=10)
 BURST_ALONE = 5
+# Specification, act, section 6: a detractor is called within four hours. Proposal: every critical alert is handled
+# within these; the others, of which digests tell, have no such time.
+CRITICAL_WITHIN = timedelta(hours=4)
 # Proposal: how long one can see what was checked and what came of it.
 EVALUATIONS_KEPT = timedelta(days=90)
 # The same place: duplicates collapse for a day.

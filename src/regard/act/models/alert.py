@@ -1,12 +1,17 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from regard.core import clock
 from regard.core.models import Store, User
 from regard.profile.models import Customer, Identity
+
+# Where a list is ordered: after every time at which something is due.
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 class AlertKind(models.TextChoices):
@@ -82,6 +87,16 @@ class Alert(models.Model):
     handled_at = models.DateTimeField(null=True)
     wakes_at = models.DateTimeField(null=True)  # of one that sleeps
     woke_at = models.DateTimeField(null=True)  # by time or by what came on top, since somebody let it sleep
+    due_at = models.DateTimeField(null=True)  # by when it is to be handled; null: there is no hurry
+    due_order = models.GeneratedField(
+        expression=Coalesce("due_at", models.Value(NEVER)),
+        output_field=models.DateTimeField(),
+        db_persist=True,
+    )
+    escalated_at = models.DateTimeField(
+        null=True
+    )  # when those who lead the store were told that it is overdue
+    escalated_to = models.PositiveIntegerField(null=True)  # how many people that were
     # "": not said; that of an alert that is open is "".
     resolution = models.CharField(
         max_length=16, choices=AlertResolution.choices, blank=True, default="", db_default=""
@@ -110,6 +125,16 @@ class Alert(models.Model):
                 condition=models.Q(state="handled"),
             ),
             models.Index(fields=["wakes_at"], name="sleeping_alerts", condition=models.Q(state="asleep")),
+            models.Index(
+                fields=["store", "due_order", "id"],
+                name="open_alerts_by_due",
+                condition=models.Q(state__in=["new", "seen"]),
+            ),
+            models.Index(
+                fields=["due_at"],
+                name="alerts_to_escalate",
+                condition=models.Q(state__in=["new", "seen"], escalated_at=None, due_at__isnull=False),
+            ),
         ]
 
     @property
@@ -139,6 +164,16 @@ class Alert(models.Model):
     def response_time(self) -> timedelta | None:
         """From raised to handled; None while it is open."""
         return self.handled_at - self.raised_at if self.handled_at else None
+
+    @property
+    def falls_due_at(self) -> datetime | None:
+        """By when it is to be handled: one that sleeps is not due before it wakes."""
+        return max(self.due_at, self.wakes_at) if self.due_at and self.wakes_at else self.due_at
+
+    @property
+    def is_overdue(self) -> bool:
+        is_open = self.state in {AlertState.NEW, AlertState.SEEN}
+        return is_open and self.due_at is not None and self.due_at < clock.now()
 
 
 class AlertOccurrence(models.Model):

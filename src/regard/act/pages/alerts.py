@@ -13,9 +13,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from regard.act.domain.queries import (
+    DUE,
+    IN_TIME,
     MOST_COUNTED,
     OPEN,
     OPEN_STATES,
+    OVERDUE,
     WORTH,
     AlertFilter,
     alerts_for_viewer,
@@ -109,11 +112,8 @@ def _rows(request: StoreRequest, alerts: Sequence[Alert]) -> list[ShownAlert]:
 def _order_words(only: AlertFilter) -> str:
     if only.state not in {OPEN, *OPEN_STATES}:
         return _("The newest first")
-    return (
-        _("Who spent most first")
-        if only.order == WORTH
-        else _("The most urgent first, then the longest waiting")
-    )
+    words = {WORTH: _("Who spent most first"), DUE: _("What is due soonest first")}
+    return words.get(only.order) or _("The most urgent first, then the longest waiting")
 
 
 def _acts(request: StoreRequest) -> list[dict[str, str]]:
@@ -145,13 +145,15 @@ def members_to_give_to(request: StoreRequest) -> Sequence[Member]:
 def _filter(request: StoreRequest, state: str) -> AlertFilter:
     """Anything unreadable in the address counts as not given."""
     level, kind, resolution = (asked_for(request, name) for name in ("level", "kind", "resolution"))
+    due, order = asked_for(request, "due"), asked_for(request, "order")
     return AlertFilter(
         state="" if state == ALL else state,
         level=level if level in AlertLevel.values else "",
         kind=kind if kind in AlertKind.values else "",
         owner_id=request.user.pk if asked_for(request, "mine") else None,
         resolution=resolution if resolution in AlertResolution.values else "",
-        order=WORTH if asked_for(request, "order") == WORTH else "",
+        due=due if due in {OVERDUE, IN_TIME} and state in {OPEN, *OPEN_STATES} else "",
+        order=order if order in {WORTH, DUE} else "",
     )
 
 
@@ -161,7 +163,7 @@ def _filters(only: AlertFilter) -> list[Filter]:
         Filter("kind", _("Kind"), [(value, str(label)) for value, label in AlertKind.choices], only.kind),
         Filter("mine", _("Whose"), [("1", _("Mine"))], "1" if only.owner_id else ""),
         *([_resolution(only)] if only.state == AlertState.HANDLED else []),
-        *([_order(only)] if only.state in {OPEN, *OPEN_STATES} else []),
+        *([_due(only), _order(only)] if only.state in {OPEN, *OPEN_STATES} else []),
     ]
 
 
@@ -170,8 +172,14 @@ def _resolution(only: AlertFilter) -> Filter:
     return Filter("resolution", _("What came of it"), choices, only.resolution)
 
 
+def _due(only: AlertFilter) -> Filter:
+    choices = [(OVERDUE, _("Overdue")), (IN_TIME, _("Due later"))]
+    return Filter("due", _("Deadline"), choices, only.due)
+
+
 def _order(only: AlertFilter) -> Filter:
-    choices = [("", _("By urgency")), (WORTH, _("By what the customer has spent"))]
+    by_worth, by_due = (WORTH, _("By what the customer has spent")), (DUE, _("By when they are due"))
+    choices = [("", _("By urgency")), by_due, by_worth]
     return Filter("order", _("Order"), choices, only.order, always=True)
 
 

@@ -27,7 +27,7 @@ from regard.act.domain.raising import Reason, raise_for
 from regard.act.domain.sending import send_due
 from regard.act.domain.sleeping import wake_due
 from regard.act.jobs import escalate_alerts_every_minute
-from regard.act.models import Alert, AlertKind, AlertLevel, PostedAlerts, Send
+from regard.act.models import AFTER_WAKING, Alert, AlertKind, AlertLevel, PostedAlerts, Send
 from regard.capture.models import Event
 from regard.core import clock
 from regard.core.domain.members import add_member
@@ -218,20 +218,40 @@ def test_where_nobody_leads_it_is_noted_all_the_same(store):
     assert Alert.objects.get().escalated_to == 0
 
 
-def test_one_that_sleeps_longer_is_due_when_it_wakes(store):
+def test_one_that_sleeps_longer_is_due_half_an_hour_after_it_wakes(store):
     join(store, "ada")
     alert = raise_one(store)
     until = NOW + 9 * HOURS
     snooze_alert(alert, until=until, actor="ada")
-    assert (due_at(alert), alert.falls_due_at, alert.is_overdue) == (DUE, until, False)
+    due = until + AFTER_WAKING
+    assert (due_at(alert), alert.falls_due_at, alert.is_overdue) == (DUE, due, False)
     assert AuditEntry.objects.get(action="alert.snoozed").detail["changes"]["due"] == {
-        "before": DUE.isoformat(), "after": until.isoformat(),
+        "before": DUE.isoformat(), "after": due.isoformat(),
     }  # fmt: skip
     with clock.set_to(until + 3 * MINUTE):
         wake_due(store)
-        assert due_at(alert) == until
+        assert (due_at(alert), escalate_overdue(store)) == (due, 0)
+    with clock.set_to(due + MINUTE):
         escalate_overdue(store)
     assert told() == [ONE]
+
+
+def test_what_falls_due_soon_after_others_were_told_of_is_told_together(store, other_store):
+    join(store, "ada")
+    join(other_store, "olga")
+    for minute in range(8):
+        with clock.set_to(NOW + minute * MINUTE):
+            raise_one(store, minute)
+    with clock.set_to(NOW + 5 * MINUTE):
+        raise_one(other_store)
+    for minute in range(1, 14):
+        with clock.set_to(DUE + minute * MINUTE):
+            escalate_alerts_every_minute(0)
+    assert told() == [
+        ONE,
+        ("alerts_overdue", "olga@example.com", "Globex: 1 alert is overdue"),
+        ("alerts_overdue", "ada@example.com", "Acme: 7 alerts are overdue"),
+    ]
 
 
 def test_one_that_wakes_before_it_is_due_is_due_as_before(store):
@@ -265,8 +285,8 @@ def is_handled_and_opened(store, alert):
 
 
 @pytest.mark.parametrize("ends", [wakes_by_hand, wakes_by_news, is_handled_and_opened])
-@pytest.mark.parametrize(("after", "due"), [(2 * HOURS, DUE), (6 * HOURS, NOW + 6 * HOURS)])
-def test_whatever_ends_sleep_early_leaves_the_time_or_makes_it_that_moment(store, ends, after, due):
+@pytest.mark.parametrize(("after", "due"), [(2 * HOURS, DUE), (6 * HOURS, NOW + 6 * HOURS + AFTER_WAKING)])
+def test_whatever_ends_sleep_early_leaves_the_time_or_makes_it_half_an_hour(store, ends, after, due):
     alert = raise_one(store)
     snooze_alert(alert, until=NOW + 9 * HOURS, actor="ada")
     with clock.set_to(NOW + after):

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from regard.act.models import AFTER_WAKING
 from regard.capture.models import Event, ImportRun, RejectedEvent
 from regard.core import clock
 from regard.core.domain.members import add_member, find_invitation
@@ -360,7 +361,7 @@ def test_what_is_due_and_overdue_is_told_and_found(store: Store, caller: Caller)
     assert caller.get("/alerts?due=soon").status_code == 422
     assert moments(anytime) == [None, False, None]
     assert moments(late) == [past.isoformat(), True, past.isoformat()]
-    assert moments(asleep) == [ahead.isoformat(), False, None]
+    assert moments(asleep) == [(ahead + AFTER_WAKING).isoformat(), False, None]
 
 
 def test_alerts_are_filtered_and_handled_together(store: Store, other_store: Store, caller: Caller) -> None:

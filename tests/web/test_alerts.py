@@ -165,7 +165,7 @@ def test_the_page_of_an_alert_says_by_when_and_why_it_was_escalated(
     past, ahead = (clock.now() + timedelta(hours=hours) for hours in (-2, 2.1))
     page = said(due_at=ahead)
     assert ("To be handled by" in page, "Overdue" in page, "Escalated" in page) == (True, False, False)
-    assert "when it wakes" in said(state="asleep", wakes_at=ahead + timedelta(hours=1))
+    assert "later, since it sleeps" in said(state="asleep", wakes_at=ahead + timedelta(hours=1))
     page = said(state="seen", wakes_at=None, due_at=past)
     assert ("Overdue" in page, "Escalated" in page) == (True, False)
     page = said(escalated_at=past, escalated_to=2)

@@ -70,7 +70,7 @@ class AlertItem(Schema):
         description="When it came back from sleep, by time or because something came on top; null: it did not."
     )
     due_at: AwareDatetime | None = Field(
-        description="By when it is to be handled; of one that sleeps longer, when it wakes; null: no deadline."
+        description="By when it is to be handled: not within half an hour of waking; null: no deadline."
     )
     is_overdue: bool = Field(description="Whether that has passed, and it is open.")
     escalated_at: AwareDatetime | None = Field(

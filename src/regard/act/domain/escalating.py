@@ -18,6 +18,7 @@ from regard.act.domain.alert_list import list_alerts
 from regard.act.domain.alert_mail import one_line, with_closing
 from regard.act.domain.outbox import NewSend, queue_sends
 from regard.act.domain.team import TO_OWNERS, Place, member_addresses, places_told
+from regard.act.domain.thresholds import BURST_SPAN
 from regard.act.facts import AlertEscalated
 from regard.act.models import Alert, AlertState, Purpose
 from regard.capture.domain.log import REPEAT_HORIZON, append_events
@@ -40,9 +41,14 @@ def stores_with_overdue_alerts() -> list[int]:
 
 @transaction.atomic
 def escalate_overdue(store: Store) -> int:
-    """Tell of the alerts whose time has passed; gives how many there were, AT_ONCE at the most. Readers of the log
-    stand still, so that nobody is erased between what is read of them and what is written."""
+    """Tell of the alerts whose time has passed; gives how many there were, AT_ONCE at the most. None while the
+    store was told a short while ago: what falls due one after another is told together.
+
+    Readers of the log stand still, so that nobody is erased between what is read of them and what is written.
+    """
     now = clock.now()
+    if Alert.objects.filter(store=store, escalated_at__gt=now - BURST_SPAN).exists():
+        return 0
     hold_readers(store)
     rows = Alert.objects.filter(**UNTOLD, store=store, due_at__lt=now).select_related("identity", "owner")
     # What somebody handles at this moment is left out, and looked at again in a minute.

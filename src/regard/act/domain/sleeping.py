@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Case, DateTimeField, F, Value, When
+from django.db.models import Case, DateTimeField, ExpressionWrapper, F, Value, When
 from django.db.models.functions import Least
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
 from regard.act.facts import AlertWoken
-from regard.act.models import Alert, AlertState
+from regard.act.models import AFTER_WAKING, Alert, AlertState
 from regard.capture.domain.record import record
 from regard.core import clock
 from regard.core.models import Store
@@ -103,12 +103,13 @@ def wake(alerts: Sequence[Alert], *, why: str) -> None:
 
 
 def _due_after(alert: Alert) -> datetime | None:
-    """When one whose sleep ends is due: as before, or, where that has passed meanwhile, when it woke."""
+    """When one whose sleep ends is due: as before, but not sooner than some time after it woke."""
     woken = min(alert.wakes_at or clock.now(), clock.now())
-    return max(alert.due_at, woken) if alert.due_at else None
+    return max(alert.due_at, woken + AFTER_WAKING) if alert.due_at else None
 
 
 def due_after_sleep() -> Case:
     """The same of one that people wake or handle; of one that does not sleep, when it was due."""
     woken = Least("wakes_at", Value(clock.now(), DateTimeField()))
-    return Case(When(state=AlertState.ASLEEP, due_at__lt=woken, then=woken), default=F("due_at"))
+    soonest = ExpressionWrapper(woken + AFTER_WAKING, DateTimeField())
+    return Case(When(state=AlertState.ASLEEP, due_at__lt=soonest, then=soonest), default=F("due_at"))

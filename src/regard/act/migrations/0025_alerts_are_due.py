@@ -1,5 +1,5 @@
-"""By when alerts are to be handled, also those that were raised before; of what is overdue a store is told in one
-message."""
+"""By when alerts are to be handled. Of those raised before, only those have a time that is still to come: an upgrade
+tells nobody of what waited long before it."""
 
 import datetime as dt
 
@@ -7,7 +7,10 @@ from django.db import migrations, models
 from django.db.models.functions import Coalesce
 
 # As those that are raised from now on, see thresholds.CRITICAL_WITHIN.
-FILL_IN = "UPDATE act_alert SET due_at = raised_at + interval '4 hours' WHERE level = 'critical'"
+FILL_IN = """
+UPDATE act_alert SET due_at = raised_at + interval '4 hours'
+WHERE level = 'critical' AND raised_at + interval '4 hours' > now()
+"""
 
 
 class Migration(migrations.Migration):
@@ -57,6 +60,14 @@ class Migration(migrations.Migration):
                 ),
                 fields=["due_at"],
                 name="alerts_to_escalate",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="alert",
+            index=models.Index(
+                condition=models.Q(("escalated_at__isnull", False)),
+                fields=["store", "escalated_at"],
+                name="escalated_alerts",
             ),
         ),
     ]

@@ -1,4 +1,5 @@
 from regard.act.models.alert import (
+    AFTER_WAKING,
     Alert,
     AlertKind,
     AlertLevel,
@@ -19,7 +20,7 @@ from regard.act.models.sending_rules import SendingRules
 from regard.act.models.suppressed_address import SuppressedAddress
 
 __all__ = [
-    "REFUSABLE",
+    "AFTER_WAKING", "REFUSABLE",
     "Alert", "AlertBurst", "AlertKind", "AlertLevel", "AlertOccurrence", "AlertResolution", "AlertState",
     "ChannelAccount", "ContactPreference", "Digest", "DigestPeriod", "Evaluation", "GatheredAlert",
     "HighValueLine", "PostedAlerts", "Purpose", "Reply", "Send", "SendState", "SendingHold", "SendingRules",

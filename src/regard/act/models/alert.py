@@ -12,6 +12,8 @@ from regard.profile.models import Customer, Identity
 
 # Where a list is ordered: after every time at which something is due.
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+# Proposal: an alert that has a deadline is not due sooner than this after it wakes.
+AFTER_WAKING = timedelta(minutes=30)
 
 
 class AlertKind(models.TextChoices):
@@ -93,9 +95,7 @@ class Alert(models.Model):
         output_field=models.DateTimeField(),
         db_persist=True,
     )
-    escalated_at = models.DateTimeField(
-        null=True
-    )  # when those who lead the store were told that it is overdue
+    escalated_at = models.DateTimeField(null=True)  # when those who lead the store were told it is overdue
     escalated_to = models.PositiveIntegerField(null=True)  # how many people that were
     # "": not said; that of an alert that is open is "".
     resolution = models.CharField(
@@ -135,6 +135,11 @@ class Alert(models.Model):
                 name="alerts_to_escalate",
                 condition=models.Q(state__in=["new", "seen"], escalated_at=None, due_at__isnull=False),
             ),
+            models.Index(
+                fields=["store", "escalated_at"],
+                name="escalated_alerts",
+                condition=models.Q(escalated_at__isnull=False),
+            ),
         ]
 
     @property
@@ -167,8 +172,10 @@ class Alert(models.Model):
 
     @property
     def falls_due_at(self) -> datetime | None:
-        """By when it is to be handled: one that sleeps is not due before it wakes."""
-        return max(self.due_at, self.wakes_at) if self.due_at and self.wakes_at else self.due_at
+        """By when it is to be handled: whoever let it sleep has some time when it wakes."""
+        if self.due_at is None or self.wakes_at is None:
+            return self.due_at
+        return max(self.due_at, self.wakes_at + AFTER_WAKING)
 
     @property
     def is_overdue(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from regard.capture.domain.log import (
+    CHANNEL,
     COPY_EVENTS,
     COPY_HEADER,
     COPY_TRAILER,
@@ -29,7 +31,7 @@ from regard.capture.domain.partitions import (
     expire_events,
     month_number,
 )
-from regard.capture.domain.record import record
+from regard.capture.domain.record import record, record_all
 from regard.capture.models import Event
 from regard.core import clock
 from regard.core.registry import Fact, fact_types
@@ -210,6 +212,32 @@ def test_a_fact_that_nobody_registered_is_refused(store):
 
     with transaction.atomic(), pytest.raises(KeyError):
         record(NobodyKnows(), store_id=store.pk)
+
+
+def heard(listening: psycopg.Connection) -> list[str]:
+    return [notified.payload for notified in listening.notifies(timeout=0.2)]
+
+
+def test_readers_are_told_once_a_store_when_it_is_committed_and_only_then(store, other_store, database_dsn):
+    with psycopg.connect(database_dsn, autocommit=True) as listening:
+        listening.execute(f"LISTEN {CHANNEL}")
+        with transaction.atomic():
+            for what in ("first", "second"):
+                record(ThingHappened(what=what), store_id=store.pk, key=what)
+            with suppress(ZeroDivisionError), transaction.atomic():
+                record(ThingHappened(what="lost"), store_id=other_store.pk)
+                raise ZeroDivisionError
+            assert heard(listening) == []
+        assert heard(listening) == [str(store.pk)]
+        with transaction.atomic():
+            record(ThingHappened(what="first"), store_id=store.pk, key="first")
+        assert heard(listening) == []
+        with transaction.atomic():
+            record(ThingHappened(what="lost"), store_id=store.pk)
+            transaction.set_rollback(True)
+        with transaction.atomic():
+            record_all([new_event(one.pk, "m3") for one in (store, other_store)])
+        assert sorted(heard(listening)) == sorted([str(store.pk), str(other_store.pk)])
 
 
 @pytest.mark.django_db(transaction=True)

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import connection
 from django.db.models import Q
 
 from regard.act.domain.bursts import tell_critical
@@ -14,8 +13,7 @@ from regard.act.domain.sleeping import wake
 from regard.act.domain.thresholds import COLLAPSE, CRITICAL_WITHIN
 from regard.act.facts import AlertRaised
 from regard.act.models import Alert, AlertKind, AlertLevel, AlertOccurrence, AlertState
-from regard.capture.domain.log import REPEAT_HORIZON, append_events
-from regard.capture.domain.record import new_fact
+from regard.capture.domain.record import new_fact, record_all
 from regard.core import clock
 from regard.core.models import Store
 from regard.profile.models import Identity, IdentityKind
@@ -194,8 +192,7 @@ def _record_raised(store: Store, alerts: Sequence[Alert], mailed: int) -> None:
         )
         for alert in alerts
     ]
-    with connection.cursor() as cursor:
-        append_events(cursor, rows, horizon=rows[0].received_at - REPEAT_HORIZON)
+    record_all(rows)
 
 
 def _user_id(identity: Identity, user_ids: Mapping[int, str]) -> str | None:

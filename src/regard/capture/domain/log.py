@@ -45,6 +45,8 @@ INSERT_EVENTS = f"""
         %s::boolean[], %s::text[], %s::text[], %s::text[], %s::text[], %s::json[], %s::bigint[])
     ON CONFLICT DO NOTHING RETURNING id
 """
+CHANNEL = "regard_events"  # what readers listen to
+NOTIFY = f"SELECT pg_notify('{CHANNEL}', %s)"  # with the id of a store that has new events
 HIGHEST_ID = "SELECT last_value FROM capture_event_id"
 LOWEST_WRITER = """
     SELECT min((classid::bigint & 65535) << 32 | objid::bigint) FROM pg_locks

@@ -21,6 +21,7 @@ from django.db.models import F
 from regard.capture.domain.ahead import Ahead, Place, ReadAhead, add_events, next_batch
 from regard.capture.domain.batch import Batch, Stage, Understood
 from regard.capture.domain.collecting import no_collecting
+from regard.capture.domain.log import CHANNEL
 from regard.capture.domain.logged import LoggedEvent, events_by_id, next_events
 from regard.capture.domain.statistics import forget_plans, refresh_statistics
 from regard.capture.domain.turns import Turns
@@ -225,7 +226,7 @@ def follow_log(*, reader: str, stages: Sequence[Stage], stop: threading.Event) -
     while not stop.is_set():
         try:
             with psycopg.connect(settings.REGARD_DSN, autocommit=True) as listening, Ahead() as ahead:
-                listening.execute("LISTEN regard_events")
+                listening.execute(f"LISTEN {CHANNEL}")
                 turns = Turns()
                 while not stop.is_set():
                     taken = read_all(reader=reader, stages=stages, stop=stop, ahead=ahead, turns=turns)

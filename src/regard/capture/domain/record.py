@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
 from django.db import connection, transaction
 
-from regard.capture.domain.log import REPEAT_HORIZON, NewEvent, append_events, key_of, new_key
+from regard.capture.domain.log import NOTIFY, REPEAT_HORIZON, NewEvent, append_events, key_of, new_key
 from regard.core import clock
 from regard.core.registry import Fact, fact_types
 
@@ -33,8 +35,42 @@ def record(
     row = new_fact(
         fact, store_id=store_id, key=key, occurred_at=occurred_at, history=history, user_id=user_id
     )
+    return record_all([row]) == 1
+
+
+def record_all(rows: Sequence[NewEvent], *, horizon: datetime | None = None) -> int:
+    """Append rows to the log, in the transaction of the changes they tell of; gives how many were new. Readers are
+    told when it commits.
+
+    horizon: see append_events; without it, as long before the receipt of the first row as repeats are known.
+    """
+    if not rows:
+        return 0
     with connection.cursor() as cursor:
-        return append_events(cursor, [row], horizon=row.received_at - REPEAT_HORIZON) == 1
+        count = append_events(cursor, rows, horizon=horizon or rows[0].received_at - REPEAT_HORIZON)
+    if count:
+        for store_id in {row.store_id for row in rows}:
+            _tell_once(ReadersTold(store_id))
+    return count
+
+
+@dataclass(frozen=True)
+class ReadersTold:
+    """Tells readers of the log that a store has new events, after the commit: a notification in the transaction
+    would hold a lock that all of the database shares while it commits. Readers look by themselves now and then, so
+    that one that is lost costs time only."""
+
+    store_id: int
+
+    def __call__(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(NOTIFY, (str(self.store_id),))
+
+
+def _tell_once(told: ReadersTold) -> None:
+    """However much a transaction records."""
+    if not any(told in waiting for waiting in connection.run_on_commit):
+        transaction.on_commit(told, robust=True)
 
 
 def new_fact(

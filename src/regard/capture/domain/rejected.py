@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from regard.capture.domain.log import REPEAT_HORIZON, NewEvent, append_events
+from regard.capture.domain.log import REPEAT_HORIZON, NewEvent
+from regard.capture.domain.record import record_all
 from regard.capture.domain.segment import Rejection, read_event
 from regard.capture.models import RejectedEvent
 from regard.capture.models.rejected import RejectedState
@@ -36,8 +37,7 @@ def replay_rejected(rejected: RejectedEvent, *, actor: str, body: str = "") -> R
     """
     settling = _lock_open(rejected)
     event = _accepted(settling, body or settling.body)
-    with connection.cursor() as cursor:
-        append_events(cursor, [event], horizon=settling.received_at - REPEAT_HORIZON)
+    record_all([event], horizon=settling.received_at - REPEAT_HORIZON)
     return _settle(settling, RejectedState.REPLAYED, actor=actor)
 
 

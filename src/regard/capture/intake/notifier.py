@@ -6,9 +6,10 @@ import logging
 import psycopg
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from regard.capture.domain.log import NOTIFY
+
 log = logging.getLogger("regard.intake")
 
-CHANNEL = "regard_events"
 PAUSE = 0.03  # seconds; a notification takes a lock that all of the database shares, so busy stores share one
 
 
@@ -33,7 +34,7 @@ class Notifier:
             try:
                 async with self._pool.connection(timeout=5) as connection:
                     for store_id in stores:
-                        await connection.execute("SELECT pg_notify(%s, %s)", (CHANNEL, str(store_id)))
+                        await connection.execute(NOTIFY, (str(store_id),))
             except (psycopg.Error, PoolTimeout) as problem:
                 log.warning("could not notify of new events: %s", problem)
             await asyncio.sleep(PAUSE)

@@ -13,10 +13,9 @@ import psycopg
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from regard.capture.domain.log import HIGHEST_ID, LOWEST_WRITER, WRITER_LOCK
+from regard.capture.domain.log import CHANNEL, HIGHEST_ID, LOWEST_WRITER, WRITER_LOCK
 from regard.capture.domain.stream_tokens import LIFE_SECONDS, StreamTokenInvalid, read_stream_token
 from regard.capture.intake.http import ANY_ORIGIN, Receive, Scope, Send, answer_problem
-from regard.capture.intake.notifier import CHANNEL
 
 log = logging.getLogger("regard.intake")
 

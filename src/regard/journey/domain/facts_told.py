@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db import connection
-
-from regard.capture.domain.log import REPEAT_HORIZON, append_events
-from regard.capture.domain.record import new_fact
+from regard.capture.domain.record import new_fact, record_all
 from regard.core.models import Store
 from regard.journey.facts import JourneyEnded, JourneyEntered
 from regard.score.domain.subjects import user_ids_of
@@ -22,5 +19,4 @@ def record_journey_facts(store: Store, facts: Sequence[JourneyEntered | JourneyE
         new_fact(fact, store_id=store.pk, key=str(fact.enrolment_id), user_id=user_ids.get(fact.customer_id))
         for fact in facts
     ]
-    with connection.cursor() as cursor:
-        append_events(cursor, rows, horizon=rows[0].received_at - REPEAT_HORIZON)
+    record_all(rows)

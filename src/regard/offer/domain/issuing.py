@@ -8,12 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from regard.capture.domain.log import REPEAT_HORIZON, append_events
-from regard.capture.domain.record import new_fact
+from regard.capture.domain.record import new_fact, record_all
 from regard.core.models import Store
 from regard.core.registry import Fact
 from regard.offer.domain.codes import codes_left, take_codes
@@ -137,8 +136,7 @@ def record_offers(store: Store, offers: Sequence[Offer]) -> None:
         new_fact(fact, store_id=store.pk, key=str(offer.pk), user_id=user_ids.get(offer.identity_id))
         for offer, fact in told
     ]
-    with connection.cursor() as cursor:
-        append_events(cursor, rows, horizon=rows[0].received_at - REPEAT_HORIZON)
+    record_all(rows)
 
 
 def _fact(offer: Offer) -> Fact | None:

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from django.db import connection
-
 from regard.capture.domain.batch import Batch
 from regard.capture.domain.bulk import columns_of, run_bulk
-from regard.capture.domain.log import REPEAT_HORIZON, append_events
 from regard.capture.domain.logged import LoggedEvent
-from regard.capture.domain.record import new_fact
+from regard.capture.domain.record import new_fact, record_all
 from regard.core.models import Store
 from regard.offer.domain.told_codes import ToldCode, told_codes
 from regard.offer.facts import OfferRedeemed
@@ -95,6 +92,4 @@ def _tell(batch: Batch, offers: dict[int, Offer], kept: Sequence[tuple[Any, ...]
         for offer_id, order_id, discount, event_id, is_new in kept
         if is_new
     ]  # fmt: skip
-    if rows:
-        with connection.cursor() as cursor:
-            append_events(cursor, rows, horizon=rows[0].received_at - REPEAT_HORIZON)
+    record_all(rows)

@@ -10,12 +10,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from regard.capture.domain.log import REPEAT_HORIZON, append_events
-from regard.capture.domain.record import new_fact
+from regard.capture.domain.record import new_fact, record_all
 from regard.core.models import Store
 from regard.core.registry import Action, ActionCall, ActionOutcome, ActionParameter
 from regard.profile.domain.attributes import MAX_NAME, MAX_VALUE, RESERVED
@@ -44,9 +43,7 @@ def set_attributes(store: Store, calls: Sequence[ActionCall]) -> list[ActionOutc
         for call, told in zip(calls, traits, strict=True)
         if told
     ]
-    if rows:
-        with connection.cursor() as cursor:
-            append_events(cursor, rows, horizon=rows[0].received_at - REPEAT_HORIZON)
+    record_all(rows)
     return [_outcome(call, told) for call, told in zip(calls, traits, strict=True)]
 
 

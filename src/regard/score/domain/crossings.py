@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from django.db import connection
 
-from regard.capture.domain.log import REPEAT_HORIZON, NewEvent, append_events
-from regard.capture.domain.record import new_fact
+from regard.capture.domain.log import NewEvent
+from regard.capture.domain.record import new_fact, record_all
 from regard.core.registry import Fact
 from regard.score.domain.columns import chosen_rows
 from regard.score.domain.kept import all_bands
@@ -29,8 +28,7 @@ def record_crossings(view: View, moved: ScoreRows) -> None:
     if not crossed.any():
         return
     rows = _facts(view, chosen_rows(moved, crossed))
-    with connection.cursor() as cursor:
-        append_events(cursor, rows, horizon=rows[0].received_at - REPEAT_HORIZON)
+    record_all(rows)
 
 
 def _facts(view: View, crossed: ScoreRows) -> list[NewEvent]:

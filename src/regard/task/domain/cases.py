@@ -8,14 +8,13 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from regard.capture.domain.log import REPEAT_HORIZON, append_events
-from regard.capture.domain.record import new_fact, record
+from regard.capture.domain.record import new_fact, record, record_all
 from regard.core import clock
 from regard.core.domain.audit import changed_fields, record_audit
 from regard.core.edges.keyset import KeysetPage, keyset_page
@@ -256,8 +255,7 @@ def _record_opened(store: Store, cases: Sequence[RecoveryCase]) -> None:
         )
         for case in cases
     ]
-    with connection.cursor() as cursor:
-        append_events(cursor, rows, horizon=rows[0].received_at - REPEAT_HORIZON)
+    record_all(rows)
 
 
 def _tell(case: RecoveryCase, fact: Fact) -> None:

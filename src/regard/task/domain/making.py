@@ -8,11 +8,10 @@ from datetime import datetime
 from uuid import uuid4
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from regard.capture.domain.log import REPEAT_HORIZON, append_events
-from regard.capture.domain.record import new_fact
+from regard.capture.domain.record import new_fact, record_all
 from regard.core.domain.audit import record_audit
 from regard.core.models import Member, Store, User
 from regard.profile.domain.notes import strongest_identity
@@ -115,8 +114,7 @@ def _record_made(store: Store, tasks: Sequence[Task]) -> None:
         )
         for task in tasks
     ]
-    with connection.cursor() as cursor:
-        append_events(cursor, rows, horizon=rows[0].received_at - REPEAT_HORIZON)
+    record_all(rows)
 
 
 def user_ids_by_task(store: Store, tasks: Sequence[Task]) -> dict[int, str]:

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from django.db import connection
 
-from regard.capture.domain.log import REPEAT_HORIZON, NewEvent, append_events
-from regard.capture.domain.record import new_fact
+from regard.capture.domain.log import NewEvent
+from regard.capture.domain.record import new_fact, record_all
 from regard.core import clock
 from regard.core.models import Store
 from regard.predict.facts import ChurnRiskCrossed
@@ -150,8 +150,7 @@ def _record_crossings(store: Store, crossed: Risks, now: datetime) -> None:
     if not len(crossed.customers):
         return
     rows = _facts(store, crossed, now)
-    with connection.cursor() as cursor:
-        append_events(cursor, rows, horizon=rows[0].received_at - REPEAT_HORIZON)
+    record_all(rows)
 
 
 def _facts(store: Store, crossed: Risks, now: datetime) -> list[NewEvent]:

@@ -8,8 +8,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from regard.capture.domain.log import REPEAT_HORIZON, append_events
-from regard.capture.domain.record import new_fact
+from regard.capture.domain.record import new_fact, record_all
 from regard.core import clock
 from regard.core.models import Store
 from regard.profile.models import ERASED
@@ -150,8 +149,7 @@ def _tell(store: Store, crossed: Collection[Move], now: datetime) -> None:
         )
         for move in crossed
     ]  # fmt: skip
-    with connection.cursor() as cursor:
-        append_events(cursor, rows, horizon=rows[0].received_at - REPEAT_HORIZON)
+    record_all(rows)
 
 
 def _changed(move: Move) -> ScoreChanged:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from regard.act.domain.outbox import queue_sends
 from regard.act.domain.outbox_control import withdraw_sends
-from regard.capture.domain.log import REPEAT_HORIZON, NewEvent, append_events
-from regard.capture.domain.record import new_fact
+from regard.capture.domain.log import NewEvent
+from regard.capture.domain.record import new_fact, record_all
 from regard.core import clock
 from regard.core.models import Store
 from regard.survey.domain.answering.links import hash_of, invitation_url, token_of
@@ -183,9 +183,7 @@ def _tell(store: Store, rows: Sequence[Invitation], surveys: Mapping[str, tuple[
 def _record(store: Store, told: Sequence[tuple[Invitation, Survey]]) -> None:
     """In one statement, however many."""
     facts = [_fact(store, row, survey) for row, survey in told if row.identity_id is not None]
-    if facts:
-        with connection.cursor() as cursor:
-            append_events(cursor, facts, horizon=facts[0].received_at - REPEAT_HORIZON)
+    record_all(facts)
 
 
 def _fact(store: Store, row: Invitation, survey: Survey) -> NewEvent:

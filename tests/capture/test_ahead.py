@@ -189,4 +189,4 @@ def test_what_stages_read_of_events_alone_asks_the_database_nothing(store, djang
     with django_assert_num_queries(0):
         for reading in readings:
             reading(store, events)
-    assert len(set(readings)) == 10
+    assert len(set(readings)) == 11

@@ -9,10 +9,15 @@ from django.db import transaction
 
 from regard import pipeline
 from regard.act.models import Alert
+from regard.capture.domain.batch import Batch
+from regard.capture.domain.impersonal import pseudonym_of
 from regard.capture.domain.record import new_fact
 from regard.core import clock
-from regard.listen.facts import AnswerGiven
-from regard.listen.models import Response, Understanding
+from regard.listen.domain.withdrawn import forget_withdrawn
+from regard.listen.facts import AnswerGiven, AnswerWithdrawn
+from regard.listen.models import Response, Understanding, WithdrawnResponse
+from regard.profile.domain.personal_data import erase_customer, export_customer
+from regard.profile.domain.rebuild import rebuild_customers
 from regard.profile.domain.timeline import timeline
 from regard.profile.models import Customer, Identity
 from regard.score.models import Score
@@ -139,3 +144,102 @@ def test_a_detractor_is_looked_after(shop):
     shop.settle()
 
     assert [state for state, _step, _instance in states(journey)] == ["active"]
+
+
+def withdrawn(store, hour=1.0, *, identity=None, **told):
+    usual = {
+        "response_id": "s1:q1", "survey": "Relationship", "survey_key": "relationship", "question": "q1",
+        "version": 3,
+    }  # fmt: skip
+    fact = AnswerWithdrawn(**(usual | told), identity_id=identity, withdrawn_at=at(hour))
+    return new_fact(fact, store_id=store.pk, occurred_at=at(hour))._replace(received_at=at(1_000))
+
+
+def test_what_was_taken_back_is_forgotten_whatever_the_order_of_arrival(store, ada):
+    words = {"measure": "text", "value": None, "lowest": None, "highest": None, "response_id": "s1:q2"}
+    rows = [
+        given(store, 1, identity=ada.pk, **words, text="The parcel came late and the mug was broken."),
+        given(store, 1, identity=ada.pk, value=2.0),
+        withdrawn(store, 2, identity=ada.pk),
+        withdrawn(store, 2, identity=ada.pk, response_id="s1:q2"),
+    ]
+    for arrival in itertools.permutations(append(rows)):
+        with transaction.atomic():
+            for event in arrival:
+                batch = take(store, [event], stages=pipeline.STAGES)
+            assert (Response.objects.count(), Understanding.objects.count()) == (0, 0)
+            assert batch.touched == {ada.customer_id}
+            transaction.set_rollback(True)
+
+
+def test_told_again_it_counts_again_whatever_the_order_of_arrival(store, ada):
+    rows = [
+        given(store, 1, identity=ada.pk, value=2.0),
+        withdrawn(store, 2, identity=ada.pk),
+        given(store, 3, identity=ada.pk, value=4.0),
+    ]
+    for arrival in itertools.permutations(append(rows)):
+        with transaction.atomic():
+            for event in arrival:
+                take(store, [event], stages=pipeline.STAGES)
+            assert Response.objects.values_list("value", "answered_at").get() == (4, at(3))
+            transaction.set_rollback(True)
+
+
+def test_of_days_alone_the_later_event_counts(store):
+    """As of anonymous surveys, whose times are cut."""
+    gone, back = append([given(store), withdrawn(store), given(store, value=3.0)])[1:]
+    take(store, [gone], stages=pipeline.STAGES)
+    take(store, [back], stages=pipeline.STAGES)
+    assert Response.objects.values_list("value", flat=True).get() == 3
+
+
+def test_another_stores_answers_stay(store, other_store, ada):
+    happens(store, given(store, identity=ada.pk))
+    happens(other_store, withdrawn(other_store, 2))
+    assert Response.objects.count() == 1
+
+
+def test_health_forgets_what_was_taken_back(store, ada):
+    happens(store, given(store, 1, identity=ada.pk, response_id="s1:q1", value=10.0))
+    before = health(ada.customer)
+    happens(store, given(store, 2, identity=ada.pk, response_id="s2:q1", value=2.0))
+    assert health(ada.customer) < before
+
+    happens(store, withdrawn(store, 3, identity=ada.pk, response_id="s2:q1"))
+    assert health(ada.customer) == before
+
+
+def test_a_read_anew_log_keeps_it_forgotten_and_an_erasure_takes_the_names(store, ada):
+    happens(store, given(store, identity=ada.pk), withdrawn(store, 2, identity=ada.pk))
+    held = export_customer(store=store, customer_id=ada.customer_id, actor="tests")["held"]["said"]
+    assert [each["external_id"] for each in held["withdrawn_answers"]] == ["s1:q1"]
+
+    rebuild_customers(store=store, customer_ids=[ada.customer_id], stages=pipeline.STAGES)
+    assert not Response.objects.exists()
+    assert WithdrawnResponse.objects.values_list("external_id", "identity").get() == ("s1:q1", ada.pk)
+
+    long = "x" * 70
+    happens(store, withdrawn(store, 3, identity=ada.pk, response_id=long))
+    erase_customer(store=store, customer_id=ada.customer_id, actor="tests")
+    assert set(WithdrawnResponse.objects.values_list("external_id", flat=True)) == {
+        "s1:q1",
+        pseudonym_of(long),
+    }
+    rebuild_customers(store=store, customer_ids=[ada.customer_id], stages=pipeline.STAGES)
+    assert set(WithdrawnResponse.objects.values_list("external_id", flat=True)) == {
+        "s1:q1",
+        pseudonym_of(long),
+    }
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_taking_back_costs_the_same_for_one_and_for_many(store, ada, count, django_assert_num_queries):
+    names = [f"s{number}:q1" for number in range(count)]
+    happens(store, *(given(store, identity=ada.pk, response_id=name) for name in names))
+    batch = Batch(store, append([withdrawn(store, 2, identity=ada.pk, response_id=name) for name in names]))
+    batch.identity_of = {event.id: ada.pk for event in batch.events}
+    batch.customer_of = {ada.pk: ada.customer_id}
+    with django_assert_num_queries(4):
+        forget_withdrawn(batch, set())
+    assert not Response.objects.exists()

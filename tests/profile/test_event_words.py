@@ -68,6 +68,11 @@ SAID = {
          "topic": "relationship", "value": 3, "lowest": 0, "highest": 10},
         "Answered a survey, Recommendation (0 to 10): 3 of 10",
     ),
+    "AnswerWithdrawn": (
+        {"identity_id": 1, "response_id": "s:q1", "survey": "After delivery", "survey_key": "delivery",
+         "question": "q1", "version": 2, "withdrawn_at": DAY},
+        "An answer to the survey “After delivery” counts no more",
+    ),
     "SurveyInvited": (
         {"identity_id": 1, "invitation": "3", "survey": "NPS", "survey_key": "nps",
          "channel": "email", "origin": "x"},

@@ -75,6 +75,21 @@ class AnswerGiven(Fact, frozen=True, kw_only=True):
 
 
 @fact
+class AnswerWithdrawn(Fact, frozen=True, kw_only=True):
+    """What was told of an answer as AnswerGiven counts no more: whoever gave it took it back, or answered
+    something before it otherwise. It counts again when it is told again, later than this. All is as in
+    AnswerGiven."""
+
+    identity_id: int | None = None
+    response_id: str
+    survey: str
+    survey_key: str
+    question: str
+    version: int
+    withdrawn_at: datetime
+
+
+@fact
 class ThemeRising(Fact, frozen=True, kw_only=True):
     """Customers complain of a theme more than before. complaints: of 7 days; before: of those before."""
 

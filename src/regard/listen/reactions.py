@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from regard.capture.domain.batch import Batch
-from regard.listen.domain import answers, reviews, said
+from regard.listen.domain import answers, reviews, said, withdrawn
 from regard.profile.domain.orders import read_order_ids
 
-SAID_READ = (read_order_ids, reviews.read_reviews, answers.read_answers)
+SAID_READ = (read_order_ids, reviews.read_reviews, answers.read_answers, withdrawn.read_withdrawals)
 
 
 def project_said(batch: Batch) -> None:

@@ -1,4 +1,5 @@
-"""What this room records. What was answered is listen's fact AnswerGiven, which this room records too.
+"""What this room records. What was answered, or taken back, is told by listen's facts AnswerGiven and
+AnswerWithdrawn, which this room records too.
 
 Of anonymous surveys nothing is told of who began or finished.
 """

@@ -13,6 +13,7 @@ from regard.listen.domain.keeping import Kept, keep_said
 from regard.listen.domain.texts import keep_texts
 from regard.listen.domain.told_answers import ToldAnswer, tells_of_answer, told_answer, why_unusable
 from regard.listen.domain.unusable import Usable, read_usable
+from regard.listen.domain.withdrawn import forget_withdrawn
 from regard.profile.domain.timeline import note_events
 
 ANSWERS = Kept(
@@ -26,11 +27,14 @@ ANSWERS = Kept(
 
 
 def project_answers(batch: Batch, orders: Collection[str]) -> None:
-    """Keep the answers that the batch tells of, see `keep_said`; what is none is noted in the timeline."""
+    """Keep the answers that the batch tells of, see `keep_said`, and forget those that count no more; what is none
+    is noted in the timeline."""
     told, notes = batch.read(read_answers)
     note_events(store=batch.store, notes=notes)
     keep_said(batch, ANSWERS, [_row(said, batch.identity_of.get(said.event.id)) for said in told], orders)
-    keep_texts(batch, text_sources.ANSWERS.name, {said.response_id for said in told})
+    names = {said.response_id for said in told}
+    forget_withdrawn(batch, names)
+    keep_texts(batch, text_sources.ANSWERS.name, names)
 
 
 def read_answers(_store: Store, events: Sequence[LoggedEvent]) -> Usable[ToldAnswer]:

@@ -12,7 +12,7 @@ from regard.capture.domain.property_values import first_of, number_of, read_titl
 from regard.core.registry import event_words
 from regard.listen.domain import told_answers, told_reviews
 from regard.listen.domain.scale import DEFAULT_SCALES
-from regard.listen.facts import AnswerGiven, AnswerImported, ReviewImported, ThemeRising
+from regard.listen.facts import AnswerGiven, AnswerImported, AnswerWithdrawn, ReviewImported, ThemeRising
 from regard.listen.models import Measure
 
 MOST = 120  # characters of a value that is quoted
@@ -27,7 +27,13 @@ def register_event_words() -> None:
     facts = dict.fromkeys((AnswerImported.__name__, AnswerGiven.__name__), "")
     for name, measure in {**told_answers.CALLS, **facts}.items():
         event_words.add(name, partial(_answer, measure))
+    event_words.add(AnswerWithdrawn.__name__, _withdrawn)
     event_words.add(ThemeRising.__name__, _rising)
+
+
+def _withdrawn(told: Mapping[str, Any]) -> str:
+    survey = read_title(told, "survey", "survey_key", most=MOST)
+    return _("An answer to the survey “%(survey)s” counts no more") % {"survey": survey}
 
 
 def _rising(told: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from regard.capture.domain.impersonal import figure, nothing, one_of, thing
 from regard.core.registry import KeptValue, impersonal_fields
 from regard.listen.domain import told_answers, told_reviews
-from regard.listen.facts import AnswerGiven, AnswerImported, ReviewImported
+from regard.listen.facts import AnswerGiven, AnswerImported, AnswerWithdrawn, ReviewImported
 from regard.listen.models import Measure, Topic
 
 REVIEW: Mapping[str, KeptValue] = {
@@ -34,4 +34,5 @@ def register_impersonal_fields() -> None:
         impersonal_fields.add(name, REVIEW)
     for name in (*told_answers.CALLS, AnswerImported.__name__):
         impersonal_fields.add(name, ANSWER)
-    impersonal_fields.add(AnswerGiven.__name__, GIVEN)
+    for name in (AnswerGiven.__name__, AnswerWithdrawn.__name__):
+        impersonal_fields.add(name, GIVEN)

@@ -13,7 +13,7 @@ from regard.core.models import Store
 from regard.core.registry import DataHolder
 from regard.listen.domain import text_sources
 from regard.listen.domain.texts import forget_source_rows
-from regard.listen.models import Response, Review
+from regard.listen.models import Response, Review, WithdrawnResponse
 
 REVIEW_FIELDS = (
     "external_id", "order_external_id", "product_external_id", "rating", "title", "body", "reviewed_at", "history",
@@ -22,16 +22,20 @@ RESPONSE_FIELDS = (
     "external_id", "survey", "measure", "topic", "value", "lowest", "highest", "low_is_good", "score", "text",
     "order_external_id", "product_external_id", "answered_at", "history",
 )  # fmt: skip
+WITHDRAWN_FIELDS = ("external_id", "withdrawn_at")
 NAMES = ("external_id", "order_external_id", "product_external_id")  # of things
 
 
 def export_said(store: Store, customer_id: int) -> dict[str, Any]:
-    """Reviews and answers of a customer, the oldest first."""
+    """Reviews and answers of a customer, and which answers they took back, the oldest first."""
     said = {"store": store, "identity__store": store, "identity__customer_id": customer_id}
     held = {
         "reviews": list(Review.objects.filter(**said).order_by("reviewed_at", "id").values(*REVIEW_FIELDS)),
         "answers": list(
             Response.objects.filter(**said).order_by("answered_at", "id").values(*RESPONSE_FIELDS)
+        ),
+        "withdrawn_answers": list(
+            WithdrawnResponse.objects.filter(**said).order_by("withdrawn_at", "id").values(*WITHDRAWN_FIELDS)
         ),
     }
     return dict(msgspec.to_builtins(held))
@@ -45,6 +49,7 @@ def erase_said(store: Store, customer_id: int) -> int:
     changed = reviews.update(title="", body="") + answers.update(text="")
     _rename(reviews, NAMES)
     _rename(answers, (*NAMES, "survey"))
+    _rename(WithdrawnResponse.objects.filter(**said), ("external_id",))
     return changed
 
 
@@ -61,6 +66,7 @@ def clear_said(store: Store, identity_ids: Sequence[int]) -> None:
     """Delete what was projected from the events of these identities."""
     said = {"store": store, "identity__in": identity_ids}
     _delete(store, Review.objects.filter(**said), Response.objects.filter(**said))
+    WithdrawnResponse.objects.filter(**said).delete()
 
 
 def clear_waiting(store: Store, event_ids: Sequence[int] | None) -> Collection[int]:
@@ -69,6 +75,7 @@ def clear_waiting(store: Store, event_ids: Sequence[int] | None) -> Collection[i
     told = {} if event_ids is None else {"event_id__in": event_ids}
     waiting = {"store": store, "identity": None, **told}
     _delete(store, Review.objects.filter(**waiting), Response.objects.filter(**waiting))
+    WithdrawnResponse.objects.filter(**waiting).delete()
     return []
 
 

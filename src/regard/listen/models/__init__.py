@@ -1,4 +1,4 @@
-from regard.listen.models.response import Measure, Response, Topic
+from regard.listen.models.response import Measure, Response, Topic, WithdrawnResponse
 from regard.listen.models.review import Review
 from regard.listen.models.understanding import (
     Feeling,
@@ -20,4 +20,5 @@ __all__ = [
     "Topic",
     "Understanding",
     "Urgency",
+    "WithdrawnResponse",
 ]

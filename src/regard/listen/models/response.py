@@ -64,3 +64,22 @@ class Response(models.Model):
             # Neither by the store first nor of some rows alone: it would be taken for what is asked by time.
             models.Index(fields=["product_external_id", "store"], name="responses_of_product"),
         ]
+
+
+class WithdrawnResponse(models.Model):
+    """That nothing counts that was told of an answer up to then, also if it comes to be read only later.
+
+    The response itself is gone; one that is told after it counts again, and both are kept.
+    """
+
+    store = models.ForeignKey(Store, models.CASCADE, related_name="+", db_index=False)
+    identity = models.ForeignKey(Identity, models.PROTECT, related_name="+", null=True, db_index=False)
+    external_id = models.CharField(max_length=400)
+    withdrawn_at = models.DateTimeField()
+    event_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["store", "external_id"], name="one_withdrawal_an_external_id")
+        ]
+        indexes = [models.Index(fields=["identity", "-withdrawn_at", "-id"], name="withdrawn_by_identity")]

@@ -12,7 +12,7 @@ from django.db import transaction
 from regard.capture.domain.record import record
 from regard.core import clock
 from regard.core.models import Store
-from regard.survey.domain.answering.telling import response_id, tell_answer, text_of
+from regard.survey.domain.answering.telling import response_id, tell_answer, tell_counting, text_of
 from regard.survey.domain.answering.uploads import SentFile, keep_upload
 from regard.survey.domain.answering.visits import Visit, closed_because
 from regard.survey.domain.answers import check_answer, figure_of
@@ -50,11 +50,13 @@ def give_answer(visit: Visit, question: Question, raw: Any, how: Circumstances) 
     value = check_answer(question, file.described if file else raw)
     now = _moment(visit)
     submission = visit.submission or _begin(visit, how, now)
-    given = _keep(submission, question, value, now)
-    if given is not None:
+    held = GivenAnswer.objects.filter(submission=submission, question_id=question.id).first()
+    # A page that is sent twice tells nothing twice; of a file nobody knows whether it is the same.
+    if held is None or held.value != value or question.kind == "file":
+        given = _keep(submission, question, value, now)
         if file is not None:
             keep_upload(submission, question, file, now)
-        tell_answer(submission, visit.definition, question, given, now)
+        tell_answer(submission, visit.definition, question, given, now, before=held)
     return _move_on(visit, submission, now)
 
 
@@ -116,15 +118,11 @@ def _begin(visit: Visit, how: Circumstances, now: datetime) -> Submission:
     return submission
 
 
-def _keep(submission: Submission, question: Question, value: Any, now: datetime) -> GivenAnswer | None:
-    """None when the same was said before, so that a page sent twice tells nothing twice."""
-    held = GivenAnswer.objects.filter(submission=submission, question_id=question.id).first()
-    if held is not None and held.value == value and question.kind != "file":
-        return None
+def _keep(submission: Submission, question: Question, value: Any, now: datetime) -> GivenAnswer:
     kept = {
         "store_id": submission.store_id, "survey_id": submission.survey_id, "value": value,
         "figure": figure_of(question, value), "text": text_of(question, value), "given_at": now,
-        "response_external_id": response_id(submission, question),
+        "response_external_id": response_id(submission, question), "does_count": True,
     }  # fmt: skip
     given, _made = GivenAnswer.objects.update_or_create(
         submission=submission, question_id=question.id, defaults=kept
@@ -136,7 +134,7 @@ def _move_on(visit: Visit, submission: Submission, now: datetime) -> Visit:
     """What counts after this answer, and whether it was the last."""
     after = replace(visit, submission=submission)
     counting = {name for name in after.path.ids if after.answers.get(name) is not None}
-    _count(submission, set(after.path.ids))
+    tell_counting(submission, visit.definition, _count(submission, set(after.path.ids)), now)
     is_first_end = after.path.open is None and submission.completed_at is None
     submission.last_at, submission.answers = now, len(counting)
     submission.completed_at = now if is_first_end else submission.completed_at
@@ -148,10 +146,17 @@ def _move_on(visit: Visit, submission: Submission, now: datetime) -> Visit:
     return after
 
 
-def _count(submission: Submission, on_the_way: set[str]) -> None:
-    given = GivenAnswer.objects.filter(submission=submission)
-    given.filter(question_id__in=on_the_way, does_count=False).update(does_count=True)
-    given.exclude(question_id__in=on_the_way).filter(does_count=True).update(does_count=False)
+def _count(submission: Submission, on_the_way: set[str]) -> list[GivenAnswer]:
+    """Note which answers the way comes by; gives those of which that is another than before, in their order."""
+    changed = []
+    for given in GivenAnswer.objects.filter(submission=submission).order_by("pk"):
+        does_count = given.question_id in on_the_way
+        if given.does_count != does_count:
+            given.does_count = does_count
+            changed.append(given)
+    if changed:
+        GivenAnswer.objects.bulk_update(changed, ["does_count"])
+    return changed
 
 
 def _note_invitation(visit: Visit, *, is_done: bool, now: datetime) -> None:

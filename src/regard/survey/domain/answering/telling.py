@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from regard.capture.domain.record import record
-from regard.listen.facts import AnswerGiven
+from regard.listen.facts import AnswerGiven, AnswerWithdrawn
 from regard.listen.models import Measure, Topic
 from regard.profile.models import IdentityKind
 from regard.survey.domain.answers import figure_of
@@ -25,11 +26,68 @@ NAMED_BY = {
 
 
 def tell_answer(
+    submission: Submission,
+    definition: Definition,
+    question: Question,
+    given: GivenAnswer,
+    at: datetime,
+    *,
+    before: GivenAnswer | None,
+) -> None:
+    """before: the answer as it was until now. In the caller's transaction. What a machine seems to have sent is
+    not told, nor that nothing was said."""
+    if submission.is_suspect:
+        return
+    if before is not None and before.does_count and _takes_back(definition, question, before, given):
+        _tell_withdrawn(submission, definition, given, at)
+    if given.value is None:
+        return
+    _tell_given(submission, definition, question, given, at)
+    _tell_attribute(submission, definition, question, given.value)
+
+
+def tell_counting(
+    submission: Submission, definition: Definition, changed: Sequence[GivenAnswer], at: datetime
+) -> None:
+    """That the way comes by these answers again, or by them no more. In the caller's transaction.
+
+    What they became of the customer stays: nobody takes back a preference by answering something else.
+    """
+    if submission.is_suspect:
+        return
+    questions = {question.id: question for question in definition.questions}
+    for given in changed:
+        if given.value is None:
+            continue
+        if given.does_count:
+            _tell_given(submission, definition, questions[given.question_id], given, at)
+        else:
+            _tell_withdrawn(submission, definition, given, at)
+
+
+def _takes_back(definition: Definition, question: Question, before: GivenAnswer, given: GivenAnswer) -> bool:
+    """Whether nothing takes the place of what was told: it is passed over now, or a choice without a figure."""
+    if before.value is None or given.value is None:
+        return before.value is not None
+    return bool(_measured(definition, question, before)) and not _measured(definition, question, given)
+
+
+def _tell_withdrawn(submission: Submission, definition: Definition, given: GivenAnswer, at: datetime) -> None:
+    fact = AnswerWithdrawn(
+        identity_id=submission.identity_id,
+        response_id=given.response_external_id,
+        survey=definition.name,
+        survey_key=definition.key,
+        question=given.question_id,
+        version=submission.version.number,
+        withdrawn_at=at,
+    )
+    record(fact, store_id=submission.store_id, occurred_at=at)
+
+
+def _tell_given(
     submission: Submission, definition: Definition, question: Question, given: GivenAnswer, at: datetime
 ) -> None:
-    """In the caller's transaction. What a machine seems to have sent is not told, nor that nothing was said."""
-    if submission.is_suspect or given.value is None:
-        return
     fact = AnswerGiven(
         identity_id=submission.identity_id,
         response_id=given.response_external_id,
@@ -47,7 +105,6 @@ def tell_answer(
         **_measured(definition, question, given),
     )
     record(fact, store_id=submission.store_id, occurred_at=at)
-    _tell_attribute(submission, definition, question, given.value)
 
 
 def response_id(submission: Submission, question: Question) -> str:

@@ -67,7 +67,7 @@ def test_only_efforts_are_better_when_they_are_low(store):
     assert problems == {"questions.1.low_is_good": "Only of efforts may a low answer be the good one."}
 
 
-@pytest.mark.parametrize("name", ["l", "at", "c"])
+@pytest.mark.parametrize("name", ["l", "at", "c", "s"])
 def test_no_question_is_named_as_what_the_address_means_otherwise(store, name):
     text = NPS.replace("id: words", f"id: {name}")
     assert [one.where for one in check_definition(store, read_yaml(text))] == ["questions.4.id"]

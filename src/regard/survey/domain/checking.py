@@ -28,7 +28,7 @@ from regard.survey.domain.definition.parts import (
     measure_of,
 )
 
-RESERVED = frozenset({"l", "at", "c"})  # what the address of the page means otherwise
+RESERVED = frozenset({"l", "at", "c", "s"})  # what the address of the page means otherwise
 MOST_STEPS = 11  # of a scale, so that each has its button on a phone
 LONGEST_EXPIRY = timedelta(days=366)
 

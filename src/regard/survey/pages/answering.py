@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
@@ -33,6 +32,7 @@ from regard.survey.domain.answering.visits import (
     LinkInvalid,
     Visit,
     closed_because,
+    seated,
     visit_by_open_link,
     visit_by_token,
 )
@@ -41,14 +41,22 @@ from regard.survey.domain.asking.people import pick_language
 from regard.survey.domain.definition.parts import Question
 from regard.survey.domain.piping import values_of_people, values_of_store, values_of_things
 from regard.survey.pages.shown import Speaker
+from regard.survey.pages.sittings import (
+    FIELD,
+    IN_ADDRESS,
+    remember_sitting,
+    remembered_sitting,
+    sealed_sitting,
+    sitting_in_cookie,
+    sitting_in_form,
+)
 from regard.survey.pages.words import has_own_words, is_right_to_left, page_words
 
 # A file of the largest size, and what a form puts around it.
 MOST_BYTES = LARGEST_FILE + 64 * 1024
-SHOWN_SALT, SITTING_SALT = "regard.survey.shown", "regard.survey.sitting"
+SHOWN_SALT = "regard.survey.shown"
 # Proposal: nobody reads a question and answers it in less.
 QUICKEST = timedelta(seconds=1)
-REMEMBERED = timedelta(days=180)
 TRAP = "website"  # a field that people do not see, and programs fill in
 NAMES = {
     "ar": "العربية", "de": "Deutsch", "en": "English", "es": "Español", "fr": "Français", "he": "עברית",
@@ -63,7 +71,7 @@ NAMES = {
 def answering(request: HttpRequest, token: str) -> HttpResponse:
     """Of somebody who was invited."""
     try:
-        visit = visit_by_token(token, sitting=_remembered(request, token))
+        visit = visit_by_token(token, sitting=remembered_sitting(request, token))
     except LinkInvalid:
         return _closed(request, "invalid", None)
     return _serve(request, visit, token)
@@ -77,7 +85,7 @@ def open_answering(request: HttpRequest, token: str) -> HttpResponse:
     """Of anybody, once a browser."""
     try:
         visit = visit_by_open_link(
-            token, sitting=_remembered(request, token), channel=request.GET.get("c", "")
+            token, sitting=remembered_sitting(request, token), channel=request.GET.get("c", "")
         )
     except LinkInvalid:
         return _closed(request, "invalid", None)
@@ -85,17 +93,18 @@ def open_answering(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _serve(request: HttpRequest, visit: Visit, token: str) -> HttpResponse:
-    closed = closed_because(visit)
-    if closed is not None:
-        return _closed(request, closed.value, visit)
-    if request.method != "POST":
-        return _show(request, visit)
     if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:
         return _closed(request, "too_large", visit, status=413)
     try:
-        return _take(request, visit, token)
+        visit = seated(visit, sitting_in_form(request))
     except RequestDataTooBig:  # words, which are not put aside on a disk as files are
         return _closed(request, "too_large", visit, status=413)
+    closed = closed_because(visit)
+    if closed is not None:
+        return _closed(request, closed.value, visit)
+    if request.method == "POST":
+        return _take(request, visit, token)
+    return remember_sitting(request, _show(request, visit), visit, token)
 
 
 def _show(request: HttpRequest, visit: Visit) -> HttpResponse:
@@ -132,7 +141,7 @@ def _take(request: HttpRequest, visit: Visit, token: str) -> HttpResponse:
     """Keep an answer, and show what comes next."""
     asked = visit.question(request.POST.get("question", ""))
     if asked is None or asked.id != request.POST.get("question"):
-        return _back(request, visit)  # it was answered elsewhere meanwhile, or is on the way no more
+        return _back(request, visit, token)  # it was answered elsewhere meanwhile, or is on the way no more
     raw = None if "skip" in request.POST else _raw(request, asked)
     how = Circumstances(
         language=_language(request, visit),
@@ -145,8 +154,8 @@ def _take(request: HttpRequest, visit: Visit, token: str) -> HttpResponse:
         said = _said(request, visit, raw, wrong)
         return _ask(request, visit, asked, _plain(raw), is_proposed=False, wrong=said, status=422)
     except NotAsked:
-        return _back(request, visit)
-    return _remember(_back(request, after, after=asked), after, token)
+        return _back(request, visit, token)
+    return remember_sitting(request, _back(request, after, token, after=asked), after, token)
 
 
 def _raw(request: HttpRequest, question: Question) -> Any:
@@ -175,12 +184,10 @@ def _said(request: HttpRequest, visit: Visit, raw: Any, wrong: AnswerInvalid) ->
     return page_words(language)["missing" if raw in (None, "", [], {}) else "wrong"]
 
 
-def _back(request: HttpRequest, visit: Visit, *, after: Question | None = None) -> HttpResponse:
+def _back(request: HttpRequest, visit: Visit, token: str, *, after: Question | None = None) -> HttpResponse:
     """To the page that asks what comes next, by an address of its own: loading it again sends nothing twice. Who
     changes an earlier answer goes on through those that they gave."""
-    query = {"l": request.POST["l"]} if request.POST.get("l") else {}
-    if visit.invitation is None and request.GET.get("c"):
-        query["c"] = request.GET["c"]
+    query = _carried(request, visit, is_known=sitting_in_cookie(request, token) is not None)
     ids = visit.path.ids
     if after is not None and after.id in ids[:-1]:
         query["at"] = ids[ids.index(after.id) + 1]
@@ -188,6 +195,16 @@ def _back(request: HttpRequest, visit: Visit, *, after: Question | None = None) 
     response = HttpResponseRedirect(address)
     response.status_code = 303
     return response
+
+
+def _carried(request: HttpRequest, visit: Visit, *, is_known: bool) -> dict[str, str]:
+    """What the addresses of this visit go on saying. is_known: whether a cookie knows the sitting."""
+    told = {
+        "l": request.POST.get("l") or request.GET.get("l") or "",
+        "c": request.GET.get("c", "") if visit.invitation is None else "",
+        IN_ADDRESS: "" if is_known else sealed_sitting(request, visit),
+    }
+    return {name: value for name, value in told.items() if value}
 
 
 def _is_suspect(request: HttpRequest, visit: Visit) -> bool:
@@ -236,6 +253,8 @@ def _ask(
         "wrong": wrong,
         "moment": signing.Signer(salt=SHOWN_SALT).sign(f"{clock.now().timestamp():.3f}"),
         "trap": TRAP,
+        "sitting_field": FIELD,
+        "sitting": sealed_sitting(request, visit),
         "most": words["choose_most"] % {"most": question.most} if question.most else words["choose_any"],
     }
     return _render(request, "survey/public/question.html", context, visit, language, status=status)
@@ -279,6 +298,9 @@ def _render(
 ) -> HttpResponse:
     nonce = secrets.token_urlsafe(12)
     languages = visit.definition.languages if visit else ()
+    # An address without the sitting leads to it where a cookie does; else the links of the page say it on.
+    carried = _carried(request, visit, is_known=not request.GET.get(IN_ADDRESS)) if visit else {}
+    kept = urlencode({name: value for name, value in carried.items() if name != "l"})
     is_branded = visit is None or visit.invitation is None or visit.invitation.levers.get("branded", True)
     told = {
         "nonce": nonce,
@@ -286,7 +308,9 @@ def _render(
         "is_branded": is_branded,
         "is_anonymous": visit is not None and visit.definition.is_anonymous,
         "language": language,
-        "chosen_language": request.POST.get("l") or request.GET.get("l") or "",
+        "chosen_language": carried.get("l", ""),
+        "carried": f"{urlencode(carried)}&" if carried else "",
+        "kept": f"&{kept}" if kept else "",
         "is_rtl": is_right_to_left(language),
         "languages": _named(languages) if len(languages) > 1 else [],
         "words": page_words(language),
@@ -337,25 +361,3 @@ def _accepted(request: HttpRequest) -> list[str]:
         except ValueError:
             continue
     return [code for _weight, _place, code in sorted(told) if code and code != "*"]
-
-
-def _remembered(request: HttpRequest, token: str) -> UUID | None:
-    """The sitting of this browser, where no invitation leads to it."""
-    try:
-        return UUID(request.get_signed_cookie(_cookie(token), salt=SITTING_SALT))
-    except (KeyError, ValueError, signing.BadSignature):
-        return None
-
-
-def _remember(response: HttpResponse, visit: Visit, token: str) -> HttpResponse:
-    submission = visit.submission
-    if submission is not None and submission.invitation_id is None:
-        response.set_signed_cookie(
-            _cookie(token), str(submission.public_id), salt=SITTING_SALT, max_age=REMEMBERED, httponly=True,
-            samesite="Lax",
-        )  # fmt: skip
-    return response
-
-
-def _cookie(token: str) -> str:
-    return f"survey_{token[:40]}"

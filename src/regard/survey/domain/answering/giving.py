@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from regard.capture.domain.record import record
 from regard.core import clock
@@ -22,6 +23,7 @@ from regard.survey.facts import SurveyCompleted, SurveyStarted
 from regard.survey.models import GivenAnswer, Invitation, InvitationState, Submission, Survey
 
 MOST_PAGE_URL = 2_000
+ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 
 
 class NotAsked(ValueError):
@@ -68,13 +70,22 @@ def _alone(visit: Visit) -> Visit:
     begun = None
     if visit.submission is not None:
         begun = rows.get(pk=visit.submission.pk)
-    elif invitation is not None and not visit.definition.is_anonymous:
+    elif visit.sitting is not None:
+        _lock_sitting(visit.sitting)
+        begun = rows.filter(survey=survey, invitation=None, public_id=visit.sitting).first()
+    else:
         begun = rows.filter(invitation=invitation).first()
     now = replace(visit, survey=survey, invitation=invitation, submission=begun)
     closed = closed_because(now)
     if closed is not None:
         raise NotAsked(closed.value)
     return now
+
+
+def _lock_sitting(sitting: UUID) -> None:
+    """There is no row to lock before the first answer. Until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(ONE_AT_A_TIME, [f"sitting at a survey {sitting}"])
 
 
 def _survey_now(visit: Visit) -> Survey:
@@ -101,6 +112,7 @@ def _begin(visit: Visit, how: Circumstances, now: datetime) -> Submission:
         version=visit.version,
         invitation=None if anonymous else visit.invitation,
         identity=identity,
+        public_id=visit.sitting or uuid4(),
         language=how.language,
         channel=visit.channel,
         page_url="" if anonymous else how.page_url[:MOST_PAGE_URL],

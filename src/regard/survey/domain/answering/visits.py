@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from regard.core import clock
 from regard.core.models import Store
@@ -41,12 +41,14 @@ class Closed(StrEnum):
     ENDED = "ended"
     FULL = "full"
     DONE = "done"  # anonymous, and answered: nothing leads back to what was said
+    ELSEWHERE = "elsewhere"  # anonymous, and begun where somebody knows how far they are
     NOT_YET = "not_yet"
 
 
 @dataclass(frozen=True)
 class Visit:
-    """A survey as somebody sees it. invitation: None by the open link; submission: None before an answer."""
+    """A survey as somebody sees it. invitation: None by the open link; submission: None before an answer; sitting:
+    where no invitation leads to the answers, the id that they have or will have."""
 
     survey: Survey
     version: SurveyVersion
@@ -54,6 +56,7 @@ class Visit:
     invitation: Invitation | None = None
     submission: Submission | None = None
     channel: str = Channel.LINK.value
+    sitting: UUID | None = None
 
     @property
     def store(self) -> Store:
@@ -107,7 +110,7 @@ class Visit:
 
 
 def visit_by_token(token: str, *, sitting: UUID | None = None) -> Visit:
-    """Whoever was invited. sitting: what their browser remembers of an anonymous one. Three queries.
+    """Whoever was invited. sitting: what their browser knows of an anonymous one. Three queries.
 
     Raises LinkInvalid.
     """
@@ -120,21 +123,31 @@ def visit_by_token(token: str, *, sitting: UUID | None = None) -> Visit:
     definition = definition_of(survey.current)
     held = _sittings().filter(survey=survey)
     if definition.is_anonymous:
-        submission = held.filter(public_id=sitting, invitation=None).first() if sitting else None
+        sitting = sitting or uuid4()
+        submission = held.filter(public_id=sitting, invitation=None).first()
     else:
-        submission = held.filter(invitation=invitation).first()
-    return _visit(survey, submission, invitation, invitation.channel)
+        sitting, submission = None, held.filter(invitation=invitation).first()
+    return _visit(survey, submission, invitation, invitation.channel, sitting)
 
 
 def visit_by_open_link(link: str, *, sitting: UUID | None = None, channel: str = "") -> Visit:
-    """Anybody. sitting: what their browser remembers. Two queries. Raises LinkInvalid."""
+    """Anybody. sitting: what their browser knows. Two queries. Raises LinkInvalid."""
     survey = Survey.objects.select_related("store", "current").filter(link=link).first()
     if survey is None or survey.current is None or not survey.open_link:
         raise LinkInvalid
     held = _sittings().filter(survey=survey, invitation=None)
     submission = held.filter(public_id=sitting).first() if sitting else None
     known = channel if channel in {Channel.LINK, Channel.WEB} else Channel.LINK.value
-    return _visit(survey, submission, None, known)
+    return _visit(survey, submission, None, known, sitting or uuid4())
+
+
+def seated(visit: Visit, sitting: UUID | None) -> Visit:
+    """The visit of whoever answers by a form that says which sitting it begins, unless they are at one that their
+    browser knows. One query at the most."""
+    if sitting is None or visit.sitting in {None, sitting} or visit.submission is not None:
+        return visit
+    held = _sittings().filter(survey=visit.survey, invitation=None, public_id=sitting).first()
+    return _visit(visit.survey, held, visit.invitation, visit.channel, sitting)
 
 
 def closed_because(visit: Visit) -> Closed | None:
@@ -144,10 +157,9 @@ def closed_because(visit: Visit) -> Closed | None:
         return Closed.ENDED
     if invitation is not None and _is_over(invitation):
         return Closed.EXPIRED
-    if _is_answered_by_nobody(visit):
-        return Closed.DONE
-    if visit.submission is not None:
-        return None
+    answered = _answered_namelessly(visit)
+    if answered is not None or visit.submission is not None:
+        return answered
     if survey.state != SurveyState.LIVE and invitation is None:
         return Closed.NOT_YET
     return Closed.FULL if is_full(survey, visit.definition) else None
@@ -160,19 +172,28 @@ def _is_over(invitation: Invitation) -> bool:
     )
 
 
-def _is_answered_by_nobody(visit: Visit) -> bool:
+def _answered_namelessly(visit: Visit) -> Closed | None:
+    """One invitation is answered once, also where nothing leads from it to the answers."""
     invitation = visit.invitation
-    answered = invitation is not None and invitation.state == InvitationState.COMPLETED
-    return visit.definition.is_anonymous and answered
+    if invitation is None or not visit.definition.is_anonymous:
+        return None
+    if invitation.state == InvitationState.COMPLETED:
+        return Closed.DONE
+    is_begun = invitation.state == InvitationState.PARTIAL
+    return Closed.ELSEWHERE if is_begun and visit.submission is None else None
 
 
 def _visit(
-    survey: Survey, submission: Submission | None, invitation: Invitation | None, channel: str
+    survey: Survey,
+    submission: Submission | None,
+    invitation: Invitation | None,
+    channel: str,
+    sitting: UUID | None,
 ) -> Visit:
     """Who has begun goes on with the version that they began with."""
     version = submission.version if submission else survey.current
     assert version is not None  # noqa: S101 - both who come here have one
-    return Visit(survey, version, definition_of(version), invitation, submission, channel)
+    return Visit(survey, version, definition_of(version), invitation, submission, channel, sitting)
 
 
 def _sittings() -> Any:

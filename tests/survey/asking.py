@@ -92,14 +92,18 @@ class Visitor:
     def send(self, **told: Any) -> Any:
         """As the form of the page before them does."""
         page = self.client.get(self.path, **self.headers).content.decode()
-        hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page))
-        return self.client.post(self.path, {**hidden, **told}, **self.headers)
+        return self.client.post(self.path, {**form_of(page), **told}, **self.headers)
 
     def answer(self, value: Any, **told: Any) -> str:
         """Answers the question that is asked; gives the page after it."""
         response = self.send(answer=value, **told)
         assert response.status_code == 303, response.content.decode()
         return self.client.get(response["Location"], **self.headers).content.decode()
+
+
+def form_of(page: str) -> dict[str, str]:
+    """What the form of a page sends that nobody sees."""
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page))
 
 
 def heading(page: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import re
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -20,7 +19,7 @@ from regard.survey.domain.answering.links import open_url, token_of
 from regard.survey.models import GivenAnswer, Invitation, Submission, Survey, Upload
 from tests.journeys.shop import NOW, Shop, states
 from tests.journeys.test_playbooks_going import start_playbook
-from tests.survey.asking import NPS, Visitor, ask, heading, publish
+from tests.survey.asking import NPS, Visitor, ask, form_of, heading, publish
 
 pytestmark = pytest.mark.django_db
 
@@ -229,15 +228,15 @@ def test_an_open_link_is_answered_once_a_browser_and_by_people(shop):
     link = open_url(survey)
     person = Visitor(link)
     for _twice in range(2):
-        shown = re.search(r'name="shown" value="([^"]+)"', person.look("?at=likely")).group(1)
+        form = form_of(person.look("?at=likely"))
         with clock.set_to(clock.now() + timedelta(seconds=4)):
-            person.client.post(person.path, {"question": "likely", "answer": "9", "shown": shown})
+            person.client.post(person.path, {**form, "answer": "9"})
     quick, filler = Visitor(link), Visitor(link)
     quick.answer("0")
     with clock.set_to(clock.now() + timedelta(seconds=4)):
-        shown = re.search(r'name="shown" value="([^"]+)"', filler.look()).group(1)
+        form = form_of(filler.look())
     with clock.set_to(clock.now() + timedelta(seconds=14)):
-        filler.client.post(filler.path, {"question": "likely", "answer": "0", "shown": shown, "website": "x"})
+        filler.client.post(filler.path, {**form, "answer": "0", "website": "x"})
     shop.settle()
 
     sittings = Submission.objects.order_by("id").values_list("is_suspect", "channel", "identity")

@@ -19,7 +19,7 @@ from regard.survey.domain.answering.links import open_url
 from regard.survey.domain.answering.visits import visit_by_open_link, visit_by_token
 from regard.survey.models import GivenAnswer, Invitation, Submission, Survey
 from tests.journeys.shop import NOW, Shop
-from tests.survey.asking import NPS, Visitor, ask, heading, path_of, publish
+from tests.survey.asking import NPS, Visitor, ask, form_of, heading, path_of, publish
 
 pytestmark = pytest.mark.django_db
 
@@ -39,10 +39,6 @@ def opened(store, text=NPS):
     survey = publish(store, text)
     Survey.objects.filter(pk=survey.pk).update(open_link=True)
     return path_of(open_url(survey))
-
-
-def form_of(page):
-    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page))
 
 
 class Forgetful:

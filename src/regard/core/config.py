@@ -62,8 +62,8 @@ VARIABLES = (
     Variable(
         "REGARD_PROXIES",
         "0",
-        "Reverse proxies before the pages. Attempts to sign in are counted by the address that the first of "
-        "them saw and told in X-Forwarded-For.",
+        "Reverse proxies before the pages. Attempts to sign in, and answers at open links of surveys, are counted "
+        "by the address that the first of them saw and told in X-Forwarded-For.",
     ),
     Variable(
         "REGARD_SMTP_URL",

@@ -12,11 +12,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.utils import translation
 from django.views.decorators.cache import never_cache
@@ -40,6 +41,7 @@ from regard.survey.domain.answers import LARGEST_FILE, AnswerInvalid, check_answ
 from regard.survey.domain.asking.people import pick_language
 from regard.survey.domain.definition.parts import Question
 from regard.survey.domain.piping import values_of_people, values_of_store, values_of_things
+from regard.survey.pages.limits import is_too_large, seconds_to_wait
 from regard.survey.pages.shown import Speaker
 from regard.survey.pages.sittings import (
     FIELD,
@@ -52,8 +54,6 @@ from regard.survey.pages.sittings import (
 )
 from regard.survey.pages.words import has_own_words, is_right_to_left, page_words
 
-# A file of the largest size, and what a form puts around it.
-MOST_BYTES = LARGEST_FILE + 64 * 1024
 SHOWN_SALT = "regard.survey.shown"
 # Proposal: nobody reads a question and answers it in less.
 QUICKEST = timedelta(seconds=1)
@@ -93,12 +93,12 @@ def open_answering(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _serve(request: HttpRequest, visit: Visit, token: str) -> HttpResponse:
-    if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:
-        return _closed(request, "too_large", visit, status=413)
+    if is_too_large(request, visit):
+        return _too_large(request, visit)
     try:
         visit = seated(visit, sitting_in_form(request))
     except RequestDataTooBig:  # words, which are not put aside on a disk as files are
-        return _closed(request, "too_large", visit, status=413)
+        return _too_large(request, visit)
     closed = closed_because(visit)
     if closed is not None:
         return _closed(request, closed.value, visit)
@@ -148,6 +148,12 @@ def _take(request: HttpRequest, visit: Visit, token: str) -> HttpResponse:
         is_suspect=_is_suspect(request, visit),
         page_url=request.POST.get("page", ""),
     )
+    wait = seconds_to_wait(request, visit)
+    if wait:
+        busy = page_words(_language(request, visit))["busy"]
+        held = _ask(request, visit, asked, _plain(raw), is_proposed=False, wrong=busy, status=429)
+        held["Retry-After"] = str(wait)
+        return held
     try:
         after = give_answer(visit, asked, raw, how)
     except AnswerInvalid as wrong:
@@ -216,12 +222,17 @@ def _is_suspect(request: HttpRequest, visit: Visit) -> bool:
 
 
 def _seconds_shown(request: HttpRequest) -> float:
-    """How long the page was before somebody; 0 where it was before nobody."""
+    """How long the page was before somebody; 0 where it was before nobody, or at another address or sitting."""
     try:
-        shown = float(signing.Signer(salt=SHOWN_SALT).unsign(request.POST.get("shown", "")))
+        shown = float(_stamp(request, sitting_in_form(request)).unsign(request.POST.get("shown", "")))
     except (signing.BadSignature, ValueError):
         return 0
     return clock.now().timestamp() - shown
+
+
+def _stamp(request: HttpRequest, sitting: UUID | None) -> signing.Signer:
+    """So that a page that was looked at once does not begin sitting after sitting."""
+    return signing.Signer(salt=f"{SHOWN_SALT} {request.path} {sitting}")
 
 
 def _ask(
@@ -251,7 +262,7 @@ def _ask(
         "percent": round(100 * _share(visit, question)),
         "number": words["progress"] % {"number": place + 1},
         "wrong": wrong,
-        "moment": signing.Signer(salt=SHOWN_SALT).sign(f"{clock.now().timestamp():.3f}"),
+        "moment": _stamp(request, visit.sitting).sign(f"{clock.now().timestamp():.3f}"),
         "trap": TRAP,
         "sitting_field": FIELD,
         "sitting": sealed_sitting(request, visit),
@@ -285,6 +296,12 @@ def _closed(request: HttpRequest, why: str, visit: Visit | None, *, status: int 
     wanted = [visit.store.language] if visit else []
     language = _language(request, visit) if visit else page_language(*_accepted(request), *wanted)
     return _render(request, "survey/public/closed.html", {"why": why}, visit, language, status=status)
+
+
+def _too_large(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Nothing of what was sent is read, not for this page either."""
+    request.POST = QueryDict()
+    return _closed(request, "too_large", visit, status=413)
 
 
 def _render(

@@ -47,6 +47,7 @@ OURS: Mapping[str, Callable[[], str]] = {
     "image": lambda: _("Choose a picture of 10 MB at the most."),
     "missing": lambda: _("Answer this question to go on."),
     "wrong": lambda: _("Please look at your answer again."),
+    "busy": lambda: _("More answers come than can be taken just now. Wait a minute and send yours again."),
     "thanks": lambda: _("Thank you for answering"),
     "kept": lambda: _("Your answers are kept."),
     "change": lambda: _("Change my answers"),

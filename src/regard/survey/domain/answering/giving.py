@@ -56,7 +56,7 @@ def give_answer(visit: Visit, question: Question, raw: Any, how: Circumstances) 
     # A page that is sent twice tells nothing twice; of a file nobody knows whether it is the same.
     if held is None or held.value != value or question.kind == "file":
         given = _keep(submission, question, value, now)
-        if file is not None:
+        if file is not None and not submission.is_suspect:
             keep_upload(submission, question, file, now)
         tell_answer(submission, visit.definition, question, given, now, before=held)
     return _move_on(visit, submission, now)

@@ -116,6 +116,32 @@ def test_only_a_draft_that_nobody_was_asked_is_deleted(store):
     assert [one.key for one in surveys_for_viewer(store)] == ["after"]
 
 
+@pytest.mark.parametrize(("was", "said"), [
+    (True, "Who was asked relies on it being anonymous; copy the survey and change the copy."),
+    (False, "It was published as not anonymous, and keeps who answered; copy the survey and change the copy."),
+])  # fmt: skip
+def test_what_was_promised_of_namelessness_holds_once_it_was_published(store, was, said):
+    survey = saved(store, anonymous=was)
+    survey = saved(store, anonymous=not was)  # a draft may be either
+    survey = saved(store, anonymous=was)
+    first = publish_survey(survey, actor="tests")
+    assert problems_of(store, anonymous=was) == {}
+    assert problems_of(store, anonymous=not was) == {"anonymous": said}
+
+    survey = saved(store, anonymous=not was)
+    with pytest.raises(DefinitionInvalid, match="change the copy"):
+        publish_survey(survey, actor="tests")
+    survey.refresh_from_db()
+    assert survey.current == first
+    copied = copy_survey(survey, key="other", name="Other", actor="tests")
+    assert definition_of(publish_survey(copied, actor="tests")).is_anonymous is not was
+
+
+def test_another_stores_promise_binds_nobody_else(store, other_store):
+    publish_survey(saved(other_store, anonymous=True), actor="tests")
+    assert problems_of(store, anonymous=False) == {}
+
+
 def test_the_open_link_is_audited_once(store):
     survey = saved(store)
     for is_open in (True, True, False):

@@ -27,6 +27,8 @@ from regard.survey.domain.definition.parts import (
     bounds_of,
     measure_of,
 )
+from regard.survey.domain.published import definition_of
+from regard.survey.models import Survey
 
 RESERVED = frozenset({"l", "at", "c", "s"})  # what the address of the page means otherwise
 MOST_STEPS = 11  # of a scale, so that each has its button on a phone
@@ -35,7 +37,7 @@ LONGEST_EXPIRY = timedelta(days=366)
 
 def check_definition(store: Store, definition: Definition) -> list[Problem]:
     """Everything that keeps the survey from being published, with its place; [] for nothing."""
-    problems = [*_whole(store, definition), *_privacy(definition)]
+    problems = [*_whole(store, definition), *_privacy(definition), *_promised(store, definition)]
     places = {question.id: place for place, question in enumerate(definition.questions)}
     for place, question in enumerate(definition.questions):
         where = f"questions.{place + 1}"
@@ -91,6 +93,23 @@ def _whole(store: Store, definition: Definition) -> Iterator[Problem]:
             said = _("There is no offer “%(key)s”; there are: %(known)s.")
             told = {"key": definition.incentive, "known": ", ".join(known) or "–"}
             yield Problem("incentive", said % told)
+
+
+def _promised(store: Store, definition: Definition) -> Iterator[Problem]:
+    """What people were told when they were asked holds for all who are asked later: their links are the same, and
+    results do not tell the versions apart. One query."""
+    asked = Survey.objects.filter(store=store, key=definition.key).select_related("current").first()
+    if asked is None or asked.current is None:
+        return
+    was_anonymous = definition_of(asked.current).is_anonymous
+    if was_anonymous and not definition.is_anonymous:
+        said = _("Who was asked relies on it being anonymous; copy the survey and change the copy.")
+        yield Problem("anonymous", said)
+    elif definition.is_anonymous and not was_anonymous:
+        said = _(
+            "It was published as not anonymous, and keeps who answered; copy the survey and change the copy."
+        )
+        yield Problem("anonymous", said)
 
 
 def _privacy(definition: Definition) -> Iterator[Problem]:

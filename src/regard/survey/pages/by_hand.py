@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID, uuid4
+
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -30,6 +32,7 @@ def render_asked(request: HttpRequest, store: Store, customer_id: int) -> str:
         "channels": channels,
         "customer_id": customer_id,
         "store": store,
+        "form_key": uuid4(),
     }
     return render_to_string("survey/customer_surveys.html", context, request)
 
@@ -47,6 +50,7 @@ def ask(request: StoreRequest, customer_id: int) -> HttpResponse:
             survey=posted(request, "survey"),
             channel=channel if channel in CHANNELS else "email",
             actor=request.user.email,
+            form=_form_key(request),
         )
     except ValidationError as error:
         warn(request, first_message(error))
@@ -57,3 +61,10 @@ def ask(request: StoreRequest, customer_id: int) -> HttpResponse:
         else:
             notify(request, _("The survey “%s” is on its way.") % name)
     return redirect("customer", request.store.slug, customer.pk)
+
+
+def _form_key(request: StoreRequest) -> UUID | None:
+    try:
+        return UUID(posted(request, "form"))
+    except ValueError:
+        return None

@@ -185,7 +185,8 @@ def test_results_tell_figures_words_and_rates(store: Store, owner: Client) -> No
     add_sitting(survey, {"score": 0}, channel="sms", at=clock.now() - timedelta(days=100))
     add_sitting(survey, {"score": 0}, is_suspect=True)
     for state in (InvitationState.COMPLETED, InvitationState.WAITING):
-        add_invitation(survey, state, levers={"personal": state == InvitationState.COMPLETED})
+        levers = {"personal": state == InvitationState.COMPLETED, "tested": "personal"}
+        add_invitation(survey, state, levers=levers)
     said = text_of(owner.get(address("survey_results", survey)))
     assert "answered 6" in said
     assert "E-mail 50.0 %" in said

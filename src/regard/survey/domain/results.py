@@ -207,17 +207,13 @@ def rates_by_channel(survey: Survey, *, since: datetime | None = None) -> list[R
 
 
 def rates_of_test(survey: Survey, lever: str, *, since: datetime | None = None) -> list[Rate]:
-    """Of those asked with and without what is tested. One query."""
-    found = _rates(survey, since, f"levers__{lever}")
-    return [
-        Rate("with" if told else "without", asked, answered)
-        for told, asked, answered in found
-        if told is not None
-    ]
+    """Of those for whom it was drawn whether they are asked with or without what is tested. One query."""
+    found = _rates(survey, since, f"levers__{lever}", levers__tested=lever)
+    return [Rate("with" if told else "without", asked, answered) for told, asked, answered in found]
 
 
-def _rates(survey: Survey, since: datetime | None, by: str) -> list[tuple[Any, int, int]]:
-    asked = Invitation.objects.filter(survey=survey).exclude(state=InvitationState.REFUSED)
+def _rates(survey: Survey, since: datetime | None, by: str, **only: str) -> list[tuple[Any, int, int]]:
+    asked = Invitation.objects.filter(survey=survey, **only).exclude(state=InvitationState.REFUSED)
     if since is not None:
         asked = asked.filter(invited_at__gte=since)
     answered = Count("pk", filter=Q(state__in=[InvitationState.PARTIAL, InvitationState.COMPLETED]))

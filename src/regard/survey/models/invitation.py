@@ -32,8 +32,9 @@ class Invitation(models.Model):
     """That a customer is asked a survey, or was not to be (`refused`).
 
     token_hash: SHA-256 of the token in the address, which is kept nowhere; null of what was refused. key: the same
-    wish makes one invitation, however often it is told; "" for none. levers: by name, whether this one has it. Of
-    anonymous surveys it knows that it was answered and no more, and when to the day.
+    wish makes one invitation, however often it is told; "" for none. levers: by name, whether this one has it, and
+    as `tested` the one for which that was drawn. Of anonymous surveys it knows that it was answered and no more,
+    and when to the day.
     """
 
     store = models.ForeignKey(Store, models.CASCADE, related_name="+", db_index=False)

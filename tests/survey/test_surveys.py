@@ -193,6 +193,14 @@ def test_an_anonymous_survey_asks_nothing_that_tells_who_it_is(store):
     }  # fmt: skip
 
 
+def test_an_anonymous_survey_gives_no_offer_since_that_would_tell_who_answered(store):
+    told = problems_of(store, anonymous=True, levers=["personal", "incentive"])
+    assert (
+        told["incentive"] == "An anonymous survey gives no offer: it would tell who answered. Take it away."
+    )
+    assert "incentive" not in problems_of(store, anonymous=True)
+
+
 def test_texts_that_a_language_lacks_are_worth_a_second_look():
     definition = read_definition(
         values(languages=["en", "de"], title={"en": "After", "de": "Danach"}, questions=[{"text": "Why?"}])

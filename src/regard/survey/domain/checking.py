@@ -116,6 +116,9 @@ def _privacy(definition: Definition) -> Iterator[Problem]:
     """What would lead from an anonymous answer to a person."""
     if not definition.is_anonymous:
         return
+    if definition.incentive or "incentive" in definition.levers:
+        said = _("An anonymous survey gives no offer: it would tell who answered. Take it away.")
+        yield Problem("incentive", said)
     for number, question in enumerate(definition.questions, 1):
         if question.keep_as:
             said = _("An anonymous survey keeps nothing with the customer; take this away.")

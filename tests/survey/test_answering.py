@@ -274,7 +274,7 @@ def test_nothing_leads_from_an_anonymous_answer_to_a_person(shop):
         ("AnswerGiven", None, "")
     }
     assert Response.objects.filter(identity__isnull=False).count() == 0
-    assert "You have answered this survey" in visitor.client.get(visitor.path).content.decode()
+    assert "You have answered this survey" in Visitor(visitor.path).client.get(visitor.path).content.decode()
 
 
 FILES = """

@@ -30,6 +30,7 @@ from regard.survey.domain.answering.ending import ending_of
 from regard.survey.domain.answering.giving import Circumstances, NotAsked, give_answer
 from regard.survey.domain.answering.uploads import SentFile
 from regard.survey.domain.answering.visits import (
+    Closed,
     LinkInvalid,
     Visit,
     closed_because,
@@ -100,6 +101,8 @@ def _serve(request: HttpRequest, visit: Visit, token: str) -> HttpResponse:
     except RequestDataTooBig:  # words, which are not put aside on a disk as files are
         return _too_large(request, visit)
     closed = closed_because(visit)
+    if closed is Closed.DONE and visit.submission is not None and request.method != "POST":
+        return _end(request, visit)  # to the browser that answered; it shows no answer and takes none
     if closed is not None:
         return _closed(request, closed.value, visit)
     if request.method == "POST":

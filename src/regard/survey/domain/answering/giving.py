@@ -19,6 +19,7 @@ from regard.survey.domain.answering.visits import Visit, closed_because
 from regard.survey.domain.answers import check_answer, figure_of
 from regard.survey.domain.definition.parts import Question
 from regard.survey.domain.knowing import person_values
+from regard.survey.domain.published import definition_of
 from regard.survey.facts import SurveyCompleted, SurveyStarted
 from regard.survey.models import GivenAnswer, Invitation, InvitationState, Submission, Survey
 
@@ -75,7 +76,11 @@ def _alone(visit: Visit) -> Visit:
         begun = rows.filter(survey=survey, invitation=None, public_id=visit.sitting).first()
     else:
         begun = rows.filter(invitation=invitation).first()
-    now = replace(visit, survey=survey, invitation=invitation, submission=begun)
+    version = begun.version if begun else visit.version
+    now = replace(
+        visit, survey=survey, version=version, definition=definition_of(version), invitation=invitation,
+        submission=begun,
+    )  # fmt: skip
     closed = closed_because(now)
     if closed is not None:
         raise NotAsked(closed.value)

@@ -230,6 +230,9 @@ def test_readers_are_told_once_a_store_when_it_is_committed_and_only_then(store,
             assert heard(listening) == []
         assert heard(listening) == [str(store.pk)]
         with transaction.atomic():
+            record(ThingHappened(what="calm"), store_id=store.pk, is_urgent=False)
+        assert heard(listening) == []
+        with transaction.atomic():
             record(ThingHappened(what="first"), store_id=store.pk, key="first")
         assert heard(listening) == []
         with transaction.atomic():

@@ -226,7 +226,8 @@ def _hand_over(send: Send, channels: Mapping[str, MessageChannel]) -> None:
 @transaction.atomic
 def _note_sent(send: Send) -> None:
     if _settle(send, state=SendState.SENT, sent_at=clock.now(), last_error=""):
-        record(_fact_of(send, EmailSent, MessageSent), store_id=send.store_id)
+        # Nothing waits for it: of a large sending readers had to look again after each message.
+        record(_fact_of(send, EmailSent, MessageSent), store_id=send.store_id, is_urgent=False)
 
 
 def _keep_place(send: Send, failure: ChannelDown) -> None:

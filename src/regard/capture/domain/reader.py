@@ -232,6 +232,7 @@ def follow_log(*, reader: str, stages: Sequence[Stage], stop: threading.Event) -
                     taken = read_all(reader=reader, stages=stages, stop=stop, ahead=ahead, turns=turns)
                     if not (taken or turns.forgive()):
                         next(listening.notifies(timeout=LOOK_EVERY, stop_after=1), None)
+                        list(listening.notifies(timeout=0))  # one look is for all that are told by now
         except (psycopg.Error, DatabaseError) as problem:
             log.warning("the pipeline waits for the database: %s", problem)
             close_old_connections()

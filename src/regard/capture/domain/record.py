@@ -24,10 +24,12 @@ def record(
     occurred_at: datetime | None = None,
     history: bool = False,
     user_id: str | None = None,
+    is_urgent: bool = True,
 ) -> bool:
     """Append a fact to the log; gives False when `key` was recorded before, and then nothing changes.
 
     Must run in the transaction of the change it tells of. user_id: the shop's id of the customer concerned.
+    is_urgent: whether readers are told of it at once; else their next look finds it.
     Raises KeyError for a fact type that no room has registered.
     """
     if not transaction.get_connection().in_atomic_block:
@@ -35,20 +37,20 @@ def record(
     row = new_fact(
         fact, store_id=store_id, key=key, occurred_at=occurred_at, history=history, user_id=user_id
     )
-    return record_all([row]) == 1
+    return record_all([row], is_urgent=is_urgent) == 1
 
 
-def record_all(rows: Sequence[NewEvent], *, horizon: datetime | None = None) -> int:
-    """Append rows to the log, in the transaction of the changes they tell of; gives how many were new. Readers are
-    told when it commits.
+def record_all(rows: Sequence[NewEvent], *, horizon: datetime | None = None, is_urgent: bool = True) -> int:
+    """Append rows to the log, in the transaction of the changes they tell of; gives how many were new.
 
     horizon: see append_events; without it, as long before the receipt of the first row as repeats are known.
+    is_urgent: whether readers are told when it commits; else their next look finds them.
     """
     if not rows:
         return 0
     with connection.cursor() as cursor:
         count = append_events(cursor, rows, horizon=horizon or rows[0].received_at - REPEAT_HORIZON)
-    if count:
+    if count and is_urgent:
         for store_id in {row.store_id for row in rows}:
             _tell_once(ReadersTold(store_id))
     return count

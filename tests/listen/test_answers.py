@@ -173,7 +173,7 @@ def test_any_number_of_answers_takes_the_same_queries(store):
             listen.project_said(batch)
         return len(queries)
 
-    assert cost(0, 1) == cost(1, 30) == 5  # who held them, whether history, keep, their words
+    assert cost(0, 1) == cost(1, 30) == 6  # who held them, whether history, keep, taken back, their words
 
 
 def test_a_batch_without_answers_asks_nothing(store):

@@ -15,6 +15,7 @@ from regard.listen import reactions as listen
 from regard.offer import reactions as offer
 from regard.predict import reactions as predict
 from regard.profile import reactions as profile
+from regard.review import reactions as review
 from regard.score import reactions as score
 
 READER = "pipeline"
@@ -27,6 +28,7 @@ STAGES = (
     Stage("visits", profile.project_visits, profile.VISITS_READ),
     Stage("tags", profile.project_tags),
     Stage("said", listen.project_said, listen.SAID_READ),
+    Stage("mentions", review.project_mentions, review.MENTIONS_READ),
     Stage("tickets", desk.project_tickets, desk.TICKETS_READ),
     Stage("replies", act.keep_replies),
     Stage("offers", offer.note_redemptions, offer.REDEMPTIONS_READ),

@@ -42,6 +42,7 @@ TOLD = (
     ("track", "Shipment Updated", {"order_id": "o1", "tracking_number": "t1", "status": "in_transit"}),
     ("track", "Product Reviewed", {"review_id": "r1", "rating": 9}),
     ("track", "Survey Answered", {"survey": "nps", "score": 7}),
+    ("track", "Social Mention", {"mention_id": "s1", "sentiment": -1}),
     ("track", "Ticket Opened", {"ticket_id": "t1", "subject": "Torn"}),
     ("track", "Consent Given", {"channel": "pigeon"}),
     ("fact", "CustomerImported", {"customer_id": "c1", "email": "bob@example.com", "accepts_email": True}),
@@ -189,4 +190,4 @@ def test_what_stages_read_of_events_alone_asks_the_database_nothing(store, djang
     with django_assert_num_queries(0):
         for reading in readings:
             reading(store, events)
-    assert len(set(readings)) == 11
+    assert len(set(readings)) == 12

@@ -384,6 +384,28 @@ STORE_PAGES: dict[str, Page] = {
     "reviews_return": Page(
         post="reviews.handle", query="?selected={published_review}", audited="review.returned"
     ),
+    "mentions": Page(get="customers.read"),
+    "mentions_finish": Page(post="reviews.handle", sent={"selected": "{mention}"}, audited="mention.done"),
+    "mentions_reopen": Page(
+        post="reviews.handle", query="?selected={done_mention}", audited="mention.reopened"
+    ),
+    "mention": Page(get="customers.read", needs={"mention_id": "mention"}),
+    "mention_finish": Page(post="reviews.handle", needs={"mention_id": "mention"}, audited="mention.done"),
+    "mention_reopen": Page(
+        post="reviews.handle", needs={"mention_id": "done_mention"}, audited="mention.reopened"
+    ),
+    "mention_reply": Page(
+        post="reviews.handle",
+        needs={"mention_id": "mention"},
+        sent={"url": "https://social.example/1#reply"},
+        audited="mention.answered",
+    ),
+    "mention_task": Page(
+        post="tasks.handle",
+        needs={"mention_id": "mention"},
+        sent={"title": "Answer"},
+        audited="task.made",
+    ),
     "review": Page(get="customers.read", needs={"review_id": "review"}),
     "review_publish": Page(post="reviews.handle", needs={"review_id": "review"}, audited="review.published"),
     "review_hide": Page(

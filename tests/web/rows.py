@@ -54,7 +54,9 @@ from regard.profile.domain.notes import remove_note, write_note
 from regard.profile.domain.segments.saved import create_segment
 from regard.profile.domain.tags import tag_customers
 from regard.profile.models import Customer, CustomerNote, Identity, Product
+from regard.review.domain.mention_handling import finish_mention
 from regard.review.domain.moderating import publish_review
+from regard.review.models import Mention
 from regard.survey.domain.shipped import ensure_survey
 from regard.survey.domain.surveys import pause_survey
 from regard.task.domain.cases import open_case
@@ -117,6 +119,17 @@ def add_review(store: Store, number: int, words: str, **told: Any) -> None:
 def _review(store: Store, number: int) -> Review:
     add_review(store, number, "The zip broke.")
     return Review.objects.get(store=store, external_id=f"R-{number}")
+
+
+def _mention(store: Store, number: int) -> Mention:
+    told = {"mention_id": f"M-{number}", "text": "The zip broke.", "url": f"https://social.example/{number}"}
+    _take(store, add_event(store, "Social Mention", f"C-{number}", **told))
+    return Mention.objects.get(store=store, external_id=f"M-{number}")
+
+
+def _done_mention(mention: Mention) -> Mention:
+    finish_mention(mention, actor="tests")
+    return mention
 
 
 def _published(review: Review) -> Review:
@@ -348,6 +361,8 @@ def one_of_each(store: Store) -> dict[str, Any]:
         "archived_template": _archived(add_template(store, "old")).pk,
         "review": _review(store, 41).pk,
         "published_review": _published(_review(store, 42)).pk,
+        "mention": _mention(store, 1).pk,
+        "done_mention": _done_mention(_mention(store, 2)).pk,
         "task": add_task(store, customer).pk,
         "done_task": _done(add_task(store)).pk,
         "send": add_send(store).pk,

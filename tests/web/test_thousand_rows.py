@@ -51,6 +51,7 @@ PAGES = (
     "customers/{customer}/", "customers/{customer}/?whole=1", "customers/{customer}/look/",
     "customers/{customer}/timeline/",
     "customers/{customer}/merge/", "customers/{customer}/erase/", "alerts/{alert}/", "palette/?q=buyer",
+    "mentions/", "mentions/?show=all",
     "metrics/", "metrics/?state=dormant", "metrics/?q=customers", "metrics/review_rating/?by=product_id",
     "metrics/review_rating/20260101-20261231-month-product_id-default/chart",
     "metrics/review_rating/20260101-20261231-day-product_id-default/chart",
@@ -127,6 +128,7 @@ def _calls(store: Store, user: str, number: int) -> Iterable[tuple[str, bytes]]:
     )
     yield track("Order Completed", order_id=about, total=20, currency=store.currency)
     yield track("Shipment Updated", order_id=about, shipment_id=about, status="in_transit")
+    yield track("Social Mention", mention_id=about, text="Fits badly.", sentiment=-1)
     yield track("Product Reviewed", review_id=about, order_id=about, rating=4, review_body="Fits well.")
     yield track("Survey Answered", response_id=about, survey="nps", measure="nps", score=9, text="Quick.")
     yield track("Ticket Created", ticket_id=about, subject="Where is it?")

@@ -319,6 +319,7 @@ def test_the_palette_shows_what_the_member_may(store: Store, signed_in: Callable
         "Reviews",
         "Surveys",
         "Improvements",
+        "Mentions",
         "Products",
         "Metrics",
         "Relationships",

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from regard.core.edges.feedback_actions import actions_for
 from regard.core.edges.keyset import CursorInvalid
 from regard.core.edges.pages import StoreRequest, asked_for, store_page
 from regard.core.models import Store
@@ -18,7 +19,7 @@ from regard.listen.domain.text_sources import text_sources
 from regard.listen.domain.texts import count_waiting
 from regard.listen.models import Feeling, Theme, Urgency
 from regard.listen.pages.asked import source_asked, tabs
-from regard.listen.pages.shown import actions_for, feeling_choices, intent_choices, shown_quote
+from regard.listen.pages.shown import feeling_choices, intent_choices, shown_quote
 from regard.profile.domain.product_titles import product_titles
 from regard.text.language import UNKNOWN
 from regard.ui.charts.weeks import beginning_of

@@ -14,6 +14,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from regard.core import clock
+from regard.core.edges.feedback_actions import actions_for
 from regard.core.edges.pages import StoreRequest, asked_for, first_message, notify, posted, store_page, warn
 from regard.listen.domain.finding_themes import hide_theme, rename_theme
 from regard.listen.domain.labels import theme_label
@@ -34,7 +35,7 @@ from regard.listen.pages.asked import (
     tabs,
     texts_query,
 )
-from regard.listen.pages.shown import actions_for, feeling_choices, intent_choices, shown_quote
+from regard.listen.pages.shown import feeling_choices, intent_choices, shown_quote
 from regard.ui.charts.answers import chart_file, chart_page
 from regard.ui.charts.chart import Chart, Drawing, Series
 from regard.ui.charts.weeks import WEEKS, week_name, weeks_until

@@ -1,3 +1,4 @@
+from regard.review.models.mention import Mention, MentionStanding, ToldFeeling
 from regard.review.models.standing import ReviewStanding, Shown
 
-__all__ = ["ReviewStanding", "Shown"]
+__all__ = ["Mention", "MentionStanding", "ReviewStanding", "Shown", "ToldFeeling"]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from regard.review.pages import handling, reviews
+from regard.review.pages import handling, mention_handling, mentions, reviews
 
 urlpatterns = [
     path("reviews/", reviews.reviews, name="reviews"),
@@ -14,4 +14,12 @@ urlpatterns = [
     path("reviews/<int:review_id>/hide/", handling.hide, name="review_hide"),
     path("reviews/<int:review_id>/return/", handling.take_back, name="review_return"),
     path("reviews/<int:review_id>/answer/", handling.answer, name="review_answer"),
+    path("mentions/", mentions.mentions, name="mentions"),
+    path("mentions/finish/", mention_handling.finish_selected, name="mentions_finish"),
+    path("mentions/reopen/", mention_handling.reopen_selected, name="mentions_reopen"),
+    path("mentions/<int:mention_id>/", mentions.mention, name="mention"),
+    path("mentions/<int:mention_id>/finish/", mention_handling.finish, name="mention_finish"),
+    path("mentions/<int:mention_id>/reopen/", mention_handling.reopen, name="mention_reopen"),
+    path("mentions/<int:mention_id>/reply/", mention_handling.reply, name="mention_reply"),
+    path("mentions/<int:mention_id>/task/", mention_handling.task, name="mention_task"),
 ]

@@ -25,7 +25,6 @@ from regard.survey.domain.definition.parts import Definition, Question, bounds_o
 from regard.survey.models import GivenAnswer, Invitation, InvitationState, Submission, Survey
 
 SATISFIED = 0.75  # of the way from the lowest to the highest: 4 of 5
-MOST_EXPORTED = 200_000
 
 
 @dataclass(frozen=True)
@@ -142,7 +141,7 @@ def _parts(value: Any) -> Iterator[Any]:
         case bool():
             yield "yes" if value else "no"
         case float() | int():
-            yield f"{value:g}"
+            yield str(int(value)) if value == int(value) else repr(value)
         case _:
             yield str(value)
 
@@ -270,7 +269,7 @@ def export_rows(survey: Survey, definition: Definition, wanted: Wanted) -> Itera
     """A heading, and a line for each sitting, without anything that says who it was."""
     ids = [question.id for question in definition.questions]
     yield ["sitting", "version", "channel", "language", "day", "complete", *ids]
-    sittings = sittings_of(survey, wanted).select_related("version").order_by("id")[:MOST_EXPORTED]
+    sittings = sittings_of(survey, wanted).select_related("version").order_by("id")
     for chunk in _chunks(sittings.iterator(chunk_size=1_000), 1_000):
         given: dict[int, dict[str, Any]] = defaultdict(dict)
         held = GivenAnswer.objects.filter(submission__in=[one.pk for one in chunk], does_count=True)

@@ -103,7 +103,7 @@ class Shown:
 def results(request: StoreRequest, survey_id: int) -> HttpResponse:
     found = survey_asked(request, survey_id)
     wanted = _wanted(request)
-    definition = definition_of(found.current) if found.current else draft_of(found)
+    definition = _definition(found, wanted)
     feeling = asked_for(request, "feeling")
     feeling = feeling if feeling in Feeling.values else ""
     try:
@@ -140,8 +140,17 @@ def results(request: StoreRequest, survey_id: int) -> HttpResponse:
 def export(request: StoreRequest, survey_id: int) -> HttpResponseBase:
     """Every sitting as a line of CSV, without anything that says who it was."""
     found = survey_asked(request, survey_id)
-    definition = definition_of(found.current) if found.current else draft_of(found)
-    return csv_response(export_rows(found, definition, _wanted(request)), name=f"{found.key}.csv")
+    wanted = _wanted(request)
+    rows = export_rows(found, _definition(found, wanted), wanted)
+    return csv_response(rows, name=f"{found.key}.csv")
+
+
+def _definition(survey: Survey, wanted: Wanted) -> Definition:
+    """By whose questions the answers are shown: those of the version asked for, else of the current one."""
+    chosen = next(
+        (one for one in versions_for_viewer(survey) if one.number == wanted.version), survey.current
+    )
+    return definition_of(chosen) if chosen else draft_of(survey)
 
 
 def _wanted(request: StoreRequest) -> Wanted:

@@ -195,7 +195,7 @@ def test_clearing_takes_what_events_told_and_reading_again_brings_it_back(store,
         if clear:
             clear(store, identities)
     after = held(store, people["ada"])
-    assert (after["said"], after["tickets"]) == ({"reviews": [], "answers": []}, [])
+    assert (after["said"], after["tickets"]) == ({"reviews": [], "answers": [], "withdrawn_answers": []}, [])
     assert after["acts"] == before["acts"]
 
 

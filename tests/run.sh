@@ -36,9 +36,10 @@ for name in format lint "import contracts" types; do
     end "$name"
 done
 
-# As many processes as cores, of which each takes whole files: the tests of a file share what it sets up. On one
-# server they would wait for each other: what one has open holds back the readers of the log in all databases.
-processes=(-n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder)
+# One process more than cores, since tests wait for servers and browsers, of which each takes whole files: the tests
+# of a file share what it sets up. On one server they would wait for each other: what one has open holds back the
+# readers of the log in all databases.
+processes=(-n $(($(nproc) + 1)) --maxprocesses 4 --dist loadfile --no-loadscope-reorder)
 [ -n "${DATABASE_URL:-}" ] && processes=(-n 0)
 echo "== tests"
 $bin/python -m pytest "${processes[@]}" "${marks[@]}" || { echo "-- failed: tests"; failed=1; }

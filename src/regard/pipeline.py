@@ -17,6 +17,7 @@ from regard.predict import reactions as predict
 from regard.profile import reactions as profile
 from regard.review import reactions as review
 from regard.score import reactions as score
+from regard.serve import reactions as serve
 
 READER = "pipeline"
 
@@ -31,6 +32,7 @@ STAGES = (
     Stage("mentions", review.project_mentions, review.MENTIONS_READ),
     Stage("tickets", desk.project_tickets, desk.TICKETS_READ),
     Stage("replies", act.keep_replies),
+    Stage("prompts", serve.count_prompts, serve.PROMPTS_READ),
     Stage("offers", offer.note_redemptions, offer.REDEMPTIONS_READ),
     Stage("health", score.refresh_touched),
     Stage("escalations", desk.refresh_risks),

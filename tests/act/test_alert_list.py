@@ -14,6 +14,7 @@ from regard.core import clock
 from regard.core.models import Store
 from regard.score.domain.refresh import refresh_health
 from tests.api.rows import add_customer, add_identity, add_order
+from tests.query_plans import plan_of, sorts_of
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
@@ -110,11 +111,9 @@ def test_what_is_due_first_is_read_along_its_index_on_every_page(store, due):
     first = alerts_for_viewer(store=store, only=only)
     with CaptureQueriesContext(connection) as queries:
         assert len(alerts_for_viewer(store=store, only=only, cursor=first.next_cursor).rows) == 50
-    with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN {queries.captured_queries[0]['sql']}")
-        plan = "\n".join(line for (line,) in cursor)
+    plan = plan_of(queries.captured_queries[0]["sql"])
     assert "open_alerts_by_due" in plan
-    assert "Sort" not in plan
+    assert sorts_of(plan, "act_alert") == []
 
 
 @pytest.mark.parametrize("level", ["", "opportunity"])
@@ -126,8 +125,6 @@ def test_open_ones_are_read_along_their_index_on_every_page(store, level):
     first = alerts_for_viewer(store=store, only=only)
     with CaptureQueriesContext(connection) as queries:
         assert len(alerts_for_viewer(store=store, only=only, cursor=first.next_cursor).rows) == 50
-    with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN {queries.captured_queries[0]['sql']}")
-        plan = "\n".join(line for (line,) in cursor)
+    plan = plan_of(queries.captured_queries[0]["sql"])
     assert "open_alerts_by_urgency" in plan
-    assert "Sort" not in plan
+    assert sorts_of(plan, "act_alert") == []

@@ -366,12 +366,13 @@ def test_handling_notes_the_response_time_and_can_be_undone(store, alert):
         assert handle_alert(alert, actor="ada@example.com") is True
         assert handle_alert(alert, actor="bob@example.com") is False
     assert (alert.state, alert.response_time) == ("handled", timedelta(minutes=30))
-    assert alert.seen_at is None
+    assert (alert.seen_at, alert.handled_by) == (None, "ada@example.com")
 
     assert reopen_alert(alert, actor="ada@example.com") is True
     assert reopen_alert(alert, actor="ada@example.com") is False
 
     assert (alert.state, alert.seen_at, alert.handled_at, alert.response_time) == ("new", None, None, None)
+    assert alert.handled_by == ""
     assert audits(store) == [("alert.handled", "ada@example.com"), ("alert.reopened", "ada@example.com")]
     assert facts(store, "AlertHandled") == [
         {"alert_id": alert.pk, "response_seconds": 1800.0, "actor": "ada@example.com", "resolution": ""}

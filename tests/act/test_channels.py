@@ -33,7 +33,7 @@ from regard.act.models import (
     SuppressedAddress,
 )
 from regard.connect.channels import message_channels
-from regard.connect.webhook.channel import signature
+from regard.connect.signing import signature
 from regard.core import clock
 from regard.core.config import config
 from regard.core.domain.members import add_member
@@ -97,6 +97,26 @@ def test_a_webhook_is_signed_and_tells_another_system_once(store):
     assert headers["Regard-Id"] == send.message_id.strip("<>")
     assert (send.state, [fact["channel"] for fact in facts("MessageSent")]) == ("sent", ["webhook"])
     assert facts("EmailSent") == []
+
+
+def test_push_tells_the_app_whom_and_what_signed(store):
+    words = {"subject": "On its way", "body_text": "Your mug left.\n\nFollow it: https://shop.example/p/1"}
+    with answering(OK) as server:
+        set_up(store, "push", url=f"{server.url}/push", secret=SECRET)
+        send = sent(store, "push", recipient="C-7", **words)
+        [(path, headers, body)] = server.taken
+    assert (path, send.state) == ("/push", "sent")
+    assert json.loads(body) == {
+        "customer": "C-7", "title": "On its way", "text": "Your mug left.", "url": "https://shop.example/p/1",
+    }  # fmt: skip
+    moment = headers["Regard-Timestamp"]
+    assert headers["Regard-Signature"] == f"v1={signature(SECRET, moment, body)}"
+    assert headers["Regard-Id"] == send.message_id.strip("<>")
+
+
+def test_push_without_an_account_fails_with_the_remedy(store):
+    send = sent(store, "push", recipient="C-7")
+    assert (send.state, send.last_error) == ("failed", "The store has set no address and secret for push.")
 
 
 @pytest.mark.parametrize("asked", ["9" * 400, "9" * 9, "\u00b2", "Fri, 31 Dec 9999 23:59:59 GMT"])

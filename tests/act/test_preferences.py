@@ -15,7 +15,7 @@ from regard.act.domain.public_links import preferences_url, unsubscribe_url
 from regard.act.domain.sending import send_due
 from regard.act.models import Purpose
 from regard.core import clock
-from regard.profile.domain.consents import consents_of, may_market
+from regard.profile.domain.consents import consents_of, said_of
 from regard.profile.models import Identity
 from tests.act.queueing import channels, facts, queue_send
 from tests.act.test_leaving import NOON, customer_at, marketing
@@ -41,7 +41,7 @@ def path(url):
 
 
 def allows(store, customer):
-    return may_market(store, [customer.pk], "email")[customer.pk]
+    return bool(said_of(store, [customer.pk], "email")[customer.pk])
 
 
 def test_mail_programs_end_marketing_with_one_click(store, ada):

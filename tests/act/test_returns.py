@@ -13,7 +13,7 @@ from regard.act.models import SuppressedAddress
 from regard.connect.channels import message_channels
 from regard.core import clock
 from regard.core.config import ConfigError, config, load_config
-from regard.profile.domain.consents import may_market
+from regard.profile.domain.consents import said_of
 from tests.act.queueing import facts, queue_send
 from tests.act.test_leaving import NOON, customer_at, marketing
 from tests.connect.http import answering
@@ -110,7 +110,7 @@ def test_who_complains_gets_no_marketing(store, provider, client):
     for _twice in range(2):
         told(client, send, "SpamComplaint", Type="SpamComplaint", Email="ada@example.com", ID=2)
     assert len(facts("EmailComplained")) == 1
-    assert may_market(store, [customer.pk], "email") == {customer.pk: False}
+    assert said_of(store, [customer.pk], "email") == {customer.pk: False}
 
 
 def test_openings_and_clicks_of_a_provider_count(store, provider, client):

@@ -17,7 +17,7 @@ from regard.connect.twilio.webhooks import Became, Status, signature
 from regard.core import clock
 from regard.core.config import config
 from regard.listen.models import Understanding
-from regard.profile.domain.consents import consents_of, may_market, tell_consent
+from regard.profile.domain.consents import consents_of, said_of, tell_consent
 from regard.profile.models import ERASED, Identity
 from tests.act.queueing import facts, queue_send, wanted
 from tests.act.test_channels import TWILIO, set_up
@@ -135,7 +135,7 @@ def test_a_number_that_is_none_is_left_alone_and_one_that_is_off_is_not(store, a
     assert [(fact["code"], fact["is_final"]) for fact in facts("MessageBounced")] == [(code, is_final)]
     kept = list(SuppressedAddress.objects.values_list("channel", "address"))
     assert kept == ([("sms", NUMBER)] if is_final else [])
-    assert may_market(store, [ada.pk], "sms") == {ada.pk: True}
+    assert said_of(store, [ada.pk], "sms") == {ada.pk: True}
 
 
 @pytest.mark.parametrize(
@@ -148,23 +148,23 @@ def test_stop_ends_marketing_on_that_channel_and_start_undoes_it(store, ada, twi
     other = {"sms": "whatsapp", "whatsapp": "sms"}[channel]
     for _twice in range(2):
         assert twilio.hears(store, word, channel=channel, **more).status_code == 200
-    assert may_market(store, [ada.pk], channel) == {ada.pk: False}
-    assert may_market(store, [ada.pk], other) == {ada.pk: True}
+    assert said_of(store, [ada.pk], channel) == {ada.pk: False}
+    assert said_of(store, [ada.pk], other) == {ada.pk: True}
     assert (Reply.objects.count(), len([f for f in facts("ConsentTold") if not f["given"]])) == (0, 1)
 
     suppressed = {"store": store, "channel": channel, "address": NUMBER}
     twilio.hears(store, "START", channel=channel)
-    assert may_market(store, [ada.pk], channel) == {ada.pk: True}
+    assert said_of(store, [ada.pk], channel) == {ada.pk: True}
     assert SuppressedAddress.objects.filter(**suppressed).count() == 0
 
 
 def test_stop_is_heard_where_a_carrier_tells_of_it(store, ada, twilio):
     send, _body = sent(store, ada)
     twilio.tells(send, "undelivered", "21610")
-    assert may_market(store, [ada.pk], "sms") == {ada.pk: False}
+    assert said_of(store, [ada.pk], "sms") == {ada.pk: False}
     assert SuppressedAddress.objects.count() == 1
     twilio.hears(store, "start")
-    assert may_market(store, [ada.pk], "sms") == {ada.pk: True}
+    assert said_of(store, [ada.pk], "sms") == {ada.pk: True}
     assert SuppressedAddress.objects.count() == 0
 
 
@@ -174,7 +174,7 @@ def test_start_gives_no_consent_that_was_not_there(store, twilio):
     set_up(store, "sms", **TWILIO)
     for word in ("START", "STOP", "START"):
         twilio.hears(store, word)
-    assert may_market(store, [customer.pk], "sms") == {customer.pk: False}
+    assert said_of(store, [customer.pk], "sms") == {customer.pk: False}
     tell_consent(store=store, customer=customer, channel="sms", given=True, actor="ann@example.com")
     tell_consent(store=store, customer=customer, channel="sms", given=False, actor="ann@example.com")
     twilio.hears(store, "START")
@@ -230,7 +230,7 @@ def test_only_twilio_is_heard(store, ada, twilio, other_store):
     assert twilio.posts(f"{PUBLIC}/webhooks/twilio/none/sms/", {}).status_code == 404
     assert twilio.posts(f"{PUBLIC}/webhooks/twilio/{store.slug}/slack/", {}).status_code == 404
     assert (facts("MessageBounced"), SuppressedAddress.objects.count()) == ([], 0)
-    assert may_market(store, [ada.pk], "sms") == {ada.pk: True}
+    assert said_of(store, [ada.pk], "sms") == {ada.pk: True}
 
 
 def test_where_nobody_could_reach_us_nothing_is_asked_for(store, ada, monkeypatch):

@@ -92,6 +92,13 @@ CASES = {
     "hide_review": Case(rows.add_another_review, {"reason": "It names a person"}),
     "return_review": Case(rows.add_another_review),
     "answer_review": Case(rows.add_another_review, {"text": "Thank you."}),
+    "list_mentions": Case(),
+    "finish_mentions": Case(body={"ids": [1]}),
+    "get_mention": Case(rows.add_another_mention),
+    "finish_mention": Case(rows.add_another_mention),
+    "reopen_mention": Case(rows.add_another_mention),
+    "answer_mention": Case(rows.add_another_mention, {"url": "https://social.example/answer"}),
+    "hand_mention_on": Case(rows.add_another_mention, {"title": "Call Ann"}, status=201),
     "list_tasks": Case(),
     "make_task": Case(body={"title": "Call Ada"}, status=201),
     "do_tasks": Case(body={"ids": [1]}),
@@ -110,6 +117,38 @@ CASES = {
     "change_case": Case(rows.add_case, {"owner": None, "cost_minor": 1250}),
     "finish_case_stage": Case(rows.add_case, {"stage": "empathise", "note": "Wrote to her"}),
     "reopen_case_stage": Case(rows.add_case, {"stage": "recognise"}),
+    "list_prompts": Case(),
+    "create_prompt": Case(
+        body={"name": "Parcels", "kind": "message", "texts": {"en": {"title": "Free from 50"}}}, status=201
+    ),
+    "get_prompt": Case(rows.add_prompt),
+    "change_prompt": Case(
+        rows.add_prompt, {"name": "Parcels", "kind": "message", "texts": {"en": {"title": "Free from 60"}}}
+    ),
+    "switch_prompt": Case(rows.add_prompt, {"is_on": True}),
+    "delete_prompt": Case(rows.add_prompt, status=204),
+    "get_prompt_results": Case(rows.add_prompt),
+    "list_improvements": Case(),
+    "create_improvement": Case(body={"title": "Zips", "kind": "product", "urgency": "nice"}, status=201),
+    "get_improvement": Case(rows.add_improvement),
+    "change_improvement": Case(rows.add_improvement, {"status": "done", "public_text": "They hold."}),
+    "add_improvement_evidence": Case(rows.add_improvement, lambda store: {"text_id": rows.add_text(store)}),
+    "remove_improvement_evidence": Case(rows.add_improvement_evidence, status=204),
+    "tell_supporters": Case(lambda store: rows.add_improvement(store, status="done")),
+    "list_programmes": Case(),
+    "create_programme": Case(body={"kind": "beta", "name": "Testers"}, status=201),
+    "get_programme": Case(rows.add_programme),
+    "propose_candidates": Case(rows.add_programme),
+    "list_programme_members": Case(rows.add_programme),
+    "invite_programme_members": Case(rows.add_programme, {"member_ids": [1]}),
+    "change_programme_member": Case(rows.add_programme_member, {"state": "accepted"}),
+    "list_programme_sessions": Case(rows.add_programme),
+    "record_programme_session": Case(
+        rows.add_programme, {"kind": "online", "title": "Zips", "held_at": "2026-05-04T10:00:00Z"}, status=201
+    ),
+    "note_programme_members": Case(rows.add_programme_session, rows.there),
+    "list_programme_decisions": Case(rows.add_programme),
+    "record_programme_decision": Case(rows.add_programme, {"text": "Zips first"}, status=201),
     "list_offer_pools": Case(),
     "create_offer_pool": Case(
         body={"key": "mug", "name": "A mug", "kind": "gift", "what": "a mug", "worth_minor": 300}, status=201

@@ -22,7 +22,16 @@ from regard.core.domain.audit import record_audit
 from regard.core.domain.keys import create_api_key
 from regard.core.domain.members import add_member
 from regard.core.models import Store, User
-from regard.desk.models import Ticket
+from regard.desk.domain.feedback_items import Told, open_item, set_status
+from regard.desk.domain.feedback_items import add_theme as add_theme_to
+from regard.desk.models import FeedbackEvidence, FeedbackItem, Ticket
+from regard.grow.domain.candidates import add_candidate
+from regard.grow.domain.members import member_for_viewer, move_member
+from regard.grow.domain.programmes import Terms as ProgrammeTerms
+from regard.grow.domain.programmes import create_programme
+from regard.grow.domain.sessions import Told as SessionTold
+from regard.grow.domain.sessions import record_session
+from regard.grow.models import Programme, ProgrammeMember
 from regard.journey.domain.definition.reading import read_definition
 from regard.journey.domain.handling import put_in
 from regard.journey.domain.journeys import save_journey, switch_on
@@ -41,6 +50,7 @@ from regard.profile.domain.merging import part_identity
 from regard.profile.domain.notes import write_note
 from regard.profile.domain.segments.saved import create_segment, segments_of
 from regard.profile.models import Customer, CustomerEvent, Identity, Order, Product
+from regard.review.models import Mention
 from regard.score.models import Score
 from regard.survey.domain.definition.reading import read_definition as read_survey
 from regard.survey.domain.surveys import save_draft
@@ -50,6 +60,7 @@ from tests.act.queueing import queue_send
 from tests.predict.churners import add_churn_model
 from tests.predict.fitted import add_lifetime_model
 from tests.score.people import new_identity, new_order
+from tests.serve.shops import add_prompt as make_prompt
 
 
 def add_event(store: Store, number: int = 1, *, name: str = "Order Completed") -> int:
@@ -89,6 +100,34 @@ def add_offer(store: Store, number: int = 1) -> int:
     customer = Customer.objects.get(pk=add_known_customer(store))
     pool = OfferPool.objects.filter(store=store).first() or OfferPool.objects.get(pk=add_pool(store))
     return give_by_hand(pool, customer, actor="tests").pk
+
+
+def add_prompt(store: Store) -> int:
+    return make_prompt(store, is_on=False).pk
+
+
+def add_programme(store: Store) -> int:
+    number = Programme.objects.filter(store=store).count()
+    return create_programme(store, "board", ProgrammeTerms(name=f"Board {number}"), actor="tests").pk
+
+
+def add_programme_member(store: Store) -> int:
+    programme = Programme.objects.select_related("store").get(pk=add_programme(store))
+    add_candidate(programme, Customer.objects.get(pk=add_known_customer(store)), actor="tests")
+    return ProgrammeMember.objects.get(programme=programme).pk
+
+
+def add_programme_session(store: Store) -> int:
+    """At which one can have been who takes part."""
+    member = member_for_viewer(store, add_programme_member(store))
+    move_member(member, "accepted", actor="tests")
+    told = SessionTold(kind="online", title="Zips", held_at=clock.now())
+    return record_session(member.programme, told, actor="tests").pk
+
+
+def there(_store: Store) -> dict[str, Any]:
+    """The latest member was there."""
+    return {"members": [{"member_id": ProgrammeMember.objects.latest("pk").pk, "satisfaction": 4}]}
 
 
 def add_task(store: Store, number: int = 1) -> int:
@@ -290,6 +329,25 @@ def add_another_review(store: Store) -> int:
     return add_review(store, external_id=f"another-{Review.objects.count()}")
 
 
+def add_mention(store: Store, number: int = 1, **values: object) -> int:
+    given = {
+        "external_id": f"m-{number}",
+        "source": "social.example",
+        "author": "@ann",
+        "text": f"Late again at {store.name}.",
+        "url": f"https://social.example/{number}",
+        "is_open": True,
+        "mentioned_at": clock.now(),
+        "history": False,
+        "event_id": 1,
+    }
+    return Mention.objects.create(store=store, **{**given, **values}).pk
+
+
+def add_another_mention(store: Store) -> int:
+    return add_mention(store, external_id=f"another-{Mention.objects.count()}")
+
+
 def add_text(store: Store, number: int = 1) -> int:
     """What was understood of a review."""
     review = add_review(store, external_id=f"t-{store.pk}-{Understanding.objects.count()}-{number}")
@@ -462,3 +520,19 @@ def add_enrolment(store: Store, number: int = 1) -> int:
     add_identity(store, customer_id, f"in-journey-{customer_id}")
     put_in(Journey.objects.get(store=store, key=key), [customer_id], actor="tests")
     return Enrolment.objects.filter(store=store).latest("id").pk
+
+
+def add_improvement(store: Store, number: int = 1, *, status: str = "new") -> int:
+    told = Told(title=f"Zips that hold, {number}", kind="product", urgency="nice", innovation="issue")
+    item = open_item(store, told, actor="tests")
+    if status != "new":
+        set_status(item, status, actor="tests")
+    return item.pk
+
+
+def add_improvement_evidence(store: Store) -> int:
+    """A theme that stands behind one."""
+    item = FeedbackItem.objects.get(pk=add_improvement(store))
+    theme = Theme.objects.create(store=store, name=f"theme of improvement {item.pk}")
+    add_theme_to(item, theme, actor="tests")
+    return FeedbackEvidence.objects.get(item=item).pk

@@ -40,6 +40,7 @@ FOREIGN = (
     rows.add_suppressed_address,
     rows.add_parked,
     rows.add_review,
+    rows.add_mention,
     rows.add_theme,
     rows.add_lesson,
     rows.add_response,
@@ -49,6 +50,9 @@ FOREIGN = (
     rows.add_cost,
     rows.add_import,
     rows.add_model,
+    rows.add_programme,
+    rows.add_prompt,
+    rows.add_improvement,
 )
 
 

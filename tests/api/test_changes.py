@@ -127,6 +127,10 @@ def test_alert_from_new_to_handled_and_back(store: Store, caller: Caller) -> Non
     assert given["owner"] == "person1@acme.example.com"
     handled = caller.post(f"/alerts/{alert}/handle").json()
     assert (handled["state"], handled["response_seconds"] > 0) == ("handled", True)
+    assert (handled["handled_by"], caller.get(f"/alerts/{alert}").json()["handled_by"]) == (
+        "key:ERP",
+        "key:ERP",
+    )
     reopened = caller.post(f"/alerts/{alert}/reopen").json()
     assert (reopened["state"], reopened["response_seconds"]) == ("seen", None)
     assert caller.call("PUT", f"/alerts/{alert}/owner", {"owner": None}).json()["owner"] is None
@@ -434,3 +438,12 @@ def test_failed_messages_are_sent_again_together(store: Store, caller: Caller) -
     }
     assert caller.get("/sends?channel=sms").json()["items"] == []
     assert audited(store) == [("key:ERP", "sends.retried", "acme")]
+
+
+def test_customers_whom_nobody_knows_are_named_when_they_are_put_into_a_journey(
+    store: Store, other_store: Store, caller: Caller
+) -> None:
+    key, known, theirs = rows.add_journey_on(store), rows.add_customer(store), rows.add_customer(other_store)
+    rows.add_identity(store, known, "known")
+    told = caller.post(f"/journeys/{key}/people", {"customer_ids": [theirs, known, 99_999_999]}).json()
+    assert (sum(told["outcomes"].values()), told["unknown"]) == (1, [theirs, 99_999_999])

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from django.test import Client
+from ninja import Schema
 
 from regard.core.domain.permissions import PERMISSIONS
 from regard.web.openapi import document_text
@@ -25,6 +27,23 @@ def test_kept_document_is_up_to_date() -> None:
 
 def test_served_document_is_the_kept_one(client: Client) -> None:
     assert client.get(f"{BASE}/openapi.json").json() == json.loads(KEPT.read_text())
+
+
+def test_no_two_schemas_go_by_one_name() -> None:
+    """The document would describe one of them with the fields of the other."""
+    document_text()  # all rooms are mounted
+
+    def known(schema: type) -> Iterator[type]:
+        for below in schema.__subclasses__():
+            if below.__module__.startswith("regard."):
+                yield below
+            yield from known(below)
+
+    named = {
+        each.__name__: {one for one in known(Schema) if one.__name__ == each.__name__}
+        for each in known(Schema)
+    }
+    assert {name: found for name, found in named.items() if len(found) > 1} == {}
 
 
 def test_every_operation_is_described() -> None:

@@ -90,6 +90,21 @@ def test_the_palette_goes_everywhere_by_keys_alone(
     assert complaints == []
 
 
+def test_in_a_low_window_the_links_scroll_and_the_account_stays_in_sight(
+    chromium: Browser, live_server: Any, transactional_db: None, store: Store
+) -> None:
+    page = open_page(chromium, live_server, store, viewport={"width": 1280, "height": 600})
+    page.goto(f"{live_server.url}/s/{store.slug}/settings/")
+    account = page.locator(".rail-foot").bounding_box()
+    assert account is not None
+    assert account["y"] + account["height"] <= 600
+    expect(page.locator(".rail-nav > [aria-current]")).to_be_in_viewport()
+    expect(page.locator(".rail-nav > a").first).not_to_be_in_viewport()
+    page.locator(".rail-foot summary").click()
+    expect(page.get_by_role("link", name="Your account")).to_be_in_viewport()
+    page.context.close()
+
+
 def test_the_look_is_chosen_beside_the_name_and_holds_at_once(
     chromium: Browser, live_server: Any, transactional_db: None, store: Store
 ) -> None:

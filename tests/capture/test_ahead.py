@@ -44,6 +44,7 @@ TOLD = (
     ("track", "Survey Answered", {"survey": "nps", "score": 7}),
     ("track", "Social Mention", {"mention_id": "s1", "sentiment": -1}),
     ("track", "Ticket Opened", {"ticket_id": "t1", "subject": "Torn"}),
+    ("track", "Prompt Shown", {"prompt_id": 1, "prompt": "Free delivery"}),
     ("track", "Consent Given", {"channel": "pigeon"}),
     ("fact", "CustomerImported", {"customer_id": "c1", "email": "bob@example.com", "accepts_email": True}),
     ("fact", "AttributesSet", {"identity_id": 1, "traits": {"plan": "gold"}, "origin": "journey:care"}),
@@ -190,4 +191,4 @@ def test_what_stages_read_of_events_alone_asks_the_database_nothing(store, djang
     with django_assert_num_queries(0):
         for reading in readings:
             reading(store, events)
-    assert len(set(readings)) == 12
+    assert len(set(readings)) == 13

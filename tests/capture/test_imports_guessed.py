@@ -56,6 +56,10 @@ OTHERS = {
         "Bewertungsnummer;Datum;Kundennummer;Sterne;Titel;Kommentar",
         "r1;31.01.2026;K7;5;Gut;Sehr gut",
     ],
+    "mentions": [
+        "Erwähnungsnummer;Datum;Netzwerk;Verfasser;Text;Link;Stimmung;Interaktionen",
+        "m1;31.01.2026;netz.example;@ann;Schön;https://netz.example/1;negative;12",
+    ],
     "tickets": ["Ticketnummer;Erstellt am;Kundennummer;Betreff;Bearbeiter", "t1;31.01.2026;K7;Hilfe;Bo"],
     "shipments": [
         "Bestellnummer;Sendungsnummer;Versanddienstleister;Versandt am",
@@ -105,6 +109,8 @@ def test_german_files_of_every_kind_are_known_and_read(store, tmp_path, kind):
         ("id,score,response_date,email,survey_type,comment", "answers"),
         ("ticket_id,created_at,email,subject,status", "tickets"),
         ("sku,title,price,brand", "products"),
+        ("id,date,source,author,url,text,sentiment,engagement,reach", "mentions"),
+        ("published_at,link,snippet,handle", "mentions"),
         ("Name,Email,Financial Status,Lineitem name,Lineitem quantity", "orders"),  # a preset
         ("apples,pears", ""),
     ],
@@ -198,7 +204,8 @@ def test_what_is_no_text_is_called_no_table(store, content):
 
 def test_the_kinds_are_offered_in_the_order_of_their_use():
     assert [words for _, words in kind_choices()] == [
-        "customers", "orders", "order lines", "shipments", "products", "reviews", "answers", "tickets",
+        "customers", "orders", "order lines", "shipments", "products", "reviews", "answers", "mentions",
+        "tickets",
     ]  # fmt: skip
 
 

@@ -84,7 +84,8 @@ def test_alerts_are_seen_given_handled_and_opened_again(store: Store, alert: Ale
     assert run("alerts", "assign", number, "--to", "ana@x.co") == f"Alert {number} is given to ana@x.co.\n"
     assert run("alerts", "assign", number) == f"Alert {number} is nobody's now.\n"
     assert run("alerts", "handle", number) == f"Alert {number} is handled.\n"
-    assert "after" in run("alerts", "show", number)
+    assert run("alerts", "handle", number) == f"Alert {number} was handled before, by cli.\n"
+    assert " by cli, after" in run("alerts", "show", number)
     assert run("alerts", "reopen", number) == f"Alert {number} is open again.\n"
     assert audited(store) == [
         (f"alert.{done}", "cli") for done in ("seen", "assigned", "assigned", "handled", "reopened")
@@ -100,6 +101,7 @@ def test_what_came_of_alerts_is_said_when_they_are_handled_or_later(store: Store
     assert run("alerts", "resolve", number, "--as", "false_alarm") == f"Alert {number} is false alarm.\n"
     [told] = json.loads(run("alerts", "list", "--state", "handled", "--json"))
     assert (told["resolution"], told["resolution_words"]) == ("false_alarm", "")
+    assert told["handled_by"] == "cli"
     assert called("alerts", "handle", number, "--as", "whatever").exit_code == 2
     assert audited(store) == [("alert.handled", "cli"), ("alert.resolved", "cli")]
 

@@ -268,7 +268,9 @@ def test_channels_are_found_by_folder(tmp_path):
     without = message_channels(load_config({"REGARD_DATA": str(tmp_path)}))
     with_server = message_channels(load_config({"REGARD_SMTP_URL": "smtp://h"}))
 
-    assert {*without} == {*with_server} == {"email", "slack", "sms", "webhook", "whatsapp"}
+    assert {*without} == {*with_server} == {
+        "email", "in_page", "push", "slack", "sms", "webhook", "whatsapp",
+    }  # fmt: skip
     assert (type(without["email"]), type(with_server["email"])) == (FolderChannel, SmtpChannel)
 
 

@@ -61,12 +61,14 @@ SCORED = """
     FROM score_score WHERE store_id = %(store)s
 """
 # Without those of a score that crosses a line: it is seen when computed, which depends on what was read by then.
+# Nor those that no event raised but the day's look at the whole store, which comes when the clock says so.
 ALERTS = """
     SELECT json_build_array(occurrence.kind, occurrence.instance,
         (SELECT min(kind || value) FROM profile_identity WHERE customer_id = whose.customer_id))
     FROM act_alertoccurrence occurrence JOIN act_alert alert ON alert.id = alert_id
     LEFT JOIN profile_identity whose ON whose.id = alert.identity_id
-    WHERE occurrence.store_id = %(store)s AND NOT starts_with(occurrence.instance, 'csi/')
+    WHERE occurrence.store_id = %(store)s AND occurrence.event_id IS NOT NULL
+        AND NOT starts_with(occurrence.instance, 'csi/')
 """
 PARTS = {
     "people": PEOPLE, "orders": ORDERS, "lines": LINES, "shipments": SHIPMENTS, "reviews": REVIEWS,

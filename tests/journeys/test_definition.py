@@ -38,7 +38,15 @@ NAMES = st.from_regex(r"[a-z][a-z0-9-]{0,10}", fullmatch=True)
 SPANS = st.integers(1, int(LONGEST.total_seconds()) // 60).map(lambda minutes: timedelta(minutes=minutes))
 LISTEN = st.builds(Listen, st.lists(WORDS, min_size=1, max_size=2).map(tuple), WORDS, st.booleans())
 PLAIN = st.one_of(
-    st.builds(Send, st.just("?"), NAMES, st.sampled_from(["email", "sms"]), SPANS, WORDS),
+    st.builds(
+        Send,
+        st.just("?"),
+        NAMES,
+        st.sampled_from(["email", "sms"]),
+        SPANS,
+        WORDS,
+        st.dictionaries(st.just("whatsapp"), NAMES, max_size=1),
+    ),
     st.builds(Wait, st.just("?"), SPANS, WORDS),
     st.builds(
         WaitUntil, st.just("?"), st.sampled_from([date(2026, 2, 1), "good hour", "event.day"]), SPANS, WORDS

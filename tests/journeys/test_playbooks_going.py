@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from regard.act.models import Send
+from regard.connect.channels import message_channels
 from regard.core import clock
+from regard.core.config import config
 from regard.journey.domain.checking import check_definition
 from regard.journey.domain.definition.parts import (
     INSTANCES,
@@ -33,6 +35,7 @@ from regard.journey.models import Journey
 from regard.message.domain.starters import add_starters
 from regard.message.domain.templates import read_definition as read_template
 from regard.message.domain.templates import save_template
+from regard.message.models import TemplateChannel
 from regard.offer.domain.pools import PoolTerms, create_pool
 from regard.offer.models import OfferPool
 from regard.survey.domain.shipped import ensure_survey, shipped_surveys
@@ -102,14 +105,20 @@ def test_all_are_ready_in_a_store_that_has_the_offers_they_name(store):
 
 
 @pytest.mark.django_db
-def test_what_nothing_is_sent_by_is_said_before_a_journey_is_on(store):
-    written = {"key": "note", "name": "Note", "channel": "in_page",
-               "texts": {"en": {"subject": "Hello", "body": "Good day."}}}  # fmt: skip
+@pytest.mark.parametrize("channel", TemplateChannel.values)
+def test_a_journey_sends_by_whatever_templates_are_written_for(store, channel):
+    blocks = [{"text": "Good day."}] if channel == "email" else "Good day."
+    subject = {"subject": "Hello"} if channel in {"email", "in_page", "push"} else {}
+    written = {
+        "key": "note",
+        "name": "Note",
+        "channel": channel,
+        "texts": {"en": {**subject, "body": blocks}},
+    }
     save_template(store, read_template(written), actor="tests")
-    text = "{journey: x, name: X, start: {by_hand: true}, steps: [{send: note, channel: in_page}]}"
-    assert problems(store, read_yaml(text)) == [
-        "Nothing is sent by “On the page”; choose a template for one of: email, webhook, slack, sms, whatsapp."
-    ]
+    text = f"{{journey: x, name: X, start: {{by_hand: true}}, steps: [{{send: note, channel: {channel}}}]}}"
+    assert problems(store, read_yaml(text)) == []
+    assert channel in message_channels(config())
 
 
 def with_surveys(store) -> None:

@@ -17,6 +17,7 @@ from regard.journey.domain.personal_data import erase_ways
 from regard.journey.domain.queries import overviews, totals_of_journeys
 from regard.journey.domain.running import run_due
 from regard.journey.models import Check, Enrolment
+from regard.profile.domain.merging import merge_customers
 from regard.profile.domain.tags import tags_of_customers
 from tests.journeys.shop import Shop, said, states
 
@@ -235,6 +236,43 @@ def test_a_share_is_held_out_always_the_same_and_gets_nothing(shop):
         shop.tell(f"user-{number}", "Signed Up")
     shop.settle()
     assert set(held_out.values_list("identity__customer_id", flat=True)) == customers
+
+    for holdout, who_are_out in ((90, customers), (0, set())):
+        shop.journey(WELCOME.replace("holdout: 0", f"holdout: {holdout}"))
+        shop.later(days=20)
+        before = list(held_out.values_list("pk", flat=True))
+        for number in range(40):
+            shop.tell(f"user-{number}", "Signed Up")
+        shop.settle()
+        new = held_out.exclude(pk__in=before)
+        assert set(new.values_list("identity__customer_id", flat=True)) == who_are_out
+
+
+def test_who_is_put_together_of_two_stays_as_the_first_was_drawn(shop):
+    journey = shop.journey(WELCOME.replace("holdout: 0", "holdout: 50"))
+    for number in range(20):
+        shop.identify(f"user-{number}")
+    for number in reversed(range(20)):  # so that the older, as whom they are known later, was drawn last
+        shop.happens(f"user-{number}", "Signed Up")
+    drawn = {
+        row.identity.value: row.state
+        for row in Enrolment.objects.filter(journey=journey).select_related("identity")
+    }
+    out = [user for user, state in drawn.items() if state == "held_out"]
+    treated = [user for user in drawn if user not in out]
+    pairs = [*zip(out, treated, strict=False)][:4]
+    assert len(pairs) == 4  # in each of which either the one or the other was drawn first, and either remains
+    shop.later(days=20)
+
+    for pair in pairs:
+        first, second = (shop.customer(user).pk for user in pair)
+        merge_customers(store=shop.store, first=first, second=second, force=True, actor="tests")
+        shop.happens(pair[1], "Signed Up")
+
+    for pair in pairs:
+        rows = Enrolment.objects.filter(journey=journey, identity__customer=shop.customer(pair[0]))
+        first, *_between, last = rows.order_by("entered_at", "id").values_list("state", flat=True)
+        assert (last == "held_out") == (first == "held_out")
 
 
 def test_a_new_version_leaves_those_inside_on_theirs_until_they_are_moved(shop):

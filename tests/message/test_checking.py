@@ -47,6 +47,18 @@ def test_variables_are_checked(store):
     assert said(store, shouted) == {("error", "variables", "There is no filter of this name: shout.")}
 
 
+def test_what_cannot_be_read_is_told_of_each_part(store):
+    broken = [{"text": "{% if customer.name %}Hello"}]
+    fine = [{"text": "Hello"}]
+    for body, subject, fields in (
+        (broken, "{{ customer.name", {"subject", "body"}),
+        (fine, "{{ customer.name", {"subject"}),
+        (broken, "Hi", {"body"}),
+    ):
+        found = said(store, [], texts={"en": {"subject": subject, "body": body}})
+        assert {field for level, field, _said in found if level == "error"} == fields
+
+
 def test_links_and_images_are_checked(store):
     body = [
         {"button": "Go"},

@@ -12,7 +12,7 @@ from regard.message.domain.compiling import compiled_version
 from regard.message.domain.rendering import Addressee, Rendered, Unrendered, render_for
 from regard.message.domain.texts import read_texts
 from regard.message.models import Brand, Template
-from regard.profile.models import OrderLine, Product
+from regard.profile.models import Identity, OrderLine, Product
 from tests.message.writing import addressee, new_template, reader
 from tests.score.people import days_ago, new_order
 
@@ -105,6 +105,22 @@ def test_the_channel_decides_where_it_goes_and_what_it_has(store):
     customer.phone = ""
     customer.save()
     assert rendered(store, customer, "short", "sms") == Unrendered("No address is known for SMS.")
+
+
+def test_push_goes_to_the_shops_own_number_and_pages_to_the_customer(store, django_assert_num_queries):
+    for key, channel in (("push", "push"), ("page", "in_page")):
+        new_template(store, key, channel=channel, body="[Follow it](https://shop.example/p) now.")
+    people = [reader(store, name) for name in ("Ada", "Bo", "Cy")]
+    nameless = reader(store, "Di")
+    Identity.objects.filter(customer=nameless).update(kind="email", value="di@reader.example")
+    everybody = [addressee(person) for person in [*people, nameless]]
+    render_for(store, "push", "push", everybody)  # compiled once
+    with django_assert_num_queries(3):
+        *found, none = render_for(store, "push", "push", everybody)
+    assert [message.recipient for message in found] == [person.shop_number for person in people]
+    assert none == Unrendered("No address is known for Push.")
+    shown = render_for(store, "page", "in_page", everybody)
+    assert [message.recipient for message in shown] == [f"customer:{each.customer_id}" for each in everybody]
 
 
 def test_blocks_make_html_and_text(store):

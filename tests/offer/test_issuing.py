@@ -154,7 +154,10 @@ def test_budgets_are_by_day_and_in_all(store):
         tomorrow = [give(pool, new_customer(store)) for _each in range(2)]
     assert given_now == [True, True, False]
     assert [each.is_given for each in tomorrow] == [True, False]
-    assert tomorrow[1].why == "The budget of the offer is spent."
+    assert tomorrow[1].why == (
+        "The budget of the offer is spent: 0.00 EUR of 30.00 EUR are left, and one more costs 10.00 EUR. "
+        "It is raised on the offer's page."
+    )
 
 
 @settings(max_examples=25)

@@ -14,7 +14,7 @@ from regard.capture.domain.record import new_fact
 from regard.core.domain.stores import create_store
 from regard.core.models import AuditEntry
 from regard.profile import reactions as profile
-from regard.profile.domain.consents import consents_of, may_market, tell_consent
+from regard.profile.domain.consents import consents_of, said_of, tell_consent
 from regard.profile.facts import CustomerImported
 from regard.profile.models import Consent, Customer, CustomerEvent
 
@@ -111,11 +111,11 @@ def test_an_imported_customer_brings_consent(store):
 def test_what_a_person_notes_counts_at_once_and_is_the_same_after_the_pipeline(store):
     tell(store, said(store, 1, "Consent Given", channel="email"), identify(store, 1, email="a@b.co"))
     customer = Customer.objects.get()
-    assert may_market(store, [customer.pk, 77], "email") == {customer.pk: True, 77: False}
+    assert said_of(store, [customer.pk, 77], "email") == {customer.pk: True, 77: None}
 
     tell_consent(store=store, customer=customer, channel="email", given=False, actor="jo@shop.example")
 
-    assert may_market(store, [customer.pk], "email") == {customer.pk: False}
+    assert said_of(store, [customer.pk], "email") == {customer.pk: False}
     [entry] = AuditEntry.objects.filter(action="consent.withdrawn")
     assert (entry.actor, entry.target, entry.detail) == (
         "jo@shop.example", f"customer:{customer.pk}", {"channel": "email"},
@@ -143,4 +143,4 @@ def test_consents_keep_to_their_store(store):
     tell(store, said(store, 1, "Unsubscribed"), identify(store, 1, email="a@b.co"))
     other = create_store(slug="other", name="Other", currency="EUR", actor="tests")
 
-    assert may_market(other, [Customer.objects.get().pk], "email") == {Customer.objects.get().pk: False}
+    assert said_of(other, [Customer.objects.get().pk], "email") == {Customer.objects.get().pk: None}

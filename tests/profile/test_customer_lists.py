@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.profile.histories import call, tell
+from tests.query_plans import plan_of
 
 from regard.core.models import Store
 from regard.profile.domain.finding import find_customer
@@ -65,12 +66,6 @@ def add_many(store: Store, number: int) -> list[int]:
         )
         cursor.execute("ANALYZE")
     return [customer.pk for customer in made]
-
-
-def plan_of(statement: str, values: object) -> str:
-    with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (COSTS OFF) {statement}", values)
-        return "\n".join(line for (line,) in cursor.fetchall())
 
 
 @pytest.mark.parametrize("name", HEADS)

@@ -58,6 +58,10 @@ SAID = {
         {"review_id": "r", "rating": 2, "reviewed_at": DAY, "product_id": "p", "title": "Thin"},
         "Reviewed p with 2 of 5 stars: “Thin”",
     ),
+    "MentionImported": (
+        {"mention_id": "m", "mentioned_at": DAY, "source": "social.example", "text": "Thin"},
+        "Spoke of the store in public on social.example: “Thin”",
+    ),
     "AnswerImported": (
         {"response_id": "a", "measure": "csat", "topic": "product", "answered_at": DAY, "value": 4, "highest": 5},
         "Answered a survey, Satisfaction: 4 of 5",
@@ -185,6 +189,35 @@ SAID = {
     "FeedbackItemOpened": ({"item_id": 3, "actor": "bo@x.co"}, "bo@x.co wrote down feedback item 3"),
     "FeedbackItemPlanned": ({"item_id": 3, "actor": "bo@x.co"}, "bo@x.co planned feedback item 3"),
     "FeedbackItemReopened": ({"item_id": 3, "actor": "bo@x.co"}, "bo@x.co opened feedback item 3 again"),
+    "ProgrammeAccepted": (
+        {"programme_id": 3, "programme": "Board", "kind": "board", "customer_id": 3,
+         "actor": "customer"},
+        "Takes part in programme “Board”",
+    ),
+    "ProgrammeDeclined": (
+        {"programme_id": 3, "programme": "Board", "kind": "board", "customer_id": 3,
+         "actor": "customer"},
+        "Declined programme “Board”",
+    ),
+    "ProgrammeLeft": (
+        {"programme_id": 3, "programme": "Board", "kind": "board", "customer_id": 3,
+         "actor": "customer"},
+        "Left programme “Board”",
+    ),
+    "ProgrammeInvited": (
+        {"programme_id": 3, "programme": "Board", "kind": "board", "customer_id": 3,
+         "actor": "customer", "channel": "email"},
+        "Invited to programme “Board”",
+    ),
+    "ProgrammeAttended": (
+        {"programme_id": 3, "programme": "Board", "kind": "board", "customer_id": 3,
+         "actor": "customer", "session_id": 3, "satisfaction": 4},
+        "Was at a session of programme “Board”",
+    ),
+    "SupporterTold": (
+        {"item_id": 3, "title": "Boxes that keep", "outcome": "done", "customer_id": 3, "actor": "a@acme.example"},
+        "Was written to: “Boxes that keep” is done",
+    ),
     "EmailBounced": (
         {"send_id": 3, "intent": "journey:cart", "instance": "A1", "identity_id": 3, "is_final": False},
         "E-mail came back: journey:cart A1",
@@ -220,6 +253,11 @@ SAID = {
         {"channel": "sms", "send_id": 3, "intent": "journey:cart", "instance": "A1", "identity_id": 3,
          "code": "30005", "is_final": True},
         "Message did not arrive (sms): journey:cart A1",
+    ),
+    "MessageClicked": (
+        {"channel": "in_page", "send_id": 3, "intent": "journey:cart", "instance": "A1", "identity_id": 3,
+         "url": "https://shop.example/mug"},
+        "Followed https://shop.example/mug in a message (in_page): journey:cart A1",
     ),
     "MessageDelivered": (
         {"channel": "sms", "send_id": 3, "intent": "journey:cart", "instance": "A1", "identity_id": 3},

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from django.db import connection
+from tests.query_plans import plan_of
 
 from regard.capture.domain.bulk import joining_sets
 from regard.profile.domain.order_sums import COUNT_REFUNDS, DERIVE_ORDERS, DERIVE_REFUNDED
@@ -26,7 +27,6 @@ def test_tables_that_a_vacuum_saw_empty_are_not_joined_row_by_row(store, stateme
     with connection.cursor() as cursor:
         cursor.execute(SEEN_EMPTY)
         with joining_sets():
-            cursor.execute(f"EXPLAIN {statement}", VALUES | {"store": store.pk, "orders": orders})
-        plan = "\n".join(line for (line,) in cursor.fetchall())
+            plan = plan_of(statement, VALUES | {"store": store.pk, "orders": orders})
 
     assert re.search(r"(Hash|Merge) Cond: \(\w+\.id = \w+\.id\)", plan), plan

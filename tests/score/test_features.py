@@ -29,6 +29,7 @@ from regard.score.domain.rhythm import (
 )
 from regard.score.domain.views import View
 from regard.score.domain.weights import PRESENT
+from tests.query_plans import plan_of
 from tests.score.people import (
     NOW,
     days_ago,
@@ -65,8 +66,7 @@ def test_facts_of_few_are_fetched_by_whose_they_are_whatever_statistics_say(stor
     with connection.cursor() as cursor:
         cursor.execute(f"{SEEN_EMPTY}; SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
         statement = _statement(few=True, ranged=False, past=past)
-        cursor.execute(f"EXPLAIN {statement}", values | {"topics": [], "customers": [1, 2]})
-        plan = "\n".join(line for (line,) in cursor.fetchall())
+    plan = plan_of(statement, values | {"topics": [], "customers": [1, 2]})
 
     assert {"orders_by_identity", "shipments_by_order"} <= set(re.findall(r"using (\w+)", plan)), plan
     assert "orders_by_time" not in plan

@@ -7,10 +7,12 @@ from typing import Any
 
 from regard.core import clock
 from regard.core.models import Store
+from regard.survey.domain.answering.telling import text_of
 from regard.survey.domain.answers import figure_of
 from regard.survey.domain.definition.reading import read_yaml
-from regard.survey.domain.surveys import definition_of, publish_survey, save_draft
-from regard.survey.models import Channel, GivenAnswer, Invitation, InvitationState, Submission, Survey
+from regard.survey.domain.published import definition_of
+from regard.survey.domain.surveys import publish_survey, save_draft
+from regard.survey.models import Channel, GivenAnswer, Invitation, InvitationState, Submission, Survey, Upload
 
 TEXT = """
 survey: {key}
@@ -69,10 +71,21 @@ def add_sitting(
     for name, value in answers.items():
         GivenAnswer.objects.create(
             store=survey.store, survey=survey, submission=sitting, question_id=name, value=value,
-            figure=figure_of(questions[name], value), text=value if name == "why" and value else "",
+            figure=figure_of(questions[name], value), text=text_of(questions[name], value),
             given_at=moment, response_external_id=f"{sitting.public_id}:{name}",
         )  # fmt: skip
     return sitting
+
+
+def add_upload(sitting: Submission, name: str = "photo.png", question: str = "photo") -> Upload:
+    """A picture, and the answer that it is."""
+    content, at = b"\x89PNG\r\n\x1a\n", sitting.last_at
+    told = {"name": name, "type": "image/png", "size": len(content)}
+    of: dict[str, Any] = {"store": sitting.store, "submission": sitting, "question_id": question}
+    GivenAnswer.objects.create(survey=sitting.survey, value=told, given_at=at, **of)
+    return Upload.objects.create(
+        name=name, type="image/png", size=len(content), content=content, sha256=b"", sent_at=at, **of
+    )
 
 
 def add_invitation(survey: Survey, state: str = InvitationState.WAITING, **more: Any) -> Invitation:

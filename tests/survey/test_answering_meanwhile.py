@@ -14,8 +14,9 @@ from regard.survey.domain.answering.visits import visit_by_token
 from regard.survey.domain.checking import check_definition
 from regard.survey.domain.definition.reading import read_yaml
 from regard.survey.domain.personal_data import erase_asked
-from regard.survey.domain.results import Wanted, results_of
+from regard.survey.domain.results import results_of
 from regard.survey.domain.shipped import shipped_surveys
+from regard.survey.domain.sittings import Wanted
 from regard.survey.models import GivenAnswer, Invitation, Submission, Survey
 from regard.survey.pages.forms import question_groups
 from regard.survey.pages.shown import Speaker

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,9 +14,11 @@ from regard.capture.models import Event
 from regard.core import clock
 from regard.profile.domain.event_words import describe_event
 from regard.survey.domain.asking import inviting
+from regard.survey.domain.asking.exemption import is_exempt
 from regard.survey.domain.asking.fatigue import Ask, Drop, Earlier, Limits, decide_asking
 from regard.survey.domain.asking.messages import Unsent
 from regard.survey.domain.asking.reasons import Why
+from regard.survey.domain.definition.reading import read_yaml
 from regard.survey.models import Invitation
 from tests.journeys.shop import NOW, Shop
 from tests.survey.asking import NPS, Visitor, ask, publish
@@ -53,10 +56,10 @@ def test_the_rule(rank, earlier, outcome):
 def test_no_history_asks_anybody_more_often(wishes):
     """Whatever is wanted when, waits or has left: no span of 3 days has two invitations, none of 60 days six."""
     held: list[Earlier] = []
-    for number, (hour, rank, leaves, is_exempt) in enumerate(sorted(wishes)):
+    for number, (hour, rank, leaves, is_free) in enumerate(sorted(wishes)):
         now = NOON + timedelta(hours=hour)
-        outcome = decide_asking(rank, held, LIMITS, now, is_exempt=is_exempt)
-        if is_exempt:
+        outcome = decide_asking(rank, held, LIMITS, now, is_exempt=is_free)
+        if is_free:
             assert outcome == Ask()
             continue
         if isinstance(outcome, Ask):
@@ -95,7 +98,7 @@ def reasons():
 def test_of_two_on_one_day_the_one_that_matters_more_is_asked_and_the_timeline_says_why(shop):
     survey(shop.store, "feature", 50)
     survey(shop.store, "delivery", 10)
-    survey(shop.store, "visit", 90, exempt="true")
+    survey(shop.store, "visit", 90, exempt="true", touchpoint="support")
     ask(shop.store, survey="feature")
     ask(shop.store, survey="visit")
     ask(shop.store, survey="delivery")
@@ -155,3 +158,13 @@ def test_what_is_being_sent_gives_way_to_nothing(shop):
     Send.objects.update(state="sending")
     ask(shop.store, survey="delivery")
     assert reasons() == [("feature", "waiting", ""), ("delivery", "refused", "too_soon")]
+
+
+@pytest.mark.parametrize(("touchpoint", "channel", "free"), [
+    ("visit", "link", True), ("purchase", "web", True), ("visit", "email", False), ("purchase", "sms", False),
+    ("support", "email", True), ("return", "sms", True),
+])  # fmt: skip
+def test_a_message_counts_whatever_the_survey_says(touchpoint, channel, free):
+    definition = read_yaml(f"{NPS}exempt: true\ntouchpoint: {touchpoint}\n")
+    assert is_exempt(definition, channel) is free
+    assert not is_exempt(replace(definition, is_exempt=False), channel)

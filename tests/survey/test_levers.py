@@ -9,7 +9,7 @@ import pytest
 from regard.core import clock
 from regard.survey.domain.asking.levers import levers_of
 from regard.survey.domain.definition.reading import read_yaml
-from regard.survey.domain.results import rates_of_test
+from regard.survey.domain.rates import rates_of_test
 from regard.survey.models import Invitation, InvitationState
 from tests.journeys.shop import NOW, Shop
 from tests.survey.asking import NPS, ask, publish

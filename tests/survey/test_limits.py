@@ -36,7 +36,7 @@ def shop(store):
 def few(monkeypatch):
     """Three answers of a caller and five of a link, and then one in hours."""
     held = RateLimits(rate=0.0001, burst=3), RateLimits(rate=0.0001, burst=5)
-    monkeypatch.setattr(limits, "_limits", lambda: held)
+    monkeypatch.setattr(limits.LIMITS, "held", held)
 
 
 def press(path, address, *, value="9", client=None, **told):

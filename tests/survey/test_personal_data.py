@@ -50,8 +50,7 @@ def answered(store, survey, version, identity, token):
     )  # fmt: skip
     sitting = Submission.objects.create(
         store=store, survey=survey, version=version, invitation=invitation, identity=identity,
-        channel=Channel.EMAIL, started_at=NOW, last_at=NOW, page_url="https://shop.example/me",
-        person={"holds": [True]},
+        channel=Channel.EMAIL, started_at=NOW, last_at=NOW, person={"holds": [True]},
     )  # fmt: skip
     given = {
         "score": (3, 3.0, ""), "why": ("Late", None, "Late"), "born": ("1990-01-02", None, ""),
@@ -101,11 +100,7 @@ def test_words_days_files_and_addresses_are_forgotten_and_figures_stay(store, si
     ]  # fmt: skip
     sitting.refresh_from_db()
     invitation = Invitation.objects.get(pk=sitting.invitation_id)
-    assert (sitting.page_url, sitting.person, Upload.objects.filter(submission=sitting).count()) == (
-        "",
-        {},
-        0,
-    )
+    assert (sitting.person, Upload.objects.filter(submission=sitting).count()) == ({}, 0)
     assert (invitation.token_hash, invitation.key, invitation.state) == (None, "", InvitationState.PARTIAL)
     assert invitation.order_external_id == impersonal_id("anna@example.org")
     assert GivenAnswer.objects.filter(submission=of_ben, text="Late").count() == 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from regard.act.domain.preferences import tell_preferences
@@ -10,6 +12,7 @@ from regard.capture.models import Event
 from regard.core import clock
 from regard.profile.domain.event_words import describe_event
 from regard.profile.models import Identity
+from regard.survey.domain import reminding
 from regard.survey.domain.asking.reasons import Why
 from regard.survey.domain.queries import overviews
 from regard.survey.domain.reminding import expire, note_unsent, remind, stores_with_due_reminders
@@ -113,3 +116,21 @@ def test_what_never_left_keeps_nobody_from_being_asked(shop):
     assert ask(shop.store, "ada", "other", key="sooner").why is Why.OUTRANKED
     Send.objects.update(state="failed")
     assert ask(shop.store, "ada", "other", key="later").is_asked
+
+
+def test_all_who_are_due_are_reminded_in_one_run_however_many(
+    shop, monkeypatch, django_assert_max_num_queries
+):
+    publish(shop.store, NPS + "quota: 50\n")
+    for user in ("ada", "bob", "cyd"):
+        ask(shop.store, user)
+    shop.later(days=3)
+    with django_assert_max_num_queries(200) as asked:
+        assert remind(shop.store) == 3
+    full = [row for row in asked.captured_queries if "completed_at" in row["sql"] and "COUNT" in row["sql"]]
+    assert len(full) == 1  # of the survey, not of each who is asked
+
+    Invitation.objects.update(next_reminder_at=clock.now(), expires_at=clock.now() + timedelta(days=9))
+    monkeypatch.setattr(reminding, "MOST", 2)
+    remind(shop.store)
+    assert stores_with_due_reminders() == []

@@ -12,11 +12,11 @@ from regard.survey.domain.changes import changes_between
 from regard.survey.domain.checking import check_definition, look_twice
 from regard.survey.domain.definition.reading import read_definition
 from regard.survey.domain.flow import walk
+from regard.survey.domain.published import definition_of
 from regard.survey.domain.queries import overviews, surveys_for_viewer, versions_for_viewer
 from regard.survey.domain.shipped import add_shipped, shipped_of, shipped_surveys
 from regard.survey.domain.surveys import (
     copy_survey,
-    definition_of,
     delete_draft,
     draft_of,
     end_survey,

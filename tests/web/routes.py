@@ -219,6 +219,13 @@ STORE_PAGES: dict[str, Page] = {
         sent={"text": "survey: told\nname: Told\ntitle: Told\nquestions: []"},
         audited="survey.saved",
     ),
+    "survey_how_often": Page(
+        get="surveys.read",
+        post="surveys.manage",
+        sent={"short_days": 7, "most_in_short": 1, "long_days": 90, "most_in_long": 4},
+        audited="survey.rules_changed",
+        in_all_stores=True,
+    ),
     "survey_take": Page(
         post="surveys.manage", needs={"key": "shipped_survey"}, audited="survey.saved", in_all_stores=True
     ),
@@ -236,6 +243,12 @@ STORE_PAGES: dict[str, Page] = {
     ),
     "survey_results": Page(get="surveys.read", needs={"survey_id": "survey"}),
     "survey_results_export": Page(get="surveys.read", needs={"survey_id": "survey"}),
+    "survey_files": Page(get="surveys.read", needs={"survey_id": "survey"}),
+    "survey_file_fetch": Page(
+        post="surveys.read", needs={"file_id": "survey_upload"}, audited="survey.file_fetched"
+    ),
+    "survey_print": Page(get="surveys.read", needs={"survey_id": "survey"}, query="?place=packaging"),
+    "survey_code": Page(get="surveys.read", needs={"survey_id": "survey_open", "form": "code_form"}),
     "survey_versions": Page(get="surveys.read", needs={"survey_id": "survey"}),
     "survey_text": Page(get="surveys.read", needs={"survey_id": "survey"}),
     "survey_file": Page(get="surveys.read", needs={"survey_id": "survey"}),
@@ -258,6 +271,49 @@ STORE_PAGES: dict[str, Page] = {
     "survey_delete": Page(
         post="surveys.manage", needs={"survey_id": "survey_draft"}, audited="survey.deleted"
     ),
+    "prompts": Page(get="surveys.read"),
+    "prompts_shop": Page(
+        get="surveys.read",
+        post="surveys.manage",
+        sent={"sites": "https://shop.example", "pause_minutes": "5"},
+        audited="prompt.shop_changed",
+    ),
+    "prompt_new": Page(
+        get="surveys.manage",
+        post="surveys.manage",
+        sent={"of": "free-shipping"},
+        audited="prompt.created",
+    ),
+    "prompt": Page(get="surveys.read", needs={"prompt_id": "prompt"}),
+    "prompt_chart": Page(get="surveys.read", needs={"prompt_id": "prompt"}),
+    "prompt_chart_file": Page(get="surveys.read", needs={"prompt_id": "prompt", "form": "chart_form"}),
+    "prompt_edit": Page(
+        get="surveys.manage",
+        post="surveys.manage",
+        needs={"prompt_id": "prompt"},
+        sent={
+            "name": "Changed",
+            "kind": "message",
+            "languages": "en",
+            "title_en": "New",
+            "device": "any",
+            "trigger": "seconds",
+            "amount": "5",
+            "share": "100",
+            "visits": "any",
+            "again_days": "1",
+            "place": "bar",
+        },
+        audited="prompt.changed",
+    ),
+    "prompt_words": Page(get="surveys.manage", needs={"prompt_id": "prompt"}),
+    "prompt_frame": Page(get="surveys.manage", needs={"prompt_id": "prompt"}),
+    "prompt_preview": Page(get="surveys.read", needs={"prompt_id": "prompt"}),
+    "prompt_switch": Page(
+        post="surveys.manage", needs={"prompt_id": "prompt"}, query="?on=1", audited="prompt.switched_on"
+    ),
+    "prompt_copy": Page(post="surveys.manage", needs={"prompt_id": "prompt"}, audited="prompt.created"),
+    "prompt_delete": Page(post="surveys.manage", needs={"prompt_id": "prompt"}, audited="prompt.deleted"),
     "journeys": Page(get="journeys.read"),
     "journey_new": Page(
         get="journeys.manage", post="journeys.manage", sent={"name": "Welcome back"}, audited="journey.saved"
@@ -377,6 +433,10 @@ STORE_PAGES: dict[str, Page] = {
         audited="brand.changed",
     ),
     "reviews": Page(get="customers.read"),
+    "review_display": Page(
+        get="store.read", post="store.manage", sent={"show": "1"}, audited="review.display_on"
+    ),
+    "review_display_preview": Page(get="store.read"),
     "reviews_publish": Page(post="reviews.handle", sent={"selected": "{review}"}, audited="review.published"),
     "reviews_hide": Page(
         post="reviews.handle", sent={"selected": "{review}", "reason": "no"}, audited="review.hidden"
@@ -404,7 +464,7 @@ STORE_PAGES: dict[str, Page] = {
         post="tasks.handle",
         needs={"mention_id": "mention"},
         sent={"title": "Answer"},
-        audited="task.made",
+        audited="task.made mention.handed_on",
     ),
     "review": Page(get="customers.read", needs={"review_id": "review"}),
     "review_publish": Page(post="reviews.handle", needs={"review_id": "review"}, audited="review.published"),
@@ -478,6 +538,16 @@ STORE_PAGES: dict[str, Page] = {
         sent={"status": "planned"},
         audited="feedback_item.settled",
     ),
+    "feedback_item_words": Page(
+        post="tasks.handle",
+        needs={"item_id": "item"},
+        sent={"public_title": "Every size"},
+        audited="feedback_item.words_changed",
+    ),
+    "improvement_page": Page(
+        get="customers.read", post="store.manage", sent={"show": "1"}, audited="feedback_item.page_on"
+    ),
+    "improvement_page_preview": Page(get="customers.read"),
     "feedback_item_add": Page(
         post="tasks.handle",
         needs={"item_id": "item"},
@@ -488,6 +558,93 @@ STORE_PAGES: dict[str, Page] = {
         post="tasks.handle",
         needs={"item_id": "item", "evidence_id": "evidence"},
         audited="feedback_item.evidence_removed",
+    ),
+    "programmes": Page(get="customers.read"),
+    "programme_new": Page(
+        get="customers.change",
+        post="customers.change",
+        sent={"kind": "board", "name": "Board"},
+        audited="programme.created",
+    ),
+    "programme_add": Page(
+        post="customers.change",
+        needs={"customer_id": "other_customer"},
+        sent={"programme": "{programme}"},
+        audited="programme.candidate_added",
+    ),
+    "programme": Page(get="customers.read", needs={"programme_id": "programme"}),
+    "programme_candidates": Page(get="customers.read", needs={"programme_id": "programme"}),
+    "programme_export": Page(get="customers.export", needs={"programme_id": "programme"}),
+    "programme_change": Page(
+        get="customers.change",
+        post="customers.change",
+        needs={"programme_id": "programme"},
+        sent={"name": "The board"},
+        audited="programme.changed",
+    ),
+    "programme_state": Page(
+        post="customers.change",
+        needs={"programme_id": "old_programme"},
+        sent={"state": "closed"},
+        audited="programme.closed",
+    ),
+    "programme_propose": Page(
+        post="customers.change", needs={"programme_id": "programme"}, audited="programme.proposed"
+    ),
+    "programme_invite": Page(
+        post="customers.change",
+        needs={"programme_id": "programme"},
+        sent={"selected": "{candidate}"},
+        audited="programme.invited",
+    ),
+    "programme_dismiss": Page(
+        post="customers.change",
+        needs={"programme_id": "programme"},
+        sent={"selected": "{candidate}", "reason": "A competitor"},
+        audited="programme.dismissed",
+    ),
+    "programme_recall": Page(
+        post="customers.change",
+        needs={"programme_id": "programme"},
+        sent={"selected": "{dismissed}"},
+        audited="programme.called_back",
+    ),
+    "programme_member": Page(
+        post="customers.change",
+        needs={"programme_id": "programme", "member_id": "programme_member"},
+        sent={"state": "left"},
+        audited="programme.member_changed",
+    ),
+    "programme_sessions": Page(get="customers.read", needs={"programme_id": "programme"}),
+    "programme_session_new": Page(
+        get="tasks.handle",
+        post="tasks.handle",
+        needs={"programme_id": "programme"},
+        sent={"kind": "online", "title": "Zips", "held_at": "2026-05-04T10:00"},
+        audited="programme.session_recorded",
+    ),
+    "programme_session": Page(
+        get="customers.read", needs={"programme_id": "programme", "session_id": "programme_session"}
+    ),
+    "programme_session_change": Page(
+        get="tasks.handle",
+        post="tasks.handle",
+        needs={"programme_id": "programme", "session_id": "programme_session"},
+        sent={"kind": "test", "title": "Zips", "held_at": "2026-05-04T10:00"},
+        audited="programme.session_changed",
+    ),
+    "programme_attend": Page(
+        post="tasks.handle",
+        needs={"programme_id": "programme", "session_id": "programme_session"},
+        sent={"member": "{programme_member}", "satisfaction": "4", "said": "Zips break"},
+        audited="programme.attendance_noted",
+    ),
+    "programme_decisions": Page(get="customers.read", needs={"programme_id": "programme"}),
+    "programme_decide": Page(
+        post="tasks.handle",
+        needs={"programme_id": "programme"},
+        sent={"text": "Zips first"},
+        audited="programme.decided",
     ),
     "offers": Page(get="offers.read"),
     "offer_new": Page(
@@ -789,6 +946,13 @@ OPEN_PAGES = {
     "unsubscribe": 410,
     "survey_answering": 410,
     "survey_open": 410,
+    "review_widget": 404,
+    "displayed_reviews": 404,
+    "displayed_reviews_ld": 404,
+    "prompts_script": 404,
+    "published_improvements": 404,
+    "published_improvements_json": 404,
+    "shop_message": 405,  # POST alone
     "email_opened": 200,
     "mail_webhook": 404,
     "text_status": 405,  # POST alone
@@ -796,6 +960,7 @@ OPEN_PAGES = {
     "email_clicked": 410,
     "preferences": 410,
     "confirm_consent": 410,
+    "programme_answer": 410,
     "healthz": 200,
     "readyz": 200,
     "metrics": 200,
@@ -807,6 +972,13 @@ OPEN_ARGUMENTS = {
     "unsubscribe": {"token": "none"},
     "survey_answering": {"token": "none"},
     "survey_open": {"token": "none"},
+    "review_widget": {"token": "none"},
+    "displayed_reviews": {"token": "none"},
+    "displayed_reviews_ld": {"token": "none"},
+    "prompts_script": {"token": "none"},
+    "published_improvements": {"token": "none"},
+    "published_improvements_json": {"token": "none"},
+    "shop_message": {"token": "none"},
     "email_opened": {"token": "none"},
     "mail_webhook": {"provider": "postmark"},
     "text_status": {"token": "none"},
@@ -814,6 +986,7 @@ OPEN_ARGUMENTS = {
     "email_clicked": {"token": "none"},
     "preferences": {"token": "none"},
     "confirm_consent": {"token": "none"},
+    "programme_answer": {"token": "none"},
 }
 
 

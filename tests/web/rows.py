@@ -38,6 +38,13 @@ from regard.core.domain.members import add_member, invite_member
 from regard.core.models import Store, User
 from regard.desk.domain.feedback_items import Told, add_theme, open_item
 from regard.desk.models import FeedbackEvidence
+from regard.grow.domain.candidates import add_candidate
+from regard.grow.domain.members import move_member
+from regard.grow.domain.programmes import Terms as ProgrammeTerms
+from regard.grow.domain.programmes import create_programme
+from regard.grow.domain.sessions import Told as SessionTold
+from regard.grow.domain.sessions import record_session
+from regard.grow.models import ProgrammeMember
 from regard.journey.domain.definition.reading import read_yaml
 from regard.journey.domain.handling import put_in
 from regard.journey.domain.journeys import save_journey, switch_on
@@ -58,13 +65,14 @@ from regard.review.domain.mention_handling import finish_mention
 from regard.review.domain.moderating import publish_review
 from regard.review.models import Mention
 from regard.survey.domain.shipped import ensure_survey
-from regard.survey.domain.surveys import pause_survey
+from regard.survey.domain.surveys import open_link, pause_survey
 from regard.task.domain.cases import open_case
 from regard.task.domain.handling import do_task
 from regard.task.domain.making import make_task
 from regard.task.models import RecoveryCase, Task
 from tests.predict.fitted import add_lifetime_model
-from tests.survey.sittings import add_sitting, add_survey
+from tests.serve.shops import add_prompt
+from tests.survey.sittings import add_sitting, add_survey, add_upload
 
 
 def add_event(
@@ -196,6 +204,24 @@ def add_pool(store: Store, key: str = "ten") -> OfferPool:
     return create_pool(store=store, key=key, terms=terms, actor="tests")
 
 
+def add_programmes(store: Store, customer: Customer) -> dict[str, int]:
+    """One with somebody who takes part, a candidate and a session, and another."""
+    programme, other = (
+        create_programme(store, "board", ProgrammeTerms(name=name), actor="tests") for name in ("New", "Old")
+    )
+    for each in (customer, add_customer(store, 8), add_customer(store, 9)):
+        add_candidate(programme, each, actor="tests")
+    dismissed, candidate, member = ProgrammeMember.objects.filter(programme=programme).order_by("-id")
+    move_member(member, "accepted", actor="tests")
+    move_member(dismissed, "dismissed", actor="tests", note="A competitor")
+    told = SessionTold(kind="online", title="Zips", held_at=clock.now())
+    session = record_session(programme, told, actor="tests")
+    return {
+        "programme": programme.pk, "old_programme": other.pk, "candidate": candidate.pk, "dismissed": dismissed.pk,
+        "programme_member": member.pk, "programme_session": session.pk,
+    }  # fmt: skip
+
+
 def add_waiting_offer(pool: OfferPool, customer: Customer) -> Offer:
     limits = {"day_budget_minor": None, "most_per_customer": None, "may_stack": True, "actor": "tests"}
     set_limits(pool.store, **limits, approval_above_minor=1)
@@ -308,15 +334,20 @@ def one_of_each(store: Store) -> dict[str, Any]:
     tag_customers(store, [customer.pk], "regular", actor="tests")
     journey = add_journey(store, on=True)
     survey, survey_draft = add_survey(store), add_survey(store, "draft-of-one", live=False)
-    add_sitting(survey, {"score": 3, "why": "Too late"})
+    sitting = add_sitting(survey, {"score": 3, "why": "Too late"})
     paused = add_survey(store, "paused-one")
     pause_survey(paused, actor="tests")
+    open_link(paused, is_open=True, actor="tests")
     ensure_survey(store, "nps-after-30-days", actor="tests")
     return {
         "survey": survey.pk,
+        "prompt": add_prompt(store, is_on=False, actor="tests").pk,
         "survey_draft": survey_draft.pk,
         "survey_changed": survey_draft.changed_at.isoformat(),
         "survey_paused": paused.pk,
+        "survey_open": paused.pk,
+        "code_form": "svg",
+        "survey_upload": add_upload(sitting).pk,
         "shipped_survey": "delivery",
         "playbook": "order-anniversary",
         "journey": journey.pk,
@@ -353,6 +384,7 @@ def one_of_each(store: Store) -> dict[str, Any]:
         "waiting_offer": add_waiting_offer(pool, customer).pk,
         "evidence": (evidence := add_item(store)).pk,
         "item": evidence.item_id,
+        **add_programmes(store, customer),
         "item_theme": Theme.objects.create(store=store, name="laces").pk,
         "case": add_case(store, customer).pk,
         "stage": "solve",

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
 from regard.capture.models import ImportRun
 from regard.core.domain.permissions import OF_ROLE
+from regard.core.domain.stores import create_store
 from regard.core.models import AuditEntry, Store
 from tests.web.routes import (
     OPEN_ARGUMENTS,
@@ -30,6 +33,40 @@ CASES = [
     for method, permission in (("get", page.get), ("post", page.post))
     if permission
 ]
+
+
+@dataclass(frozen=True)
+class World:
+    """Two stores with one of everything, by what it is."""
+
+    store: int
+    other_store: int
+    ours: dict[str, Any]
+    theirs: dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """Made once for all these tests, each of which takes back what it changes."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        store, other = (
+            create_store(
+                slug=slug, name=slug.title(), currency="EUR", time_zone="Europe/Berlin", actor="tests"
+            )
+            for slug in ("acme", "globex")
+        )
+        yield World(store.pk, other.pk, one_of_each(store), one_of_each(other))
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def store(world: World, db: None) -> Store:
+    return Store.objects.get(pk=world.store)
+
+
+@pytest.fixture
+def other_store(world: World, db: None) -> Store:
+    return Store.objects.get(pk=world.other_store)
 
 
 def test_every_route_is_in_the_table() -> None:
@@ -56,13 +93,14 @@ def request(browser: Client, method: str, url: str, page: Page, rows: dict[str, 
 @pytest.mark.parametrize("case", CASES)
 def test_page_of_a_store(
     case: tuple[str, str, str],
+    world: World,
     store: Store,
     other_store: Store,
     signed_in: Callable[..., Client],
 ) -> None:
     name, method, permission = case
     page = STORE_PAGES[name]
-    rows = one_of_each(store)
+    rows = world.ours
     if name == "customer_erase":  # it waits for imports that may name the person
         ImportRun.objects.filter(pk=rows["import_draft"]).delete()
     url = address(name, page, store, rows)
@@ -90,18 +128,18 @@ def test_page_of_a_store(
 
 
 @pytest.mark.parametrize("name", STORE_PAGES)
-def test_methods_that_a_page_does_not_have(name: str, store: Store, owner: Client) -> None:
+def test_methods_that_a_page_does_not_have(name: str, world: World, store: Store, owner: Client) -> None:
     page = STORE_PAGES[name]
-    url = address(name, page, store, one_of_each(store))
+    url = address(name, page, store, world.ours)
     allowed = {"get": page.get, "post": page.post, "delete": ""}
     statuses = {method: getattr(owner, method)(url).status_code for method in allowed if not allowed[method]}
     assert statuses == dict.fromkeys(statuses, 405)
 
 
 def test_an_address_of_a_button_says_so_to_whom_it_is_for(
-    store: Store, signed_in: Callable[..., Client]
+    world: World, store: Store, signed_in: Callable[..., Client]
 ) -> None:
-    url = address("customer_export", STORE_PAGES["customer_export"], store, one_of_each(store))
+    url = address("customer_export", STORE_PAGES["customer_export"], store, world.ours)
     owner, agent = signed_in(store), signed_in(store, "agent", email="rita@acme.example")
 
     told, refused = owner.get(url), agent.get(url)
@@ -114,11 +152,8 @@ def test_an_address_of_a_button_says_so_to_whom_it_is_for(
 @pytest.mark.parametrize(
     "name", [name for name, page in STORE_PAGES.items() if page.needs and not page.in_all_stores]
 )
-def test_things_of_another_store_are_not_found(
-    name: str, store: Store, other_store: Store, owner: Client
-) -> None:
-    page = STORE_PAGES[name]
-    theirs = one_of_each(other_store)
+def test_things_of_another_store_are_not_found(name: str, world: World, store: Store, owner: Client) -> None:
+    page, theirs = STORE_PAGES[name], world.theirs
     method = "get" if page.get else "post"
     assert request(owner, method, address(name, page, store, theirs), page, theirs).status_code == 404
 

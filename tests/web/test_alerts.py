@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from regard.act.domain.alert_handling import handle_alert
 from regard.act.models import Alert
 from regard.capture.models import Event
 from regard.core import clock
@@ -66,6 +67,46 @@ def test_alert_is_taken_handled_and_opened_again(store: Store, base: str, owner:
     assert [shown[0].pk for shown in owner.get(f"{base}/alerts/?state=open").context["rows"]] == []
     owner.post(undo)
     assert now() == ("seen", "owner@acme.example")
+
+
+def test_who_handled_it_is_said_and_a_page_behind_the_times_overwrites_nothing(
+    store: Store, base: str, owner: Client
+) -> None:
+    ana = User.objects.create_user("ana@example.com", name="Ana Ruiz")
+    add_member(store=store, user=ana, role="agent", actor="tests")
+    alert, other = (add_alert(store, add_customer(store, number), number) for number in (1, 2))
+    with clock.set_to(clock.now() - timedelta(minutes=2)):
+        handle_alert(alert, actor=ana.email, resolution="solved", words="A new one is on its way.")
+    sent = {"next": f"{base}/alerts/{alert.pk}/", "resolution": "used", "words": "I called them"}
+    late = owner.post(f"{base}/alerts/{alert.pk}/handle/", sent, follow=True)
+    [said] = late.context["messages"]
+    assert str(said) == (
+        "Ana Ruiz handled it 2\xa0minutes ago. What came of it stays as it is said there. "
+        "Your words were: I called them"
+    )
+    alert.refresh_from_db()
+    assert (alert.resolution, alert.resolution_words) == ("solved", "A new one is on its way.")
+    assert "by Ana Ruiz" in late.content.decode()
+
+    both = {"selected": [alert.pk, other.pk], "next": f"{base}/alerts/?state=handled"}
+    page = owner.post(f"{base}/alerts/handle/", both, follow=True)
+    assert [str(message) for message in page.context["messages"]] == [
+        "1 alert was handled before and stays as it is.", "1 alert is handled.",
+    ]  # fmt: skip
+    listed = page.content.decode()
+    assert ("by Ana Ruiz" in listed, "by you" in listed) == (True, True)
+    owner.post(f"{base}/alerts/{other.pk}/handle/")
+    again = owner.get(f"{base}/alerts/{other.pk}/")
+    assert [str(message) for message in again.context["messages"]] == ["You handled it 0\xa0minutes ago."]
+
+
+def test_what_is_told_waits_for_a_page_that_is_seen(store: Store, base: str, owner: Client) -> None:
+    """An open page that reads itself anew, since what was done is a fact, comes before the one that follows."""
+    alert = add_alert(store, add_customer(store))
+    owner.post(f"{base}/alerts/handle/", {"selected": str(alert.pk)})
+    unseen = owner.get(f"{base}/alerts/", headers={"X-Fresh": "true"}).content.decode()
+    seen = owner.get(f"{base}/alerts/").content.decode()
+    assert ("data-toast" in unseen, "data-toast" in seen) == (False, True)
 
 
 def test_what_came_of_an_alert_is_said_while_it_is_handled_or_later(

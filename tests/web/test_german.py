@@ -19,7 +19,12 @@ SHOWN = re.compile(r">([^<>]+)<|(?:title|aria-label|placeholder|alt)=\"([^\"]+)\
 # Words that pages quote rather than say: names of roles, fields and files are the program's or the store's own.
 QUOTED = re.compile(r"<(script|style|code|pre|textarea)\b.*?</\1>", re.DOTALL)
 # What a store keeps in its own language, and the footer of a template in the language of its text.
-KEPT = {"journey_new": {"Cart abandonment"}, "template_shown": {"Choose what you receive"}}
+KEPT = {
+    "journey_new": {"Cart abandonment"},
+    "template_shown": {"Choose what you receive"},
+    # In the language of the store, as its customers see it.
+    "improvement_page_preview": {"You asked, we did", "Nothing stands here yet."},
+}
 LONG = 12  # characters; shorter ones may be the same word in both languages, or part of what somebody wrote
 
 

@@ -208,9 +208,11 @@ def test_results_as_csv_name_nobody(store: Store, owner: Client) -> None:
     )
     answer: Any = owner.get(address("survey_results_export", survey))
     lines = b"".join(answer).decode().splitlines()
-    assert lines[0] == "sitting,version,channel,language,day,complete,score,why,trouble,parts,again,size"
+    assert (
+        lines[0] == "sitting,version,channel,place,language,day,complete,score,why,trouble,parts,again,size"
+    )
     day = sitting.last_at.date().isoformat()
-    assert lines[1] == f"""{sitting.public_id},1,email,en,{day},yes,3,'=1+1,"late, broken",look: bad,,"""
+    assert lines[1] == f"""{sitting.public_id},1,email,,en,{day},yes,3,'=1+1,"late, broken",look: bad,,"""
 
 
 def test_a_text_is_brought_in_and_told_what_is_wrong_by_its_line(store: Store, owner: Client) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from regard.capture.domain.sources import source_named
 from regard.capture.models import Event, ImportRun, ParkedEvent, RejectedEvent, Source, WriteKey
 from regard.core import clock
 from regard.core.models import ApiKey, AuditEntry, Invitation, Member, Store, User
+from regard.grow.models import Attendance, Decision, Programme, ProgrammeMember, ProgrammeSession
 from regard.journey.domain.handling import put_in
 from regard.journey.models import Journey
 from regard.message.domain.templates import add_templates, read_definition
@@ -31,6 +32,7 @@ from regard.profile.models import Identity
 from regard.task.domain.cases import NewCase, open_cases
 from regard.task.domain.making import NewTask, make_tasks
 from regard.task.models import Task, TaskState
+from tests.grow.boards import new_programme
 from tests.measure.written_lake import write_lake
 from tests.offer.giving import new_pool
 from tests.web.rows import add_journey
@@ -46,7 +48,10 @@ PAGES = (
     "feedback/texts/?product=x", "products/", "feedback/understanding/",
     "tasks/", "tasks/?state=done", "cases/", "templates/", "templates/?q=hello", "offers/", "offers/{pool}/",
     "offers/waiting/", "journeys/{journey}/people/",
-    "settings/members/", "settings/keys/", "settings/sources/",
+    "programmes/", "programmes/{programme}/", "programmes/{programme}/candidates/",
+    "programmes/{programme}/sessions/", "programmes/{programme}/sessions/{session}/",
+    "programmes/{programme}/decisions/",
+    "settings/members/", "settings/keys/", "settings/sources/", "settings/reviews/",
     "settings/sources/{source}/", "settings/audit/", "settings/audit/?actor=tests&q=thing", "settings/email/",
     "customers/{customer}/", "customers/{customer}/?whole=1", "customers/{customer}/look/",
     "customers/{customer}/timeline/",
@@ -70,6 +75,8 @@ def test_a_thousand_rows_cost_no_more_queries_and_stay_light(store: Store, owner
     names = {
         "source": source.pk, "customer": busy.customer_id, "alert": Alert.objects.earliest("id").pk,
         "pool": OfferPool.objects.get(store=store).pk, "journey": Journey.objects.get(store=store).pk,
+        "programme": Programme.objects.get(store=store).pk,
+        "session": ProgrammeSession.objects.earliest("id").pk,
     }  # fmt: skip
     addresses = {path: f"/s/{store.slug}/{path.format(**names)}" for path in PAGES}
     at_one = {path: _asked(owner, address)[0] for path, address in addresses.items()}
@@ -192,6 +199,7 @@ def _add_work(store: Store, numbers: Iterable[int]) -> None:
         for (key, identity), code in zip(about, codes, strict=True)
         for state in states
     )  # fmt: skip
+    _add_programme(store, about)
     journey = Journey.objects.filter(store=store).first() or add_journey(store, on=True)
     people = Identity.objects.filter(pk__in=[identity for _key, identity in about])
     put_in(journey, list(people.values_list("customer", flat=True)), actor="tests")
@@ -200,6 +208,35 @@ def _add_work(store: Store, numbers: Iterable[int]) -> None:
         store,
         [read_definition({"key": f"hello-{number}", "name": "Hello", "texts": words}) for number in numbers],
         actor="tests",
+    )
+
+
+def _add_programme(store: Store, about: Sequence[tuple[str, int]]) -> None:
+    """Each customer is a candidate of it or takes part, and was there; as many sessions and decisions."""
+    board = Programme.objects.filter(store=store).first() or new_programme(store)
+    held = set(ProgrammeMember.objects.filter(programme=board).values_list("identity_id", flat=True))
+    fresh = sorted({identity for _key, identity in about} - held)
+    members = ProgrammeMember.objects.bulk_create(
+        ProgrammeMember(
+            store=store, programme=board, identity_id=identity, proposed_at=clock.now(),
+            state=("accepted", "candidate")[place % 2],
+        )
+        for place, identity in enumerate(fresh)
+    )  # fmt: skip
+    sessions = ProgrammeSession.objects.bulk_create(
+        ProgrammeSession(
+            store=store, programme=board, kind="test", title=key, held_at=clock.now(), recorded_by="x"
+        )
+        for key, _identity in about
+    )
+    first = ProgrammeSession.objects.filter(programme=board).earliest("id")
+    Attendance.objects.bulk_create(
+        Attendance(store=store, session=first, member=member, external_id=f"a-{member.pk}", satisfaction=4)
+        for member in members
+    )
+    Decision.objects.bulk_create(
+        Decision(store=store, programme=board, session=session, text="Zips", decided_by="x")
+        for session in sessions
     )
 
 

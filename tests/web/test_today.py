@@ -31,6 +31,7 @@ from regard.ui.charts.chart import store_charts
 from regard.ui.charts.weeks import beginning_of, last_weeks
 from regard.web.pages import today
 from regard.web.pages.overnight import load_overnight
+from tests.api import rows
 from tests.web.rows import add_alert, add_customer, add_event, add_send
 
 
@@ -86,15 +87,17 @@ def test_the_work_does_not_grow_with_the_store(store: Store, owner: Client) -> N
     owner.get(url)
     at_one = queries_of(lambda: owner.get(url))
     fill(store, 3, first=2)
-    assert queries_of(lambda: owner.get(url)) == at_one <= 26
+    assert queries_of(lambda: owner.get(url)) == at_one <= 28
 
 
-CARDS = ["needs", "tasks", "offers_waiting", "health", "money", "overnight"]
+CARDS = ["needs", "tasks", "mentions", "offers_waiting", "health", "money", "overnight"]
 
 
 @pytest.mark.parametrize("name", CARDS)
 def test_a_card_keeps_to_its_queries(name: str, store: Store) -> None:
     fill(store, 3)
+    for number in range(5):
+        rows.add_mention(store, number)
     card = today_cards.get(name)
     assert 0 < queries_of(lambda: card.load(store)) <= card.queries
     assert {card.name for card in today_cards} == set(CARDS)
@@ -112,7 +115,7 @@ def test_cards_are_for_those_who_may_see_them(store: Store, signed_in: Callable[
     fill(store, 1)
     reader = signed_in(store, "read-only")
     shown = [thing.name for thing in reader.get(f"/s/{store.slug}/").context["things"]]
-    assert shown == ["needs", "tasks", "health", "money", "orders", "stars", "nps", "feelings"]
+    assert shown == ["needs", "tasks", "mentions", "health", "money", "orders", "stars", "nps", "feelings"]
     assert reader.get(f"/s/{store.slug}/today/overnight/").status_code == 403
     assert [reader.get(f"/s/{store.slug}/{path}").status_code for path in ("today/none/", "charts/none")] == [
         404,
@@ -146,8 +149,22 @@ def test_what_waits_longest_stands_first_among_the_critical(
     assign_alert(found[1], owner=make_person("ana@acme.example", store), actor="tests")
     summary = open_alert_summary(store)
     assert (summary.open, summary.critical, summary.critical_unowned, summary.unowned) == (4, 2, 1, 3)
-    assert summary.oldest_critical_at == now - timedelta(hours=3)
+    assert (summary.overdue, summary.oldest_critical_at) == (0, now - timedelta(hours=3))
     assert (summary.more, summary.more_critical) == (False, False)
+
+
+def test_how_many_are_overdue_stands_there_with_the_way_to_them(
+    store: Store, signed_in: Callable[..., Client]
+) -> None:
+    customer, now, reader = add_customer(store), clock.now(), signed_in(store, "read-only")
+    for number, due_in in enumerate((timedelta(hours=-1), timedelta(hours=1), None), 1):
+        alert = add_alert(store, customer, number)
+        alert.level, alert.due_at = AlertLevel.CRITICAL, due_in and now + due_in
+        alert.save()
+    assert open_alert_summary(store).overdue == 1
+    assert f'href="/s/{store.slug}/alerts/?due=overdue"' in reader.get(f"/s/{store.slug}/").content.decode()
+    Alert.objects.update(due_at=None)
+    assert "due=overdue" not in reader.get(f"/s/{store.slug}/").content.decode()
 
 
 def test_what_is_critical_is_seen_however_much_else_is_newer(
@@ -319,7 +336,9 @@ def test_the_palette_shows_what_the_member_may(store: Store, signed_in: Callable
         "Reviews",
         "Surveys",
         "Improvements",
+        "Prompts",
         "Mentions",
+        "Programmes",
         "Products",
         "Metrics",
         "Relationships",
@@ -331,6 +350,7 @@ def test_the_palette_shows_what_the_member_may(store: Store, signed_in: Callable
         "E-mail",
         "Messages",
         "Channels",
+        "Shop reviews",
         "Definitions",
         "Costs",
         "Retention",

@@ -162,6 +162,18 @@ class MessageRead(Fact, frozen=True, kw_only=True):
 
 
 @fact
+class MessageClicked(Fact, frozen=True, kw_only=True):
+    """The link of a message was followed, on a channel that tells of it. url: without its query."""
+
+    channel: str
+    send_id: int
+    intent: str
+    instance: str
+    identity_id: int | None
+    url: str
+
+
+@fact
 class MessageBounced(Fact, frozen=True, kw_only=True):
     """A message on another channel than e-mail was taken and did not arrive. is_final: there is nobody there;
     code: of whoever was to deliver it.

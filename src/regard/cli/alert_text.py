@@ -67,7 +67,8 @@ def say_alert(store: Store, number: int, *, as_json: bool) -> None:
     if alert.wakes_at:
         click.echo(f"  sleeps    until {alert.wakes_at:%Y-%m-%d %H:%M}")
     if alert.handled_at:
-        click.echo(f"  handled   {alert.handled_at:%Y-%m-%d %H:%M}, after {alert.response_time}")
+        by = f" by {alert.handled_by}" if alert.handled_by else ""
+        click.echo(f"  handled   {alert.handled_at:%Y-%m-%d %H:%M}{by}, after {alert.response_time}")
     if alert.resolution or alert.resolution_words:
         came = ": ".join(part for part in (alert.resolution_label, alert.resolution_words) if part)
         click.echo(f"  came of   {came}")
@@ -113,7 +114,8 @@ def say_changed(
             changed = act(alert, actor=ACTOR)
         except ValidationError as error:
             raise click.ClickException(f"Alert {alert.pk}: {' '.join(error.messages)}") from None
-        click.echo(f"Alert {alert.pk} {f'is {done}' if changed else otherwise}.")
+        by = f", by {alert.handled_by}" if not changed and alert.handled_by else ""
+        click.echo(f"Alert {alert.pk} {f'is {done}' if changed else otherwise + by}.")
 
 
 def _alert(store: Store, number: int) -> Alert:
@@ -143,6 +145,7 @@ def _told(alert: Alert) -> dict[str, Any]:
     return {
         "id": alert.pk, "kind": alert.kind, "level": alert.level, "state": alert.state, "reason": alert.reason,
         "customer_id": alert.customer_id, "subject": alert.subject, "event_id": alert.event_id,
+        "handled_by": alert.handled_by or None,
         "instance": alert.instance, "repeats": alert.repeats,
         "owner": alert.owner.email if alert.owner else None, "is_overdue": alert.is_overdue,
         "resolution": alert.resolution, "resolution_words": alert.resolution_words,

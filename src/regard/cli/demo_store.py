@@ -5,8 +5,10 @@ from __future__ import annotations
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
 from itertools import islice
 from pathlib import Path
+from zlib import crc32
 
 import click
 import pyarrow.parquet as pq
@@ -15,6 +17,8 @@ from regard.capture.domain.calls import take_calls
 from regard.capture.domain.events import last_events
 from regard.capture.domain.imports import import_file
 from regard.capture.domain.sources import create_write_key, source_named, token_of, write_keys_of
+from regard.cli.demo_prompts import show_lately
+from regard.cli.demo_rooms import live_in_rooms
 from regard.cli.import_progress import form_profiles
 from regard.cli.installation import ACTOR, close_connections
 from regard.cli.made_up import MadeUp
@@ -27,8 +31,12 @@ from regard.core.models.member import Role
 from regard.journey.domain.journeys import switch_on
 from regard.journey.domain.playbooks import add_playbook
 from regard.journey.models import JourneyState
+from regard.listen.models import Review
 from regard.offer.domain.pools import PoolTerms, create_pool
 from regard.offer.models import OfferKind, OfferPool
+from regard.review.domain.mention_handling import finish_mention, note_reply
+from regard.review.domain.mention_queries import OPEN, MentionFilter, mentions_for_viewer
+from regard.review.domain.moderating import publish_review
 from regard.sim.cells import Cell, make_cell
 from regard.sim.files import CALLS, write_past
 from regard.sim.live import Life, Pace
@@ -44,6 +52,10 @@ PLAYBOOKS = (
     "support-frustration", "welcome",
 )  # fmt: skip
 WELCOME = "welcome"  # the offer that the playbook of this name gives
+# Of ten mentions or reviews of the last weeks, those that nobody saw to and those that were answered.
+LEFT, ANSWERED = 1, 3
+MOST_MENTIONS = 1_000
+MOST_REVIEWS = 200  # the latest: each is decided by itself, which takes a moment
 CHUNK = 10_000  # calls that are taken in one transaction
 
 
@@ -67,6 +79,11 @@ def fill_store(slug: str, *, customers: int, seed: int, actor: str, data_folder:
         write_past(plan, Path(made))
         load_past(store, Path(made), actor=actor)
     form_profiles(store)
+    _say("mentions seen to", go_through_mentions(store, actor=actor))
+    _say("reviews published", publish_latest_reviews(store, actor=actor))
+    source = source_named(store=store, name=SOURCE, actor=actor)
+    for what, count in live_in_rooms(store, source, plan, actor=actor):
+        _say(what, count)
     if mail_reaches_nobody(config()):  # nothing is sent to people who are made up
         switch_on_playbooks(store, actor=actor)
     _catch_up(store, notes, actor)
@@ -135,6 +152,37 @@ def switch_on_playbooks(store: Store, *, actor: str) -> None:
     _say("playbooks", len(PLAYBOOKS))
 
 
+def go_through_mentions(store: Store, *, actor: str) -> int:
+    """See to what was said of the store in public, as its people did day by day; gives how many. Some wait."""
+    page = mentions_for_viewer(store=store, only=MentionFilter(state=OPEN), limit=MOST_MENTIONS)
+    lots = [(known.mention, _lot(known.mention.external_id)) for known in page.rows]
+    seen = [(mention, lot) for mention, lot in lots if lot >= LEFT]
+    for mention, lot in seen:
+        with clock.set_to(mention.mentioned_at + timedelta(hours=2 + lot)):
+            if lot < LEFT + ANSWERED:
+                note_reply(mention, url=f"{mention.url}/answer", actor=actor)
+            else:
+                finish_mention(mention, actor=actor)
+    return len(seen)
+
+
+def publish_latest_reviews(store: Store, *, actor: str) -> int:
+    """Show what customers wrote lately, good and bad, as the store's people did; gives how many. Some wait."""
+    rows = Review.objects.filter(store=store).select_related("store", "identity")
+    published = 0
+    for review in rows.order_by("-reviewed_at", "-id")[:MOST_REVIEWS]:
+        lot = _lot(review.external_id)
+        if lot >= LEFT:
+            with clock.set_to(review.reviewed_at + timedelta(hours=1 + lot)):
+                published += publish_review(review, actor=actor)
+    return published
+
+
+def _lot(name: str) -> int:
+    """Of ten the same whenever it is drawn."""
+    return crc32(name.encode()) % 10
+
+
 def take_in_chunks(calls: Iterator[bytes], take: Callable[[list[bytes]], int]) -> int:
     """Have all calls taken, some thousand at a time; gives how many were new."""
     new = 0
@@ -147,7 +195,11 @@ def _catch_up(store: Store, notes: MadeUp, actor: str) -> None:
     """What happened since the past of the plan ended comes in as it would have."""
     source = source_named(store=store, name=SOURCE, actor=actor)
     life = Life(_cells(notes.plan), notes.plan.present)
-    _say("last days", sum(take_calls(source, calls) for calls in life.catch_up(clock.now().timestamp())))
+    told = 0
+    for calls in life.catch_up(clock.now().timestamp()):
+        told += take_calls(source, calls)
+        show_lately(store, source, calls, seed=notes.plan.seed)
+    _say("last days", told)
     notes.note_reached(life.reached)
 
 
@@ -194,4 +246,4 @@ def _write_key(store: Store) -> str:
 
 
 def _say(what: str, count: int) -> None:
-    click.echo(f"  {what:<14} {count:>10,}")
+    click.echo(f"  {what:<18} {count:>10,}")

@@ -19,12 +19,15 @@ from regard.cli import (
     keys,
     lakes,
     members,
+    mentions,
     metrics,
     offers,
     operate,
     outbox,
     predictions,
     processes,
+    programmes,
+    prompts,
     relationships,
     reviews,
     scores,
@@ -80,7 +83,8 @@ for command in (
     imports.import_command, imports.imports, customers.customer, segments.segment, scores.score, lakes.lake,
     predictions.predict, metrics.metrics, costs.costs, alerts.alerts, tasks.task, cases.case, offers.offer,
     templates.template, journeys.journey, journeys.act, outbox.outbox, events.events, texts.text,
-    feedback.feedback, surveys.survey, reviews.review,
+    feedback.feedback, surveys.survey, reviews.review, mentions.mentions, programmes.programme,
+    prompts.prompt,
 ):  # fmt: skip
     main.add_command(command)
 for command in (relationships.over_time, relationships.cohorts, relationships.moves):

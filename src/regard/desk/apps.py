@@ -36,7 +36,7 @@ class DeskConfig(AppConfig):
         from regard.desk.domain.escalation_quality import judged_escalations  # noqa: PLC0415 - the same
         from regard.desk.domain.escalation_risk import ESCALATION_RISK  # noqa: PLC0415 - the same
         from regard.desk.domain.event_words import register_event_words  # noqa: PLC0415 - the same
-        from regard.desk.domain.feedback_data import EVIDENCE_DATA  # noqa: PLC0415
+        from regard.desk.domain.feedback_data import EVIDENCE_DATA, TELLING_DATA  # noqa: PLC0415
         from regard.desk.domain.impersonal_events import register_impersonal_fields  # noqa: PLC0415
         from regard.desk.domain.lake_rows import register_lake_rows  # noqa: PLC0415
         from regard.desk.domain.personal_data import TICKET_DATA  # noqa: PLC0415
@@ -51,7 +51,7 @@ class DeskConfig(AppConfig):
         from regard.score.domain.things import SUBJECTS  # noqa: PLC0415
 
         text_sources.add(TEXTS.name, TEXTS)
-        for holder in (TICKET_DATA, EVIDENCE_DATA):
+        for holder in (TICKET_DATA, EVIDENCE_DATA, TELLING_DATA):
             data_holders.add(holder.name, holder)
         register_impersonal_fields()
         register_segment_fields()

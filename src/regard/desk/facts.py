@@ -61,6 +61,17 @@ class FeedbackItemDeclined(Fact, frozen=True, kw_only=True):
 
 
 @fact
+class SupporterTold(Fact, frozen=True, kw_only=True):
+    """A customer who had asked for something was written to about what became of it. outcome: done or declined."""
+
+    item_id: int
+    title: str
+    outcome: str
+    customer_id: int
+    actor: str
+
+
+@fact
 class FeedbackItemReopened(Fact, frozen=True, kw_only=True):
     """An item is again one about which nothing is decided."""
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from regard.core.registry import Fact, fact
+from regard.profile.facts import CustomerFact
 
 
 @fact
@@ -37,3 +40,20 @@ class ReviewAnswered(Fact, frozen=True, kw_only=True):
     customer_id: int | None
     is_sent: bool
     actor: str
+
+
+@fact
+class MentionImported(CustomerFact, frozen=True, kw_only=True):
+    """A file told of a mention. anonymous_id: of its author, as events of the tracking API would name them, where
+    the file does not name the customer."""
+
+    mentioned_at: datetime
+    anonymous_id: str = ""
+    mention_id: str = ""
+    source: str = ""
+    author: str = ""
+    text: str = ""
+    url: str = ""
+    sentiment: str = ""
+    interactions: int = 0
+    followers: int = 0

@@ -12,6 +12,7 @@ import numpy as np
 from regard.sim.catalogue import PRODUCTS
 from regard.sim.cells import Cell
 from regard.sim.lives import NOT_IN_TRIAL, TREATED, TREATED_AFTER
+from regard.sim.mentions import NETWORKS
 from regard.sim.places import AGENTS, CARRIERS
 from regard.sim.plan import Floats, Ints, Span
 from regard.sim.said import RETURN_REASONS
@@ -70,7 +71,7 @@ def _moved(value: Any, shift: float) -> Any:
 
 
 def past_calls(cell: Cell, span: Span) -> list[Call]:
-    """What files do not tell of a time, oldest first: browsing, mails, refunds, late parcels, the trial."""
+    """What files do not tell, oldest first: visits, mails, refunds, late parcels, the trial, mentions."""
     return _sorted(OF_PAST, cell, span)
 
 
@@ -160,6 +161,28 @@ def _trial(cell: Cell, span: Span) -> Iterator[Call]:
             "variation_name": ARMS[int(orders.arm[order] == TREATED)], "order_id": cell.order_ids[order],
         }  # fmt: skip
         yield _of_order(cell, order, float(at[order]), "Experiment Viewed", letter="x", told=told)
+
+
+def _mentions(cell: Cell, span: Span) -> Iterator[Call]:
+    """A listening tool tells of them. It names the customer where somebody has put the author to one."""
+    mentions = cell.mentions
+    for row in _within(span, mentions.at).tolist():
+        order = int(mentions.order[row])
+        who = int(cell.orders.who[order])
+        network, handle, number = (
+            NETWORKS[mentions.network[row]],
+            cell.handles[who],
+            f"w{cell.order_ids[order]}",
+        )
+        told = {
+            "mention_id": number, "source": network, "author": f"@{handle}", "text": cell.mention_texts[row],
+            "url": f"https://{network}/{handle}/{number}", "interactions": int(mentions.interactions[row]),
+            "followers": int(mentions.followers[row]),
+        }  # fmt: skip
+        if mentions.feeling[row]:
+            told["sentiment"] = mentions.feeling[row]
+        customer = cell.customer_ids[who] if mentions.is_known[row] else None
+        yield Call(float(mentions.at[row]), "Social Mention", number, customer, told, f"{network}:{handle}")
 
 
 def _orders(cell: Cell, span: Span) -> Iterator[Call]:
@@ -260,5 +283,5 @@ def _of_order(cell: Cell, order: int, at: float, event: str, *, letter: str, tol
     return Call(at, event, f"{letter}{cell.order_ids[order]}", customer, told)
 
 
-OF_PAST: tuple[Maker, ...] = (_views, _mails, _leavings, _refunds, _troubles, _trial)
+OF_PAST: tuple[Maker, ...] = (_views, _mails, _leavings, _refunds, _troubles, _trial, _mentions)
 OF_FILES: tuple[Maker, ...] = (_orders, _reviews, _answers, _tickets)

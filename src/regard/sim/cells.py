@@ -12,6 +12,7 @@ import numpy as np
 from regard.sim.browsing import Browsing, browse
 from regard.sim.catalogue import PRODUCTS
 from regard.sim.lives import Orders, live
+from regard.sim.mentions import Mentions, speak
 from regard.sim.people import FIRST_NUMBER, People, people_of
 from regard.sim.places import AGENTS, CARRIERS, COUNTRIES
 from regard.sim.plan import Floats, Ints, Plan, Stream, Truths
@@ -71,6 +72,20 @@ class Cell:
     def answer_texts(self) -> list[str]:
         answers = self.said.answers
         return list(self._texts(answers.order, answers.cause, 1))
+
+    @cached_property
+    def mentions(self) -> Mentions:
+        return speak(self.plan, self.number, self.orders)
+
+    @cached_property
+    def mention_texts(self) -> list[str]:
+        return list(self._texts(self.mentions.order, self.mentions.cause, 3))
+
+    @cached_property
+    def handles(self) -> list[str]:
+        """What people are called in public, by the place of the person."""
+        told = zip(self.names, self.people.number.tolist(), strict=True)
+        return [f"{_plain(first)}.{FIRST_NUMBER + number}" for (first, _last), number in told]
 
     @cached_property
     def subjects(self) -> list[str]:

@@ -27,6 +27,7 @@ class Stream(IntEnum):
     SAID = 3
     BROWSING = 4
     WORDS = 5
+    MENTIONS = 6
 
 
 @dataclass(frozen=True)

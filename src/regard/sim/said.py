@@ -102,10 +102,10 @@ def _reviews(people: People, orders: Orders, dice: np.random.Generator) -> Revie
     rows = np.flatnonzero(dice.random(len(orders)) < people.reviews[orders.who] * eager)
     stars = 1 + _whole(orders.felt[rows], 4, dice)
     at = orders.delivered[rows] + dice.uniform(0.5, 9.0, rows.size) * DAY
-    return Reviews(rows, at, stars, _causes(orders, rows, (stars - 1) / 4, dice))
+    return Reviews(rows, at, stars, draw_causes(orders, rows, (stars - 1) / 4, dice))
 
 
-def _causes(orders: Orders, rows: Ints, share: Floats, dice: np.random.Generator) -> Ints:
+def draw_causes(orders: Orders, rows: Ints, share: Floats, dice: np.random.Generator) -> Ints:
     """What a text is about. share: what was answered, from 0 (worst) to 1."""
     is_late, is_poor, is_small = orders.is_late[rows], orders.is_poor[rows], orders.is_small[rows]
     blame = np.select([is_poor, is_small, is_late], [POOR, SMALL, LATE], DULL)
@@ -130,7 +130,7 @@ def _after_delivery(people: People, orders: Orders, dice: np.random.Generator) -
     rows = _answering(people, orders.who, CSAT_ANSWERED, dice)
     value = _whole(orders.felt[rows], 4, dice)
     at = orders.delivered[rows] + dice.uniform(0.2, 2.0, rows.size) * DAY
-    cause = _some(_causes(orders, rows, value / 4, dice), dice)
+    cause = _some(draw_causes(orders, rows, value / 4, dice), dice)
     return rows, at, np.full(rows.size, CSAT), 1 + value, cause
 
 
@@ -138,7 +138,7 @@ def _would_recommend(people: People, orders: Orders, dice: np.random.Generator) 
     rows = _answering(people, orders.who, NPS_ANSWERED, dice)
     value = _whole(draw_felt(orders.afterwards[rows], dice), 10, dice)
     at = orders.delivered[rows] + dice.uniform(14.0, 28.0, rows.size) * DAY
-    cause = _some(_causes(orders, rows, value / 10, dice), dice)
+    cause = _some(draw_causes(orders, rows, value / 10, dice), dice)
     return rows, at, np.full(rows.size, NPS), value, cause
 
 

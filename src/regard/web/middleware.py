@@ -16,6 +16,9 @@ from regard.core.languages import page_language
 
 # Programs sign in to these with keys of their own, or are asked nothing.
 OWN_SIGN_IN = ("/api/",)
+# What is answered to everybody alike, in a language that its address asks for: neither who reads it nor
+# their browser makes a difference, so that caches may keep it.
+ALIKE = ("/r/", "/w/")
 
 
 class ReaderLanguage(LocaleMiddleware):
@@ -24,12 +27,15 @@ class ReaderLanguage(LocaleMiddleware):
 
     def process_request(self, request: HttpRequest) -> None:
         super().process_request(request)
-        if request.path.startswith(OWN_SIGN_IN) or not request.user.is_authenticated:
+        if request.path.startswith((*OWN_SIGN_IN, *ALIKE)) or not request.user.is_authenticated:
             return
         wanted = request.user.language or request.session.get(STORE_LANGUAGE)
         if wanted:
             translation.activate(page_language(wanted))
             request.LANGUAGE_CODE = translation.get_language() or ""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        return response if request.path.startswith(ALIKE) else super().process_response(request, response)
 
 
 class SignInRequired(LoginRequiredMiddleware):
@@ -38,7 +44,8 @@ class SignInRequired(LoginRequiredMiddleware):
     def process_view(
         self, request: HttpRequest, view_func: Callable[..., Any], view_args: Any, view_kwargs: Any
     ) -> HttpResponseBase | None:
-        if request.path.startswith(OWN_SIGN_IN):
+        # Django would look up who it is before it asks the view, and tell caches that the answer depends on it.
+        if request.path.startswith(OWN_SIGN_IN) or not getattr(view_func, "login_required", True):
             return None
         return super().process_view(request, view_func, view_args, view_kwargs)
 

@@ -67,6 +67,8 @@ INSTALLED_APPS = [
     "regard.survey",
     "regard.journey",
     "regard.desk",
+    "regard.serve",
+    "regard.grow",
     "regard.web",
 ]
 

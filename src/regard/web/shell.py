@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from bisect import bisect_right
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -17,6 +18,9 @@ from regard.core.models import Member
 from regard.core.registry import NavigationEntry, navigation
 
 TODAY = "store_home"  # the URL of the first page of a store
+# The orders with which the parts of the rail begin: after customers what is to be done, what is said, what is
+# measured, what comes in.
+PARTS = (20, 40, 50, 70)
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,7 @@ class Link:
     icon: str
     current: bool
     key: str  # the letter that leads there after g
+    begins_part: bool = False
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -46,7 +51,13 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 def _links(request: HttpRequest, member: Member, group: str) -> list[Link]:
     allowed = OF_ROLE[member.role]
     entries = [entry for entry in navigation if entry.group == group and entry.permission in allowed]
-    return [_link(request, member, entry) for entry in sorted(entries, key=lambda entry: entry.order)]
+    entries.sort(key=lambda entry: entry.order)
+    links = [_link(request, member, entry) for entry in entries]
+    parts = [bisect_right(PARTS, entry.order) for entry in entries]
+    return [
+        replace(link, begins_part=place > 0 and part != parts[place - 1])
+        for place, (link, part) in enumerate(zip(links, parts, strict=True))
+    ]
 
 
 def _link(request: HttpRequest, member: Member, entry: NavigationEntry) -> Link:

@@ -13,6 +13,7 @@ IMPORT_KINDS = (
     _("reviews"),
     _("answers"),
     _("tickets"),
+    _("mentions"),
 )
 # What is held of a customer.
 HELD = (

@@ -65,6 +65,10 @@ class AlertItem(Schema):
         description="Null until somebody marks it as seen, also if it is handled before that."
     )
     handled_at: AwareDatetime | None
+    handled_by: str | None = Field(
+        description="Who handled it: the e-mail of a member, `key:` and the name of an API key, or `cli`; null: "
+        "it is open, was closed since its customer was erased, or is from before this was kept."
+    )
     wakes_at: AwareDatetime | None = Field(description="Until when it sleeps; null: it does not.")
     woke_at: AwareDatetime | None = Field(
         description="When it came back from sleep, by time or because something came on top; null: it did not."
@@ -87,6 +91,10 @@ class AlertItem(Schema):
     @staticmethod
     def resolve_owner(alert: Alert) -> str | None:
         return alert.owner.email if alert.owner else None
+
+    @staticmethod
+    def resolve_handled_by(alert: Alert) -> str | None:
+        return alert.handled_by or None
 
     @staticmethod
     def resolve_due_at(alert: Alert) -> datetime | None:
@@ -258,7 +266,8 @@ def mark_alert_seen(request: ApiRequest, alert_id: Id) -> Alert:
     auth=requires("alerts.handle"),
 )
 def close_alert(request: ApiRequest, alert_id: Id, resolution: Resolution | None = None) -> Alert:
-    """Note that it was dealt with, and what came of it. An alert that was handled before stays as it is."""
+    """Note that it was dealt with, and what came of it. An alert that was handled before stays as it is:
+    `handled_by` and `handled_at` say by whom and when."""
     alert = alert_for_viewer(store_of(request), alert_id)
     handle_alert(alert, actor=actor_of(request), **(resolution.told() if resolution else {}))
     return alert

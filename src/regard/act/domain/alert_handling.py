@@ -71,7 +71,8 @@ def handle_alert(alert: Alert, *, actor: str, resolution: str = "", words: str =
     told = _resolution_of(resolution, words)
     now = clock.now()
     unhandled = [AlertState.NEW, AlertState.SEEN, AlertState.ASLEEP]
-    done = {"state": AlertState.HANDLED, "handled_at": now, "wakes_at": None, "woke_at": None}
+    done = {"state": AlertState.HANDLED, "handled_at": now, "handled_by": actor}
+    done |= {"wakes_at": None, "woke_at": None}
     if not _move(alert, unhandled, **done, **told, due_at=due_after_sleep()):
         return False
     seconds = (now - alert.raised_at).total_seconds()
@@ -117,7 +118,8 @@ def _resolution_of(resolution: str, words: str) -> dict[str, str]:
 def reopen_alert(alert: Alert, *, actor: str) -> bool:
     """Take back that it was handled, and what is said to have come of it: it is open again, and new if nobody
     had seen it. What time it had left to be handled it has again. False when it is open."""
-    taken_back = {"state": _as_it_was(), "handled_at": None, "resolution": "", "resolution_words": ""}
+    taken_back = {"state": _as_it_was(), "handled_at": None, "handled_by": ""}
+    taken_back |= {"resolution": "", "resolution_words": ""}
     if not _move(alert, [AlertState.HANDLED], **taken_back, due_at=_later_by_what_passed()):
         return False
     _tell(alert, "alert.reopened", AlertReopened(alert_id=alert.pk, actor=actor), actor=actor)

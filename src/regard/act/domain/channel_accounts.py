@@ -21,6 +21,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "slack": ("url",),
     "sms": TWILIO,
     "whatsapp": TWILIO,
+    "push": ("url", "secret"),
 }
 SHORTEST_SECRET = 16
 TEAM_CHANNELS = (
@@ -31,6 +32,11 @@ TEAM_CHANNELS = (
 def channels_set_up(store: Store) -> list[str]:
     """The channels that the store has an account for. One query."""
     return sorted(ChannelAccount.objects.filter(store=store).values_list("channel", flat=True))
+
+
+def reaching_channels(store: Store) -> list[str]:
+    """Those by which messages leave: e-mail, which needs no account, and what is set up. One query."""
+    return sorted({"email", *channels_set_up(store)})
 
 
 def account_of(store: Store, channel: str) -> dict[str, str]:

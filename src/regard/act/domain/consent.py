@@ -1,11 +1,17 @@
-"""Marketing goes to those who allowed it, and stops when they withdraw that; surveys go to who did not refuse."""
+"""Marketing goes to those who allowed it, and stops when they withdraw that; surveys go to who did not refuse.
+
+Before something is shown in the shop's own pages nobody is asked; whoever refused marketing on every channel that
+they said something of is shown none there either.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
 from regard.core.models import Store
-from regard.profile.domain.consents import said_of
+from regard.profile.domain.consents import said_of, said_on_all
+
+IN_PAGE = "in_page"
 
 
 def consents_by_channel(
@@ -20,5 +26,12 @@ def consents_by_channel(
     return {
         (channel, customer_id): allowed
         for channel, customer_ids in asked.items()
-        for customer_id, allowed in said_of(store, customer_ids, channel).items()
+        for customer_id, allowed in _said(store, customer_ids, channel).items()
     }
+
+
+def _said(store: Store, customer_ids: Collection[int], channel: str) -> Mapping[int, bool | None]:
+    if channel != IN_PAGE:
+        return said_of(store, customer_ids, channel)
+    said = said_on_all(store, customer_ids)
+    return {customer_id: any(told) if told else True for customer_id, told in said.items()}

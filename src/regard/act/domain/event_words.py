@@ -33,6 +33,7 @@ from regard.act.facts import (
     EmailReplied,
     EmailSent,
     MessageBounced,
+    MessageClicked,
     MessageDelivered,
     MessageFailed,
     MessageRead,
@@ -69,7 +70,7 @@ def register_event_words() -> None:
     words |= {AlertWoken: _woken, AlertEscalated: _escalated}
     words |= {EmailSent: _sent, EmailFailed: _failed, PreferencesTold: _preferred}
     words |= {EmailOpened: _opened, EmailClicked: _clicked, EmailBounced: _bounced}
-    words |= {MessageSent: _message_sent, MessageFailed: _message_failed}
+    words |= {MessageSent: _message_sent, MessageFailed: _message_failed, MessageClicked: _message_clicked}
     words |= {EmailComplained: _complained, EmailReplied: _replied}
     words |= {fact: partial(_on_channel, sentence) for fact, sentence in ON_CHANNELS.items()}
     for fact, describe in words.items():
@@ -180,6 +181,15 @@ def _clicked(told: Mapping[str, Any]) -> str:
     if told.get("by_machine"):
         return _("A program followed %(url)s in an e-mail: %(about)s") % words
     return _("Followed %(url)s in an e-mail: %(about)s") % words
+
+
+def _message_clicked(told: Mapping[str, Any]) -> str:
+    words = {
+        "about": _about(told),
+        "url": read_title(told, "url", most=MOST),
+        "channel": read_title(told, "channel", most=MOST),
+    }
+    return _("Followed %(url)s in a message (%(channel)s): %(about)s") % words
 
 
 def _bounced(told: Mapping[str, Any]) -> str:

@@ -12,6 +12,7 @@ from regard.act.facts import (
     EmailReplied,
     EmailSent,
     MessageBounced,
+    MessageClicked,
     MessageDelivered,
     MessageFailed,
     MessageRead,
@@ -39,6 +40,7 @@ def register_impersonal_fields() -> None:
         MessageReplied,
         MessageDelivered,
         MessageRead,
+        MessageClicked,
         MessageBounced,
     ):
         impersonal_fields.add(fact_type.__name__, email)

@@ -15,7 +15,7 @@ from regard.act.models import Alert, AlertLevel, AlertOccurrence, AlertState, Se
 from regard.act.models.alert import NEVER
 from regard.core import clock
 from regard.core.edges.keyset import KeysetPage, keyset_page
-from regard.core.models import Store
+from regard.core.models import Store, User
 from regard.profile.domain.customers import name_customers
 from regard.score.models import CustomerFeatures
 
@@ -149,7 +149,8 @@ def open_alerts_by_level(store: Store) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class OpenAlerts:
-    """How many alerts are open, of each level up to MOST_COUNTED; unowned: nobody has taken them.
+    """How many alerts are open, of each level up to MOST_COUNTED; unowned: nobody has taken them; overdue: their
+    deadline, which critical ones have, has passed.
 
     more, more_critical: whether there may be more than were counted.
     """
@@ -157,6 +158,7 @@ class OpenAlerts:
     open: int
     critical: int
     critical_unowned: int
+    overdue: int
     unowned: int
     oldest_critical_at: datetime | None
     more: bool
@@ -165,14 +167,18 @@ class OpenAlerts:
 
 def open_alert_summary(store: Store) -> OpenAlerts:
     """One query, bounded however many are open."""
-    rows = list(_open_by_level(store, limit=MOST_COUNTED).values_list("level", "owner", "raised_at"))
-    critical = [(owner, raised_at) for level, owner, raised_at in rows if level == AlertLevel.CRITICAL]
-    counts = Counter(level for level, _owner, _raised_at in rows)
+    now = clock.now()
+    rows = list(
+        _open_by_level(store, limit=MOST_COUNTED).values_list("level", "owner", "raised_at", "due_at")
+    )
+    critical = [(owner, raised_at) for level, owner, raised_at, _ in rows if level == AlertLevel.CRITICAL]
+    counts = Counter(level for level, *_ in rows)
     return OpenAlerts(
         open=len(rows),
         critical=len(critical),
         critical_unowned=sum(owner is None for owner, _ in critical),
-        unowned=sum(owner is None for _, owner, _ in rows),
+        overdue=sum(due_at is not None and due_at < now for *_, due_at in rows),
+        unowned=sum(owner is None for _, owner, *_ in rows),
         oldest_critical_at=min((raised_at for _, raised_at in critical), default=None),
         more=MOST_COUNTED in counts.values(),
         more_critical=counts[AlertLevel.CRITICAL] == MOST_COUNTED,
@@ -197,7 +203,9 @@ def alerts_raised_since(store: Store, since: datetime) -> int:
 
 
 def _in_state(store: Store, state: str) -> QuerySet[Alert]:
+    handlers = User.objects.filter(email=OuterRef("handled_by")).values("name")
     rows = Alert.objects.filter(store=store).select_related("store", *ALONG)
+    rows = rows.annotate(handler_name=Subquery(handlers[:1]))
     if state == OPEN:
         return rows.filter(state__in=OPEN_STATES)
     return rows.filter(state=state) if state else rows

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from regard.act.domain.channel_accounts import reaching_channels
 from regard.act.domain.topics import Topic
 from regard.act.models import SendingRules
 from regard.core.domain.audit import changed_fields, record_audit
@@ -49,7 +50,7 @@ def change_rules(
     rules = rules_for_viewer(store)
     _check_topics(topics)
     before = _plain(rules)
-    set_double_opt_ins(store, _known_channels(double_opt_in))
+    set_double_opt_ins(store, _askable_channels(store, double_opt_in))
     rules.quiet_from, rules.quiet_until, rules.weekly_cap = quiet_from, quiet_until, weekly_cap
     rules.origin_limit, rules.store_limit = origin_limit, store_limit
     rules.topics = [[topic.key, topic.label] for topic in topics]
@@ -65,6 +66,17 @@ def _plain(rules: SendingRules) -> dict[str, Any]:
     numbers = {name: getattr(rules, name) for name in ("weekly_cap", "origin_limit", "store_limit")}
     asked = {"double_opt_in": ", ".join(double_opt_ins(rules.store))}
     return hours | numbers | asked | {"topics": ", ".join(key for key, _name in rules.topics)}
+
+
+def _askable_channels(store: Store, channels: Collection[str]) -> list[str]:
+    """On a channel that is not set up nobody could be asked, and no consent would ever count. One where it is on
+    already may stay so."""
+    wanted = _known_channels(channels)
+    lacking = sorted(set(wanted) - {*reaching_channels(store), *double_opt_ins(store)})
+    if lacking:
+        text = _("Set %(channel)s up first; nobody can be asked for a confirmation there.")
+        raise ValidationError({"double_opt_in": text % {"channel": lacking[0]}})
+    return wanted
 
 
 def _known_channels(channels: Collection[str]) -> list[str]:

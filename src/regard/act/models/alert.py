@@ -87,6 +87,8 @@ class Alert(models.Model):
         null=True
     )  # null also of one that was handled without being marked as seen
     handled_at = models.DateTimeField(null=True)
+    # As the audit log has whoever acted; "": nobody has, or its customer was erased.
+    handled_by = models.CharField(max_length=320, blank=True, default="", db_default="")
     wakes_at = models.DateTimeField(null=True)  # of one that sleeps
     woke_at = models.DateTimeField(null=True)  # by time or by what came on top, since somebody let it sleep
     due_at = models.DateTimeField(null=True)  # by when it is to be handled; null: there is no hurry
@@ -155,6 +157,11 @@ class Alert(models.Model):
     def resolution_label(self) -> str:
         """ "" where nobody said."""
         return str(AlertResolution(self.resolution).label) if self.resolution else ""
+
+    @property
+    def handled_by_called(self) -> str:
+        """The name of whoever handled it where a query brought it along; else as they are kept."""
+        return getattr(self, "handler_name", None) or self.handled_by
 
     @property
     def customer(self) -> Customer | None:

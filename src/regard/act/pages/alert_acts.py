@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -24,6 +25,7 @@ from regard.act.domain.alert_handling import (
 from regard.act.domain.queries import alert_for_viewer, alerts_named
 from regard.act.models import Alert
 from regard.act.pages.alerts import ROWS, members_to_give_to
+from regard.core import clock
 from regard.core.domain.members import members_of
 from regard.core.edges.pages import StoreRequest, notify, posted, store_page, warn
 from regard.core.models import User
@@ -62,6 +64,8 @@ def handle(request: StoreRequest, alert_id: int) -> HttpResponse:
         if handle_alert(alert, actor=request.user.email, **told):
             undo = reverse("alert_reopen", args=[request.store.slug, alert_id])
             notify(request, _("The alert is handled."), undo=undo)
+        else:
+            warn(request, _handled_before(request, alert, told["words"]))
     except ValidationError as refused:
         warn(request, " ".join(refused.messages))
     return go_back(request)
@@ -78,6 +82,21 @@ def resolve(request: StoreRequest, alert_id: int) -> HttpResponse:
     return go_back(request)
 
 
+def _handled_before(request: StoreRequest, alert: Alert, words: str) -> str:
+    """Of a button on a page that is behind the times: who was there first, and what of theirs is not kept."""
+    then = alert_of(request, alert.pk)
+    who, at = then.handled_by_called or _("Somebody"), then.handled_at or clock.now()
+    names = {"who": who, "time": timesince(at)}
+    if then.handled_by == request.user.email:
+        said = _("You handled it %(time)s ago.") % names
+    else:
+        said = _("%(who)s handled it %(time)s ago.") % names
+    if not words or words == then.resolution_words:
+        return said
+    unkept = _("What came of it stays as it is said there. Your words were: %(words)s") % {"words": words}
+    return f"{said} {unkept}"
+
+
 def _told(request: StoreRequest) -> dict[str, str]:
     return {name: posted(request, name) for name in ("resolution", "words")}
 
@@ -91,7 +110,15 @@ def reopen(request: StoreRequest, alert_id: int) -> HttpResponse:
 
 @store_page(post="alerts.handle")
 def handle_selected(request: StoreRequest) -> HttpResponse:
-    handled = handle_alerts(selected_of(request, request.POST), actor=request.user.email)
+    selected = selected_of(request, request.POST)
+    handled = handle_alerts(selected, actor=request.user.email)
+    if before := len(selected) - len(handled):
+        text = ngettext(
+            "%d alert was handled before and stays as it is.",
+            "%d alerts were handled before and stay as they are.",
+            before,
+        )
+        warn(request, text % before)
     if handled:
         text = ngettext("%d alert is handled.", "%d alerts are handled.", len(handled))
         address = reverse("alerts_reopen", args=[request.store.slug])

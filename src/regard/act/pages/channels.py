@@ -49,6 +49,13 @@ NAMES: dict[str, tuple[Promise, Promise]] = {
     ),
     "sms": (_lazy("SMS"), _lazy("Over Twilio, or whoever has the same API.")),
     "whatsapp": (_lazy("WhatsApp"), _lazy("Over Twilio as well.")),
+    "push": (
+        _lazy("Push"),
+        _lazy(
+            "What your app is pushed by is told whom and what, signed with the secret. Customers go by your "
+            "shop's own number of them."
+        ),
+    ),
 }
 TO_PEOPLE = CHANNELS
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from regard.act.domain.confirming import Question, ask_again, confirm, question_of
 from regard.act.pages.preferences import public_page, show_public
-from regard.core.edges.pages import StoreRequest, notify, store_page, warn
+from regard.core.edges.pages import StoreRequest, first_message, notify, store_page, warn
 from regard.core.models import Store
 from regard.profile.domain.consents import pending_consents
 from regard.profile.domain.finding import customer_for_viewer
@@ -34,10 +35,15 @@ def ask(request: StoreRequest, customer_id: int, channel: str) -> HttpResponse:
         customer = customer_for_viewer(request.store, customer_id)
     except Customer.DoesNotExist:
         raise Http404 from None
-    if ask_again(request.store, customer, channel=channel, actor=request.user.email):
-        notify(request, _("The customer is asked once more."))
+    try:
+        is_asked = ask_again(request.store, customer, channel=channel, actor=request.user.email)
+    except ValidationError as error:
+        warn(request, first_message(error))
     else:
-        warn(request, _("There is nothing to confirm, or no address to ask at."))
+        if is_asked:
+            notify(request, _("The customer is asked once more."))
+        else:
+            warn(request, _("There is nothing to confirm, or no address to ask at."))
     return redirect(f"{reverse('customer', args=[request.store.slug, customer.pk])}#pending-title")
 
 

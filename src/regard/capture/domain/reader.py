@@ -23,7 +23,7 @@ from regard.capture.domain.batch import Batch, Stage, Understood
 from regard.capture.domain.collecting import no_collecting
 from regard.capture.domain.log import CHANNEL
 from regard.capture.domain.logged import LoggedEvent, events_by_id, next_events
-from regard.capture.domain.statistics import forget_plans, refresh_statistics
+from regard.capture.domain.statistics import forget_plans, learn_new_rows, refresh_statistics
 from regard.capture.domain.turns import Turns
 from regard.capture.models import Event, ParkedEvent, ReaderPosition
 from regard.core.models import Store
@@ -214,9 +214,12 @@ def _will_pass(error: Exception) -> bool:
 
 
 def _run_stages(batch: Batch, stages: Sequence[Stage]) -> None:
+    is_large = len(batch.events) > LIVE_BATCH
     for stage in stages:
         try:
             stage.run(batch)
+            if is_large:
+                learn_new_rows()
         except Exception as error:
             raise StageFailed(stage.name, error) from error
 

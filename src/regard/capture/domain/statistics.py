@@ -18,6 +18,14 @@ OUTGROWN = """
 """
 
 
+# Tables that this transaction has more than doubled.
+OUTGROWN_HERE = """
+    SELECT format('%I.%I', schemaname, here.relname) FROM pg_stat_xact_user_tables AS here
+    JOIN pg_class ON pg_class.oid = relid
+    WHERE n_tup_ins > greatest(reltuples, 1000)
+"""
+
+
 def refresh_statistics() -> None:
     """Analyse the tables that have outgrown what is known of them. Must run outside of a transaction."""
     with connection.cursor() as cursor:
@@ -25,6 +33,18 @@ def refresh_statistics() -> None:
         cursor.execute(OUTGROWN)
         for (table,) in cursor.fetchall():
             cursor.execute(f"ANALYZE {table}")
+
+
+def learn_new_rows() -> None:
+    """Analyse the tables that the current transaction has outgrown, for what it does next.
+
+    Of a store that looked around with a few rows before its first import, the planner else compares each row of
+    the import with each other. What somebody else analyses just now is left to them.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(OUTGROWN_HERE)
+        for (table,) in cursor.fetchall():
+            cursor.execute(f"ANALYZE (SKIP_LOCKED) {table}")
 
 
 def forget_plans() -> None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Iterable
-from hashlib import sha256
 
 from regard.connect.channels import MessageChannel, OutgoingMessage, PermanentFailure, Receipt
 from regard.connect.posting import post
-from regard.core import clock
+from regard.connect.signing import signed_headers
 from regard.core.config import Config
 
 
@@ -25,14 +23,8 @@ class WebhookChannel:
         url, secret = message.account.get("url", ""), message.account.get("secret", "")
         if not url or not secret:
             raise PermanentFailure("The store has set no address and secret for webhooks.")
-        body, moment = message.body_text.encode(), str(int(clock.now().timestamp()))
-        headers = {
-            "Content-Type": "application/json",
-            "User-Agent": "Regard",
-            "Regard-Id": message.message_id.strip("<>"),
-            "Regard-Timestamp": moment,
-            "Regard-Signature": f"v1={signature(secret, moment, body)}",
-        }
+        body = message.body_text.encode()
+        headers = signed_headers(secret, message.message_id, body)
         return post(url, body, headers, may_be_inside=self._may_be_inside)
 
     def forget(self, message_ids: Iterable[str]) -> None:
@@ -40,11 +32,6 @@ class WebhookChannel:
 
     def close(self) -> None:
         """Nothing is kept open."""
-
-
-def signature(secret: str, timestamp: str, body: bytes) -> str:
-    """HMAC SHA-256, in hexadecimal digits, over the timestamp, a full stop and the body."""
-    return hmac.new(secret.encode(), timestamp.encode() + b"." + body, sha256).hexdigest()
 
 
 def message_channel(settings: Config) -> tuple[str, MessageChannel]:

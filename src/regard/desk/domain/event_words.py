@@ -18,8 +18,10 @@ from regard.desk.facts import (
     FeedbackItemOpened,
     FeedbackItemPlanned,
     FeedbackItemReopened,
+    SupporterTold,
     TicketImported,
 )
+from regard.desk.models import FeedbackStatus
 
 MOST = 120  # characters of a value that is quoted
 SENTENCES: Mapping[str, Promise] = {
@@ -40,7 +42,14 @@ OF_ITEMS: Mapping[str, Promise] = {
 }
 
 
+TOLD: Mapping[str, Promise] = {
+    FeedbackStatus.DONE.value: gettext_lazy("Was written to: “%(title)s” is done"),
+    FeedbackStatus.DECLINED.value: gettext_lazy("Was written to: “%(title)s” will not be done"),
+}
+
+
 def register_event_words() -> None:
+    event_words.add(SupporterTold.__name__, _told)
     for name, sentence in OF_ITEMS.items():
         event_words.add(name, partial(_item, sentence))
     for name, sentence in SENTENCES.items():
@@ -50,6 +59,12 @@ def register_event_words() -> None:
 def _item(sentence: Promise, told: Mapping[str, Any]) -> str:
     actor = read_title(told, "actor", most=MOST) or _("Somebody")
     return str(sentence) % {"item": read_title(told, "item_id", most=MOST), "actor": actor}
+
+
+def _told(told: Mapping[str, Any]) -> str:
+    outcome = read_title(told, "outcome", most=MOST)
+    sentence = TOLD.get(outcome, gettext_lazy("Was written to about “%(title)s”"))
+    return str(sentence) % {"title": read_title(told, "title", most=MOST)}
 
 
 def _ticket(sentence: Promise, told: Mapping[str, Any], *, with_status: bool) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -54,6 +54,19 @@ COUNTS = """
         ON features.store_id = %(store)s AND features.customer_id = supporters.customer_id
     LEFT JOIN score_spendstanding AS standing ON standing.store_id = %(store)s
 """
+SUPPORTERS = """
+    SELECT owner.customer_id, min(owner.id)
+    FROM ({evidence}) AS evidence JOIN listen_understanding AS said ON said.id = evidence.id
+    JOIN ({rows}) AS text ON text.store_id = %(store)s AND text.name = said.source AND text.id = said.source_id
+    JOIN profile_identity AS owner ON owner.id = text.identity_id
+    WHERE said.store_id = %(store)s GROUP BY owner.customer_id ORDER BY owner.customer_id
+"""
+BETWEEN = """
+    SELECT count(evidence.id), count(*) FROM listen_understanding AS said
+    LEFT JOIN ({evidence}) AS evidence ON evidence.id = said.id
+    WHERE said.store_id = %(store)s AND said.understood_at IS NOT NULL
+        AND said.said_at > %(since)s AND said.said_at <= %(until)s
+"""
 LATEST = "SELECT id FROM ({evidence}) AS evidence"
 
 
@@ -75,6 +88,19 @@ def count_behind(item: FeedbackItem) -> Behind:
     evidence = EVIDENCE.format(rows=all_texts("external_id"))
     [row] = _rows(COUNTS.format(evidence=evidence, rows=all_texts("identity_id")), values)
     return Behind(*row)
+
+
+def count_between(item: FeedbackItem, since: datetime, until: datetime) -> tuple[int, int]:
+    """How many of the texts said in a time stand behind it, and how many were said in all. One query."""
+    values = {**_values(item), "since": since, "until": until}
+    [row] = _rows(BETWEEN.format(evidence=EVIDENCE.format(rows=all_texts("external_id"))), values)
+    return row[0], row[1]
+
+
+def supporters_of(item: FeedbackItem) -> dict[int, int]:
+    """Who said what stands behind it: by customer one of the identities that said it. One query."""
+    evidence = EVIDENCE.format(rows=all_texts("external_id"))
+    return dict(_rows(SUPPORTERS.format(evidence=evidence, rows=all_texts("identity_id")), _values(item)))
 
 
 def latest_texts(item: FeedbackItem, *, limit: int = 20) -> list[Understanding]:

@@ -108,7 +108,9 @@ def set_status(item: FeedbackItem, status: str, *, actor: str) -> bool:
         return False
     settled = status in {FeedbackStatus.DONE, FeedbackStatus.DECLINED}
     item.status, item.settled_at = status, clock.now() if settled else None
-    item.save(update_fields=["status", "settled_at"])
+    if status != FeedbackStatus.DONE:
+        item.published_at = None
+    item.save(update_fields=["status", "settled_at", "published_at"])
     record(_fact_of(item, actor), store_id=item.store_id)
     changes = changed_fields({"status": held.status}, {"status": status})
     record_audit(

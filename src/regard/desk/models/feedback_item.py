@@ -57,6 +57,10 @@ class FeedbackItem(models.Model):
     gap = models.TextField(blank=True)  # what competitors have that the store lacks
     opened_at = models.DateTimeField(default=clock.now)
     settled_at = models.DateTimeField(null=True)  # done or declined
+    # What customers hear of it, in a message and on the shop's page.
+    public_title = models.CharField(max_length=200, blank=True, db_default="")
+    public_text = models.TextField(blank=True, db_default="")
+    published_at = models.DateTimeField(null=True)  # null: it does not stand on the shop's page
     texts = models.IntegerField(default=0)
     all_texts = models.IntegerField(default=0)  # of the store, in the same time
     customers = models.IntegerField(default=0)
@@ -70,7 +74,17 @@ class FeedbackItem(models.Model):
             models.Index(fields=["store", "-score", "-id"], name="feedback_by_score"),
             models.Index(fields=["store", "status", "-score", "-id"], name="feedback_by_status"),
             models.Index(fields=["store", "-id"], name="feedback_by_time"),
+            models.Index(
+                fields=["store", "-published_at", "-id"],
+                name="feedback_published",
+                condition=models.Q(published_at__isnull=False),
+            ),
         ]
+
+    @property
+    def owner_email(self) -> str | None:
+        """Select "owner" along."""
+        return self.owner.email if self.owner else None
 
 
 class FeedbackEvidence(models.Model):

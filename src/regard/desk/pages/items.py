@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from regard.core.edges.keyset import CursorInvalid
 from regard.core.edges.pages import StoreRequest, asked_for, store_page
+from regard.desk.domain.effect import effect_of
 from regard.desk.domain.feedback_figures import latest_texts
 from regard.desk.domain.feedback_items import (
     ItemFilter,
@@ -20,6 +21,7 @@ from regard.desk.domain.feedback_items import (
     items_for_viewer,
 )
 from regard.desk.domain.feedback_score import frequency_of, impact_of
+from regard.desk.domain.supporters import TEMPLATES, loop_of
 from regard.desk.models import (
     FeedbackEvidence,
     FeedbackItem,
@@ -107,6 +109,9 @@ def item(request: StoreRequest, item_id: int) -> HttpResponse:
         "shown": shown_item(found),
         "evidence": [ShownEvidence(each, _evidence_label(each)) for each in evidence_of(found)],
         "quotes": quotes_of(request.store, texts),
+        "effect": effect_of(found),
+        "loop": loop_of(found) if found.status in TEMPLATES else None,
+        "template": TEMPLATES.get(found.status, ""),
         "statuses": [each for each in FeedbackStatus.choices if each[0] != found.status],
     }
     return render(request, "desk/item.html", context)

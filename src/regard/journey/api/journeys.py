@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Literal
@@ -117,9 +118,10 @@ class Customers(Input):
 
 
 class PutIn(Schema):
-    """By outcome how many customers: entered, held_out, inside, too_soon and so on."""
-
-    outcomes: dict[str, int]
+    outcomes: dict[str, int] = Field(
+        description="By outcome how many customers: entered, held_out, inside, too_soon and so on."
+    )
+    unknown: list[int] = Field(description="The ids that no customer of the store has any more, or ever had.")
 
 
 class ExplainedLine(Schema):
@@ -211,10 +213,13 @@ def put_into_journey(request: ApiRequest, key: str, body: Customers) -> dict[str
     """As far as its rules let them in: conditions, cooldown and the share that is held out hold here too."""
     journey = journey_for_viewer(store_of(request), key)
     judged = put_in(journey, body.customer_ids, actor=actor_of(request))
-    outcomes: dict[str, int] = {}
-    for one in judged:
-        outcomes[one.outcome.value] = outcomes.get(one.outcome.value, 0) + 1
-    return {"outcomes": outcomes}
+    found = {one.candidate.customer_id for one in judged}
+    return {
+        "outcomes": Counter(one.outcome.value for one in judged),
+        "unknown": [
+            customer_id for customer_id in dict.fromkeys(body.customer_ids) if customer_id not in found
+        ],
+    }
 
 
 @router.delete(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
-from regard.act.domain.channel_accounts import FIELDS
 from regard.act.domain.topics import topics_of
 from regard.core.domain.written.reading import Problem
 from regard.core.models import Store
@@ -37,7 +36,6 @@ from regard.profile.domain.segments.saved import segments_of
 
 OWN_FACTS = {JourneyEntered.__name__, JourneyEnded.__name__}
 SHORTEST_TURN = timedelta(hours=1)
-SENT_BY = ("email", *FIELDS)  # templates are written for others too, which have no way out yet
 
 
 def check_definition(store: Store, definition: Definition) -> list[Problem]:
@@ -49,7 +47,11 @@ def check_definition(store: Store, definition: Definition) -> list[Problem]:
         place = _("step %s") % step.id
         match step:
             case Send(_, template, channel):
-                problems += [Problem(place, said) for said in _template(store, template, channel)]
+                wanted = {channel: template, **step.others}
+                problems += [
+                    Problem(place, said) for by, key in wanted.items() for said in _template(store, key, by)
+                ]
+                problems += [Problem(place, said) for said in _purposes(store, list(wanted.values()))]
             case Do(_, action, parameters):
                 problems += [Problem(place, said) for said in _action(store, action, dict(parameters))]
     return problems
@@ -121,9 +123,14 @@ def _template(store: Store, key: str, channel: str) -> Iterator[str]:
     elif found.channel != channel:
         told = {"key": key, "has": found.get_channel_display(), "wanted": channel}
         yield _("The template “%(key)s” is for %(has)s and not for %(wanted)s.") % told
-    elif channel not in SENT_BY:
-        told = {"channel": found.get_channel_display(), "known": ", ".join(SENT_BY)}
-        yield _("Nothing is sent by “%(channel)s”; choose a template for one of: %(known)s.") % told
+
+
+def _purposes(store: Store, keys: Sequence[str]) -> Iterator[str]:
+    """One message is marketing by each channel, or by none."""
+    found = [template for key in keys if (template := template_named(store, key)) is not None]
+    if len({template.purpose for template in found}) > 1:
+        said = ", ".join(f"{template.key}: {template.get_purpose_display()}" for template in found)
+        yield _("The templates for its channels differ in what they are for (%s): make them alike.") % said
 
 
 def _action(store: Store, name: str, parameters: dict[str, object]) -> list[str]:

@@ -35,6 +35,15 @@ EARLIER = """
         AND enrolment.journey_id = %(journey)s AND enrolment.instance = asked.instance
     GROUP BY identity.customer_id, enrolment.instance
 """
+# The group of a customer is that of whichever of their identities was drawn first: who is put together of two that
+# were drawn apart has had the journey, or has not.
+FIRST_DRAWN = """
+    SELECT DISTINCT ON (identity.customer_id) identity.customer_id, enrolment.state = 'held_out'
+    FROM profile_identity AS identity
+    JOIN journey_enrolment AS enrolment ON enrolment.identity_id = identity.id AND enrolment.journey_id = %s
+    WHERE identity.customer_id = ANY(%s)
+    ORDER BY identity.customer_id, enrolment.entered_at, enrolment.id
+"""
 INSERT = """
     INSERT INTO journey_enrolment (store_id, journey_id, version_id, identity_id, instance, event_id, state, step,
         wake_at, "values", attempts, entered_at, ended_at, reason)
@@ -104,7 +113,7 @@ def enter_journey(store: Store, running: Running, candidates: Sequence[Candidate
     judged: list[Judged] = []
     left = _among(store, running, _about_a_thing(running, candidates, judged), judged)
     left = _not_too_soon(running, _once_each(left, judged), judged)
-    judged += _drawn(running, left)
+    judged += _drawn(running, left, _first_drawn(running, left))
     _keep_checks(running, judged)
     entered = _insert(store, running, [one for one in judged if one.outcome in MAY_ENTER])
     record_journey_facts(store, entered)
@@ -123,7 +132,7 @@ def judge_candidates(store: Store, running: Running, candidates: Sequence[Candid
     left = _about_a_thing(running, candidates, judged)
     starts = running.program.starts
     left = _meeting(store, starts.where if starts else "", left, Outcome.CONDITION, judged)
-    return judged + _drawn(running, _among(store, running, left, judged))
+    return judged + _drawn(running, _among(store, running, left, judged), {})
 
 
 def _about_a_thing(running: Running, candidates: Sequence[Candidate], judged: list[Judged]) -> Left:
@@ -141,15 +150,29 @@ def _among(store: Store, running: Running, left: Left, judged: list[Judged]) -> 
     return _meeting(store, running.program.definition.who, left, Outcome.NOT_AMONG, judged)
 
 
-def _drawn(running: Running, left: Left) -> list[Judged]:
+def _drawn(running: Running, left: Left, before: Mapping[int, bool]) -> list[Judged]:
+    """before: by customer whether they were held out when they were drawn first, of those who were."""
     return [
-        Judged(one, Outcome.HELD_OUT if is_held_out(running, one.customer_id) else Outcome.ENTERED, instance)
+        Judged(one, Outcome.HELD_OUT if is_out else Outcome.ENTERED, instance)
         for one, instance in left
+        for is_out in [before.get(one.customer_id, _is_held_out(running, one.customer_id))]
     ]
 
 
-def is_held_out(running: Running, customer_id: int) -> bool:
-    """The same customer always the same in one journey; another journey draws anew."""
+def _first_drawn(running: Running, left: Left) -> dict[int, bool]:
+    """One query; none where nobody is to be held out, also not those who were."""
+    customers = [one.customer_id for one, _instance in left]
+    if not customers:
+        return {}
+    if not running.holdout:
+        return dict.fromkeys(customers, False)
+    with connection.cursor() as cursor:
+        cursor.execute(FIRST_DRAWN, (running.journey_id, customers))
+        return dict(cursor.fetchall())
+
+
+def _is_held_out(running: Running, customer_id: int) -> bool:
+    """Another journey draws anew."""
     return chance(f"holdout {running.journey_id}", customer_id) * 100 < running.holdout
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -48,7 +46,8 @@ def save_journey(store: Store, definition: Definition, *, actor: str) -> Journey
     journey = Journey.objects.select_for_update().filter(store=store, key=definition.key).first()
     for step in all_steps(definition.steps):
         if isinstance(step, Send):
-            ensure_template(store, step.template, actor=actor)
+            for template in (step.template, *step.others.values()):
+                ensure_template(store, template, actor=actor)
         if isinstance(step, Do) and step.action == SURVEY:
             ensure_survey(store, str(step.parameters.get(SURVEY) or ""), actor=actor)
     if journey is not None and journey.state in {JourneyState.ON, JourneyState.PAUSED}:
@@ -88,14 +87,6 @@ def definition_of(journey: Journey) -> Definition:
     """What its current version says."""
     assert journey.current is not None  # noqa: S101 - every journey that was saved has one
     return read_definition(journey.current.definition)
-
-
-def copy_journey(journey: Journey, *, key: str, name: str, actor: str) -> Journey:
-    """A draft that says the same under another key, and is no playbook. Raises ValidationError for a taken one."""
-    if Journey.objects.filter(store=journey.store, key=key).exists():
-        raise ValidationError({"key": _("There is a journey with this key already; choose another.")})
-    copied = replace(definition_of(journey), key=key, name=name, is_playbook=False)
-    return save_journey(journey.store, copied, actor=actor)
 
 
 @transaction.atomic

@@ -29,6 +29,8 @@ from regard.journey.domain.definition.program import Program
 from regard.journey.domain.entering import MAY_ENTER, Candidate, judge_candidates
 from regard.journey.domain.programs import Running, running_as_if_on
 from regard.journey.domain.segment_starts import candidates_of
+from regard.journey.domain.steps.acting import addressee
+from regard.journey.domain.steps.channels import ways_to_send
 from regard.journey.domain.steps.moves import Move, Scene, Standing
 from regard.journey.domain.walking import TAKING
 from regard.journey.models import Enrolment
@@ -140,10 +142,11 @@ class _Dry:
         return dry
 
     def _send(self, step: Send) -> DryStep:
-        (made,) = render_for(self._store, step.template, step.channel, [self._addressee()])
+        way = ways_to_send(self._store, step, [self._standing.customer_id])[self._standing.customer_id]
+        (made,) = render_for(self._store, way.template, way.channel, [self._addressee()])
         if isinstance(made, Unrendered):
             return self._told(step, made.reason)
-        return replace(self._told(step, made.subject), message=made)
+        return replace(self._told(step, " ".join(filter(None, (made.subject, way.why)))), message=made)
 
     def _do(self, step: Do) -> DryStep:
         """Steps after it find an example of what it would give."""
@@ -161,10 +164,7 @@ class _Dry:
         return f"{label}: {', '.join(filter(None, texts))}" if any(texts) else label
 
     def _addressee(self) -> Addressee:
-        enrolment = self._standing.enrolment
-        return Addressee(
-            identity_id=enrolment.identity_id, customer_id=self._standing.customer_id, values=enrolment.values
-        )
+        return addressee(self._standing, topic=self._program.definition.topic)
 
     def _told(self, step: Step, said: str) -> DryStep:
         return DryStep(step.id, self._now, said)

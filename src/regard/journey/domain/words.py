@@ -14,6 +14,7 @@ from django.utils.translation import gettext_noop, ngettext
 from regard.core.registry import actions, fact_types
 from regard.journey.domain.alert_starts import KINDS
 from regard.journey.domain.definition.parts import (
+    GOOD_HOUR,
     AlertStart,
     Branch,
     DateStart,
@@ -33,7 +34,6 @@ from regard.journey.domain.definition.parts import (
     WaitFor,
     WaitUntil,
 )
-from regard.journey.domain.steps.waiting import GOOD_HOUR
 from regard.profile.domain.segments.fields import Unfit, field_named
 from regard.score.domain.kinds import score_kinds
 
@@ -78,7 +78,8 @@ def describe_step(step: Step) -> Described:  # noqa: PLR0911 - a table
     """What happens at a step."""
     match step:
         case Send(_id, template, channel):
-            told = {"template": template, "channel": channel_in_words(channel)}
+            by = _(" or ").join(map(channel_in_words, [channel, *step.others]))
+            told = {"template": template, "channel": by}
             return Described(_("Send “%(template)s” by %(channel)s") % told)
         case Wait(_id, time):
             return Described(_("Wait %s") % span_in_words(time))

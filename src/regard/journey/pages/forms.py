@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from regard.core.registry import ActionParameter, actions
 from regard.journey.domain.alert_starts import KINDS
 from regard.journey.domain.definition.editing import kind_of
-from regard.journey.domain.definition.parts import INSTANCES
+from regard.journey.domain.definition.parts import CHOSEN_FROM, INSTANCES
 from regard.journey.domain.words import CHANNELS, channel_in_words
 from regard.score.domain.kinds import score_kinds
 from regard.ui.value_fields import Field, FieldKind
@@ -94,14 +94,36 @@ def step_fields(step: Mapping[str, Any]) -> list[Field]:
     return [*OF_KIND[kind_of(step)](step), name]
 
 
-def _send(_step: Mapping[str, Any]) -> list[Field]:
+def _send(step: Mapping[str, Any]) -> list[Field]:
     channels = [(name, channel_in_words(name)) for name in CHANNELS]
     return [
         Field(
-            ("send",), _("Template"), options=TEMPLATES, keeps_empty=True, hint=_("Its key, as on Messages.")
+            ("send",), _("Template"), options=TEMPLATES, keeps_empty=True, hint=_("Its key, as on Templates.")
         ),
-        Field(("channel",), _("Sent by"), "choice", choices=[("", channel_in_words("email")), *channels[1:]]),
+        Field(
+            ("channel",),
+            _("Sent by"),
+            "choice",
+            choices=[("", channel_in_words("email")), *channels[1:]],
+            turns=True,
+        ),
+        *_other_templates(step),
         Field(("outdated",), _("Dropped if it could not leave for"), placeholder="3 days"),
+    ]
+
+
+def _other_templates(step: Mapping[str, Any]) -> list[Field]:
+    own = step.get("channel") or "email"
+    others = [name for name in CHOSEN_FROM if name != own] if own in CHOSEN_FROM else []
+    hint = _("With one, each customer gets it by the channel that they wish, or else read most.")
+    return [
+        Field(
+            ("others", name),
+            _("or by %s with") % channel_in_words(name),
+            options=TEMPLATES,
+            hint=hint if name == others[-1] else "",
+        )
+        for name in others
     ]
 
 

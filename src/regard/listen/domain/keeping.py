@@ -11,9 +11,11 @@ from django.db import connection
 
 from regard.capture.domain.batch import Batch
 from regard.capture.domain.bulk import run_bulk
+from regard.capture.domain.statistics import learn_new_rows
 from regard.profile.domain.timeline import place_events
 from regard.profile.domain.touching import touch_customers
 
+MANY = 1_000
 KEEP = """
     INSERT INTO {table} AS held ({columns}) SELECT {columns} FROM json_populate_recordset(NULL::{table}, %s)
     ON CONFLICT (store_id, external_id) DO UPDATE
@@ -76,6 +78,8 @@ def keep_said(batch: Batch, kept: Kept, rows: Iterable[Mapping[str, Any]], order
     """
     latest, live = _latest(rows, kept.said_at)
     identities = _keep(batch, kept, latest, live) if latest else set()
+    if len(latest) > MANY:
+        learn_new_rows()
     waited_for = {row["order_external_id"] for row in latest if row["follows_order"]}
     identities |= follow_orders(batch, kept, waited_for.union(orders))
     touch_customers(batch, identities)

@@ -39,10 +39,9 @@ MOVE_MENTIONS = """
     WHERE said.id = ANY(%b::bigint[]) AND mention.understanding_id = said.id AND mention.said_at <> said.said_at
 """
 WORDLESS = """
-    SELECT held.id FROM ({rows}) AS text
-    JOIN listen_understanding AS held ON held.source = %b AND held.source_id = text.id
-        AND held.store_id = text.store_id
-    WHERE text.store_id = %b AND text.external_id = ANY(%b::text[]) AND text.words = ''
+    SELECT id FROM listen_understanding WHERE source = %b AND store_id = %b AND source_id = ANY(ARRAY(
+        SELECT id FROM ({rows}) AS text WHERE store_id = %b AND external_id = ANY(%b::text[]) AND words = ''
+    ))
 """
 # Who understands a text holds its row, and may be writing what it mentions: whoever forgets it comes after.
 HOLD = "SELECT id FROM listen_understanding WHERE store_id = %b AND id = ANY(%b::bigint[]) ORDER BY id FOR UPDATE"
@@ -56,16 +55,22 @@ def keep_texts(batch: Batch, source: str, external_ids: Collection[str]) -> None
 
     Those of a backfill, and what cannot be understood at once, wait for `understand_waiting`.
     """
+    note_texts(batch.store, source, external_ids, at_once=not batch.is_backfill)
+
+
+def note_texts(store: Store, source: str, external_ids: Collection[str], *, at_once: bool) -> None:
+    """The same of what comes from elsewhere than the log."""
     if not external_ids:
         return
-    rows, values = text_sources.get(source).rows, (source, batch.store.pk, list(external_ids))
-    noted = run_bulk(NOTE.format(rows=rows), values)
+    rows, texts = text_sources.get(source).rows, (store.pk, list(external_ids))
+    noted = run_bulk(NOTE.format(rows=rows), (source, *texts))
     waiting = [number for number, waits in noted if waits]
-    if waiting and not batch.is_backfill and is_learnt(batch.store):
-        _understand_now(batch.store, waiting)
+    if waiting and at_once and is_learnt(store):
+        _understand_now(store, waiting)
     if moved := [number for number, waits in noted if not waits]:
         run_bulk(MOVE_MENTIONS, (moved,))
-    forget_texts(batch.store, [number for (number,) in run_bulk(WORDLESS.format(rows=rows), values)])
+    wordless = run_bulk(WORDLESS.format(rows=rows), (source, store.pk, *texts))
+    forget_texts(store, [number for (number,) in wordless])
 
 
 def _understand_now(store: Store, ids: Sequence[int]) -> None:

@@ -40,4 +40,5 @@ class Review(models.Model):
             ),
             # Neither by the store first nor of some rows alone: it would be taken for what is asked by time.
             models.Index(fields=["product_external_id", "store"], name="reviews_of_product"),
+            models.Index(fields=["rating", "reviewed_at", "id", "store"], name="reviews_by_stars"),
         ]

@@ -48,6 +48,19 @@ def share_interval(percent: float, n: int) -> tuple[float, float]:
     return 100 * max(0.0, middle - reach), 100 * min(1.0, middle + reach)
 
 
+def change_interval(before: float, n_before: int, after: float, n_after: int) -> tuple[float, float]:
+    """Of the difference of two independent shares, after less before, in percentage points (R. G. Newcombe, 1998,
+    method 10: made of Wilson's intervals of both).
+    """
+    low, high = share_interval(before, n_before)
+    new_low, new_high = share_interval(after, n_after)
+    change = after - before
+    return (
+        change - math.hypot(after - new_low, high - before),
+        change + math.hypot(new_high - after, before - low),
+    )
+
+
 def mean_interval(mean: float, deviation: float | None, n: int) -> tuple[float | None, float | None]:
     """By the normal distribution; deviation: the sample's. None for a single observation."""
     if n < 2 or deviation is None or math.isnan(deviation):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from regard.core.registry import template_variables
 from regard.message.domain.blocks import Button, Image, OfferCode, Paragraphs
 from regard.message.domain.brand import brand_of
 from regard.message.domain.compiling import Compiled, compile_text
-from regard.message.domain.liquid import NotKnown, TemplateBroken, path_text
+from regard.message.domain.liquid import NotKnown, TemplateBroken, compiled_text, path_text
 from regard.message.domain.liquid_filters import FILTERS
 from regard.message.domain.rendering import fill
 from regard.message.domain.templates import TemplateDefinition
@@ -27,7 +27,6 @@ from regard.message.models import TemplateChannel
 LONGEST_SUBJECT = 70  # characters that most mail programs show
 LONGEST_SMS = 459  # characters of three parts
 MOST_UNKNOWN = 25  # variables whose absence is tried one after the other
-FREE = frozenset({"attributes"})  # parts of variables in which stores name what they like
 _WRITTEN_LINK = re.compile(r"\[[^\]\n]+\]\(([^()\s]*)\)")
 _STOP = re.compile(r"\bstop(p)?\b", re.IGNORECASE)
 
@@ -69,14 +68,31 @@ def _of_text(store: Store, definition: TemplateDefinition, language: str, text: 
         compiled = compile_text(
             text, channel=definition.channel, purpose=definition.purpose, language=language
         )
-    except TemplateBroken as broken:
-        yield Finding("error", language, "body", str(broken))
+    except TemplateBroken:
+        yield from _broken(definition, language, text)
         return
     named = [*_unknown_names(compiled)]
     if all(level != "error" for level, _field, _said in led):  # else it is stopped by what is said already
         named += _filled(store, compiled, language)
     for level, said in dict.fromkeys(named):
         yield Finding(level, language, "variables", said)
+
+
+def _broken(definition: TemplateDefinition, language: str, text: Text) -> Iterator[Finding]:
+    """What cannot be read as Liquid, part by part."""
+    try:
+        compiled_text(text.subject, html=False)
+    except TemplateBroken as broken:
+        yield Finding("error", language, "subject", str(broken))
+    try:
+        compile_text(
+            replace(text, subject=""),
+            channel=definition.channel,
+            purpose=definition.purpose,
+            language=language,
+        )
+    except TemplateBroken as broken:
+        yield Finding("error", language, "body", str(broken))
 
 
 Found = tuple[Literal["error", "warning"], str, str]

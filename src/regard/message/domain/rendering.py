@@ -22,7 +22,7 @@ from regard.message.domain.liquid import TemplateBroken, filled, plain_values
 from regard.message.domain.variables import links_of, loaded_values
 from regard.message.models import Template, TemplateChannel, TemplateVersion
 from regard.profile.domain.languages import languages_of
-from regard.profile.models import Customer
+from regard.profile.models import Customer, shop_numbers
 
 LONGEST_SUBJECT = 300
 
@@ -105,13 +105,17 @@ def choose_language(store: Store, customer: Customer, texts: Mapping[str, Any]) 
     return next((language for language in wanted if language in texts), next(iter(texts)))
 
 
-def recipient_on(channel: str, customer: Customer) -> str:
-    """Where a customer is reached, "" for nowhere. On pages and by push the customer is the address."""
+def recipient_on(channel: str, customer: Customer, shop_number: str = "") -> str:
+    """Where a customer is reached, "" for nowhere: by push by the shop's own number of them, and in its pages the
+    customer is the address.
+    """
     match channel:
         case TemplateChannel.EMAIL:
             return customer.email
         case TemplateChannel.SMS | TemplateChannel.WHATSAPP:
             return customer.phone
+        case TemplateChannel.PUSH:
+            return shop_number
         case _:
             return f"customer:{customer.pk}"
 
@@ -127,12 +131,13 @@ class _Readers:
     customers: Mapping[int, Customer]
     languages: Mapping[int, str]
     values: Mapping[int, Mapping[str, Any]]
+    shop_numbers: Mapping[int, str]  # by which push reaches them; {} on other channels
 
     def result(self, person: Addressee) -> Result:
         customer = self.customers.get(person.customer_id)
         if customer is None:
             return Unrendered(_("There is no such customer."))
-        recipient = recipient_on(self.template.channel, customer)
+        recipient = recipient_on(self.template.channel, customer, self.shop_numbers.get(customer.pk, ""))
         if not recipient:
             return Unrendered(_("No address is known for %s.") % TemplateChannel(self.template.channel).label)
         try:
@@ -162,7 +167,9 @@ def _readers(store: Store, template: Template, version: TemplateVersion, ids: Co
     texts = compiled_version(version, template.channel, template.purpose)
     customers = Customer.objects.filter(store=store, merged_into=None).in_bulk(ids)
     languages = {pk: choose_language(store, customer, texts) for pk, customer in customers.items()}
-    return _Readers(template, version, store, texts, customers, languages, _loaded(store, texts, languages))
+    values = _loaded(store, texts, languages)
+    numbers = shop_numbers(store.pk, ids) if template.channel == TemplateChannel.PUSH else {}
+    return _Readers(template, version, store, texts, customers, languages, values, numbers)
 
 
 def _loaded(

@@ -18,8 +18,8 @@ OF_STORE = frozenset({"store", "brand"})  # the same for everybody
 NOW = "now"  # the moment, as ISO 8601
 # Where customers say that they want no more, or what they want: by name the example.
 LINKS = {UNSUBSCRIBE: "https://example.com/unsubscribe", PREFERENCES: "https://example.com/preferences"}
-# What journeys and surveys give along, with an example of each: the event that they began with, and what steps
-# gave.
+# What journeys, surveys, programmes and improvements give along, with an example of each: the event that they
+# began with, and what steps gave.
 GIVEN: Mapping[str, Any] = {
     "event": {
         "order_id": "2381", "product_name": "Stoneware mug", "url": "https://example.com/products/mug",
@@ -44,6 +44,14 @@ GIVEN: Mapping[str, Any] = {
         "choices": [{"label": str(n), "url": f"https://example.com/q/EXAMPLE/?q1={n}"} for n in range(11)],
         "lowest": "Not at all", "highest": "Very likely", "is_personal": True, "has_incentive": True,
         "expires_at": "2026-03-31T10:00:00+00:00",
+    },
+    "programme": {
+        "name": "Customer board", "purpose": "Six of you tell us each month what we should do better.",
+        "rhythm": "an hour online each month", "thanks": "30% off all that you buy", "kind": "board",
+        "url": "https://example.com/programmes/EXAMPLE/",
+    },
+    "improvement": {
+        "title": "Boxes that keep", "text": "Parcels now go out in double-walled boxes.", "outcome": "done",
     },
 }  # fmt: skip
 

@@ -16,7 +16,7 @@ from regard.core.registry import Action, ActionCall, ActionOutcome, ActionParame
 from regard.offer.domain.issuing import Issued, issue_offers
 from regard.offer.domain.ledger import Wish
 from regard.offer.domain.wording import value_words
-from regard.offer.models import Offer, OfferKind, OfferPool
+from regard.offer.models import Offer, OfferKind, OfferPool, OfferState
 
 POOL = ActionParameter(
     "pool", gettext_noop("Which offer"), required=True,
@@ -81,6 +81,14 @@ def _outcome(store: Store, call: ActionCall, issued: Issued | None) -> ActionOut
         "what": value_words(issued.offer.pool, store.currency), "code": _code(issued.offer),
     }  # fmt: skip
     return ActionOutcome(f"{said} {issued.why}".strip(), offer_values(store, issued.offer))
+
+
+def values_of_given(store: Store, key: str) -> dict[str, Any]:
+    """What may be said of the offer that was given for a key, in the language that is active; {} where none was,
+    or not yet. One query."""
+    rows = Offer.objects.filter(store=store, key=key, state=OfferState.GIVEN)
+    offer = rows.select_related("pool", "code").first()
+    return offer_values(store, offer) if offer else {}
 
 
 def offer_values(store: Store, offer: Offer) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from regard.core import clock
 from regard.core.models import Store
+from regard.core.money import money_text
 from regard.offer.domain.shares import is_chosen, is_kept_back
 from regard.offer.models import Offer, OfferLimits, OfferPool, OfferRedemption, OfferState
 
@@ -102,15 +103,24 @@ class Ledger:
 
     def budget_hindrance(self, pool: OfferPool) -> str:
         """Which budget one more of the pool would break; "" for none."""
-        cost = pool.cost_minor
-        if pool.budget_minor is not None and self._spent[pool.pk] + cost > pool.budget_minor:
-            return _("The budget of the offer is spent.")
-        if pool.day_budget_minor is not None and self._spent_today[pool.pk] + cost > pool.day_budget_minor:
-            return _("The offer's budget of the day is spent.")
-        of_store = self._limits.day_budget_minor
-        if of_store is not None and self._spent_today.total() + cost > of_store:
-            return _("The store's budget for offers of the day is spent.")
+        of_pool, of_day, of_store = pool.budget_minor, pool.day_budget_minor, self._limits.day_budget_minor
+        if of_pool is not None and self._spent[pool.pk] + pool.cost_minor > of_pool:
+            said = _("The budget of the offer is spent: %(left)s of %(budget)s are left, and one more costs "
+                     "%(cost)s. It is raised on the offer's page.")  # fmt: skip
+            return said % self._sums(pool, of_pool, self._spent[pool.pk])
+        if of_day is not None and self._spent_today[pool.pk] + pool.cost_minor > of_day:
+            said = _("The offer's budget of the day is spent: %(left)s of %(budget)s are left, and one more costs "
+                     "%(cost)s. It is raised on the offer's page.")  # fmt: skip
+            return said % self._sums(pool, of_day, self._spent_today[pool.pk])
+        if of_store is not None and self._spent_today.total() + pool.cost_minor > of_store:
+            said = _("The store's budget for offers of the day is spent: %(left)s of %(budget)s are left, and one "
+                     "more costs %(cost)s. It is raised in the limits of offers.")  # fmt: skip
+            return said % self._sums(pool, of_store, self._spent_today.total())
         return ""
+
+    def _sums(self, pool: OfferPool, budget: int, spent: int) -> dict[str, str]:
+        sums = {"left": max(0, budget - spent), "budget": budget, "cost": pool.cost_minor}
+        return {name: money_text(minor, self._store.currency) for name, minor in sums.items()}
 
     def _hindrance(self, wish: Wish) -> str:
         """What speaks against it, but for budgets."""

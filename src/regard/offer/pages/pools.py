@@ -80,6 +80,7 @@ class NewOffer(OfferTerms):
         label=_lazy("Short name"),
         max_length=50,
         help_text=_lazy("By which journeys name it, such as welcome-10."),
+        error_messages={"invalid": _lazy("Use letters, digits and hyphens, such as welcome-10.")},
     )
 
 

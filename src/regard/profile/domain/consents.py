@@ -34,16 +34,22 @@ COLUMNS = {
     "event_id": "bigint", "history": "boolean", "needs_confirming": "boolean",
 }  # fmt: skip
 # Of each customer and channel what was told last. It is pending while no giving since the last withdrawal is
-# sure; begun_by: the event that gave first since then. {whose}: of which identities.
+# sure; begun_by: the event that gave first since then. What was confirmed by the link is kept at the address that
+# it was sent to, and is sure while that is the customer's. {whose}: of which identities.
 STATES = """
     SELECT DISTINCT ON (customer_id, channel) customer_id, channel, given, told_at, origin,
-        given AND NOT bool_or(NOT needs_confirming) FILTER (WHERE withdrawn = 0) OVER mine AS is_pending,
+        given AND NOT bool_or(is_sure) FILTER (WHERE withdrawn = 0) OVER mine AS is_pending,
         min(event_id) FILTER (WHERE withdrawn = 0) OVER mine AS begun_by
     FROM (
         SELECT identity.customer_id, consent.*, count(*) FILTER (WHERE NOT consent.given) OVER (
             PARTITION BY identity.customer_id, consent.channel
-            ORDER BY consent.told_at DESC, consent.event_id DESC) AS withdrawn
+            ORDER BY consent.told_at DESC, consent.event_id DESC) AS withdrawn,
+            NOT consent.needs_confirming AND NOT (
+                consent.origin = 'confirmed' AND identity.kind IN ('email', 'phone')
+                AND identity.value <> CASE consent.channel WHEN 'email' THEN whose.email ELSE whose.phone END
+            ) AS is_sure
         FROM profile_identity AS identity JOIN profile_consent AS consent ON consent.identity_id = identity.id
+        JOIN profile_customer AS whose ON whose.id = identity.customer_id
         WHERE {whose}
     ) AS told
     WINDOW mine AS (PARTITION BY customer_id, channel)
@@ -129,13 +135,6 @@ def pending_consents(store: Store, customer_ids: Collection[int]) -> list[Pendin
     ]
 
 
-def may_market(store: Store, customer_ids: Collection[int], channel: str) -> dict[int, bool]:
-    """Whether each of these customers allowed marketing on the channel, confirmed it where that is asked for, and
-    did not withdraw it. One query.
-    """
-    return {customer_id: bool(given) for customer_id, given in said_of(store, customer_ids, channel).items()}
-
-
 def said_of(store: Store, customer_ids: Collection[int], channel: str) -> dict[int, bool | None]:
     """What each of these customers said last of marketing on the channel; None for nothing, and for a yes that
     waits to be confirmed. One query.
@@ -148,12 +147,29 @@ def said_of(store: Store, customer_ids: Collection[int], channel: str) -> dict[i
     return {customer_id: given.get(customer_id) for customer_id in customer_ids}
 
 
+def said_on_all(store: Store, customer_ids: Collection[int]) -> dict[int, list[bool]]:
+    """What each of these customers said last of marketing, once for every channel that they said something of,
+    yes or no. One query.
+    """
+    said: dict[int, list[bool]] = {customer_id: [] for customer_id in customer_ids}
+    for customer_id, _channel, given, *_rest in _latest(store, list(customer_ids)):
+        said[customer_id].append(given)
+    return said
+
+
 @transaction.atomic
 def tell_consent(
-    *, store: Store, customer: Customer, channel: str, given: bool, actor: str, origin: str = BY_PERSON
+    *,
+    store: Store,
+    customer: Customer,
+    channel: str,
+    given: bool,
+    actor: str,
+    origin: str = BY_PERSON,
+    identity: Identity | None = None,
 ) -> None:
     """Note that a customer allows marketing on a channel, or does not, as they told somebody of the store.
-    origin: where it was said.
+    origin: where it was said; identity: at which of theirs it is kept, the strongest if none is given.
 
     It counts at once. Raises ValidationError for a channel that there is not, and for a customer without any
     identity.
@@ -163,8 +179,9 @@ def tell_consent(
         raise ValidationError(
             {"channel": _("There is no channel %(channel)s; there are: %(channels)s.") % told}
         )
-    identities = Identity.objects.filter(store=store, customer=customer)
-    identity = min(identities, key=_strength, default=None)
+    if identity is None:
+        identities = Identity.objects.filter(store=store, customer=customer)
+        identity = min(identities, key=_strength, default=None)
     if identity is None:
         raise ValidationError(
             {"customer": _("The customer goes by no name that a consent could be kept at.")}

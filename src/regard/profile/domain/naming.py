@@ -63,7 +63,7 @@ def _naming_of_fact(event: LoggedEvent, country: str) -> Naming | None:
         external_ids=body.get("external_ids") or (),
         email=read_email(body.get("email")),
         phone=_phone((body,), read_country(traits.get("country")) or country, notes),
-        anonymous_id=event.anonymous_id,
+        anonymous_id=event.anonymous_id or body.get("anonymous_id"),
         notes=notes,
     )
     name = (body.get("name") or "").strip()[:MAX_NAME]

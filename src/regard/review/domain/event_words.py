@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from regard.capture.domain.property_values import read_title
 from regard.core.registry import Fact, event_words
-from regard.review.facts import ReviewAnswered, ReviewHidden, ReviewPublished
+from regard.review.domain.told_mentions import CALL
+from regard.review.facts import MentionImported, ReviewAnswered, ReviewHidden, ReviewPublished
 
 MOST = 120  # characters of a value that is quoted
 SENTENCES: Mapping[type[Fact], Promise] = {
@@ -26,6 +27,8 @@ def register_event_words() -> None:
     for fact_type, sentence in SENTENCES.items():
         event_words.add(fact_type.__name__, partial(_said, sentence))
     event_words.add(ReviewAnswered.__name__, _answered)
+    for name in (CALL, MentionImported.__name__):
+        event_words.add(name, _mentioned)
 
 
 def _said(sentence: Promise, told: Mapping[str, Any]) -> str:
@@ -36,6 +39,13 @@ def _answered(told: Mapping[str, Any]) -> str:
     if told.get("is_sent") is True:
         return _("%(actor)s answered review %(review)s, and the customer gets it as an e-mail") % _names(told)
     return _("%(actor)s answered review %(review)s") % _names(told)
+
+
+def _mentioned(told: Mapping[str, Any]) -> str:
+    network = read_title(told, "source", "network", "platform", most=MOST)
+    where = _("Spoke of the store in public on %(network)s") if network else _("Spoke of the store in public")
+    sentence, words = where % {"network": network}, read_title(told, "text", most=MOST)
+    return _("%(sentence)s: “%(words)s”") % {"sentence": sentence, "words": words} if words else sentence
 
 
 def _names(told: Mapping[str, Any]) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from regard.capture.domain.impersonal import figure, nothing, one_of, thing
 from regard.core.registry import impersonal_fields
 from regard.review.domain.told_mentions import CALL, mention_name
-from regard.review.facts import ReviewAnswered, ReviewHidden, ReviewPublished
+from regard.review.facts import MentionImported, ReviewAnswered, ReviewHidden, ReviewPublished
 
 OF_REVIEW = {"review_id": thing, "product_id": thing, "rating": figure}
 MENTION = {
@@ -20,4 +20,5 @@ def register_impersonal_fields() -> None:
     for fact_type in (ReviewPublished, ReviewHidden):
         impersonal_fields.add(fact_type.__name__, OF_REVIEW)
     impersonal_fields.add(CALL, MENTION)
+    impersonal_fields.add(MentionImported.__name__, {**MENTION, "mentioned_at": figure})
     impersonal_fields.add(ReviewAnswered.__name__, {**OF_REVIEW, "is_sent": figure})

@@ -39,12 +39,24 @@ def erase_mentions(store: Store, customer_id: int) -> int:
     told = dict(rows.values_list("pk", "external_id"))
     forget_source_rows(store, TEXTS.name, list(told), lessons=True)
     standings = MentionStanding.objects.filter(store=store, external_id__in=told.values())
-    changed = rows.update(text="", author="", url="") + standings.update(reply_url="")
+    changed = rows.update(text="", author="", url="", is_open=False) + standings.update(reply_url="")
     for pk, name in told.items():
         if (new := mention_name(name)) != name:
-            standings.filter(external_id=name).update(external_id=new)
-            Mention.objects.filter(store=store, pk=pk).update(external_id=new)
+            _rename(store, pk, name, new)
     return changed
+
+
+def _rename(store: Store, pk: int, name: str, new: str) -> None:
+    """Name a mention, and what was done about it, anew. Where it was told again after an erasure, the one that was
+    erased then is left, and this one goes."""
+    for rows, one in (
+        (MentionStanding.objects.filter(store=store), {"external_id": name}),
+        (Mention.objects.filter(store=store), {"pk": pk}),
+    ):
+        if rows.filter(external_id=new).exists():
+            rows.filter(**one).delete()
+        else:
+            rows.filter(**one).update(external_id=new)
 
 
 def clear_mentions(store: Store, identity_ids: Sequence[int]) -> None:
@@ -52,12 +64,23 @@ def clear_mentions(store: Store, identity_ids: Sequence[int]) -> None:
     _delete(store, Mention.objects.filter(store=store, identity__in=identity_ids))
 
 
+def sources_of_mentions(store: Store, identity_ids: Sequence[int]) -> Collection[int]:
+    """The ids of the events that told of these identities' mentions, whoever sent them."""
+    mine = Mention.objects.filter(store=store, identity__in=identity_ids)
+    return set[int]().union(*mine.values_list("told_by", flat=True))
+
+
 def clear_waiting(store: Store, event_ids: Sequence[int] | None) -> Collection[int]:
-    """Delete what these events, or any if None, told of people whom nobody knows. Gives none: of a mention only
-    the latest telling is kept."""
-    told = {} if event_ids is None else {"event_id__in": event_ids}
-    _delete(store, Mention.objects.filter(store=store, identity=None, **told))
-    return []
+    """Delete what these events, or any if None, told of people whom nobody knows; gives the ids of the other
+    events that told of the same."""
+    waiting = Mention.objects.filter(store=store, identity=None)
+    if event_ids is None:
+        _delete(store, waiting)
+        return []
+    gone = set(event_ids)
+    told = [(pk, set(ids)) for pk, ids in waiting.values_list("pk", "told_by") if not gone.isdisjoint(ids)]
+    _delete(store, waiting.filter(pk__in=[pk for pk, _ids in told]))
+    return set[int]().union(*(ids for _pk, ids in told)) - gone
 
 
 def _of_customer(store: Store, customer_id: int) -> QuerySet[Mention]:
@@ -70,5 +93,6 @@ def _delete(store: Store, rows: QuerySet[Mention]) -> None:
 
 
 MENTIONS = DataHolder(
-    "mentions", 31, export_mentions, erase_mentions, clear_mentions, clear_waiting=clear_waiting
-)
+    "mentions", 31, export_mentions, erase_mentions, clear_mentions, sources=sources_of_mentions,
+    clear_waiting=clear_waiting,
+)  # fmt: skip

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 
+from regard.core import clock
 from regard.core.edges.keyset import keyset_page
 from regard.core.models import Store
 from regard.listen.domain.quotes import understood_of
@@ -17,6 +19,7 @@ from regard.review.domain.mentions import TEXTS
 from regard.review.models import Mention, MentionStanding, ToldFeeling
 
 OPEN, DONE = "open", "done"
+MOST_COUNTED = 1_000
 ORDERS = {
     OPEN: ("calm", "-mentioned_at", "-id"),
     DONE: ("-mentioned_at", "-id"),
@@ -26,10 +29,12 @@ ORDERS = {
 
 @dataclass(frozen=True, kw_only=True)
 class MentionFilter:
-    """Which mentions to show; "" is for all. state: "open" or "done". search: in text and author."""
+    """Which mentions to show; "" and None are for all. state: "open" or "done". search: in text and author."""
 
     state: str = ""
     is_negative: bool = False
+    source: str = ""
+    customer_id: int | None = None
     search: str = ""
 
 
@@ -51,6 +56,17 @@ class KnownMention:
 
 
 @dataclass(frozen=True)
+class Progress:
+    """How far the store is with its mentions. open, negative: at most MOST_COUNTED of the latest, and is_more
+    where there are others; done: by anybody since the day began in the store's time zone."""
+
+    open: int
+    negative: int
+    done: int
+    is_more: bool
+
+
+@dataclass(frozen=True)
 class MentionPage:
     rows: list[KnownMention]
     next_cursor: str
@@ -64,6 +80,17 @@ def mentions_for_viewer(
     rows = _rows(store).filter(_condition(store, only))
     page = keyset_page(rows, order=ORDERS[only.state], cursor=cursor, limit=limit)
     return MentionPage(_known(store, page.rows), page.next_cursor)
+
+
+def mention_progress(store: Store) -> Progress:
+    """Two queries along indexes, bounded however many mentions there are."""
+    rows = Mention.objects.filter(store=store, is_open=True).order_by("-mentioned_at", "-id")
+    calm = list(rows.annotate(calm=_calm(store)).values_list("calm", flat=True)[: MOST_COUNTED + 1])
+    local = clock.now().astimezone(ZoneInfo(store.time_zone))
+    morning = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    done = MentionStanding.objects.filter(store=store, done_at__gte=morning).order_by()[:MOST_COUNTED].count()
+    counted = calm[:MOST_COUNTED]
+    return Progress(len(counted), counted.count(0), done, is_more=len(calm) > MOST_COUNTED)
 
 
 def has_mentions(store: Store) -> bool:
@@ -82,14 +109,18 @@ def mentions_named(store: Store, mention_ids: Collection[int]) -> list[Mention]:
 
 
 def _rows(store: Store) -> QuerySet[Mention]:
+    rows = Mention.objects.filter(store=store).select_related("store", "identity__customer")
+    return rows.annotate(calm=_calm(store))
+
+
+def _calm(store: Store) -> Case:
+    """0 for what is negative, so that it goes before the others."""
     felt = Understanding.objects.filter(
         store=store, source=TEXTS.name, source_id=OuterRef("pk"), feeling=Feeling.NEGATIVE
     )
     # What whoever watches the network told goes before what the words sound like.
     negative = Q(told_feeling=ToldFeeling.NEGATIVE) | Q(Exists(felt), told_feeling="")
-    calm = Case(When(negative, then=Value(0)), default=Value(1), output_field=IntegerField())
-    rows = Mention.objects.filter(store=store).select_related("store", "identity__customer")
-    return rows.annotate(calm=calm)
+    return Case(When(negative, then=Value(0)), default=Value(1), output_field=IntegerField())
 
 
 def _condition(store: Store, only: MentionFilter) -> Q:
@@ -98,7 +129,11 @@ def _condition(store: Store, only: MentionFilter) -> Q:
     )
     condition = Q(calm=0) if only.is_negative else Q()
     if only.state:
-        condition &= Q(Exists(done)) if only.state == DONE else ~Q(Exists(done))
+        condition &= Q(Exists(done)) if only.state == DONE else Q(is_open=True)
+    if only.source:
+        condition &= Q(source=only.source)
+    if only.customer_id is not None:
+        condition &= Q(identity__store=store, identity__customer=only.customer_id)
     if only.search:
         condition &= Q(text__icontains=only.search) | Q(author__icontains=only.search)
     return condition

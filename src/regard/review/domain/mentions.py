@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -9,6 +11,7 @@ from django.utils.translation import gettext_noop
 
 from regard.capture.domain.batch import Batch
 from regard.capture.domain.bulk import run_bulk
+from regard.capture.domain.logged import LoggedEvent
 from regard.listen.domain.text_sources import TextSource
 from regard.listen.domain.texts import keep_texts
 from regard.review.domain.told_mentions import ToldMention, read_mentions
@@ -17,7 +20,7 @@ COLUMNS = (
     "identity_id", "source", "author", "text", "url", "told_feeling", "interactions", "followers", "mentioned_at",
     "event_id",
 )  # fmt: skip
-NAMED = ", ".join(("store_id", "external_id", "history", *COLUMNS))
+NAMED = ", ".join(("store_id", "external_id", "history", "is_open", "told_by", *COLUMNS))
 # Of each mention the latest telling counts (a tie: the later event), and one live telling makes it live.
 KEEP = f"""
     INSERT INTO review_mention AS held ({NAMED})
@@ -29,6 +32,25 @@ KEEP = f"""
 HEAR_LIVE = """
     UPDATE review_mention SET history = false WHERE store_id = %b AND external_id = ANY(%b::text[]) AND history
 """
+MOST_TELLINGS = 200  # of a mention that are remembered
+# Each telling is kept in mind, so that taking one of them back leaves what the others say.
+REMEMBER = """
+    UPDATE review_mention AS held SET told_by = ARRAY(
+        SELECT DISTINCT id FROM unnest(held.told_by || new.ids) AS id ORDER BY id DESC LIMIT %b
+    )
+    FROM json_to_recordset(%b::text::json) AS new (external_id text, ids bigint[])
+    WHERE held.store_id = %b AND held.external_id = new.external_id AND NOT held.told_by @> new.ids
+"""
+# After KEEP, which holds the rows: whoever sees to one meanwhile comes before or after both.
+OPEN = """
+    UPDATE review_mention AS held SET is_open = true
+    WHERE store_id = %b AND external_id = ANY(%b::text[]) AND NOT is_open AND (text <> '' OR url <> '')
+    AND NOT EXISTS (
+        SELECT FROM review_mentionstanding AS done WHERE done.store_id = held.store_id
+        AND done.external_id = held.external_id AND done.done_at IS NOT NULL
+    )
+"""
+PAST = timedelta(days=30)  # what a file tells of from before that is not gone through any more
 TEXTS = TextSource(
     "mentions",
     gettext_noop("Mention"),
@@ -51,11 +73,21 @@ def project_mentions(batch: Batch) -> None:
         held = latest.get(said.external_id)
         if held is None or _when(said) > _when(held):
             latest[said.external_id] = said
+    tellings: dict[str, list[int]] = defaultdict(list)
+    for said in told:
+        tellings[said.external_id].append(said.event.id)
     live = sorted({said.external_id for said in told if not said.event.history})
     rows = [_row(batch, said) for said in latest.values()]
     run_bulk(KEEP, (msgspec.json.encode(rows).decode(),))
+    named = [{"external_id": name, "ids": ids} for name, ids in tellings.items()]
+    run_bulk(REMEMBER, (MOST_TELLINGS, msgspec.json.encode(named).decode(), batch.store.pk))
     run_bulk(HEAR_LIVE, (batch.store.pk, live))
+    run_bulk(OPEN, (batch.store.pk, sorted({said.external_id for said in told if _is_news(said.event)})))
     keep_texts(batch, TEXTS.name, latest.keys())
+
+
+def _is_news(event: LoggedEvent) -> bool:
+    return not event.history or event.received_at - event.occurred_at <= PAST
 
 
 def _when(said: ToldMention) -> tuple[Any, int]:
@@ -71,5 +103,7 @@ def _row(batch: Batch, said: ToldMention) -> dict[str, Any]:
         "identity_id": batch.identity_of.get(event.id),
         "mentioned_at": event.occurred_at,
         "history": event.history,
+        "is_open": False,
+        "told_by": [],
         "event_id": event.id,
     }

@@ -82,21 +82,24 @@ def reviews_for_viewer(
     *, store: Store, only: ReviewFilter = ReviewFilter(), cursor: str = "", limit: int = 50
 ) -> ReviewPage:
     """Reviews of a store, the latest first. Four queries at most. Raises CursorInvalid."""
-    page = keyset_page(_rows(store).filter(_condition(store, only)), order=ORDER, cursor=cursor, limit=limit)
+    page = keyset_page(
+        rows_of(store).filter(_condition(store, only)), order=ORDER, cursor=cursor, limit=limit
+    )
     return ReviewPage(_known(store, page.rows), page.next_cursor)
 
 
 def review_for_viewer(store: Store, review_id: int) -> KnownReview:
     """Raises Review.DoesNotExist, also for a review of another store."""
-    return _known(store, [_rows(store).get(pk=review_id)])[0]
+    return _known(store, [rows_of(store).get(pk=review_id)])[0]
 
 
 def reviews_named(store: Store, review_ids: Collection[int]) -> list[Review]:
     """Those of these reviews that the store has. One query."""
-    return list(_rows(store).filter(pk__in=review_ids).order_by("id"))
+    return list(rows_of(store).filter(pk__in=review_ids).order_by("id"))
 
 
-def _rows(store: Store) -> QuerySet[Review]:
+def rows_of(store: Store) -> QuerySet[Review]:
+    """Reviews with their customers, `product_title` and `is_verified`."""
     rows = reviews_of(store).select_related("store", "identity__customer")
     bought = RawSQL(BOUGHT_BEFORE, (list(VOID_STATUSES),), output_field=BooleanField())  # noqa: S611 - of constants
     return rows.annotate(is_verified=bought)

@@ -8,12 +8,15 @@ from typing import Any
 
 from regard.capture.domain.impersonal import impersonal_id, pseudonym_of
 from regard.capture.domain.logged import LoggedEvent
-from regard.capture.domain.property_values import read_count, read_title
+from regard.capture.domain.property_values import number_of, read_count, read_title
 from regard.core.models import Store
+from regard.profile.domain.naming import FACT
+from regard.review.facts import MentionImported
 from regard.review.models import ToldFeeling
 
 CALL = "Social Mention"
 LONGEST_ID, LONGEST_SOURCE, LONGEST_AUTHOR, LONGEST_URL, LONGEST_TEXT = 400, 100, 200, 2_000, 20_000
+TELL = {("track", CALL), (FACT, MentionImported.__name__)}
 MOST = 2**53  # interactions and followers
 
 
@@ -34,7 +37,7 @@ class ToldMention:
 
 def read_mentions(_store: Store, events: Sequence[LoggedEvent]) -> list[ToldMention]:
     """The mentions that the events tell of."""
-    return [_told(event) for event in events if event.type == "track" and event.name == CALL]
+    return [_told(event) for event in events if (event.type, event.name) in TELL]
 
 
 def mention_name(value: Any) -> Any:
@@ -45,30 +48,42 @@ def mention_name(value: Any) -> Any:
 
 
 def _told(event: LoggedEvent) -> ToldMention:
-    properties = event.body.get("properties") or {}
-    url = read_title(properties, "url", most=LONGEST_URL)
-    name = read_title(properties, "mention_id", most=LONGEST_ID) or url[:LONGEST_ID] or str(event.key)
+    properties = event.body if event.type == FACT else event.body.get("properties") or {}
+    url = read_title(properties, "url")
+    name = _short(read_title(properties, "mention_id") or url) or str(event.key)
     return ToldMention(
         event=event,
         external_id=name,
         source=read_title(properties, "source", "network", "platform", most=LONGEST_SOURCE),
         author=read_title(properties, "author", most=LONGEST_AUTHOR),
         text=read_title(properties, "text", most=LONGEST_TEXT),
-        url=url if url.startswith(("https://", "http://")) else "",  # nothing else may become a link
+        url=url if is_link(url) else "",
         told_feeling=_feeling(properties),
         interactions=min(read_count(properties, "interactions"), MOST),
         followers=min(read_count(properties, "followers"), MOST),
     )
 
 
+def _short(name: str) -> str:
+    """A name that can be kept. Long ones often begin alike, so that none is known by its beginning."""
+    return name if len(name) <= LONGEST_ID else pseudonym_of(name)
+
+
+def is_link(url: str) -> bool:
+    """Whether an address may become a link: it leads into the web, and no script hides in it. One that is too long
+    is none, since half of it leads nowhere."""
+    return url.startswith(("https://", "http://")) and len(url) <= LONGEST_URL
+
+
 def _feeling(properties: Mapping[str, Any]) -> str:
     """Said by a word, by a number from -1 to 1, or by a flag, as the alert on loud complaints reads it."""
     told = properties.get("sentiment")
-    if isinstance(told, str):
-        word = told.strip().lower()
-        return word if word in ToldFeeling.values else ""
-    if isinstance(told, int | float) and not isinstance(told, bool):
-        if told == 0:
-            return ToldFeeling.NEUTRAL
-        return ToldFeeling.NEGATIVE if told < 0 else ToldFeeling.POSITIVE
-    return ToldFeeling.NEGATIVE if properties.get("negative") is True else ""
+    if isinstance(told, str) and (word := told.strip().lower()) in ToldFeeling.values:
+        return word
+    if told is None and properties.get("negative") is True:
+        return ToldFeeling.NEGATIVE
+    if (number := number_of(told)) is None:
+        return ""
+    if number == 0:
+        return ToldFeeling.NEUTRAL
+    return ToldFeeling.NEGATIVE if number < 0 else ToldFeeling.POSITIVE

@@ -1,4 +1,5 @@
+from regard.review.models.display import ReviewDisplay
 from regard.review.models.mention import Mention, MentionStanding, ToldFeeling
 from regard.review.models.standing import ReviewStanding, Shown
 
-__all__ = ["Mention", "MentionStanding", "ReviewStanding", "Shown", "ToldFeeling"]
+__all__ = ["Mention", "MentionStanding", "ReviewDisplay", "ReviewStanding", "Shown", "ToldFeeling"]

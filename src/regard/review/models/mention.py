@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -31,6 +32,10 @@ class Mention(models.Model):
     mentioned_at = models.DateTimeField()
     history = models.BooleanField()  # known from the past alone
     event_id = models.BigIntegerField()
+    told_by = ArrayField(
+        models.BigIntegerField(), default=list
+    )  # ids of the events that told of it, the latest ones
+    is_open = models.BooleanField(default=False)  # it waits on the daily list for somebody to see to it
 
     class Meta:
         constraints = [
@@ -39,6 +44,11 @@ class Mention(models.Model):
         indexes = [
             models.Index(fields=["identity", "-mentioned_at", "-id"], name="mentions_by_identity"),
             models.Index(fields=["mentioned_at", "store"], name="mentions_of_store_by_time"),
+            models.Index(
+                fields=["store", "-mentioned_at", "-id"],
+                name="open_mentions",
+                condition=models.Q(is_open=True),
+            ),
         ]
 
 
@@ -56,3 +66,4 @@ class MentionStanding(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["external_id", "store"], name="one_standing_a_mention")
         ]
+        indexes = [models.Index(fields=["store", "done_at"], name="mentions_done_by_time")]

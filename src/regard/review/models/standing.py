@@ -36,3 +36,11 @@ class ReviewStanding(models.Model):
             # The id comes first: see listen.models.Review.
             models.UniqueConstraint(fields=["external_id", "store"], name="one_standing_a_review")
         ]
+        indexes = [
+            # What a shop shows of all that it was told, see domain/displayed.py.
+            models.Index(
+                fields=["store", "external_id"],
+                name="standings_published",
+                condition=models.Q(shown=Shown.PUBLISHED),
+            )
+        ]

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -22,7 +21,7 @@ from regard.review.domain.mention_handling import (
 )
 from regard.review.domain.mention_queries import mentions_named
 from regard.review.models import Mention
-from regard.review.pages.mentions import ROWS, known_mention
+from regard.review.pages.mentions import ROWS, known_mention, own_path
 
 HANDLE = "reviews.handle"
 
@@ -53,6 +52,8 @@ def reply(request: StoreRequest, mention_id: int) -> HttpResponse:
     mention = known_mention(request, mention_id).mention
     try:
         note_reply(mention, url=posted(request, "url"), actor=request.user.email)
+    except Mention.DoesNotExist:
+        raise Http404 from None
     except ValidationError as error:
         warn(request, first_message(error))
     else:
@@ -65,10 +66,15 @@ def task(request: StoreRequest, mention_id: int) -> HttpResponse:
     mention = known_mention(request, mention_id).mention
     try:
         made = hand_on(mention, title=posted(request, "title"), actor=request.user.email)
+    except Mention.DoesNotExist:
+        raise Http404 from None
     except ValidationError as error:
         warn(request, first_message(error))
         return _back(request)
     notify(request, _("The task is made."))
+    came_from = own_path(posted(request, "next"))
+    if came_from and came_from != reverse("mention", args=[request.store.slug, mention_id]):
+        return redirect(came_from)
     return redirect("task", request.store.slug, made.pk)
 
 
@@ -96,8 +102,8 @@ def _selected(request: StoreRequest, values: QueryDict) -> list[Mention]:
 
 
 def _back(request: StoreRequest) -> HttpResponse:
-    """To where the button was pressed: the list in its state, or a mention's page."""
-    came_from = posted(request, "next")
-    if url_has_allowed_host_and_scheme(came_from, allowed_hosts=None):
-        return redirect(came_from)
-    return redirect("mentions", request.store.slug)
+    """To where the button was pressed: the list in its state, with the row in focus that followed, or a mention's
+    page."""
+    address = own_path(posted(request, "next")) or reverse("mentions", args=[request.store.slug])
+    then = request.GET.get("then", "")
+    return redirect(f"{address}#mention-{then}" if then.isascii() and then.isdigit() else address)

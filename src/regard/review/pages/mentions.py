@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from regard.core.edges.feedback_actions import actions_for
@@ -17,6 +20,7 @@ from regard.review.domain.mention_queries import (
     MentionFilter,
     has_mentions,
     mention_for_viewer,
+    mention_progress,
     mentions_for_viewer,
 )
 from regard.review.models import Mention
@@ -39,8 +43,12 @@ def mentions(request: StoreRequest) -> HttpResponse:
         Filter("feeling", _("Feeling"), [("negative", _("Negative"))], "negative" if only.is_negative else "")
     ]
     finish = reverse("mentions_finish", args=[request.store.slug])
+    progress = mention_progress(request.store)
     context = {
-        "rows": page.rows,
+        "rows": list(pairwise([*page.rows, None])),
+        "progress": progress,
+        "plus": "+" if progress.is_more else "",
+        "of_today": progress.done + progress.open,
         "tabs": _tabs(only),
         "search": only.search,
         "filters": filters,
@@ -58,8 +66,17 @@ def mentions(request: StoreRequest) -> HttpResponse:
 
 @store_page("customers.read")
 def mention(request: StoreRequest, mention_id: int) -> HttpResponse:
-    context = {"known": known_mention(request, mention_id), "feedback_actions": actions_for(request)}
+    context = {
+        "known": known_mention(request, mention_id),
+        "feedback_actions": actions_for(request),
+        "next": own_path(request.GET.get("next", "")) or request.path,
+    }
     return render(request, "review/mention.html", context)
+
+
+def own_path(address: str) -> str:
+    """An address of this installation as it is; "" for any other."""
+    return address if url_has_allowed_host_and_scheme(address, allowed_hosts=None) else ""
 
 
 def known_mention(request: StoreRequest, mention_id: int) -> KnownMention:

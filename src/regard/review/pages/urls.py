@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from regard.review.pages import handling, mention_handling, mentions, reviews
+from regard.review.pages import display, handling, mention_handling, mentions, reviews
 
 urlpatterns = [
     path("reviews/", reviews.reviews, name="reviews"),
@@ -22,4 +22,6 @@ urlpatterns = [
     path("mentions/<int:mention_id>/reopen/", mention_handling.reopen, name="mention_reopen"),
     path("mentions/<int:mention_id>/reply/", mention_handling.reply, name="mention_reply"),
     path("mentions/<int:mention_id>/task/", mention_handling.task, name="mention_task"),
+    path("settings/reviews/", display.display, name="review_display"),
+    path("settings/reviews/preview/", display.preview, name="review_display_preview"),
 ]

@@ -79,11 +79,6 @@ def walk(definition: Definition, answers: Answers, person: Person = NOBODY) -> P
     return Path(tuple(answered), None, 1.0)
 
 
-def next_question(definition: Definition, answers: Answers, person: Person = NOBODY) -> Question | None:
-    """The one to ask now; None at the end."""
-    return walk(definition, answers, person).open
-
-
 def counting_answers(definition: Definition, answers: Answers, person: Person = NOBODY) -> dict[str, Any]:
     """Only those on the way, in its order."""
     return {name: answers[name] for name in walk(definition, answers, person).ids}

@@ -25,7 +25,7 @@ INVITATION_FIELDS = (
     "language", "levers", "invited_at", "expires_at", "opened_at", "completed_at", "reminded", "state", "why",
 )  # fmt: skip
 SUBMISSION_FIELDS = (
-    "id", "survey__key", "version__number", "language", "channel", "page_url", "order_external_id",
+    "id", "survey__key", "version__number", "language", "channel", "place", "order_external_id",
     "product_external_id", "person", "started_at", "last_at", "completed_at", "is_suspect",
 )  # fmt: skip
 ANSWER_FIELDS = ("submission_id", "question_id", "value", "given_at", "does_count")
@@ -69,7 +69,7 @@ def erase_asked(store: Store, customer_id: int) -> int:
     _rename(asked, (*NAMES, "about_id"))
     _rename(sittings, NAMES)
     erased += asked.update(token_hash=None, key="", why="", next_reminder_at=None)
-    return erased + sittings.update(page_url="", person={})
+    return erased + sittings.update(person={})
 
 
 def _forget_words(sittings: QuerySet[Submission], version: SurveyVersion) -> int:

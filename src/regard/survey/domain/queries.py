@@ -91,10 +91,10 @@ def versions_for_viewer(survey: Survey) -> QuerySet[SurveyVersion]:
 
 def overviews(surveys: Sequence[Survey]) -> list[Overview]:
     """Two queries for all."""
-    ids = [survey.pk for survey in surveys]
+    ids, stores = [survey.pk for survey in surveys], {survey.store_id for survey in surveys}
     asked = {
         row["survey_id"]: dict(row)
-        for row in Invitation.objects.filter(survey__in=ids)
+        for row in Invitation.objects.filter(store__in=stores, survey__in=ids)
         .exclude(state=InvitationState.REFUSED)
         .order_by()
         .values("survey_id")
@@ -105,7 +105,9 @@ def overviews(surveys: Sequence[Survey]) -> list[Overview]:
     }
     given = {
         row["survey_id"]: dict(row)
-        for row in Submission.objects.filter(survey__in=ids, is_suspect=False, answers__gt=0)
+        for row in Submission.objects.filter(
+            store__in=stores, survey__in=ids, is_suspect=False, answers__gt=0
+        )
         .order_by()
         .values("survey_id")
         .annotate(answers_given=Count("pk"), complete=Count("completed_at"), latest=Max("last_at"))
@@ -126,5 +128,5 @@ def _overview(survey: Survey, asked: Mapping[str, Any], given: Mapping[str, Any]
 
 def sittings_by_version(survey: Survey) -> dict[int, int]:
     """How many began with each version, by its id. One query."""
-    found = Submission.objects.filter(survey=survey, answers__gt=0, is_suspect=False)
+    found = Submission.objects.filter(store=survey.store_id, survey=survey, answers__gt=0, is_suspect=False)
     return dict(found.order_by().values_list("version_id").annotate(count=Count("pk")))

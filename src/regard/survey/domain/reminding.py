@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -20,11 +20,11 @@ from regard.survey.domain.asking.wishes import Wish
 from regard.survey.domain.definition.parts import Definition
 from regard.survey.domain.published import definition_of
 from regard.survey.domain.quotas import is_full
-from regard.survey.models import Invitation, InvitationState, SurveyState
+from regard.survey.models import Invitation, InvitationState, Survey, SurveyState
 
 UNANSWERED = (InvitationState.WAITING, InvitationState.OPENED)
 OPEN = (InvitationState.WAITING, InvitationState.OPENED, InvitationState.PARTIAL)
-MOST = 500  # of one look; what is left is looked at the next time
+MOST = 500  # of one transaction
 
 
 def stores_with_due_reminders() -> list[int]:
@@ -33,21 +33,35 @@ def stores_with_due_reminders() -> list[int]:
     return sorted(due.values_list("store_id", flat=True).distinct())
 
 
-@transaction.atomic
 def remind(store: Store) -> int:
     """Ask once more whoever is due, and does not refuse it by now; gives how many messages were queued."""
+    queued = 0
+    while True:
+        looked_at, made = _remind_some(store)
+        queued += made
+        if looked_at < MOST:
+            return queued
+
+
+@transaction.atomic
+def _remind_some(store: Store) -> tuple[int, int]:
+    """How many were due, MOST at the most, and how many messages were queued. None of them is due again now."""
     now = clock.now()
     due = Invitation.objects.filter(store=store, next_reminder_at__lte=now, state__in=OPEN)
     named = due.select_related("identity", "survey__current").order_by("next_reminder_at", "id")
     rows = list(named.select_for_update(of=("self",), skip_locked=True)[:MOST])
-    told = [(row, definition_of(row.survey.current)) for row in rows if row.survey.current]
+    definitions = {
+        row.survey_id: definition_of(row.survey.current) for row in rows if row.survey.current is not None
+    }
+    told = [(row, definitions[row.survey_id]) for row in rows if row.survey_id in definitions]
+    asking = _still_asking({row.survey for row, _definition in told}, definitions)
     queued = _send(
-        store, [(row, definition) for row, definition in told if _still_asks(row, definition, now)]
+        store, [(row, each) for row, each in told if row.survey_id in asking and _is_open(row, now)]
     )
-    for row, definition in told:
-        _plan_next(row, definition, now)
+    for row in rows:
+        _plan_next(row, definitions.get(row.survey_id), now)
     Invitation.objects.bulk_update(rows, ["reminded", "next_reminder_at"])
-    return queued
+    return len(rows), queued
 
 
 def expire() -> int:
@@ -106,13 +120,22 @@ def _wish(row: Invitation) -> Wish:
     )
 
 
-def _still_asks(row: Invitation, definition: Definition, now: datetime) -> bool:
+def _still_asking(surveys: Collection[Survey], definitions: Mapping[int, Definition]) -> set[int]:
+    """The ids of those that are live and want answers. A query for each that has a quota."""
+    return {
+        survey.pk
+        for survey in surveys
+        if survey.state == SurveyState.LIVE and not is_full(survey, definitions[survey.pk])
+    }
+
+
+def _is_open(row: Invitation, now: datetime) -> bool:
     is_over = row.expires_at is not None and now >= row.expires_at
-    is_live = row.survey.state == SurveyState.LIVE
-    return is_live and not is_over and row.identity is not None and not is_full(row.survey, definition)
+    return not is_over and row.identity is not None
 
 
-def _plan_next(row: Invitation, definition: Definition, now: datetime) -> None:
+def _plan_next(row: Invitation, definition: Definition | None, now: datetime) -> None:
     row.reminded += 1
-    left = [row.invited_at + span for span in definition.reminders if row.invited_at + span > now]
+    spans = definition.reminders if definition else ()
+    left = [row.invited_at + span for span in spans if row.invited_at + span > now]
     row.next_reminder_at = min(left, default=None)

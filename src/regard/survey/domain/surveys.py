@@ -58,11 +58,6 @@ def draft_of(survey: Survey) -> Definition:
     return read_definition(survey.draft)
 
 
-def definition_of(version: SurveyVersion) -> Definition:
-    """What a version asks."""
-    return read_definition(version.definition)
-
-
 def is_changed(survey: Survey) -> bool:
     """Whether its draft says something else than what people are asked."""
     return survey.current is None or survey.current.definition != survey.draft

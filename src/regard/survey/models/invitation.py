@@ -16,7 +16,6 @@ class Channel(models.TextChoices):
     SMS = "sms", _("SMS")
     LINK = "link", _("Link")
     WEB = "web", _("In the shop")
-    BY_HAND = "by_hand", _("By hand")
 
 
 class InvitationState(models.TextChoices):
@@ -68,6 +67,7 @@ class Invitation(models.Model):
         indexes = [
             models.Index(fields=["identity", "-invited_at", "-id"], name="invitations_by_identity"),
             models.Index(fields=["survey", "-invited_at", "-id"], name="invitations_by_time"),
+            models.Index(fields=["survey", "state"], include=["store"], name="invitations_by_outcome"),
             models.Index(
                 fields=["next_reminder_at"],
                 name="invitations_to_remind",

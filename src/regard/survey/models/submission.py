@@ -15,7 +15,8 @@ class Submission(models.Model):
 
     Of an anonymous survey it has no identity, no invitation and no address, and its times are cut to the day.
     person: what was known of them when they began (see domain/knowing.py), so that their way does not change
-    while they are on it. is_suspect: by a machine, it seems; it counts for nothing.
+    while they are on it. place: where the open link stood by which they came, such as "packaging"; anybody can
+    write it into an address. is_suspect: by a machine, it seems; it counts for nothing.
     """
 
     store = models.ForeignKey(Store, models.CASCADE, related_name="+", db_index=False)
@@ -26,7 +27,7 @@ class Submission(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True)
     language = models.CharField(max_length=20, blank=True)
     channel = models.CharField(max_length=8, choices=Channel.choices)
-    page_url = models.CharField(max_length=2_000, blank=True)
+    place = models.CharField(max_length=40, blank=True, default="", db_default="")
     order_external_id = models.CharField(max_length=200, blank=True)
     product_external_id = models.CharField(max_length=200, blank=True)
     person = models.JSONField(default=dict)
@@ -40,6 +41,12 @@ class Submission(models.Model):
         indexes = [
             models.Index(fields=["survey", "-last_at", "-id"], name="submissions_by_time"),
             models.Index(fields=["identity", "-last_at", "-id"], name="submissions_by_identity"),
+            models.Index(  # of those that count, for what a list says of each survey
+                fields=["survey"],
+                include=["store", "completed_at", "last_at"],
+                name="counting_submissions",
+                condition=models.Q(is_suspect=False, answers__gt=0),
+            ),
         ]
 
 
@@ -65,7 +72,14 @@ class GivenAnswer(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["submission", "question_id"], name="one_answer_a_question")
         ]
-        indexes = [models.Index(fields=["survey", "question_id", "-given_at", "-id"], name="answers_by_time")]
+        indexes = [
+            models.Index(fields=["survey", "question_id", "-given_at", "-id"], name="answers_by_time"),
+            models.Index(
+                fields=["survey", "-given_at", "-id"],
+                name="answers_in_words",
+                condition=models.Q(does_count=True) & ~models.Q(text=""),
+            ),
+        ]
 
 
 class Upload(models.Model):

@@ -67,7 +67,9 @@ class SurveyVersion(models.Model):
 
 
 class AskingRules(models.Model):
-    """How often a customer is asked, over all surveys of a store that are not exempt; see domain/thresholds.py."""
+    """How often a customer is asked, over all surveys of a store that are not exempt; see domain/asking/rules.py.
+
+    What it says without being set is a proposal; 0 days: the limit does not hold."""
 
     store = models.OneToOneField(Store, models.CASCADE, primary_key=True, related_name="+")
     short_days = models.PositiveSmallIntegerField(default=3, validators=[MaxValueValidator(365)])

@@ -7,27 +7,21 @@ it is for.
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.shortcuts import render
-from django.utils import translation
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from regard.core import clock
-from regard.core.languages import page_language
-from regard.survey.domain.answering.ending import ending_of
 from regard.survey.domain.answering.giving import Circumstances, NotAsked, give_answer
+from regard.survey.domain.answering.places import PARAMETER, came_by
 from regard.survey.domain.answering.uploads import SentFile
 from regard.survey.domain.answering.visits import (
     Closed,
@@ -39,30 +33,29 @@ from regard.survey.domain.answering.visits import (
     visit_by_token,
 )
 from regard.survey.domain.answers import LARGEST_FILE, AnswerInvalid, check_answer
-from regard.survey.domain.asking.people import pick_language
 from regard.survey.domain.definition.parts import Question
-from regard.survey.domain.piping import values_of_people, values_of_store, values_of_things
+from regard.survey.pages.answer_pages import (
+    TRAP,
+    ask_page,
+    carried_on,
+    closed_page,
+    end_page,
+    frame_ancestors,
+    language_of,
+    stamp_of,
+    too_large_page,
+)
 from regard.survey.pages.limits import is_too_large, seconds_to_wait
-from regard.survey.pages.shown import Speaker
 from regard.survey.pages.sittings import (
-    FIELD,
-    IN_ADDRESS,
     remember_sitting,
     remembered_sitting,
-    sealed_sitting,
     sitting_in_cookie,
     sitting_in_form,
 )
-from regard.survey.pages.words import has_own_words, is_right_to_left, page_words
+from regard.survey.pages.words import has_own_words, page_words
 
-SHOWN_SALT = "regard.survey.shown"
 # Proposal: nobody reads a question and answers it in less.
 QUICKEST = timedelta(seconds=1)
-TRAP = "website"  # a field that people do not see, and programs fill in
-NAMES = {
-    "ar": "العربية", "de": "Deutsch", "en": "English", "es": "Español", "fr": "Français", "he": "עברית",
-    "it": "Italiano", "nl": "Nederlands", "pl": "Polski", "pt": "Português", "tr": "Türkçe",
-}  # fmt: skip
 
 
 @csrf_exempt
@@ -74,7 +67,7 @@ def answering(request: HttpRequest, token: str) -> HttpResponse:
     try:
         visit = visit_by_token(token, sitting=remembered_sitting(request, token))
     except LinkInvalid:
-        return _closed(request, "invalid", None)
+        return closed_page(request, "invalid", None)
     return _serve(request, visit, token)
 
 
@@ -86,28 +79,28 @@ def open_answering(request: HttpRequest, token: str) -> HttpResponse:
     """Of anybody, once a browser."""
     try:
         visit = visit_by_open_link(
-            token, sitting=remembered_sitting(request, token), channel=request.GET.get("c", "")
+            token, sitting=remembered_sitting(request, token), came=came_by(request.GET.get(PARAMETER, ""))
         )
     except LinkInvalid:
-        return _closed(request, "invalid", None)
+        return closed_page(request, "invalid", None)
     return _serve(request, visit, token)
 
 
 def _serve(request: HttpRequest, visit: Visit, token: str) -> HttpResponse:
     if is_too_large(request, visit):
-        return _too_large(request, visit)
+        return too_large_page(request, visit)
     try:
         visit = seated(visit, sitting_in_form(request))
     except RequestDataTooBig:  # words, which are not put aside on a disk as files are
-        return _too_large(request, visit)
+        return too_large_page(request, visit)
     closed = closed_because(visit)
     if closed is Closed.DONE and visit.submission is not None and request.method != "POST":
-        return _end(request, visit)  # to the browser that answered; it shows no answer and takes none
+        return end_page(request, visit)  # to the browser that answered; it shows no answer and takes none
     if closed is not None:
-        return _closed(request, closed.value, visit)
+        return closed_page(request, closed.value, visit)
     if request.method == "POST":
         return _take(request, visit, token)
-    return remember_sitting(request, _show(request, visit), visit, token)
+    return _remember(request, _show(request, visit), visit, token)
 
 
 def _show(request: HttpRequest, visit: Visit) -> HttpResponse:
@@ -115,12 +108,12 @@ def _show(request: HttpRequest, visit: Visit) -> HttpResponse:
     proposed = _chosen_in_mail(request, visit)
     question = visit.question(proposed.id if proposed else request.GET.get("at", ""))
     if question is None:
-        return _end(request, visit)
+        return end_page(request, visit)
     value = visit.answers.get(question.id)
     is_proposed = False
     if proposed is question:
         value, is_proposed = _proposed(question, request.GET[question.id], value)
-    return _ask(request, visit, question, value, is_proposed=is_proposed)
+    return ask_page(request, visit, question, value, is_proposed=is_proposed)
 
 
 def _chosen_in_mail(request: HttpRequest, visit: Visit) -> Question | None:
@@ -147,24 +140,28 @@ def _take(request: HttpRequest, visit: Visit, token: str) -> HttpResponse:
         return _back(request, visit, token)  # it was answered elsewhere meanwhile, or is on the way no more
     raw = None if "skip" in request.POST else _raw(request, asked)
     how = Circumstances(
-        language=_language(request, visit),
+        language=language_of(request, visit),
         is_suspect=_is_suspect(request, visit),
-        page_url=request.POST.get("page", ""),
     )
     wait = seconds_to_wait(request, visit)
     if wait:
-        busy = page_words(_language(request, visit))["busy"]
-        held = _ask(request, visit, asked, _plain(raw), is_proposed=False, wrong=busy, status=429)
+        busy = page_words(language_of(request, visit))["busy"]
+        held = ask_page(request, visit, asked, _plain(raw), is_proposed=False, wrong=busy, status=429)
         held["Retry-After"] = str(wait)
         return held
     try:
         after = give_answer(visit, asked, raw, how)
     except AnswerInvalid as wrong:
         said = _said(request, visit, raw, wrong)
-        return _ask(request, visit, asked, _plain(raw), is_proposed=False, wrong=said, status=422)
+        return ask_page(request, visit, asked, _plain(raw), is_proposed=False, wrong=said, status=422)
     except NotAsked:
         return _back(request, visit, token)
-    return remember_sitting(request, _back(request, after, token, after=asked), after, token)
+    return _remember(request, _back(request, after, token, after=asked), after, token)
+
+
+def _remember(request: HttpRequest, response: HttpResponse, visit: Visit, token: str) -> HttpResponse:
+    is_framed = bool(frame_ancestors(request, visit))
+    return remember_sitting(request, response, visit, token, is_framed=is_framed)
 
 
 def _raw(request: HttpRequest, question: Question) -> Any:
@@ -187,7 +184,7 @@ def _plain(raw: Any) -> Any:
 
 
 def _said(request: HttpRequest, visit: Visit, raw: Any, wrong: AnswerInvalid) -> str:
-    language = _language(request, visit)
+    language = language_of(request, visit)
     if has_own_words(language):
         return wrong.said
     return page_words(language)["missing" if raw in (None, "", [], {}) else "wrong"]
@@ -196,7 +193,7 @@ def _said(request: HttpRequest, visit: Visit, raw: Any, wrong: AnswerInvalid) ->
 def _back(request: HttpRequest, visit: Visit, token: str, *, after: Question | None = None) -> HttpResponse:
     """To the page that asks what comes next, by an address of its own: loading it again sends nothing twice. Who
     changes an earlier answer goes on through those that they gave."""
-    query = _carried(request, visit, is_known=sitting_in_cookie(request, token) is not None)
+    query = carried_on(request, visit, is_known=sitting_in_cookie(request, token) is not None)
     ids = visit.path.ids
     if after is not None and after.id in ids[:-1]:
         query["at"] = ids[ids.index(after.id) + 1]
@@ -204,16 +201,6 @@ def _back(request: HttpRequest, visit: Visit, token: str, *, after: Question | N
     response = HttpResponseRedirect(address)
     response.status_code = 303
     return response
-
-
-def _carried(request: HttpRequest, visit: Visit, *, is_known: bool) -> dict[str, str]:
-    """What the addresses of this visit go on saying. is_known: whether a cookie knows the sitting."""
-    told = {
-        "l": request.POST.get("l") or request.GET.get("l") or "",
-        "c": request.GET.get("c", "") if visit.invitation is None else "",
-        IN_ADDRESS: "" if is_known else sealed_sitting(request, visit),
-    }
-    return {name: value for name, value in told.items() if value}
 
 
 def _is_suspect(request: HttpRequest, visit: Visit) -> bool:
@@ -227,157 +214,7 @@ def _is_suspect(request: HttpRequest, visit: Visit) -> bool:
 def _seconds_shown(request: HttpRequest) -> float:
     """How long the page was before somebody; 0 where it was before nobody, or at another address or sitting."""
     try:
-        shown = float(_stamp(request, sitting_in_form(request)).unsign(request.POST.get("shown", "")))
+        shown = float(stamp_of(request, sitting_in_form(request)).unsign(request.POST.get("shown", "")))
     except (signing.BadSignature, ValueError):
         return 0
     return clock.now().timestamp() - shown
-
-
-def _stamp(request: HttpRequest, sitting: UUID | None) -> signing.Signer:
-    """So that a page that was looked at once does not begin sitting after sitting."""
-    return signing.Signer(salt=f"{SHOWN_SALT} {request.path} {sitting}")
-
-
-def _ask(
-    request: HttpRequest,
-    visit: Visit,
-    question: Question,
-    value: Any,
-    *,
-    is_proposed: bool,
-    wrong: str = "",
-    status: int = 200,
-) -> HttpResponse:
-    language = _language(request, visit)
-    words = page_words(language)
-    speaker = _speaker(visit, language)
-    before = visit.before(question)
-    ids = visit.path.ids
-    following = ids[ids.index(question.id) + 1 :] if question.id in ids else ()
-    place = ids.index(question.id) if question.id in ids else len(ids)
-    context = {
-        "shown": speaker.show(question, value, words, is_proposed=is_proposed),
-        "title": speaker.say(visit.definition.title),
-        "intro": speaker.say(visit.definition.intro) if before is None else "",
-        "back": before.id if before else "",
-        "is_answered": question.id in ids,
-        "keep": following[0] if following else "",
-        "percent": round(100 * _share(visit, question)),
-        "number": words["progress"] % {"number": place + 1},
-        "wrong": wrong,
-        "moment": _stamp(request, visit.sitting).sign(f"{clock.now().timestamp():.3f}"),
-        "trap": TRAP,
-        "sitting_field": FIELD,
-        "sitting": sealed_sitting(request, visit),
-        "most": words["choose_most"] % {"most": question.most} if question.most else words["choose_any"],
-    }
-    return _render(request, "survey/public/question.html", context, visit, language, status=status)
-
-
-def _share(visit: Visit, question: Question) -> float:
-    places = [each.id for each in visit.definition.questions]
-    return places.index(question.id) / len(places)
-
-
-def _end(request: HttpRequest, visit: Visit) -> HttpResponse:
-    language = _language(request, visit)
-    speaker, ending = _speaker(visit, language), ending_of(visit)
-    first = visit.path.answered[0].id if visit.path.answered and not visit.definition.is_anonymous else ""
-    link = speaker.say({language: ending.thanks.link}) if ending.thanks else ""
-    context = {
-        "thanks": speaker.say(ending.thanks.text) if ending.thanks else "",
-        "link": link if link.startswith("https://") else "",
-        "link_label": speaker.say(ending.thanks.link_label) if ending.thanks else "",
-        "offer": ending.offer,
-        "first": first,
-    }
-    return _render(request, "survey/public/thanks.html", context, visit, language)
-
-
-def _closed(request: HttpRequest, why: str, visit: Visit | None, *, status: int = 410) -> HttpResponse:
-    """Why nobody can answer here, and what to do."""
-    wanted = [visit.store.language] if visit else []
-    language = _language(request, visit) if visit else page_language(*_accepted(request), *wanted)
-    return _render(request, "survey/public/closed.html", {"why": why}, visit, language, status=status)
-
-
-def _too_large(request: HttpRequest, visit: Visit) -> HttpResponse:
-    """Nothing of what was sent is read, not for this page either."""
-    request.POST = QueryDict()
-    return _closed(request, "too_large", visit, status=413)
-
-
-def _render(
-    request: HttpRequest,
-    template: str,
-    context: dict[str, Any],
-    visit: Visit | None,
-    language: str,
-    *,
-    status: int = 200,
-) -> HttpResponse:
-    nonce = secrets.token_urlsafe(12)
-    languages = visit.definition.languages if visit else ()
-    # An address without the sitting leads to it where a cookie does; else the links of the page say it on.
-    carried = _carried(request, visit, is_known=not request.GET.get(IN_ADDRESS)) if visit else {}
-    kept = urlencode({name: value for name, value in carried.items() if name != "l"})
-    is_branded = visit is None or visit.invitation is None or visit.invitation.levers.get("branded", True)
-    told = {
-        "nonce": nonce,
-        "shop": visit.store if visit else None,
-        "is_branded": is_branded,
-        "is_anonymous": visit is not None and visit.definition.is_anonymous,
-        "language": language,
-        "chosen_language": carried.get("l", ""),
-        "carried": f"{urlencode(carried)}&" if carried else "",
-        "kept": f"&{kept}" if kept else "",
-        "is_rtl": is_right_to_left(language),
-        "languages": _named(languages) if len(languages) > 1 else [],
-        "words": page_words(language),
-        **context,
-    }
-    with translation.override(page_language(language.partition("-")[0], "en")):
-        response = render(request, template, told, status=status)
-    response["Content-Security-Policy"] = (
-        f"default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
-    )
-    response["X-Robots-Tag"] = "noindex"
-    response["Referrer-Policy"] = "no-referrer"
-    response["Content-Language"] = language
-    return response
-
-
-def _named(languages: Sequence[str]) -> list[tuple[str, str]]:
-    """Each language as those call it who speak it."""
-    return [(each, NAMES.get(each.partition("-")[0], each)) for each in languages]
-
-
-def _speaker(visit: Visit, language: str) -> Speaker:
-    """With what words of the survey may name: of whoever was invited, of what it is about, and of the answers."""
-    values: dict[str, Any] = values_of_store(visit.store)
-    if visit.customer_id is not None:
-        known = values_of_people(visit.store, [visit.definition], [visit.customer_id], language)
-        values |= known[visit.customer_id]
-    values |= values_of_things(visit.store, {visit.thing})[visit.thing]
-    return Speaker(visit.definition, language, {**values, "answers": dict(visit.answers)})
-
-
-def _language(request: HttpRequest, visit: Visit) -> str:
-    """One that the survey has: that chosen here, else what was spoken before, else what the browser asks for."""
-    chosen = request.POST.get("l") or request.GET.get("l") or ""
-    held = visit.submission.language if visit.submission else ""
-    invited = visit.invitation.language if visit.invitation else ""
-    return pick_language([chosen, held, invited, *_accepted(request)], visit.definition.languages)
-
-
-def _accepted(request: HttpRequest) -> list[str]:
-    """What the browser asks for, the dearest first."""
-    told = []
-    for place, part in enumerate(request.META.get("HTTP_ACCEPT_LANGUAGE", "")[:500].split(",")):
-        code, _semicolon, weight = part.strip().partition(";q=")
-        try:
-            told.append((-float(weight or 1), place, code.strip()))
-        except ValueError:
-            continue
-    return [code for _weight, _place, code in sorted(told) if code and code != "*"]

@@ -16,6 +16,7 @@ from regard.profile.domain.finding import customer_for_viewer
 from regard.profile.models import Customer
 from regard.survey.domain.asking.actions import CHANNELS
 from regard.survey.domain.asking.by_hand import ask_by_hand, asked_of_customer, live_surveys
+from regard.survey.domain.files import files_of_customer
 
 SHOWN = 5
 
@@ -23,12 +24,14 @@ SHOWN = 5
 def render_asked(request: HttpRequest, store: Store, customer_id: int) -> str:
     """What was asked of a customer, and what can be; nothing where there is neither."""
     asked, surveys = asked_of_customer(store, customer_id, limit=SHOWN), live_surveys(store)
-    if not asked and not surveys:
+    files = files_of_customer(store, customer_id, limit=SHOWN)
+    if not asked and not surveys and not files:
         return ""
     channels = [(value, _(label)) for value, label in CHANNELS.items()]
     context = {
         "asked": asked,
         "surveys": surveys,
+        "files": files,
         "channels": channels,
         "customer_id": customer_id,
         "store": store,

@@ -13,8 +13,8 @@ from regard.core.domain.written.reading import DefinitionInvalid
 from regard.core.edges.pages import StoreRequest, first_message, notify, posted, store_page, warn
 from regard.survey.domain.changes import changes_between
 from regard.survey.domain.checking import check_definition, look_twice
+from regard.survey.domain.published import definition_of
 from regard.survey.domain.surveys import (
-    definition_of,
     delete_draft,
     draft_of,
     end_survey,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -20,28 +19,26 @@ from regard.core.edges.csv_lines import csv_response
 from regard.core.edges.keyset import CursorInvalid
 from regard.core.edges.pages import StoreRequest, asked_for, store_page
 from regard.listen.models import Feeling
-from regard.survey.domain.definition.parts import LEVERS, Definition, Question, bounds_of, measure_of, text_in
+from regard.survey.domain.comparing import definitions_answered, versions_apart
+from regard.survey.domain.definition.parts import LEVERS, Definition, Question, bounds_of, measure_of
+from regard.survey.domain.exporting import export_rows
+from regard.survey.domain.published import definition_of
 from regard.survey.domain.queries import versions_for_viewer
+from regard.survey.domain.rates import Rate, rates_by_channel, rates_of_test
 from regard.survey.domain.results import (
-    Figure,
     Point,
-    QuestionResult,
-    Rate,
-    Wanted,
     comments_of,
-    export_rows,
     feelings_of,
-    products_of,
-    rates_by_channel,
-    rates_of_test,
+    results_by_place,
     results_of,
-    sittings_of,
     trend_of,
 )
-from regard.survey.domain.surveys import definition_of, draft_of
-from regard.survey.domain.words import LOOKS, Look, title_of
-from regard.survey.models import Channel, Survey
+from regard.survey.domain.sittings import Wanted, places_of, products_of, sittings_of
+from regard.survey.domain.surveys import draft_of
+from regard.survey.domain.words import title_of
+from regard.survey.models import Channel, GivenAnswer, Survey
 from regard.survey.pages.asked import RESULTS, survey_asked, survey_context
+from regard.survey.pages.shown_results import shown_figure, shown_result
 from regard.ui.charts.answers import chart_context
 from regard.ui.charts.chart import WHOLE_PAGE, Chart, Drawing, Series
 from regard.ui.filters import Filter
@@ -51,52 +48,8 @@ PERIODS: Mapping[str, str] = {
     "90": gettext_noop("90 days"),
     "365": gettext_noop("a year"),
 }
-FORMULAS: Mapping[str, str] = {
-    "nps": gettext_noop(
-        "Percent who give 9 or 10, less percent who give 0 to 6. The interval is that of a mean."
-    ),
-    "mean": gettext_noop("The mean of the answers, with the interval in which it lies in 95 of 100 cases."),
-    "satisfied": gettext_noop(
-        "Percent in the upper quarter of the scale, 4 or 5 of 5; interval after Wilson."
-    ),
-}
-LABELS: Mapping[str, str] = {
-    "nps": gettext_noop("NPS"), "mean": gettext_noop("Mean"), "satisfied": gettext_noop("Satisfied"),
-}  # fmt: skip
 TONES = {"positive": "good", "negative": "bad"}
 COMMENTS = 20
-
-
-@dataclass(frozen=True)
-class ShownFigure:
-    label: str
-    value: float
-    unit: str
-    low: float | None
-    high: float | None
-    formula: str
-    digits: int
-
-
-@dataclass(frozen=True)
-class Share:
-    """A row of the component ui/shares.html."""
-
-    label: str
-    value: str
-    share: float
-    tone: str = ""
-    url: str = ""
-    before: float | None = None
-
-
-@dataclass(frozen=True)
-class Shown:
-    result: QuestionResult
-    look: Look
-    title: str
-    figures: Sequence[ShownFigure]
-    shares: Sequence[Share]
 
 
 @store_page("surveys.read")
@@ -112,7 +65,8 @@ def results(request: StoreRequest, survey_id: int) -> HttpResponse:
         )
     except CursorInvalid:
         return redirect(request.path)
-    told = results_of(found, definition, wanted)
+    apart = versions_apart(definition, definitions_answered(found, wanted))
+    told = results_of(found, definition, wanted, apart)
     feelings = feelings_of(comments.rows, request.store)
     context = {
         **survey_context(request, found, RESULTS),
@@ -121,17 +75,16 @@ def results(request: StoreRequest, survey_id: int) -> HttpResponse:
         "complete": sittings_of(found, wanted).exclude(completed_at=None).count(),
         "rates": [(Channel(rate.name).label, rate) for rate in rates_by_channel(found, since=wanted.since)],
         "tested": _tested(found, definition, wanted),
-        "shown": [_shown(result, definition) for result in told],
-        "comments": [
-            (one, *_feeling(feelings[one.pk]), _question_of(one, definition)) for one in comments.rows
-        ],
+        "shown": [shown_result(result, definition) for result in told],
+        "comments": [(one, *_feeling(feelings[one.pk]), _question_of(one)) for one in comments.rows],
         "filters": _filters(request, found, wanted, feeling),
         "next_cursor": comments.next_cursor,
         "cursor": request.GET.get("cursor", ""),
         "export_query": urlencode(
-            {name: asked_for(request, name) for name in ("days", "channel", "version", "product")}
+            {name: asked_for(request, name) for name in ("days", "channel", "version", "product", "place")}
         ),
-        **_trend(found, definition, wanted, request),
+        **_places(found, definition, wanted, apart),
+        **_trend(found, definition, wanted, apart),
     }
     return render(request, "survey/results.html", context)
 
@@ -157,14 +110,17 @@ def _wanted(request: StoreRequest) -> Wanted:
     days, version, channel = (asked_for(request, name) for name in ("days", "version", "channel"))
     since = clock.now() - timedelta(days=int(days)) if days in PERIODS else None
     number = int(version) if version.isascii() and version.isdecimal() and len(version) < 9 else None
-    product = asked_for(request, "product")[:200]
+    product, place = asked_for(request, "product")[:200], asked_for(request, "place")[:40]
     channel = channel if channel in Channel.values else ""
-    return Wanted(channel=channel, version=number, product=product, since=since)
+    return Wanted(channel=channel, version=number, product=product, place=place, since=since)
 
 
 def _filters(request: StoreRequest, survey: Survey, wanted: Wanted, feeling: str) -> list[Filter]:
     numbers = [(str(one.number), str(one.number)) for one in versions_for_viewer(survey)[:50]]
-    products = [(each, each) for each in products_of(survey)]
+    products, places = (
+        [(each, each) for each in products_of(survey)],
+        [(each, each) for each in places_of(survey)],
+    )
     return [
         Filter(
             "days",
@@ -177,6 +133,7 @@ def _filters(request: StoreRequest, survey: Survey, wanted: Wanted, feeling: str
         ),
         Filter("version", _("Version"), numbers, str(wanted.version or "")),
         *([Filter("product", _("Product"), products, wanted.product)] if products else []),
+        *([Filter("place", _("Place"), places, wanted.place)] if places else []),
         Filter(
             "feeling",
             _("Comments that feel"),
@@ -184,64 +141,6 @@ def _filters(request: StoreRequest, survey: Survey, wanted: Wanted, feeling: str
             feeling,
         ),
     ]
-
-
-def _shown(result: QuestionResult, definition: Definition) -> Shown:
-    language = definition.languages[0]
-    return Shown(
-        result=result,
-        look=LOOKS[result.question.kind],
-        title=title_of(result.question, definition, language),
-        figures=[_figure(figure) for figure in result.figures],
-        shares=_shares(result, definition, language),
-    )
-
-
-def _figure(figure: Figure) -> ShownFigure:
-    unit, digits = ("%", 0) if figure.name == "satisfied" else ("", 0 if figure.name == "nps" else 2)
-    return ShownFigure(
-        _(LABELS[figure.name]), figure.value, unit, figure.low, figure.high, _(FORMULAS[figure.name]), digits
-    )
-
-
-def _shares(result: QuestionResult, definition: Definition, language: str) -> list[Share]:
-    """What was chosen, in the order in which it is offered."""
-    named = list(_offered(result.question, definition, language))
-    return [
-        Share(
-            label,
-            f"{result.counts.get(name, 0):n}",
-            result.counts.get(name, 0) / result.n if result.n else 0.0,
-            _tone(result.question, name),
-        )
-        for name, label in named
-    ]
-
-
-def _offered(question: Question, definition: Definition, language: str) -> Sequence[tuple[str, str]]:
-    def said(one: Any) -> str:
-        return text_in(one.text, language, definition.languages) or one.value
-
-    if question.kind == "matrix":
-        return [
-            (f"{row.value}|{option.value}", f"{said(row)}: {said(option)}")
-            for row in question.rows
-            for option in question.options
-        ]
-    if question.options:
-        return [(option.value, said(option)) for option in question.options]
-    if question.kind == "consent":
-        return [("yes", _("Yes")), ("no", _("No"))]
-    lowest, highest = bounds_of(question)
-    if question.kind in {"nps", "csat", "ces", "stars"} and lowest is not None and highest is not None:
-        return [(str(step), str(step)) for step in range(int(highest), int(lowest) - 1, -1)]
-    return []
-
-
-def _tone(question: Question, name: str) -> str:
-    if question.kind != "nps":
-        return ""
-    return "good" if int(name) >= 9 else "bad" if int(name) <= 6 else "none"
 
 
 def _tested(survey: Survey, definition: Definition, wanted: Wanted) -> Mapping[str, Any] | None:
@@ -257,19 +156,39 @@ def _feeling(feeling: str) -> tuple[str, str]:
     return (str(Feeling(feeling).label) if feeling else "", TONES.get(feeling, ""))
 
 
-def _question_of(answer: Any, definition: Definition) -> str:
+def _question_of(answer: GivenAnswer) -> str:
+    """As it was asked of whoever wrote the answer. Select the version along."""
+    definition = definition_of(answer.submission.version)
     question = next((each for each in definition.questions if each.id == answer.question_id), None)
     return title_of(question, definition, definition.languages[0]) if question else answer.question_id
 
 
-def _trend(survey: Survey, definition: Definition, wanted: Wanted, request: StoreRequest) -> dict[str, Any]:
+def _places(
+    survey: Survey, definition: Definition, wanted: Wanted, apart: Mapping[str, Sequence[int]]
+) -> dict[str, Any]:
+    """Where the open link stands, side by side, with the figure of the first question that measures something."""
+    question = _measured(definition, apart)
+    rows = results_by_place(survey, question, wanted)
+    return {
+        "places": [(row, shown_figure(row.figure) if row.figure else None) for row in rows],
+        "measured": title_of(question, definition, definition.languages[0]) if question else "",
+    }
+
+
+def _measured(definition: Definition, apart: Mapping[str, Sequence[int]]) -> Question | None:
+    """The first question that measures something; None if its versions did so otherwise."""
+    first = next((each for each in definition.questions if measure_of(each) in {"nps", "csat", "ces"}), None)
+    return None if first is None or first.id in apart else first
+
+
+def _trend(
+    survey: Survey, definition: Definition, wanted: Wanted, apart: Mapping[str, Sequence[int]]
+) -> dict[str, Any]:
     """Of the first question that measures something, once there are two weeks of it."""
-    question = next(
-        (each for each in definition.questions if measure_of(each) in {"nps", "csat", "ces"}), None
-    )
+    question = _measured(definition, apart)
     if question is None:
         return {}
-    points = trend_of(survey, question, wanted, request.store)[-52:]
+    points = trend_of(survey, question, wanted, survey.store)[-52:]
     return chart_context(_chart(points, question, definition)) if len(points) > 1 else {}
 
 

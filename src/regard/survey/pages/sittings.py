@@ -38,9 +38,12 @@ def sealed_sitting(request: HttpRequest, visit: Visit) -> str:
     return encrypt(f"{request.path} {visit.sitting}") if visit.sitting else ""
 
 
-def remember_sitting(request: HttpRequest, response: HttpResponse, visit: Visit, token: str) -> HttpResponse:
-    """For long once something was answered; until then while the browser is open."""
-    if visit.sitting is not None:
+def remember_sitting(
+    request: HttpRequest, response: HttpResponse, visit: Visit, token: str, *, is_framed: bool = False
+) -> HttpResponse:
+    """For long once something was answered; until then while the browser is open. In a frame of a shop no cookie
+    is set: the addresses go on saying it."""
+    if visit.sitting is not None and not is_framed:
         response.set_cookie(
             _cookie(token), sealed_sitting(request, visit), path=request.path, httponly=True, samesite="Lax",
             max_age=REMEMBERED if visit.submission else None, secure=request.is_secure(),

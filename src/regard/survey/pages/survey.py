@@ -22,8 +22,9 @@ from regard.survey.domain.definition.parts import (
     bounds_of,
     text_in,
 )
+from regard.survey.domain.published import definition_of
 from regard.survey.domain.queries import overviews, sittings_by_version, versions_for_viewer
-from regard.survey.domain.surveys import definition_of, draft_of, export_survey
+from regard.survey.domain.surveys import draft_of, export_survey
 from regard.survey.domain.words import LOOKS, Look, title_of, where_it_leads
 from regard.survey.models import SurveyVersion
 from regard.survey.pages.asked import QUESTIONS, TEXT, VERSIONS, survey_asked, survey_context

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from regard.core.edges.keyset import CursorInvalid
@@ -26,7 +27,7 @@ from regard.survey.models import SurveyState
 from regard.survey.pages.asked import ICONS, TONES
 from regard.ui.tabs import Tab
 
-ALL, LIVE, DRAFTS, SHIPPED = "all", "live", "drafts", "shipped"
+ALL, LIVE, DRAFTS, SHIPPED, OFTEN = "all", "live", "drafts", "shipped", "often"
 IN_TAB: Mapping[str, SurveyFilter] = {
     ALL: SurveyFilter(),
     LIVE: SurveyFilter((SurveyState.LIVE, SurveyState.PAUSED)),
@@ -57,7 +58,7 @@ def surveys(request: StoreRequest) -> HttpResponse:
         return redirect(request.path)
     context = {
         "rows": [_row(overview) for overview in overviews(page.rows)],
-        "tabs": _tabs(request, tab, search),
+        "tabs": survey_tabs(request, tab, search),
         "tab": tab,
         "search": search,
         "kept": [("tab", "" if tab == ALL else tab)],
@@ -75,7 +76,7 @@ def _shipped_page(request: StoreRequest, search: str) -> HttpResponse:
             (one, TOUCHPOINTS[one.definition.touchpoint], len(one.definition.questions))
             for one in _shipped(request, search)
         ],
-        "tabs": _tabs(request, SHIPPED, search),
+        "tabs": survey_tabs(request, SHIPPED, search),
         "tab": SHIPPED,
         "search": search,
         "kept": [("tab", SHIPPED)],
@@ -107,14 +108,18 @@ def _row(overview: Overview) -> Row:
     return Row(overview, touchpoint, questions, TONES[survey.state], ICONS[survey.state])
 
 
-def _tabs(request: StoreRequest, current: str, search: str) -> list[Tab]:
+def survey_tabs(request: StoreRequest, current: str, search: str = "") -> list[Tab]:
+    """The lists, and what holds for all surveys."""
     labels = {ALL: _("All"), LIVE: _("Live"), DRAFTS: _("Drafts"), SHIPPED: _("To begin with")}
     counts = counts_of_surveys(request.store, IN_TAB, search=search)
     counts[SHIPPED] = len(_shipped(request, search))
-    return [
-        Tab(label, f"?{urlencode({'tab': name, 'q': search})}", name == current, counts[name])
+    address = reverse("surveys", args=[request.store.slug])
+    lists = [
+        Tab(label, f"{address}?{urlencode({'tab': name, 'q': search})}", name == current, counts[name])
         for name, label in labels.items()
     ]
+    often = reverse("survey_how_often", args=[request.store.slug])
+    return [*lists, Tab(_("How often"), often, current == OFTEN)]
 
 
 def _headings() -> list[dict[str, str]]:

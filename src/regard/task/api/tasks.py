@@ -114,7 +114,7 @@ class Deadline(Input):
     due_at: Moment = Field(description="In the future.", examples=["2030-01-31T12:00:00Z"])
 
 
-class Selection(Input):
+class TaskSelection(Input):
     ids: list[Id] = Field(min_length=1, max_length=200, description="Of tasks.", examples=[[17, 18]])
 
 
@@ -165,7 +165,7 @@ def post_task(request: ApiRequest, new: NewTaskBody) -> Task:
     "/tasks/do", operation_id="do_tasks", summary="Mark tasks as done", response=Done,
     auth=requires("tasks.handle"),
 )  # fmt: skip
-def post_done(request: ApiRequest, selection: Selection) -> dict[str, list[int]]:
+def post_done(request: ApiRequest, selection: TaskSelection) -> dict[str, list[int]]:
     """Note of many tasks that they are done and settled. Closed ones, and other stores', stay as they are."""
     named = tasks_named(store_of(request), selection.ids)
     return {"ids": [task.pk for task in do_tasks(named, actor=actor_of(request))]}

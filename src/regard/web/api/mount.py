@@ -5,7 +5,8 @@ from __future__ import annotations
 from regard.act.api import alerts, holds, outbox, sending_rules, suppressed, traces
 from regard.capture.api import events, imports, rejected, sources
 from regard.core.edges.api import RestApi
-from regard.desk.api import tickets
+from regard.desk.api import improvements, tickets
+from regard.grow.api import programmes
 from regard.journey.api import journeys
 from regard.listen.api import responses, reviews, texts
 from regard.measure.api import costs, metrics, own, products, relationships, rows
@@ -14,8 +15,9 @@ from regard.offer.api import offers, pools
 from regard.predict.api import churn, lifetime_value, models, quality
 from regard.profile.api import consents, notes, orders, people, segments
 from regard.profile.api import customers as customer_facts
-from regard.review.api import standings
+from regard.review.api import mentions, standings
 from regard.score.api import health, scores
+from regard.serve.api import prompts
 from regard.survey.api import surveys
 from regard.task.api import cases, tasks
 from regard.web.api import customers, keys, members, parked, stores
@@ -58,9 +60,11 @@ for router in (
     segments.router,
     reviews.router,
     standings.router,
+    mentions.router,
     responses.router,
     texts.router,
     tickets.router,
+    improvements.router,
     imports.router,
     alerts.router,
     tasks.router,
@@ -73,7 +77,9 @@ for router in (
     sending_rules.router,
     journeys.router,
     surveys.router,
+    prompts.router,
     suppressed.router,
     traces.router,
+    programmes.router,
 ):
     api.add_router("", router)

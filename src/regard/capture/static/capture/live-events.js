@@ -52,7 +52,7 @@
     async catchUp() {
       let page;
       try {
-        const response = await fetch(location.href);
+        const response = await fetch(location.href, { headers: { "X-Fresh": "true" } });
         if (!response.ok || response.redirected || this.stopped) return;
         page = await response.text();
       } catch {

@@ -186,7 +186,10 @@
     } catch (error) {
       return drop(message, error);
     }
+    const name = message.event || type;
+    api.told.push(name);
     settle();
+    dispatchEvent(new CustomEvent("regard", { detail: name }));
   }
 
   function track(event, properties = {}) {
@@ -360,6 +363,7 @@
 
   const api = {
     version: VERSION,
+    told: [],
     track,
     identify,
     page: view,

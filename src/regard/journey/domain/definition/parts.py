@@ -81,13 +81,15 @@ class Exit:
 
 @dataclass(frozen=True)
 class Send:
-    """A message by a template. outdated: it is dropped when it could not leave for so long."""
+    """A message by a template. outdated: it is dropped when it could not leave for so long. others: by channel the
+    template for it; with any, each customer gets the message by the channel that is best for them."""
 
     id: str
     template: str
     channel: str = "email"
     outdated: timedelta = timedelta(days=3)
     name: str = ""
+    others: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -201,6 +203,9 @@ class Definition:
 
 
 # Where events name the thing, under the names of the Segment specification and of ours, the first that is there.
+GOOD_HOUR = "good hour"  # a moment to wait until
+# Of these a step may have several, of which each customer gets the best. The others reach no customer alone.
+CHOSEN_FROM = ("email", "sms", "whatsapp")
 INSTANCES: Mapping[str, tuple[str, ...]] = {
     "customer": (),
     "order": ("order_id", "order", "order_number"),

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from regard.core.domain.written.reading import ValuesReader, read_plain
 from regard.journey.domain.definition.parts import (
+    CHOSEN_FROM,
+    GOOD_HOUR,
     INSTANCES,
     Again,
     AlertStart,
@@ -43,7 +45,8 @@ FIELDS = {
 }  # fmt: skip
 KINDS = ("send", "wait", "until", "wait_for", "if", "split", "do", "leave")
 BESIDE: Mapping[str, set[str]] = {
-    "send": {"channel", "outdated"}, "wait": set(), "until": {"offset"}, "wait_for": {"most", "then", "else"},
+    "send": {"channel", "outdated", "others"}, "wait": set(), "until": {"offset"},
+    "wait_for": {"most", "then", "else"},
     "if": {"then", "else"}, "split": set(), "do": {"with"}, "leave": set(),
 }  # fmt: skip
 MOST_STEPS = 500
@@ -134,6 +137,16 @@ class _Reader(ValuesReader):
         self.say("start", _("Say what it starts with: event, score, segment, day, alert, or by_hand: true."))
         return HandStart()
 
+    def _others(self, told: Mapping[str, Any], channel: str, where: str) -> dict[str, str]:
+        """The templates for other channels than the step's own, which may have been another before."""
+        if not told.get("others"):
+            return {}
+        if channel not in CHOSEN_FROM:
+            self.say(where, _("Only among these channels can be chosen: %s.") % ", ".join(CHOSEN_FROM))
+        others = self.mapping(told["others"], where, CHOSEN_FROM)
+        names = [name for name in CHOSEN_FROM if name != channel and others.get(name)]
+        return {name: self.text(others, name, where) for name in names}
+
     def _listen(self, told: Mapping[str, Any], where: str) -> Listen:
         return Listen(
             self.texts(told, "event", where, required=True),
@@ -199,7 +212,9 @@ class _Reader(ValuesReader):
             case "send":
                 outdated = self.span(told.get("outdated", "3 days"), f"{where}.outdated")
                 channel = self.text(told, "channel", where) or "email"
-                return Send(step_id, self.text(told, "send", where, required=True), channel, outdated, name)
+                template = self.text(told, "send", where, required=True)
+                others = self._others(told, channel, f"{where}.others")
+                return Send(step_id, template, channel, outdated, name, others)
             case "wait":
                 return Wait(step_id, self.span(told["wait"], f"{where}.wait"), name)
             case "until":
@@ -227,7 +242,7 @@ class _Reader(ValuesReader):
                 moment = date.fromisoformat(moment)
             except ValueError:
                 self.say(f"{where}.until", _("There is no such day; write it as 2026-01-31."))
-        if not (isinstance(moment, date) or moment == "good hour" or str(moment).startswith("event.")):
+        if not (isinstance(moment, date) or moment == GOOD_HOUR or str(moment).startswith("event.")):
             said = _("Write a day (2026-12-01), “good hour”, or what the event tells (event.delivery_date).")
             self.say(f"{where}.until", said)
         return WaitUntil(step_id, moment, offset, name)

@@ -88,9 +88,10 @@ def _steps(steps: Iterable[Step]) -> list[dict[str, Any]]:
 
 def _step(step: Step) -> dict[str, Any]:  # noqa: PLR0911 - a table
     match step:
-        case Send(_, template, channel, outdated):
+        case Send(_, template, channel, outdated, _, others):
             told: dict[str, Any] = {"send": template}
             told |= {} if channel == "email" else {"channel": channel}
+            told |= {"others": dict(others)} if others else {}
             return told | ({} if outdated == timedelta(days=3) else {"outdated": duration_text(outdated)})
         case Wait(_, time):
             return {"wait": duration_text(time)}

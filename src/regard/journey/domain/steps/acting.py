@@ -11,6 +11,7 @@ from regard.act.domain.outbox import NewSend, is_sendable, queue_sends
 from regard.act.models import Purpose
 from regard.core.registry import ActionCall, actions
 from regard.journey.domain.definition.parts import Do, Send
+from regard.journey.domain.steps.channels import SendWay, ways_to_send
 from regard.journey.domain.steps.moves import Move, Scene, Standing, Standings
 from regard.journey.domain.totals import HELD_BACK, SENT
 from regard.message.domain.filling import fill_texts
@@ -19,15 +20,16 @@ from regard.message.domain.rendering import Addressee, Rendered, Unrendered, ren
 
 def send(scene: Scene, step: Send, standings: Standings) -> list[Move]:
     """Queue a message for each; what cannot be made for one is told there and stops nobody else."""
-    rendered = render_for(scene.store, step.template, step.channel, [addressee(one) for one in standings])
-    made = [_made(scene, step, *each) for each in zip(standings, rendered, strict=True)]
-    queue_sends(scene.store, [one for one in made if isinstance(one, NewSend)])
-    return [
-        Move(to=scene.after(step.id), said=_("The message “%s” was queued.") % step.template, counted=SENT)
-        if isinstance(one, NewSend)
-        else Move(to=scene.after(step.id), said=one.reason, counted=HELD_BACK)
-        for one in made
-    ]
+    ways = ways_to_send(scene.store, step, {one.customer_id for one in standings})
+    made: dict[int, NewSend | Unrendered] = {}
+    for way in dict.fromkeys(ways.values()):
+        some = [one for one in standings if ways[one.customer_id] == way]
+        people = [addressee(one, topic=scene.running.program.definition.topic) for one in some]
+        rendered = render_for(scene.store, way.template, way.channel, people)
+        for standing, message in zip(some, rendered, strict=True):
+            made[standing.enrolment.pk] = _made(scene, step, way, standing, message)
+    queue_sends(scene.store, [one for one in made.values() if isinstance(one, NewSend)])
+    return [_sent(scene, step, ways[one.customer_id], made[one.enrolment.pk]) for one in standings]
 
 
 def do(scene: Scene, step: Do, standings: Standings) -> list[Move]:
@@ -65,31 +67,40 @@ def intent_of(journey_key: str) -> str:
     return f"journey:{journey_key}"[:60]
 
 
-def addressee(standing: Standing) -> Addressee:
-    """For whom a message is made: what steps before gave and what the event told have their names in it."""
+def addressee(standing: Standing, *, topic: str = "") -> Addressee:
+    """For whom a message is made: what steps before gave and what the event told have their names in it. topic: of
+    which its link takes them off."""
     return Addressee(
         identity_id=standing.enrolment.identity_id,
         customer_id=standing.customer_id,
         values=dict(standing.enrolment.values),
+        topic=topic,
     )
 
 
+def _sent(scene: Scene, step: Send, way: SendWay, made: NewSend | Unrendered) -> Move:
+    if isinstance(made, Unrendered):
+        return Move(to=scene.after(step.id), said=made.reason, counted=HELD_BACK)
+    said = _("The message “%s” was queued.") % way.template
+    return Move(to=scene.after(step.id), said=f"{said} {way.why}".strip(), counted=SENT)
+
+
 def _made(
-    scene: Scene, step: Send, standing: Standing, message: Rendered | Unrendered
+    scene: Scene, step: Send, way: SendWay, standing: Standing, message: Rendered | Unrendered
 ) -> NewSend | Unrendered:
     if isinstance(message, Unrendered):
         return message
-    new = _new_send(scene, step, standing, message)
+    new = _new_send(scene, step, way, standing, message)
     if is_sendable(scene.store, new):
         return new
     why = _("The message “%s” cannot be sent: its subject or address holds a control character.")
-    return Unrendered(why % step.template)
+    return Unrendered(why % way.template)
 
 
-def _new_send(scene: Scene, step: Send, standing: Standing, message: Rendered) -> NewSend:
+def _new_send(scene: Scene, step: Send, way: SendWay, standing: Standing, message: Rendered) -> NewSend:
     definition = scene.running.program.definition
     return NewSend(
-        channel=step.channel,
+        channel=way.channel,
         recipient=message.recipient,
         purpose=Purpose(message.purpose),
         intent=intent_of(scene.running.key),

@@ -10,12 +10,10 @@ from django.utils.translation import gettext as _
 
 from regard.act.domain.good_hours import good_hours
 from regard.core.domain.written.durations import duration_text
-from regard.journey.domain.definition.parts import Wait, WaitFor, WaitUntil
+from regard.journey.domain.definition.parts import GOOD_HOUR, Wait, WaitFor, WaitUntil
 from regard.journey.domain.steps.happened import happened_since
 from regard.journey.domain.steps.moves import Move, Scene, Standing, Standings
 from regard.journey.domain.telling import value_at
-
-GOOD_HOUR = "good hour"
 
 
 def wait(scene: Scene, step: Wait, standings: Standings) -> list[Move]:

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from regard.capture.domain.record import record
 from regard.core import clock
 from regard.core.models import Store
+from regard.survey.domain.answering.ending import give_offer
 from regard.survey.domain.answering.telling import response_id, tell_answer, tell_counting, text_of
 from regard.survey.domain.answering.uploads import SentFile, keep_upload
 from regard.survey.domain.answering.visits import Visit, closed_because
@@ -23,7 +24,6 @@ from regard.survey.domain.published import definition_of
 from regard.survey.facts import SurveyCompleted, SurveyStarted
 from regard.survey.models import GivenAnswer, Invitation, InvitationState, Submission, Survey
 
-MOST_PAGE_URL = 2_000
 ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 
 
@@ -33,11 +33,10 @@ class NotAsked(ValueError):
 
 @dataclass(frozen=True)
 class Circumstances:
-    """How an answer came. is_suspect: by a machine, it seems. page_url: where the survey stood."""
+    """How an answer came. is_suspect: by a machine, it seems."""
 
     language: str = ""
     is_suspect: bool = False
-    page_url: str = ""
 
 
 @transaction.atomic
@@ -120,9 +119,9 @@ def _begin(visit: Visit, how: Circumstances, now: datetime) -> Submission:
         public_id=visit.sitting or uuid4(),
         language=how.language,
         channel=visit.channel,
-        page_url="" if anonymous else how.page_url[:MOST_PAGE_URL],
+        place=visit.place,
         order_external_id="" if anonymous else order,
-        product_external_id=product,
+        product_external_id="" if anonymous else product,
         person=person_values(visit.person, visit.definition),
         started_at=now,
         last_at=now,
@@ -157,6 +156,8 @@ def _move_on(visit: Visit, submission: Submission, now: datetime) -> Visit:
     submission.completed_at = now if is_first_end else submission.completed_at
     submission.save(update_fields=["last_at", "answers", "completed_at"])
     _note_invitation(after, is_done=submission.completed_at is not None, now=now)
+    if is_first_end:
+        give_offer(after, submission)
     if is_first_end and not visit.definition.is_anonymous and not submission.is_suspect:
         fact = SurveyCompleted(**_told(after, submission), answers=len(counting))
         record(fact, store_id=visit.store.pk, key=str(submission.public_id))

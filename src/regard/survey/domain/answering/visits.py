@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
@@ -13,6 +13,7 @@ from regard.core import clock
 from regard.core.models import Store
 from regard.profile.models import Identity
 from regard.survey.domain.answering.links import hash_of
+from regard.survey.domain.answering.places import STRAIGHT, Came
 from regard.survey.domain.definition.parts import Definition, Question
 from regard.survey.domain.flow import Path, Person, walk
 from regard.survey.domain.knowing import person_from, person_known
@@ -48,7 +49,8 @@ class Closed(StrEnum):
 @dataclass(frozen=True)
 class Visit:
     """A survey as somebody sees it. invitation: None by the open link; submission: None before an answer; sitting:
-    where no invitation leads to the answers, the id that they have or will have."""
+    where no invitation leads to the answers, the id that they have or will have.
+    place: where the open link stands."""
 
     survey: Survey
     version: SurveyVersion
@@ -57,6 +59,7 @@ class Visit:
     submission: Submission | None = None
     channel: str = Channel.LINK.value
     sitting: UUID | None = None
+    place: str = ""
 
     @property
     def store(self) -> Store:
@@ -95,7 +98,8 @@ class Visit:
     @property
     def thing(self) -> tuple[str, str]:
         """The order and the product that it is about, by the shop's names."""
-        held = self.submission or self.invitation
+        # Of an anonymous survey only the invitation knows.
+        held = self.invitation or self.submission
         return (held.order_external_id, held.product_external_id) if held else ("", "")
 
     def question(self, wanted: str) -> Question | None:
@@ -130,15 +134,18 @@ def visit_by_token(token: str, *, sitting: UUID | None = None) -> Visit:
     return _visit(survey, submission, invitation, invitation.channel, sitting)
 
 
-def visit_by_open_link(link: str, *, sitting: UUID | None = None, channel: str = "") -> Visit:
-    """Anybody. sitting: what their browser knows. Two queries. Raises LinkInvalid."""
+def visit_by_open_link(link: str, *, sitting: UUID | None = None, came: Came = STRAIGHT) -> Visit:
+    """Anybody. sitting: what their browser knows; came: what the address says of their way here. Two queries.
+
+    Raises LinkInvalid.
+    """
     survey = Survey.objects.select_related("store", "current").filter(link=link).first()
     if survey is None or survey.current is None or not survey.open_link:
         raise LinkInvalid
     held = _sittings().filter(survey=survey, invitation=None)
     submission = held.filter(public_id=sitting).first() if sitting else None
-    known = channel if channel in {Channel.LINK, Channel.WEB} else Channel.LINK.value
-    return _visit(survey, submission, None, known, sitting or uuid4())
+    visit = _visit(survey, submission, None, came.channel, sitting or uuid4())
+    return replace(visit, place=came.place)
 
 
 def seated(visit: Visit, sitting: UUID | None) -> Visit:
@@ -147,7 +154,8 @@ def seated(visit: Visit, sitting: UUID | None) -> Visit:
     if sitting is None or visit.sitting in {None, sitting} or visit.submission is not None:
         return visit
     held = _sittings().filter(survey=visit.survey, invitation=None, public_id=sitting).first()
-    return _visit(visit.survey, held, visit.invitation, visit.channel, sitting)
+    again = _visit(visit.survey, held, visit.invitation, visit.channel, sitting)
+    return replace(again, place=visit.place)
 
 
 def closed_because(visit: Visit) -> Closed | None:

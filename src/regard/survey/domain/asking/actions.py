@@ -34,6 +34,7 @@ TEMPLATE = ActionParameter(
 )  # fmt: skip
 ORDER = ActionParameter("order", gettext_noop("About which order"))
 PRODUCT = ActionParameter("product", gettext_noop("About which product"))
+TICKET = ActionParameter("ticket", gettext_noop("About which ticket"))
 EXAMPLE: Mapping[str, Any] = {
     "url": "https://example.com/q/EXAMPLE/", "question": "", "title": "", "choices": [], "lowest": "",
     "highest": "",
@@ -42,7 +43,7 @@ EXAMPLE: Mapping[str, Any] = {
 
 def register_actions() -> None:
     """Fill the registry; once, at start-up."""
-    parameters = (SURVEY, CHANNEL, ORDER, PRODUCT, TEMPLATE)
+    parameters = (SURVEY, CHANNEL, ORDER, PRODUCT, TICKET, TEMPLATE)
     actions.add(
         "survey", Action("survey", gettext_noop("Ask a survey"), parameters, ask, check_survey, EXAMPLE)
     )
@@ -84,6 +85,8 @@ def _wish(call: ActionCall) -> Wish:
         channel=_text(call.parameters, CHANNEL) or "email",
         order_id=_text(call.parameters, ORDER),
         product_id=_text(call.parameters, PRODUCT),
+        about="ticket" if _text(call.parameters, TICKET) else "",
+        about_id=_text(call.parameters, TICKET),
         template=_text(call.parameters, TEMPLATE),
     )
 

@@ -10,9 +10,12 @@ from django.db import connection
 
 from regard.act.models import Purpose, Send, SendState
 from regard.core.models import Store
+from regard.survey.domain.asking.exemption import is_exempt
 from regard.survey.domain.asking.fatigue import Earlier, Limits
+from regard.survey.domain.asking.rules import asking_rules
+from regard.survey.domain.definition.parts import Definition
 from regard.survey.domain.published import definition_of
-from regard.survey.models import AskingRules, Invitation, InvitationState, Survey
+from regard.survey.models import Invitation, InvitationState, Survey
 
 INTENT = "survey:"
 NEVER_LEFT = frozenset({SendState.CANCELLED, SendState.SUPPRESSED, SendState.FAILED})
@@ -30,7 +33,7 @@ def wait_for_others(customer_ids: Collection[int]) -> None:
 
 def limits_of(store: Store) -> Limits:
     """How often customers of the store are asked. One query."""
-    rules = AskingRules.objects.filter(store=store).first() or AskingRules(store=store)
+    rules = asking_rules(store)
     return Limits(
         timedelta(days=rules.short_days),
         rules.most_in_short,
@@ -52,15 +55,16 @@ def earlier_invitations(
         )
         .exclude(state=InvitationState.REFUSED)
         .order_by("invited_at", "id")
-        .values_list("pk", "identity_id", "identity__customer_id", "survey_id", "invited_at")
+        .values_list("pk", "identity_id", "identity__customer_id", "survey_id", "invited_at", "channel")
     )
-    ranks = _ranks(store, {survey for *_whom, survey, _at in rows})
+    definitions = _definitions(store, {survey for *_whom, survey, _at, _channel in rows})
     sends = _states_of_messages(store, {pk: identity for pk, identity, *_rest in rows})
     found: dict[int, list[Earlier]] = defaultdict(list)
-    for pk, _identity, customer_id, survey_id, at in rows:
-        rank, state = ranks.get(survey_id), sends.get(pk)
-        if rank is not None and state not in NEVER_LEFT:
-            found[customer_id].append(Earlier(pk, at, rank, is_waiting=state == SendState.QUEUED))
+    for pk, _identity, customer_id, survey_id, at, channel in rows:
+        definition, state = definitions.get(survey_id), sends.get(pk)
+        if definition is not None and not is_exempt(definition, channel) and state not in NEVER_LEFT:
+            earlier = Earlier(pk, at, definition.rank, is_waiting=state == SendState.QUEUED)
+            found[customer_id].append(earlier)
     return found
 
 
@@ -74,13 +78,12 @@ def instance_of(invitation_id: int, reminder: int = 0) -> str:
     return f"{invitation_id}:{reminder}" if reminder else str(invitation_id)
 
 
-def _ranks(store: Store, survey_ids: Collection[int]) -> dict[int, int]:
-    """Of those surveys that are not exempt now."""
+def _definitions(store: Store, survey_ids: Collection[int]) -> dict[int, Definition]:
+    """What surveys say now."""
     if not survey_ids:
         return {}
     surveys = Survey.objects.filter(store=store, pk__in=survey_ids).select_related("current")
-    known = {survey.pk: definition_of(survey.current) for survey in surveys if survey.current}
-    return {pk: definition.rank for pk, definition in known.items() if not definition.is_exempt}
+    return {survey.pk: definition_of(survey.current) for survey in surveys if survey.current}
 
 
 def _states_of_messages(store: Store, asked: Mapping[int, int | None]) -> dict[int, str]:

@@ -21,6 +21,7 @@ from regard.survey.domain.asking.earlier import (
     limits_of,
     wait_for_others,
 )
+from regard.survey.domain.asking.exemption import MESSAGES, is_exempt
 from regard.survey.domain.asking.fatigue import Ask, Drop, Earlier, Limits, decide_asking
 from regard.survey.domain.asking.levers import levers_of
 from regard.survey.domain.asking.messages import Unsent, first_messages
@@ -31,9 +32,7 @@ from regard.survey.domain.definition.parts import Definition
 from regard.survey.domain.published import definition_of
 from regard.survey.domain.quotas import is_full
 from regard.survey.facts import SurveyInvited, SurveyNotAsked
-from regard.survey.models import Channel, Invitation, InvitationState, Survey, SurveyState
-
-MESSAGES = frozenset({Channel.EMAIL.value, Channel.SMS.value})
+from regard.survey.models import Invitation, InvitationState, Survey, SurveyState
 
 
 @transaction.atomic
@@ -70,7 +69,7 @@ def _invite(
         person = people[wish.key]
         why = _why_not(wish, survey, person, is_full=survey.pk in full)
         before = earlier.setdefault(wish.customer_id, [])
-        decided.append((wish, why or _decide(definition, before, limits)))
+        decided.append((wish, why or _decide(definition, wish.channel, before, limits)))
     rows = [_row(store, wish, surveys[wish.survey], people[wish.key], outcome) for wish, outcome in decided]
     Invitation.objects.bulk_create(rows)
     _send(store, rows, [wish for wish, _outcome in decided], surveys, people)
@@ -82,11 +81,11 @@ def _invite(
     return rows
 
 
-def _decide(definition: Definition, before: list[Earlier], limits: Limits) -> Ask | Drop:
+def _decide(definition: Definition, channel: str, before: list[Earlier], limits: Limits) -> Ask | Drop:
     """What is decided of one counts for the next in the same call."""
-    now = clock.now()
-    outcome = decide_asking(definition.rank, before, limits, now, is_exempt=definition.is_exempt)
-    if isinstance(outcome, Ask) and not definition.is_exempt:
+    now, is_free = clock.now(), is_exempt(definition, channel)
+    outcome = decide_asking(definition.rank, before, limits, now, is_exempt=is_free)
+    if isinstance(outcome, Ask) and not is_free:
         before[:] = [one for one in before if one.id not in outcome.instead_of]
         before.append(Earlier(0, now, definition.rank))
     return outcome

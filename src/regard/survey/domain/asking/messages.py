@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from regard.act.domain.good_hours import GoodHour, good_hours
 from regard.act.domain.outbox import NewSend, is_sendable
@@ -18,13 +19,16 @@ from regard.message.domain.rendering import Addressee, Rendered, Result, render_
 from regard.message.domain.starters import ensure_template
 from regard.survey.domain.answering.links import invitation_url
 from regard.survey.domain.asking.earlier import instance_of, intent_of
+from regard.survey.domain.asking.exemption import is_exempt
 from regard.survey.domain.asking.people import Asking
 from regard.survey.domain.asking.wishes import Wish
 from regard.survey.domain.definition.parts import Definition, Question, bounds_of, text_in
 from regard.survey.domain.piping import said, values_of_people, values_of_things
 from regard.survey.models import Channel, Invitation
 
-# Proposal: so long a message waits for surveys that matter more and come up at about the same time.
+# Proposals: until this hour of the customer's day a message waits for surveys that matter more and come up on the
+# same day, and so long at least.
+GATHERED_AT = 19
 GATHERING = timedelta(minutes=30)
 USUAL = {Channel.EMAIL.value: "survey-invitation", Channel.SMS.value: "survey-invitation-sms"}
 REMINDING = {Channel.EMAIL.value: "survey-reminder", Channel.SMS.value: "survey-reminder-sms"}
@@ -46,7 +50,10 @@ def first_messages(store: Store, told: Sequence[Telling]) -> list[NewSend | Unse
     if not told:
         return []
     hours = good_hours(store, {wish.customer_id for row, wish, *_rest in told if row.levers.get("timing")})
-    due = [_due(wish, definition, hours.get(wish.customer_id)) for _row, wish, definition, _person in told]
+    due = [
+        _due(wish, definition, person.zone, hours.get(wish.customer_id))
+        for _row, wish, definition, person in told
+    ]
     return _messages(store, told, due, usual=USUAL, reminder=0)
 
 
@@ -110,11 +117,12 @@ def _send(
     return new if is_sendable(store, new) else Unsent("")
 
 
-def _due(wish: Wish, definition: Definition, hour: GoodHour | None) -> datetime:
+def _due(wish: Wish, definition: Definition, zone: ZoneInfo, hour: GoodHour | None) -> datetime:
     now = clock.now()
-    if wish.at_once or definition.is_exempt:
+    if wish.at_once or is_exempt(definition, wish.channel):
         return now
-    earliest = now + GATHERING
+    evening = now.astimezone(zone).replace(hour=GATHERED_AT, minute=0, second=0, microsecond=0)
+    earliest = max(now + GATHERING, evening.astimezone(now.tzinfo))
     return earliest if hour is None else max(earliest, _next_at(hour, earliest))
 
 

@@ -73,7 +73,8 @@
   }
 
   async function text(url) {
-    const response = await fetch(url);
+    // What is to be told to the person waits for a page that they see.
+    const response = await fetch(url, { headers: { "X-Fresh": "true" } });
     return response.ok && !response.redirected ? response.text() : null;
   }
 

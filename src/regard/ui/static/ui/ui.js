@@ -2,6 +2,9 @@
 (() => {
   "use strict";
 
+  // Of a low window the links at the side scroll.
+  document.querySelector(".rail-nav > [aria-current]")?.scrollIntoView({ block: "nearest" });
+
   const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
 
   document.addEventListener("keydown", (event) => {

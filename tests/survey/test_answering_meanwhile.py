@@ -82,6 +82,58 @@ def test_who_was_erased_while_they_answered_says_nothing_more(shop):
     assert not Submission.objects.exists()
 
 
+BRANCH = """
+survey: branch
+name: Branch
+title: How was it?
+questions:
+  - {id: score, kind: nps, text: Would you, required: true}
+  - {id: why, kind: text, text: Why not, show_if: answers.score <= 6}
+  - {id: last, kind: text, text: Anything else}
+"""
+
+
+def two_tabs(shop):
+    """One of them before the question for the reason, the other a step behind it."""
+    publish(shop.store, BRANCH)
+    url = ask(shop.store, survey="branch").url
+    first = Visitor(url)
+    first.answer("3")
+    return first, Visitor(url)
+
+
+def send(visitor, question, **fields):
+    return visitor.client.post(visitor.path, {"question": question, **fields})
+
+
+def test_words_for_a_question_that_another_tab_took_away_are_shown_to_who_wrote_them(shop):
+    first, second = two_tabs(shop)
+    send(second, "score", answer="9")
+    answer = send(first, "why", answer="  The <b>box</b> was wet.  ")
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "The &lt;b&gt;box&lt;/b&gt; was wet.</textarea>" in page
+    assert "This question is not asked any more" in page
+    assert not GivenAnswer.objects.filter(question_id="why").exists()
+    assert 'name="question" value="last"' in first.client.get(first.path).content.decode()
+
+
+def test_a_choice_or_a_skipped_question_goes_on_without_a_word(shop):
+    first, second = two_tabs(shop)
+    send(second, "score", answer="9")
+    assert send(first, "why", answer="unsaid", skip="1").status_code == 303
+    assert send(first, "gone", answer="unsaid").status_code == 303
+
+
+def test_words_that_come_to_a_closed_survey_are_shown_to_who_wrote_them(shop):
+    first, _second = two_tabs(shop)
+    Survey.objects.update(state="ended")
+    answer = send(first, "why", answer="Too late, but true.")
+    assert answer.status_code == 410
+    assert "Too late, but true.</textarea>" in answer.content.decode()
+    assert "<textarea" not in send(first, "score", answer="3").content.decode()
+
+
 def test_what_was_closed_after_the_page_was_shown_takes_nothing(shop):
     visit, question = begun(shop)
     Survey.objects.update(state="ended")

@@ -119,7 +119,23 @@ def closed_page(request: HttpRequest, why: str, visit: Visit | None, *, status: 
     """Why nobody can answer here, and what to do."""
     wanted = [visit.store.language] if visit else []
     language = language_of(request, visit) if visit else page_language(*_accepted(request), *wanted)
-    return _render(request, "survey/public/closed.html", {"why": why}, visit, language, status=status)
+    context = {"why": why, "unkept": unkept_words(request, visit) if visit else ""}
+    return _render(request, "survey/public/closed.html", context, visit, language, status=status)
+
+
+def unkept_page(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """What somebody wrote to a question that is not asked any more, and how to go on."""
+    context = {"unkept": unkept_words(request, visit)}
+    return _render(
+        request, "survey/public/unkept.html", context, visit, language_of(request, visit), status=409
+    )
+
+
+def unkept_words(request: HttpRequest, visit: Visit) -> str:
+    """The words that a request sends to a question of the survey; "" if it sends none."""
+    asked = request.POST.get("question", "")
+    is_written = any(each.id == asked and each.kind == "text" for each in visit.definition.questions)
+    return request.POST.get("answer", "").strip() if is_written and "skip" not in request.POST else ""
 
 
 def too_large_page(request: HttpRequest, visit: Visit) -> HttpResponse:

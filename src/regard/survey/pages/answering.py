@@ -44,6 +44,8 @@ from regard.survey.pages.answer_pages import (
     language_of,
     stamp_of,
     too_large_page,
+    unkept_page,
+    unkept_words,
 )
 from regard.survey.pages.limits import is_too_large, seconds_to_wait
 from regard.survey.pages.sittings import (
@@ -137,7 +139,7 @@ def _take(request: HttpRequest, visit: Visit, token: str) -> HttpResponse:
     """Keep an answer, and show what comes next."""
     asked = visit.question(request.POST.get("question", ""))
     if asked is None or asked.id != request.POST.get("question"):
-        return _back(request, visit, token)  # it was answered elsewhere meanwhile, or is on the way no more
+        return _passed_over(request, visit, token)  # another tab went on meanwhile
     raw = None if "skip" in request.POST else _raw(request, asked)
     how = Circumstances(
         language=language_of(request, visit),
@@ -155,7 +157,7 @@ def _take(request: HttpRequest, visit: Visit, token: str) -> HttpResponse:
         said = _said(request, visit, raw, wrong)
         return ask_page(request, visit, asked, _plain(raw), is_proposed=False, wrong=said, status=422)
     except NotAsked:
-        return _back(request, visit, token)
+        return _passed_over(request, visit, token)
     return _remember(request, _back(request, after, token, after=asked), after, token)
 
 
@@ -201,6 +203,11 @@ def _back(request: HttpRequest, visit: Visit, token: str, *, after: Question | N
     response = HttpResponseRedirect(address)
     response.status_code = 303
     return response
+
+
+def _passed_over(request: HttpRequest, visit: Visit, token: str) -> HttpResponse:
+    """An answer that is taken no more: a choice is gone without loss, words are shown to whoever wrote them."""
+    return unkept_page(request, visit) if unkept_words(request, visit) else _back(request, visit, token)
 
 
 def _is_suspect(request: HttpRequest, visit: Visit) -> bool:
